@@ -1,0 +1,78 @@
+//! Collects findings and applies what the platform's data, case.toml and `--strict` say of severities.
+
+use super::{Code, Finding, Severity};
+use std::collections::BTreeMap;
+
+/// The findings of a run, with the rules of severity.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    overrides: BTreeMap<Code, Option<Severity>>,
+    strict: bool,
+}
+
+impl Findings {
+    /// `overrides`: code → severity, `None` = ignore (from the platform's data, then case.toml, the later winning).
+    pub fn new(overrides: BTreeMap<Code, Option<Severity>>, strict: bool) -> Self {
+        Findings { list: Vec::new(), overrides, strict }
+    }
+
+    /// Sets the rules later (before case.toml is read there are none) and applies them to what is there already.
+    pub fn set_rules(&mut self, overrides: BTreeMap<Code, Option<Severity>>, strict: bool) {
+        self.overrides = overrides;
+        self.strict = strict;
+        for finding in std::mem::take(&mut self.list) {
+            self.push(finding);
+        }
+    }
+
+    /// Adds one. An override changes only findings that carry their code's default severity (a rule that lowered it on purpose stays lowered),
+    /// except `ignore`, which drops all of the code.
+    pub fn push(&mut self, mut finding: Finding) {
+        match self.overrides.get(&finding.code) {
+            Some(None) => return,
+            Some(Some(severity)) if finding.severity == finding.code.default_severity() => finding.severity = *severity,
+            _ => {}
+        }
+        if self.strict && finding.severity == Severity::Warning {
+            finding.severity = Severity::Error;
+        }
+        self.list.push(finding);
+    }
+
+    /// Sorts by severity, code, order position, file, place; removes exact repeats.
+    pub fn sort(&mut self) {
+        self.list.sort_by(|a, b| {
+            (a.severity, a.code, a.order, &a.order_id, a.file, &a.place, &a.params).cmp(&(
+                b.severity,
+                b.code,
+                b.order,
+                &b.order_id,
+                b.file,
+                &b.place,
+                &b.params,
+            ))
+        });
+        self.list.dedup();
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Finding] {
+        &self.list
+    }
+
+    /// How many have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|f| f.severity == severity).count()
+    }
+
+    /// Is there one of this code.
+    pub fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|f| f.code == code)
+    }
+
+    /// Those of one flagged order.
+    pub fn of_order(&self, order: usize) -> impl Iterator<Item = &Finding> {
+        self.list.iter().filter(move |f| f.order == Some(order))
+    }
+}

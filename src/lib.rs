@@ -1,0 +1,20 @@
+//! appealpack: from a violation notice and a folder of raw evidence to a checked appeal book and a verifiable bag.
+//!
+//! The run is told by [`pipeline`]; the stages hand plain values of [`model`] to one another. `ARCHITECTURE.md` draws the house.
+
+pub mod assess;
+pub mod bundle;
+pub mod compose;
+pub mod context;
+pub mod digest;
+pub mod error;
+pub mod finding;
+pub mod intake;
+pub mod matching;
+pub mod media;
+pub mod model;
+pub mod notice;
+pub mod profile;
+pub mod render;
+pub mod text;
+pub mod verify;

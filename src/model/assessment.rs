@@ -1,0 +1,300 @@
+//! What the checks concluded: per order and as a whole. Book, sheets, JSON and first screen all read these values, so they cannot disagree.
+
+use super::Time;
+use super::record::{CauseKind, DeliveredHow};
+use super::source::{FileId, Located, Place};
+use rust_decimal::Decimal;
+
+/// Everything assessed.
+#[derive(Debug, Clone, Default)]
+pub struct Assessment {
+    /// Index for index with `Case::orders`.
+    pub orders: Vec<OrderAssessment>,
+    /// Index for index with `Case::listed`: is this listed id argued.
+    pub listed_argued: Vec<bool>,
+    /// The totals.
+    pub counts: Counts,
+    /// Why it looked odd.
+    pub anomaly: Anomaly,
+    /// What the seller should do, the latest possible start first; at most five.
+    pub tasks: Vec<Task>,
+}
+
+/// Totals. `argued + left_out == flagged`, `proven + missing + contradicting == flagged`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[expect(missing_docs, reason = "the names are the contract's; units: listed ids, except `orders` and `in_export`: distinct main orders")]
+pub struct Counts {
+    pub flagged: usize,
+    pub orders: usize,
+    pub in_export: usize,
+    pub complete: usize,
+    pub argued: usize,
+    pub left_out: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    #[serde(skip)]
+    pub proven: usize,
+    #[serde(skip)]
+    pub missing: usize,
+    #[serde(skip)]
+    pub contradicting: usize,
+    /// Distinct main orders that are argued.
+    #[serde(skip)]
+    pub argued_orders: usize,
+    /// Argued main orders that have this group of proof, in the order of [`ProofGroup::ALL`]. The only source of such counts.
+    #[serde(skip)]
+    pub proofs: Vec<(ProofGroup, usize)>,
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Every required group is met and nothing contradicts.
+    #[default]
+    Proven,
+    /// Something required is missing.
+    Missing,
+    /// Evidence contradicts itself or the order.
+    Contradicting,
+}
+
+/// Why an order is not argued. Private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftOut {
+    /// `[[leave_out]]`, with the user's words.
+    ByUser(String),
+    /// Outside `[appeal] scope` as a list.
+    OutOfScope,
+    /// Scope is "proven" and it is not.
+    NotProven,
+}
+
+/// One order's result.
+#[derive(Debug, Clone, Default)]
+pub struct OrderAssessment {
+    /// Where it stands.
+    pub standing: Standing,
+    /// In the export, no finding at level error, every required evidence group met.
+    pub complete: bool,
+    /// Why it is not argued; `None` = argued.
+    pub left_out: Option<LeftOut>,
+    /// The steps of its way, each with its source; only those that were found, oldest first.
+    pub steps: Vec<Step>,
+    /// The way it was delivered.
+    pub delivered: Option<DeliveredHow>,
+    /// Weight in kilograms and where it was read.
+    pub weight_kg: Option<Located<Decimal>>,
+    /// Proofs that may be used.
+    pub proofs: Vec<Proof>,
+    /// Sources of the order's appearance that were found for it.
+    pub causes: Vec<OrderCause>,
+}
+
+impl OrderAssessment {
+    /// Is it argued.
+    pub fn argued(&self) -> bool {
+        self.left_out.is_none()
+    }
+
+    /// The step of a kind.
+    pub fn step(&self, kind: StepKind) -> Option<&Step> {
+        self.steps.iter().find(|s| s.kind == kind)
+    }
+
+    /// Has it a proof of this group.
+    pub fn has(&self, group: ProofGroup) -> bool {
+        self.proofs.iter().any(|p| p.group == group)
+    }
+}
+
+/// A step on an order's way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Which.
+    pub kind: StepKind,
+    /// When.
+    pub at: Time,
+    /// True when only the day is known (`at` is midnight).
+    pub day_only: bool,
+    /// City or site.
+    pub location: Option<String>,
+    /// File.
+    pub file: FileId,
+    /// Place in it.
+    pub place: Place,
+}
+
+/// The steps drawn on a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum StepKind {
+    Ordered,
+    Paid,
+    StockOut,
+    PickedUp,
+    Arrived,
+    Delivered,
+    Confirmed,
+}
+
+impl StepKind {
+    /// Key of its name in the language files (`[step]`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StepKind::Ordered => "ordered",
+            StepKind::Paid => "paid",
+            StepKind::StockOut => "stock-out",
+            StepKind::PickedUp => "picked-up",
+            StepKind::Arrived => "arrived",
+            StepKind::Delivered => "delivered",
+            StepKind::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// Groups of proof, as the statement counts them and the table of all orders marks them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofGroup {
+    /// 快递底单 / waybill pictures and courier's own proof.
+    Waybill,
+    /// 快递对账单.
+    CourierBill,
+    /// 签收轨迹: a trace that ends with delivery.
+    Trace,
+    /// 沟通 as picture or proof number.
+    Chat,
+    /// 出库记录.
+    StockOut,
+    /// Proof of a cause that names the order or its day.
+    Cause,
+    /// Invoices, purchase documents.
+    Invoice,
+    /// Delivery proof of virtual goods, or a signed receipt.
+    DeliveryProof,
+}
+
+impl ProofGroup {
+    /// Every group, in the order of the statement's table.
+    pub const ALL: [ProofGroup; 8] = [
+        ProofGroup::Waybill,
+        ProofGroup::CourierBill,
+        ProofGroup::Trace,
+        ProofGroup::Chat,
+        ProofGroup::StockOut,
+        ProofGroup::Cause,
+        ProofGroup::Invoice,
+        ProofGroup::DeliveryProof,
+    ];
+
+    /// Key of its name in the language files (`[proof]`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ProofGroup::Waybill => "waybill",
+            ProofGroup::CourierBill => "courier-bill",
+            ProofGroup::Trace => "trace",
+            ProofGroup::Chat => "chat",
+            ProofGroup::StockOut => "stock-out",
+            ProofGroup::Cause => "cause",
+            ProofGroup::Invoice => "invoice",
+            ProofGroup::DeliveryProof => "delivery-proof",
+        }
+    }
+}
+
+/// One proof of one order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    /// Its group.
+    pub group: ProofGroup,
+    /// The file; `None` for a 举证号 from case.toml.
+    pub file: Option<FileId>,
+    /// Where in it.
+    pub place: Place,
+    /// 5 sealed slip or certificate, 4 courier's internal screen or bill, 3 proof number with screenshots, 2 public trace, 1 seller's own table (facts 5.7).
+    pub rank: u8,
+    /// The proof number, when that is the proof.
+    pub proof_number: Option<String>,
+    /// An inference, not a number that agrees.
+    pub inferred: bool,
+}
+
+/// A cause found for an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderCause {
+    /// Kind.
+    pub cause: CauseKind,
+    /// File.
+    pub file: FileId,
+    /// Where.
+    pub place: Place,
+    /// Only the time agrees; no order id.
+    pub inferred: bool,
+}
+
+/// Why the orders came together, in numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Anomaly {
+    /// Orders per day of the exports, every day between first and last (at most 60, the flagged ones inside): local date, all orders, flagged orders.
+    pub days: Vec<DayCount>,
+    /// Rows of the exports that were counted.
+    pub export_orders: usize,
+    /// Mean of the days before the first flagged day (at most 30), and how many days those are; `None` when there are none.
+    pub mean_before: Option<(Decimal, usize)>,
+    /// Events to shade.
+    pub events: Vec<Event>,
+    /// One row a source: kind, its file, how many argued main orders, how many of them only by time.
+    pub sources: Vec<CauseSource>,
+    /// Argued main orders without any cause.
+    pub unexplained: usize,
+}
+
+/// A day of the chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct DayCount {
+    pub day: chrono::NaiveDate,
+    pub orders: usize,
+    pub flagged: usize,
+}
+
+/// A shaded stretch of the chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Kind of it.
+    pub cause: CauseKind,
+    /// Its name as read or as the user wrote it.
+    pub label: String,
+    /// Begin.
+    pub from: Time,
+    /// End (same day when none was said).
+    pub to: Time,
+    /// The file, `None` for case.toml.
+    pub file: Option<FileId>,
+}
+
+/// A row of the table source → orders → proof.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CauseSource {
+    /// Kind.
+    pub cause: CauseKind,
+    /// File.
+    pub file: FileId,
+    /// Argued main orders that its rows name or whose time it covers; an order is counted at its strongest source only, so the rows add up.
+    pub orders: usize,
+    /// Of these, how many by time only.
+    pub inferred: usize,
+}
+
+/// Something to do. The text is made from the language files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Until when.
+    pub by: Time,
+    /// Key in templates/lang/*/tasks.toml.
+    pub key: String,
+    /// Its values.
+    pub params: Vec<(String, String)>,
+    /// Orders concerned (indices).
+    pub orders: Vec<usize>,
+}

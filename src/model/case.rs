@@ -1,0 +1,74 @@
+//! The case: everything known before matching and judging.
+
+use super::Lang;
+use super::Time;
+use super::file::FileEntry;
+use super::notice::Notice;
+use super::order::{ExportEntry, Order};
+use super::record::Recognised;
+use super::settings::CaseSettings;
+use super::source::FileId;
+use std::path::PathBuf;
+
+/// A listed id of the notice and the order it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The id as listed.
+    pub id: super::ids::OrderId,
+    /// Index into [`Case::orders`].
+    pub order: usize,
+    /// True when the id is a sub-order of that order.
+    pub is_sub: bool,
+}
+
+/// One case, read.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Safe id, at most 40 of [A-Za-z0-9._-].
+    pub id: String,
+    /// The folder; never printed into upload/ or bundle/.
+    pub root: PathBuf,
+    /// case.toml.
+    pub settings: CaseSettings,
+    /// Platform id (templates/platforms), from case.toml or the notice; never guessed from an export.
+    pub platform: Option<String>,
+    /// Violation id.
+    pub violation: Option<String>,
+    /// Scenario id.
+    pub scenario: Option<String>,
+    /// Language of upload/ and bundle/.
+    pub language: Lang,
+    /// The moment the run takes as now: terminal, tasks, private/.
+    pub now: Time,
+    /// The date printed in upload/ and bundle/: --now, SOURCE_DATE_EPOCH, as_of, else the notice's receipt. Never the wall clock.
+    pub document_date: Option<Time>,
+    /// Every file, in path order.
+    pub files: Vec<FileEntry>,
+    /// What is inside them, index for index.
+    pub contents: Vec<Recognised>,
+    /// The notice.
+    pub notice: Notice,
+    /// Distinct flagged main orders, in the notice's order.
+    pub orders: Vec<Order>,
+    /// The listed ids, in the notice's order.
+    pub listed: Vec<Listed>,
+    /// All orders of the exports in short, in source order.
+    pub export: Vec<ExportEntry>,
+}
+
+impl Case {
+    /// The entry of a file. Ids come from this very case, so the index holds.
+    pub fn file(&self, id: FileId) -> &FileEntry {
+        &self.files[id.index()]
+    }
+
+    /// What was recognised in a file.
+    pub fn content(&self, id: FileId) -> &Recognised {
+        &self.contents[id.index()]
+    }
+
+    /// The order's place in the notice, from 1: `g` of the exhibit numbers `<g>-<n>`.
+    pub fn place_in_notice(&self, order: usize) -> usize {
+        self.listed.iter().position(|l| l.order == order).map_or(order + 1, |i| i + 1)
+    }
+}

@@ -1,0 +1,62 @@
+//! Plain data that the stages hand to one another. No file is read here, nothing is decided, nothing is printed.
+
+pub mod assessment;
+pub mod case;
+pub mod document;
+pub mod evidence;
+pub mod exhibit;
+pub mod file;
+pub mod ids;
+pub mod money;
+pub mod notice;
+pub mod order;
+pub mod pages;
+pub mod person;
+pub mod record;
+pub mod settings;
+pub mod source;
+
+/// A moment with its offset from UTC; never without one. Chinese exports carry none: they are read as +08:00.
+pub type Time = chrono::DateTime<chrono::FixedOffset>;
+
+/// How much of the buyers' data a made page may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Disclosure {
+    /// The platform copy: as read (couriers' phones in trace text are masked all the same).
+    Full,
+    /// The twin for third parties.
+    Masked,
+}
+
+/// A language of texts. `Case::language` rules upload/ and bundle/; `Context::lang` rules terminal, JSON messages and private/.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Lang {
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::ZhCn => "zh-CN",
+            Lang::En => "en",
+        }
+    }
+
+    /// Reads a tag or a POSIX locale name (`zh_CN.UTF-8`, `en`, `en_GB`); `None` for other languages.
+    pub fn from_tag(tag: &str) -> Option<Lang> {
+        let lower = tag.to_ascii_lowercase();
+        if lower.starts_with("zh") {
+            Some(Lang::ZhCn)
+        } else if lower.starts_with("en") {
+            Some(Lang::En)
+        } else {
+            None
+        }
+    }
+}

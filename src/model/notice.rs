@@ -1,0 +1,52 @@
+//! What the platform's notice says.
+
+use super::Time;
+use super::ids::OrderId;
+use super::source::FileId;
+use super::source::Located;
+
+/// A violation notice as read, with the user's corrections from case.toml already applied. Unknown fields are `None`, never "".
+#[derive(Debug, Clone, Default)]
+pub struct Notice {
+    /// The file it was read from; `None` when everything comes from case.toml.
+    pub file: Option<FileId>,
+    /// The violation number (违规编号).
+    pub number: Option<String>,
+    /// Platform id found in the notice's words (templates/platforms).
+    pub platform: Option<String>,
+    /// The violation's words as printed (`虚假交易`).
+    pub violation_text: Option<String>,
+    /// The violation's id in the platform data (`fake-transaction`).
+    pub violation: Option<String>,
+    /// When the shop received it.
+    pub received: Option<Time>,
+    /// Until when an appeal is possible.
+    pub deadline: Option<Time>,
+    /// Where the deadline comes from.
+    pub deadline_source: Option<DeadlineSource>,
+    /// The number of orders that the notice states (共7笔).
+    pub stated_count: Option<u32>,
+    /// Order ids as listed, each once, in the notice's order; main or sub-orders.
+    pub order_ids: Vec<Located<OrderId>>,
+    /// Ids that were listed more than once.
+    pub repeated: Vec<OrderId>,
+}
+
+/// Where a deadline comes from; printed with it in private reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeadlineSource {
+    /// Stated in the notice.
+    Stated,
+    /// "within N days of receipt" in the notice, counted from the receipt.
+    Relative {
+        /// Days counted.
+        days: u32,
+    },
+    /// The platform's rule, with its source from the platform data.
+    Platform {
+        /// Rule id and date.
+        source: String,
+    },
+    /// case.toml.
+    User,
+}

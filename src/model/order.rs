@@ -1,0 +1,95 @@
+//! Orders as the exports tell them.
+
+use super::Time;
+use super::ids::{OrderId, Waybill};
+use super::money::Money;
+use super::person::Personal;
+use super::source::{FileId, Located, Place};
+use rust_decimal::Decimal;
+
+/// One flagged main order. An order that stands in no export has only its id.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The main order id (the listed id when no export names it).
+    pub id: OrderId,
+    /// Sub-order ids of it, listed or not.
+    pub sub_ids: Vec<OrderId>,
+    /// False when no export row names it.
+    pub in_export: bool,
+    /// The rows that told it, in source order.
+    pub rows: Vec<(FileId, Place)>,
+    /// The buyer's nick or account.
+    pub buyer: Option<Located<Personal>>,
+    /// The recipient's name.
+    pub recipient: Option<Located<Personal>>,
+    /// The recipient's phones.
+    pub phones: Vec<Located<Personal>>,
+    /// The delivery address (the corrected one when the export has 修改后的收货地址).
+    pub address: Option<Located<Personal>>,
+    /// When it was placed.
+    pub created_at: Option<Located<Time>>,
+    /// When it was paid (the final payment for a pre-sale).
+    pub paid_at: Option<Located<Time>>,
+    /// When the seller entered the waybill.
+    pub shipped_at: Option<Located<Time>>,
+    /// When the buyer confirmed.
+    pub confirmed_at: Option<Located<Time>>,
+    /// What the buyer paid.
+    pub amount: Option<Located<Money>>,
+    /// What was paid back.
+    pub refund: Option<Located<Money>>,
+    /// Waybills, each once.
+    pub waybills: Vec<Located<Waybill>>,
+    /// The goods.
+    pub lines: Vec<OrderLine>,
+    /// Status words of the platform.
+    pub status: Option<Located<String>>,
+    /// The seller's remark.
+    pub remark: Option<Located<Personal>>,
+    /// The buyer's message.
+    pub message: Option<Located<Personal>>,
+    /// 分阶段订单信息 and the like: not empty for a deposit pre-sale.
+    pub stages: Option<Located<String>>,
+}
+
+/// One line of goods.
+#[derive(Debug, Clone)]
+pub struct OrderLine {
+    /// Sub-order id when the export has one.
+    pub sub_id: Option<OrderId>,
+    /// The goods' title.
+    pub title: Option<String>,
+    /// SKU, merchant code or outer id.
+    pub sku: Option<String>,
+    /// Attribute words (colour, size).
+    pub attributes: Option<String>,
+    /// Pieces.
+    pub quantity: Option<Decimal>,
+    /// Price of one piece.
+    pub price: Option<Money>,
+    /// Where it stands.
+    pub file: FileId,
+    /// The row.
+    pub place: Place,
+}
+
+/// One order of the exports in short, flagged or not: what rates and re-use checks need. Rows of one main order are one entry.
+#[derive(Debug, Clone)]
+pub struct ExportEntry {
+    /// Main order id.
+    pub id: OrderId,
+    /// When it was placed, else paid.
+    pub at: Option<Time>,
+    /// The buyer's nick as read; empty when unknown.
+    pub buyer: Box<str>,
+    /// The address as read; empty when unknown.
+    pub address: Box<str>,
+    /// Waybill numbers, normalised.
+    pub waybills: Vec<Box<str>>,
+    /// A refund above zero stands in the export.
+    pub refunded: bool,
+    /// Where its first row stands.
+    pub file: FileId,
+    /// That row.
+    pub place: Place,
+}

@@ -1,0 +1,494 @@
+//! What is inside the files of evidence, once recognised.
+
+use super::Time;
+use super::ids::OrderId;
+use super::order::OrderLine;
+use super::source::Place;
+use rust_decimal::Decimal;
+
+/// What was recognised in a file, index for index with the case's files.
+#[derive(Debug, Clone, Default)]
+pub struct Recognised {
+    /// The typed content.
+    pub content: Content,
+    /// The records of the file when it holds many, for extracts into the bag.
+    pub records: Records,
+}
+
+/// Typed content of a file.
+#[derive(Debug, Clone, Default)]
+pub enum Content {
+    /// Not read further (unknown kinds, ignored files).
+    #[default]
+    None,
+    /// Plain text: notice candidates, notes.
+    Text(String),
+    /// An export of orders, one row an order or an order line.
+    Orders(OrderTable),
+    /// A table that ties order ids to waybills.
+    TrackingList(Vec<TrackingRow>),
+    /// Carrier traces.
+    Traces(Vec<Trace>),
+    /// Conversations.
+    Chats(Vec<Chat>),
+    /// A courier's bill or station sheet.
+    Bill(Vec<BillRow>),
+    /// Stock movements.
+    StockMovements(Vec<StockMovement>),
+    /// A stock count.
+    StockCounts(Vec<StockCount>),
+    /// Promotion, live, traffic, ads, affiliate records.
+    Causes(CauseTable),
+    /// Lines of an invoice or purchase list.
+    Invoices(Vec<InvoiceRow>),
+    /// A picture.
+    Picture(PictureInfo),
+    /// A PDF.
+    Pdf(PdfInfo),
+}
+
+/// The single records of a file, so that only the flagged ones need to leave the machine.
+#[derive(Debug, Clone, Default)]
+pub enum Records {
+    /// One piece: goes into the bag whole.
+    #[default]
+    Whole,
+    /// A table.
+    Table(Table),
+    /// Values of a JSON array (or JSON lines): pointer and the raw text of each.
+    Json(Vec<(Place, String)>),
+    /// Lines of text, 1-based in order; a record is a run of lines from `first` to before the next.
+    Lines {
+        /// All lines without line ends.
+        lines: Vec<String>,
+        /// First line (1-based) of each record.
+        starts: Vec<u32>,
+    },
+}
+
+/// A decoded table in one buffer: cells are spans of `text`, so that 100,000 rows cost little more than the file.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Sheet name, for files with sheets.
+    pub sheet: Option<Box<str>>,
+    /// Header cells, trimmed.
+    pub header: Vec<String>,
+    /// All cells' text, decoded to UTF-8.
+    pub text: String,
+    /// Start and end of each cell in `text`.
+    pub cells: Vec<(u32, u32)>,
+    /// For each row: its number as a person sees it and the index of its first cell in `cells`.
+    pub rows: Vec<TableRow>,
+}
+
+/// A row of a [`Table`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableRow {
+    /// The row (csv record, counting blank ones; or spreadsheet row), 1-based; the header is usually 1.
+    pub number: u32,
+    /// First cell in [`Table::cells`].
+    pub first: u32,
+    /// How many cells.
+    pub len: u32,
+}
+
+impl Table {
+    /// The cell's text, "" when the row is short.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let Some(r) = self.rows.get(row) else { return "" };
+        if column >= r.len as usize {
+            return "";
+        }
+        self.cells.get(r.first as usize + column).and_then(|&(a, b)| self.text.get(a as usize..b as usize)).unwrap_or("")
+    }
+
+    /// The place of a row.
+    pub fn place(&self, row: usize) -> Place {
+        let number = self.rows.get(row).map_or(0, |r| r.number);
+        match &self.sheet {
+            Some(sheet) => Place::SheetRow(sheet.clone(), number),
+            None => Place::Row(number),
+        }
+    }
+
+    /// Appends a row of cells.
+    pub fn push_row<'a>(&mut self, number: u32, cells: impl IntoIterator<Item = &'a str>) {
+        let first = self.cells.len() as u32;
+        for cell in cells {
+            let start = self.text.len() as u32;
+            self.text.push_str(cell);
+            self.cells.push((start, self.text.len() as u32));
+        }
+        self.rows.push(TableRow { number, first, len: self.cells.len() as u32 - first });
+    }
+}
+
+/// An order export: the table (kept in [`Records::Table`]) and which column is which field.
+#[derive(Debug, Clone, Default)]
+pub struct OrderTable {
+    /// Layout id in templates/layouts (`taobao-order-list`).
+    pub layout: String,
+    /// Field name (templates/fields.toml: order_id, buyer, paid_at …) → column index. Only fields that are there.
+    pub columns: Vec<(String, usize)>,
+    /// True for goods lines (ExportOrderDetailList) that only add lines to orders.
+    pub detail: bool,
+    /// Rows whose id is damaged (3.5E+17, or zeros after the 15th digit), by index.
+    pub damaged: Vec<usize>,
+}
+
+/// One row of a tracking list.
+#[derive(Debug, Clone)]
+pub struct TrackingRow {
+    /// The order it names.
+    pub order: OrderId,
+    /// The waybill number, normalised.
+    pub waybill: String,
+    /// Carrier words.
+    pub carrier_text: Option<String>,
+    /// When it was sent, if said.
+    pub at: Option<Time>,
+    /// Row.
+    pub place: Place,
+}
+
+/// A carrier's trace of one waybill.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// Waybill number, normalised.
+    pub waybill: String,
+    /// Carrier id in templates/carriers.toml, when the payload's code or words are known.
+    pub carrier: Option<String>,
+    /// Who gave it: `kuaidi100`, `kdniao` …
+    pub service: &'static str,
+    /// The service's own state, as a meaning.
+    pub state: TraceState,
+    /// An order id the payload names itself.
+    pub order: Option<OrderId>,
+    /// Oldest first, exact repeats dropped.
+    pub events: Vec<TraceEvent>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What the service says of the parcel as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the meanings are the words themselves")]
+pub enum TraceState {
+    Unknown,
+    NoInformation,
+    Collected,
+    InTransit,
+    OutForDelivery,
+    AtStation,
+    Delivered,
+    Exception,
+    Returning,
+    Returned,
+    Refused,
+}
+
+/// One scan.
+#[derive(Debug, Clone)]
+pub struct TraceEvent {
+    /// When.
+    pub at: Time,
+    /// The carrier's words, unmasked (couriers' phones are masked when set on a page).
+    pub text: String,
+    /// City or site, when the payload has a field for it or the text begins with `【…】`.
+    pub location: Option<String>,
+    /// What it means.
+    pub kind: EventKind,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// What one scan means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// The label was made; nobody has the parcel yet.
+    Announced,
+    /// Picked up (揽收, 收件).
+    Collected,
+    /// Moving between sites.
+    InTransit,
+    /// On the van.
+    OutForDelivery,
+    /// Put into a locker or station; not the buyer's signature.
+    AtStation,
+    /// Signed by the recipient, or signed without saying by whom.
+    Delivered,
+    /// Signed by another person (代签, 门卫, 前台, 家人).
+    DeliveredToOther,
+    /// Taken out of a locker or station by the recipient.
+    PickedUpByRecipient,
+    /// On its way back.
+    Returning,
+    /// Signed by the sender after a return.
+    ReturnSigned,
+    /// Refused by the recipient.
+    Refused,
+    /// Trouble.
+    Exception,
+    /// Anything else.
+    Other,
+}
+
+/// How a parcel reached its buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveredHow {
+    /// The recipient, or not said by whom.
+    Recipient,
+    /// Somebody else.
+    Other,
+    /// Locker or station (left there, or taken from there).
+    Station,
+}
+
+impl Trace {
+    /// The first scan that shows the carrier holding the parcel.
+    pub fn picked_up(&self) -> Option<&TraceEvent> {
+        self.events
+            .iter()
+            .find(|e| e.kind == EventKind::Collected)
+            .or_else(|| self.events.iter().find(|e| !matches!(e.kind, EventKind::Announced | EventKind::Other)))
+    }
+
+    /// The scan that ends the way to the buyer, and how. `None` when the parcel went back, or is not there yet.
+    pub fn delivered(&self) -> Option<(&TraceEvent, DeliveredHow)> {
+        if self.returned() {
+            return None;
+        }
+        self.events.iter().rev().find_map(|e| match e.kind {
+            EventKind::Delivered => Some((e, DeliveredHow::Recipient)),
+            EventKind::DeliveredToOther => Some((e, DeliveredHow::Other)),
+            EventKind::PickedUpByRecipient => Some((e, DeliveredHow::Station)),
+            _ => None,
+        })
+    }
+
+    /// The parcel went back or was refused: "signed" then means the sender.
+    pub fn returned(&self) -> bool {
+        matches!(self.state, TraceState::Returned | TraceState::Returning | TraceState::Refused)
+            || self.events.iter().any(|e| matches!(e.kind, EventKind::Returning | EventKind::ReturnSigned | EventKind::Refused))
+    }
+}
+
+/// A conversation with one buyer.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    /// Layout id (`wangwang-text`).
+    pub layout: &'static str,
+    /// The buyer's nick as it stands there, if it can be told from the seller's.
+    pub buyer: Option<String>,
+    /// In source order.
+    pub messages: Vec<ChatMessage>,
+    /// Where the conversation begins.
+    pub place: Place,
+}
+
+/// One message.
+#[derive(Debug, Clone)]
+pub struct ChatMessage {
+    /// When; `None` when not said.
+    pub at: Option<Time>,
+    /// The name beside it.
+    pub speaker: String,
+    /// Whose side.
+    pub role: ChatRole,
+    /// The text, lines joined with `\n`.
+    pub text: String,
+    /// First line or row.
+    pub place: Place,
+}
+
+/// Whose side a message is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum ChatRole {
+    Buyer,
+    Seller,
+    System,
+    Unknown,
+}
+
+/// One line of a courier's bill or station sheet.
+#[derive(Debug, Clone)]
+pub struct BillRow {
+    /// Waybill number, normalised.
+    pub waybill: String,
+    /// Billed weight in kilograms.
+    pub weight_kg: Option<Decimal>,
+    /// Fee in yuan.
+    pub fee: Option<Decimal>,
+    /// Date of the shipment.
+    pub at: Option<Time>,
+    /// From where.
+    pub from: Option<String>,
+    /// To where.
+    pub to: Option<String>,
+    /// Row.
+    pub place: Place,
+}
+
+/// One stock movement.
+#[derive(Debug, Clone)]
+pub struct StockMovement {
+    /// Document number.
+    pub document: Option<String>,
+    /// Platform order number in a column of its own or found in the remark.
+    pub order: Option<OrderId>,
+    /// Waybill number, normalised.
+    pub waybill: Option<String>,
+    /// SKU or code.
+    pub sku: Option<String>,
+    /// Goods.
+    pub name: Option<String>,
+    /// Pieces; positive leaves the warehouse, negative comes in.
+    pub out: Decimal,
+    /// When.
+    pub at: Option<Time>,
+    /// True when `at` carries a time of day, not only a date.
+    pub at_has_time: bool,
+    /// Warehouse.
+    pub warehouse: Option<String>,
+    /// Remark.
+    pub remark: Option<String>,
+    /// Row.
+    pub place: Place,
+}
+
+/// One line of a stock count.
+#[derive(Debug, Clone)]
+pub struct StockCount {
+    /// SKU or code.
+    pub sku: Option<String>,
+    /// Goods.
+    pub name: Option<String>,
+    /// Warehouse.
+    pub warehouse: Option<String>,
+    /// Pieces in the books.
+    pub booked: Option<Decimal>,
+    /// Pieces counted.
+    pub counted: Option<Decimal>,
+    /// When.
+    pub at: Option<Time>,
+    /// Row.
+    pub place: Place,
+}
+
+/// What kind of cause a record speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum CauseKind {
+    Live,
+    Promotion,
+    Traffic,
+    Ads,
+    Affiliate,
+}
+
+impl CauseKind {
+    /// Key of its name in the language files (`[cause]`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CauseKind::Live => "live",
+            CauseKind::Promotion => "promotion",
+            CauseKind::Traffic => "traffic",
+            CauseKind::Ads => "ads",
+            CauseKind::Affiliate => "affiliate",
+        }
+    }
+}
+
+/// A table that may explain why orders came.
+#[derive(Debug, Clone)]
+pub struct CauseTable {
+    /// Which kind.
+    pub cause: CauseKind,
+    /// Its rows.
+    pub rows: Vec<CauseRow>,
+}
+
+/// One row of it.
+#[derive(Debug, Clone)]
+pub struct CauseRow {
+    /// Order ids in the row.
+    pub orders: Vec<OrderId>,
+    /// Its day or moment; the begin when it has two.
+    pub from: Option<Time>,
+    /// The end when it has two.
+    pub to: Option<Time>,
+    /// Name of the activity, session, channel.
+    pub label: Option<String>,
+    /// Row.
+    pub place: Place,
+}
+
+/// One line of an invoice list.
+#[derive(Debug, Clone)]
+pub struct InvoiceRow {
+    /// Invoice number.
+    pub number: Option<String>,
+    /// Date.
+    pub at: Option<Time>,
+    /// Who sold.
+    pub seller: Option<String>,
+    /// Who bought.
+    pub buyer: Option<String>,
+    /// Goods lines.
+    pub line: Option<OrderLine>,
+    /// Amount in yuan.
+    pub amount: Option<Decimal>,
+    /// Row.
+    pub place: Place,
+}
+
+/// Picture formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the formats' own names")]
+pub enum PictureFormat {
+    Jpeg,
+    Png,
+    Gif,
+    WebP,
+    Bmp,
+    Tiff,
+    Heic,
+}
+
+/// What the header of a picture says; pixels are not decoded for this.
+#[derive(Debug, Clone)]
+pub struct PictureInfo {
+    /// Format by magic bytes.
+    pub format: PictureFormat,
+    /// Stored width in pixels.
+    pub width: u32,
+    /// Stored height in pixels.
+    pub height: u32,
+    /// EXIF orientation 1–8 (0 and nonsense read as 1).
+    pub orientation: u8,
+    /// EXIF or PNG text Software.
+    pub software: Option<String>,
+    /// EXIF DateTimeOriginal, without zone as the camera has none (read as +08:00).
+    pub taken_at: Option<Time>,
+    /// What is broken, as a key of the language files: `truncated`, `bad-crc`, `no-picture`.
+    pub broken: Option<&'static str>,
+}
+
+impl PictureInfo {
+    /// Width and height as shown, after EXIF orientation.
+    pub fn shown_size(&self) -> (u32, u32) {
+        if self.orientation >= 5 { (self.height, self.width) } else { (self.width, self.height) }
+    }
+}
+
+/// What a PDF says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct PdfInfo {
+    /// Width and height of each page in points, as shown.
+    pub pages: Vec<(f32, f32)>,
+    /// Text of each page as far as it has a text layer.
+    pub text: Vec<String>,
+    /// It asks for a password.
+    pub encrypted: bool,
+}

@@ -1,0 +1,154 @@
+//! Words in both languages: every `templates/lang/<tag>/*.toml`, flattened to `table.key` → text with `{name}` places.
+
+use crate::finding::{Code, Finding};
+use crate::model::Lang;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The words of one language. The file name is not part of a key; keys are unique over all files (tested).
+#[derive(Debug, Default)]
+pub struct Words {
+    texts: HashMap<String, String>,
+}
+
+fn load(lang: Lang) -> Words {
+    let mut texts = HashMap::new();
+    if let Some(dir) = super::EMBEDDED.get_dir(format!("lang/{}", lang.tag())) {
+        for file in dir.files() {
+            let Some(text) = file.contents_utf8() else { continue };
+            if let Ok(table) = text.parse::<toml::Table>() {
+                flatten("", &table, &mut texts);
+            }
+        }
+    }
+    Words { texts }
+}
+
+fn flatten(prefix: &str, table: &toml::Table, into: &mut HashMap<String, String>) {
+    for (key, value) in table {
+        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::String(s) => {
+                into.insert(name, s.trim_end_matches('\n').to_owned());
+            }
+            toml::Value::Table(t) => flatten(&name, t, into),
+            other => {
+                into.insert(name, other.to_string());
+            }
+        }
+    }
+}
+
+/// The words of a language.
+pub fn words(lang: Lang) -> &'static Words {
+    static ZH: OnceLock<Words> = OnceLock::new();
+    static EN: OnceLock<Words> = OnceLock::new();
+    match lang {
+        Lang::ZhCn => ZH.get_or_init(|| load(Lang::ZhCn)),
+        Lang::En => EN.get_or_init(|| load(Lang::En)),
+    }
+}
+
+impl Words {
+    /// The text of a key, or the key itself when there is none (tests make sure there is one).
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// The text of a key, if there is one.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.texts.get(key).map(String::as_str)
+    }
+
+    /// The text with `{name}` replaced.
+    pub fn fill(&self, key: &str, params: &[(&str, &str)]) -> String {
+        fill(self.get(key), params)
+    }
+
+    /// Message of a finding.
+    pub fn message(&self, finding: &Finding) -> String {
+        self.of_finding(finding, "message")
+    }
+
+    /// Next step of a finding; may be empty.
+    pub fn hint(&self, finding: &Finding) -> String {
+        self.of_finding(finding, "hint")
+    }
+
+    fn of_finding(&self, finding: &Finding, what: &str) -> String {
+        let code = finding.code.as_str();
+        let text = finding.variant.and_then(|v| self.find(&format!("{code}.{what}-{v}"))).or_else(|| self.find(&format!("{code}.{what}"))).unwrap_or("");
+        let order = finding.order_id.clone().unwrap_or_default();
+        let mut params: Vec<(&str, &str)> = vec![("order", order.as_str())];
+        params.extend(finding.params.iter().map(|(k, v)| (*k, v.as_str())));
+        fill(text, &params)
+    }
+
+    /// What `explain` prints of a code: meaning, rule and source, what clears it.
+    pub fn explain(&self, code: Code) -> &str {
+        self.find(&format!("{}.explain", code.as_str())).unwrap_or("")
+    }
+}
+
+/// Replaces each `{name}` that `params` knows; other braces stay.
+pub fn fill(text: &str, params: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let (before, from) = rest.split_at(open);
+        out.push_str(before);
+        let known = from.find('}').and_then(|close| {
+            let name = from.get(1..close)?;
+            params.iter().find(|(k, _)| *k == name).map(|(_, v)| (close, *v))
+        });
+        match known {
+            Some((close, value)) => {
+                out.push_str(value);
+                rest = from.get(close + 1..).unwrap_or("");
+            }
+            None => {
+                out.push('{');
+                rest = from.get(1..).unwrap_or("");
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_places() {
+        let (zh, en) = (words(Lang::ZhCn), words(Lang::En));
+        let mut wrong: Vec<String> = zh.texts.keys().filter(|k| !en.texts.contains_key(*k)).map(|k| format!("en lacks {k}")).collect();
+        wrong.extend(en.texts.keys().filter(|k| !zh.texts.contains_key(*k)).map(|k| format!("zh-CN lacks {k}")));
+        wrong.sort();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn every_language_file_parses_and_no_key_stands_in_two_files() {
+        for lang in [Lang::ZhCn, Lang::En] {
+            let mut seen: HashMap<String, String> = HashMap::new();
+            for file in super::super::EMBEDDED.get_dir(format!("lang/{}", lang.tag())).unwrap().files() {
+                let name = file.path().display().to_string();
+                let table: toml::Table = file.contents_utf8().unwrap().parse().unwrap_or_else(|e| panic!("{name}: {e}"));
+                let mut texts = HashMap::new();
+                flatten("", &table, &mut texts);
+                for key in texts.into_keys() {
+                    if let Some(other) = seen.insert(key.clone(), name.clone()) {
+                        panic!("{key} stands in {other} and {name}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fills_known_places_and_keeps_other_braces() {
+        assert_eq!(fill("{a} of {b} {c}", &[("a", "1"), ("b", "{a}")]), "1 of {a} {c}");
+    }
+}

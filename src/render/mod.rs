@@ -1,0 +1,3 @@
+//! Document to PDF: fonts, layout, painting. The only place that imports parley, subsetter, printpdf and writes with lopdf.
+
+pub mod page;

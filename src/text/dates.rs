@@ -1,0 +1,248 @@
+//! Dates and times as Chinese exports, traces, chats and notices write them. Without an offset they are +08:00.
+
+use super::width::narrow;
+use crate::model::Time;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
+
+/// +08:00.
+pub fn china() -> FixedOffset {
+    const SECONDS: i32 = 8 * 3600;
+    FixedOffset::east_opt(SECONDS).unwrap_or_else(|| chrono::Utc.fix_offset())
+}
+
+trait FixUtc {
+    fn fix_offset(&self) -> FixedOffset;
+}
+
+impl FixUtc for chrono::Utc {
+    fn fix_offset(&self) -> FixedOffset {
+        use chrono::Offset as _;
+        chrono::Utc.fix()
+    }
+}
+
+/// A time with the offset that China uses.
+pub fn local(naive: NaiveDateTime) -> Option<Time> {
+    china().from_local_datetime(&naive).single()
+}
+
+/// A moment and whether a time of day was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The moment; midnight when only a day was said.
+    pub at: Time,
+    /// A time of day was said.
+    pub has_time: bool,
+}
+
+/// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
+/// RFC 3339, unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
+pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
+    let cleaned = narrow(&super::ids::clean_id(cell));
+    let s = cleaned.trim();
+    if s.is_empty() || s.len() > 40 {
+        return None;
+    }
+    if s.contains('T')
+        && let Ok(t) = DateTime::parse_from_rfc3339(s)
+    {
+        return Some(Moment { at: t, has_time: true });
+    }
+    if let Some((m, used)) = prefix(s)
+        && used == s.len()
+    {
+        return Some(m);
+    }
+    if s.bytes().all(|b| b.is_ascii_digit()) {
+        let n: i64 = s.parse().ok()?;
+        let seconds = match s.len() {
+            10 => Some(n),
+            13 => Some(n / 1000),
+            _ => None,
+        };
+        if let Some(at) = seconds.and_then(|n| china().timestamp_opt(n, 0).single()) {
+            return Some(Moment { at, has_time: true });
+        }
+    }
+    if serial
+        && let Ok(days) = s.parse::<f64>()
+        && (20_000.0..80_000.0).contains(&days)
+    {
+        let seconds = (days * 86_400.0).round() as i64;
+        let base = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
+        let at = local(base + chrono::Duration::seconds(seconds))?;
+        return Some(Moment { at, has_time: seconds % 86_400 != 0 });
+    }
+    None
+}
+
+/// Reads a date, and a time if one follows, at the beginning of `s`; returns it with the number of bytes used. `s` must be narrowed
+/// ([`super::width::narrow_char`] keeps offsets in characters).
+pub fn prefix(s: &str) -> Option<(Moment, usize)> {
+    let b = s.as_bytes();
+    let mut i = 0;
+    let number = |i: &mut usize, min: usize, max: usize| -> Option<u32> {
+        let start = *i;
+        while *i < b.len() && *i - start < max && b[*i].is_ascii_digit() {
+            *i += 1;
+        }
+        if *i - start < min { None } else { s.get(start..*i)?.parse().ok() }
+    };
+    let year = number(&mut i, 4, 4)?;
+    if !(1990..=2100).contains(&year) {
+        return None;
+    }
+    let (month, day);
+    if b.get(i).is_some_and(u8::is_ascii_digit) {
+        // 20260401
+        month = number(&mut i, 2, 2)?;
+        day = number(&mut i, 2, 2)?;
+        if b.get(i).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+    } else {
+        let separator = s.get(i..)?.chars().next()?;
+        if !matches!(separator, '-' | '/' | '.' | '年') {
+            return None;
+        }
+        i += separator.len_utf8();
+        month = number(&mut i, 1, 2)?;
+        let second = s.get(i..)?.chars().next()?;
+        if !(second == separator || (separator == '年' && second == '月')) {
+            return None;
+        }
+        i += second.len_utf8();
+        day = number(&mut i, 1, 2)?;
+        if separator == '年' && s.get(i..).is_some_and(|r| r.starts_with('日')) {
+            i += '日'.len_utf8();
+        }
+    }
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    // a time of day: after a blank, a `T`, or glued to a two-digit day (2018-03-0420:47:15)
+    let mut j = i;
+    while b.get(j).is_some_and(|c| matches!(c, b' ' | b'\t' | b'T')) {
+        j += 1;
+    }
+    if let Some((time, used)) = s.get(j..).and_then(clock) {
+        let mut end = j + used;
+        let naive = date.and_time(time);
+        // an offset, when one follows: `-0400`, `+08:00`
+        if let Some((offset, used)) = s.get(end..).and_then(offset) {
+            end += used;
+            if let Some(at) = offset.from_local_datetime(&naive).single() {
+                return Some((Moment { at, has_time: true }, end));
+            }
+        }
+        return local(naive).map(|at| (Moment { at, has_time: true }, end));
+    }
+    local(date.and_time(NaiveTime::MIN)).map(|at| (Moment { at, has_time: false }, i))
+}
+
+/// `20:04`, `8:00:05`, `20时04分`, `20:04:11.120` at the beginning of `s`.
+fn clock(s: &str) -> Option<(NaiveTime, usize)> {
+    let b = s.as_bytes();
+    let digits = |from: usize| b.iter().skip(from).take(2).take_while(|c| c.is_ascii_digit()).count();
+    let n = digits(0);
+    if n == 0 {
+        return None;
+    }
+    let hour: u32 = s.get(..n)?.parse().ok()?;
+    let mut i = n;
+    let separator = s.get(i..)?.chars().next()?;
+    if !matches!(separator, ':' | '：' | '时' | '点') {
+        return None;
+    }
+    i += separator.len_utf8();
+    let n = digits(i);
+    if n == 0 {
+        return (separator == '时' || separator == '点').then(|| NaiveTime::from_hms_opt(hour, 0, 0).map(|t| (t, i))).flatten();
+    }
+    let minute: u32 = s.get(i..i + n)?.parse().ok()?;
+    i += n;
+    if s.get(i..)?.starts_with('分') {
+        i += '分'.len_utf8();
+    }
+    let mut second = 0;
+    if matches!(b.get(i), Some(b':'))
+        || s.get(i..).is_some_and(|r| r.starts_with('：'))
+        || (b.get(i).is_some_and(u8::is_ascii_digit) && s.get(..i)?.ends_with('分'))
+    {
+        let skip = if b.get(i) == Some(&b':') {
+            1
+        } else if s.get(i..).is_some_and(|r| r.starts_with('：')) {
+            '：'.len_utf8()
+        } else {
+            0
+        };
+        let n = digits(i + skip);
+        if n > 0 {
+            second = s.get(i + skip..i + skip + n)?.parse().ok()?;
+            i += skip + n;
+            if s.get(i..)?.starts_with('秒') {
+                i += '秒'.len_utf8();
+            }
+            if b.get(i) == Some(&b'.') {
+                let fraction = b.iter().skip(i + 1).take_while(|c| c.is_ascii_digit()).count();
+                if fraction > 0 {
+                    i += 1 + fraction;
+                }
+            }
+        }
+    }
+    if hour == 24 && minute == 0 && second == 0 {
+        return NaiveTime::from_hms_opt(23, 59, 59).map(|t| (t, i));
+    }
+    NaiveTime::from_hms_opt(hour, minute, second).map(|t| (t, i))
+}
+
+fn offset(s: &str) -> Option<(FixedOffset, usize)> {
+    let trimmed = s.trim_start_matches(' ');
+    let skipped = s.len() - trimmed.len();
+    if trimmed.starts_with('Z') {
+        return FixedOffset::east_opt(0).map(|o| (o, skipped + 1));
+    }
+    let sign = match trimmed.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let hours: i32 = trimmed.get(1..3)?.parse().ok()?;
+    let (minutes, used) = match trimmed.as_bytes().get(3) {
+        Some(b':') => (trimmed.get(4..6)?.parse::<i32>().ok()?, 6),
+        Some(c) if c.is_ascii_digit() => (trimmed.get(3..5)?.parse::<i32>().ok()?, 5),
+        _ => return None,
+    };
+    FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60)).map(|o| (o, skipped + used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(s: &str) -> Option<String> {
+        moment(s, false).map(|m| if m.has_time { m.at.to_rfc3339() } else { m.at.date_naive().to_string() })
+    }
+
+    #[test]
+    fn reads_the_forms_of_facts() {
+        for (text, expected) in [
+            ("2026-04-01 20:04:11", "2026-04-01T20:04:11+08:00"),
+            ("2016/5/23 22:02", "2016-05-23T22:02:00+08:00"),
+            ("2026年8月12日10:00", "2026-08-12T10:00:00+08:00"),
+            ("2026年8月12日 10时05分", "2026-08-12T10:05:00+08:00"),
+            ("2018-03-0420:47:15", "2018-03-04T20:47:15+08:00"),
+            ("2025-05-11 09:55:16 -0400", "2025-05-11T09:55:16-04:00"),
+            ("2026-04-01T20:04:11+08:00", "2026-04-01T20:04:11+08:00"),
+            ("２０２６-04-01", "2026-04-01"),
+            ("20260401", "2026-04-01"),
+            ("2026.4.1", "2026-04-01"),
+            ("1775044800", "2026-04-01T20:00:00+08:00"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "351234567890123456", "2026-13-01", "2026-04", "SF1234", "2026-04-01x"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(moment("46113.5", true).map(|m| m.at.to_rfc3339()).as_deref(), Some("2026-04-01T12:00:00+08:00"));
+    }
+}

@@ -1,0 +1,8 @@
+//! Reading text that people and back offices wrote: encodings, widths, ids, numbers, dates, phones. Knows nothing of cases.
+
+pub mod dates;
+pub mod decode;
+pub mod ids;
+pub mod numbers;
+pub mod phones;
+pub mod width;
