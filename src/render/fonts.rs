@@ -142,8 +142,10 @@ impl Fonts {
 impl Face {
     fn new(path: &str, data: Blob<u8>) -> Result<Face> {
         let no_font = || {
-            Error::new(format!("字体文件 {path} 无法使用"), format!("the font file {path} cannot be used"))
-                .hint("换成 TrueType 字体，或删除自己的 fonts 文件夹以使用自带字体", "use a TrueType font, or delete your fonts folder to use the built-in ones")
+            Error::new(format!("字体文件 {path} 无法使用"), format!("the font file {path} cannot be used")).hint(
+                "换成 TrueType 字体，或删除自己的 fonts 文件夹以使用自带字体",
+                "use a TrueType font, or delete your fonts folder to use the built-in ones",
+            )
         };
         let font = FontRef::new(data.as_ref()).map_err(|_| no_font())?;
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
