@@ -219,12 +219,11 @@ mod tests {
         let webp = [b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f".as_slice(), &(4u32 | 6 << 14).to_le_bytes(), &[0; 9]].concat();
         let mut bmp = b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\xff\xff\xff\xff\x01\0\x18\0".to_vec();
         bmp.resize(0x3a, 0);
-        let tiff = b"II*\0\x08\0\0\0\x03\0\0\x01\x03\0\x01\0\0\0\x07\0\0\0\x01\x01\x03\0\x01\0\0\0\x09\0\0\0\x11\x01\x04\0\x01\0\0\0\x32\0\0\0\0\0\0\0\xff".to_vec();
-        let heic = [
-            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(),
-            b"\0\0\0\x29meta\0\0\0\0\0\0\0\x14ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0\0\0\0\x09irot\x03",
-        ]
-        .concat();
+        let tiff =
+            b"II*\0\x08\0\0\0\x03\0\0\x01\x03\0\x01\0\0\0\x07\0\0\0\x01\x01\x03\0\x01\0\0\0\x09\0\0\0\x11\x01\x04\0\x01\0\0\0\x32\0\0\0\0\0\0\0\xff".to_vec();
+        let heic =
+            [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(), b"\0\0\0\x29meta\0\0\0\0\0\0\0\x14ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0\0\0\0\x09irot\x03"]
+                .concat();
         for (bytes, format, width, height) in [
             (gif, PictureFormat::Gif, 2, 3),
             (webp, PictureFormat::WebP, 5, 7),
