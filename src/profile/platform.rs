@@ -326,7 +326,9 @@ fn whole_word(text: &str, start: usize, end: usize, word: &str) -> bool {
     let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let before = text.get(..start).and_then(|s| s.chars().next_back());
     let after = text.get(end..).and_then(|s| s.chars().next());
-    !(latin(word.chars().next()) && latin(before)) && !(latin(word.chars().next_back()) && latin(after))
+    let joined_before = latin(word.chars().next()) && latin(before);
+    let joined_after = latin(word.chars().next_back()) && latin(after);
+    !joined_before && !joined_after
 }
 
 fn read(profile: &Profile, id: &str) -> Result<Platform> {
