@@ -130,6 +130,9 @@ pub(super) struct TextSpec {
     /// What stands between two sentences of a paragraph.
     #[serde(default)]
     pub join: String,
+    /// Keys of `[facts]` that hold the seller's own account.
+    #[serde(default)]
+    pub account: Vec<String>,
 }
 
 /// A book that was loaded.
@@ -149,9 +152,9 @@ fn read(profile: &Profile, folder: Option<&Path>, name: &str, file: &str) -> Res
     if let Some(path) = folder.map(|f| f.join(file)).filter(|p| p.is_file()) {
         let shown = path.display().to_string();
         let bytes = std::fs::read(&path).map_err(|e| Error::io("读取模板文件", "read the template file", &path, &e))?;
-        return String::from_utf8(bytes)
-            .map(|t| (t.trim_start_matches('\u{feff}').to_owned(), shown.clone()))
-            .map_err(|_| Error::new(format!("{shown} 不是 UTF-8 文本"), format!("{shown} is not UTF-8 text")).hint("用编辑器另存为 UTF-8", "save it as UTF-8"));
+        return String::from_utf8(bytes).map(|t| (t.trim_start_matches('\u{feff}').to_owned(), shown.clone())).map_err(|_| {
+            Error::new(format!("{shown} 不是 UTF-8 文本"), format!("{shown} is not UTF-8 text")).hint("用编辑器另存为 UTF-8", "save it as UTF-8")
+        });
     }
     profile.text(&format!("books/{name}/{file}"))
 }
@@ -181,7 +184,7 @@ impl Book {
             Some(t) if names.iter().any(|n| n == t) => (t.to_owned(), None),
             Some(t) if Path::new(t).is_dir() => (usual.to_owned(), Some(PathBuf::from(t))),
             Some(t) => {
-                let near = super::nearest::nearest(t, names.iter().map(String::as_str));
+                let near = crate::text::nearest::nearest(t, names.iter().map(String::as_str));
                 let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
                 return Err(Error::new(format!("没有名为 {t} 的模板，也没有这个文件夹{zh}"), format!("there is no template and no folder {t}{en}"))
                     .hint(format!("自带模板：{}", names.join("、")), format!("built-in templates: {}", names.join(", "))));

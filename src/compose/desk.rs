@@ -11,9 +11,11 @@ use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
 use crate::model::exhibit::Exhibit;
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
-use crate::model::order::Order;
+use crate::model::order::{Order, OrderLine};
 use crate::model::person::Personal;
+use crate::model::record::DeliveredHow;
 use crate::model::source::{FileId, Place};
+use crate::profile::platform::Platform;
 use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
 use std::cell::RefCell;
@@ -39,15 +41,26 @@ pub(super) struct Desk<'a> {
     pub forms: Vec<Form>,
     /// Exhibits that the book shows as pictures.
     pub in_book: BTreeSet<usize>,
+    /// The rows of bills stand in the book.
+    pub bills_in_book: bool,
     by_file: BTreeMap<FileId, usize>,
     placed: RefCell<BTreeSet<usize>>,
     with_year: bool,
     exports: Vec<FileId>,
+    /// The platform's data, when the platform is known.
+    pub platform: Option<Platform>,
 }
 
 impl<'a> Desk<'a> {
     /// Lays everything out.
-    pub(super) fn new(case: &'a Case, assessment: &'a Assessment, book: &'a Book, exhibits: &'a [Exhibit], disclosure: Disclosure) -> Self {
+    pub(super) fn new(
+        case: &'a Case,
+        assessment: &'a Assessment,
+        book: &'a Book,
+        exhibits: &'a [Exhibit],
+        disclosure: Disclosure,
+        platform: Option<Platform>,
+    ) -> Self {
         let mut years = assessment.orders.iter().filter(|o| o.argued()).flat_map(|o| &o.steps).map(|s| s.at.year());
         let first = years.next();
         Desk {
@@ -58,10 +71,12 @@ impl<'a> Desk<'a> {
             exhibits,
             forms: exhibits.iter().map(|e| Form::of(&case.content(e.file).content)).collect(),
             in_book: BTreeSet::new(),
+            bills_in_book: false,
             by_file: exhibits.iter().enumerate().map(|(i, e)| (e.file, i)).collect(),
             placed: RefCell::default(),
             with_year: years.any(|y| Some(y) != first),
             exports: case.files.iter().filter(|f| f.kind == Kind::OrderRecord && f.same_as.is_none()).map(|f| f.id).collect(),
+            platform,
         }
     }
 
@@ -81,6 +96,11 @@ impl<'a> Desk<'a> {
     /// Exhibits that speak for an order, its own first, then shared ones.
     pub(super) fn exhibits_of(&self, order: usize) -> impl Iterator<Item = (usize, &'a Exhibit)> {
         self.exhibits.iter().enumerate().filter(move |(_, e)| e.orders.contains(&order))
+    }
+
+    /// Stands it in the book rather than in the annex.
+    pub(super) fn shown_in_book(&self, exhibit: usize) -> bool {
+        self.in_book.contains(&exhibit) || (self.bills_in_book && self.forms.get(exhibit) == Some(&Form::Bill))
     }
 
     /// The anchor of an exhibit if this is the first time that it is shown; a target must stand once.
@@ -223,5 +243,32 @@ impl<'a> Desk<'a> {
     pub(super) fn path(&self, file: FileId) -> String {
         let path = self.case.files.get(file.index()).map_or("", |f| f.path.as_str());
         self.buyers_text(path, None)
+    }
+
+    /// The ids under which the notice lists an order, argued ones only.
+    pub(super) fn listed(&self, order: usize) -> Vec<&'a str> {
+        let argued = self.assessment.listed_argued.iter().chain(std::iter::repeat(&true));
+        self.case.listed.iter().zip(argued).filter(|(l, argued)| l.order == order && **argued).map(|(l, _)| l.id.as_str()).collect()
+    }
+
+    /// A line of goods: title, attributes, pieces.
+    pub(super) fn goods(&self, line: &OrderLine) -> String {
+        let mut out = line.title.clone().or_else(|| line.sku.clone()).unwrap_or_default();
+        if let Some(attributes) = line.attributes.as_deref().filter(|a| !a.is_empty()) {
+            out = format!("{out} {attributes}");
+        }
+        if let Some(quantity) = line.quantity {
+            out = format!("{out} × {}", quantity.normalize());
+        }
+        out
+    }
+}
+
+/// The word for how a parcel was delivered. "By the recipient" is not said of a scan that does not say by whom.
+pub(super) fn how_key(how: DeliveredHow) -> &'static str {
+    match how {
+        DeliveredHow::Recipient => "delivered.signed",
+        DeliveredHow::Other => "delivered.other",
+        DeliveredHow::Station => "delivered.station",
     }
 }

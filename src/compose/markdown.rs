@@ -70,9 +70,7 @@ impl Setter<'_> {
                     events.next();
                     return Ok(out);
                 }
-                Event::Start(
-                    Tag::Paragraph | Tag::Heading { .. } | Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) | Tag::CodeBlock(_) | Tag::HtmlBlock,
-                ) => {
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) | Tag::CodeBlock(_) | Tag::HtmlBlock) => {
                     if let Some(Event::Start(tag)) = events.next() {
                         self.block(events, tag, &mut out)?;
                     }
@@ -180,7 +178,9 @@ impl Setter<'_> {
                 Event::Start(Tag::Emphasis) => style.small = true,
                 Event::End(TagEnd::Emphasis) => style.small = false,
                 Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) => {}
-                Event::Start(Tag::Image { .. }) => return Err(self.wrong("模板里不能插入图片：证据图片由组件列出", "a template cannot insert pictures; components list the evidence")),
+                Event::Start(Tag::Image { .. }) => {
+                    return Err(self.wrong("模板里不能插入图片：证据图片由组件列出", "a template cannot insert pictures; components list the evidence"));
+                }
                 Event::Start(_) | Event::End(_) if end.is_none() => return Ok(out),
                 Event::Text(t) | Event::Code(t) => push(&mut out, t, style),
                 Event::SoftBreak => push(&mut out, "\n", style),
