@@ -303,7 +303,8 @@ mod tests {
         let bytes = String::from_utf8(pdf(content, "")).unwrap().replace("/Identity-H", "/GBK-EUC-H").replace("/ToUnicode 8 0 R", "");
         assert_eq!(read(bytes.as_bytes()).unwrap().text, ["运单"]);
         let (width, _, rgb) = render_page(bytes.as_bytes(), 1, 72.0).unwrap();
-        let ink = |from: u32, to: u32| rgb.as_chunks::<3>().0.iter().enumerate().filter(|(i, p)| (from..to).contains(&(*i as u32 % width)) && p[0] < 128).count();
+        let ink =
+            |from: u32, to: u32| rgb.as_chunks::<3>().0.iter().enumerate().filter(|(i, p)| (from..to).contains(&(*i as u32 % width)) && p[0] < 128).count();
         assert!(ink(20, 120) > 1000 && ink(120, 220) > 1000, "运 {} 单 {} dark pixels", ink(20, 120), ink(120, 220));
         assert_eq!(ink(0, 20), 0);
     }
