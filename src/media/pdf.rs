@@ -256,7 +256,7 @@ mod tests {
         }
         let xref = out.len();
         write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
-        offsets.iter().for_each(|o| write!(out, "{o:010} 00000 n \n").unwrap());
+        offsets.iter().for_each(|o| writeln!(out, "{o:010} 00000 n ").unwrap());
         write!(out, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n", objects.len() + 1).unwrap();
         out.into_bytes()
     }
