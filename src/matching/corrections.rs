@@ -80,7 +80,8 @@ fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Re
     let hits: Vec<FileId> = case.files.iter().filter(|f| f.status != Status::Ignored && glob::matches(pattern, &f.path)).map(|f| f.id).collect();
     if hits.is_empty() {
         let by_name = !pattern.contains('/');
-        let names = case.files.iter().filter(|f| f.status != Status::Ignored).map(|f| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { &f.path });
+        let names =
+            case.files.iter().filter(|f| f.status != Status::Ignored).map(|f| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { &f.path });
         let hint = nearest(pattern, names).map(str::to_owned);
         return Err(slip(table, Some(line), &format!("找不到文件 {pattern}"), &format!("no file fits `{pattern}`"), hint.as_deref()));
     }

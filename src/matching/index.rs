@@ -38,8 +38,7 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn of(case: &Case) -> Self {
-        let mut index =
-            Index { ids: HashMap::new(), dashed: false, waybills: HashMap::new(), nicks: HashMap::new(), nick_starts: HashMap::new() };
+        let mut index = Index { ids: HashMap::new(), dashed: false, waybills: HashMap::new(), nicks: HashMap::new(), nick_starts: HashMap::new() };
         for (i, order) in case.orders.iter().enumerate() {
             index.add_id(&order.id, i, Key::OrderId);
             order.sub_ids.iter().for_each(|s| index.add_id(s, i, Key::SubOrderId));
@@ -67,7 +66,14 @@ impl Index {
         }
         self.dashed |= text.contains('-');
         // a main id wins over an equal sub id (Taobao numbers an order of one line like its line)
-        self.ids.entry(text).and_modify(|e| if key == Key::OrderId { *e = (order, key) }).or_insert((order, key));
+        self.ids
+            .entry(text)
+            .and_modify(|e| {
+                if key == Key::OrderId {
+                    *e = (order, key)
+                }
+            })
+            .or_insert((order, key));
     }
 
     fn add_nick(&mut self, nick: &str, order: usize) {

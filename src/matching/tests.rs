@@ -83,7 +83,11 @@ fn a_nick_must_stand_free_and_be_long_enough() {
         let mut case = three();
         let id = file(&mut case, &path, Kind::Chat, picture());
         let (matching, _) = run(&mut case);
-        assert_eq!(matching.used(0).chain(matching.used(1)).chain(matching.used(2)).filter(|l| l.file == id).map(|l| l.order).collect::<Vec<_>>(), orders, "{path}");
+        assert_eq!(
+            matching.used(0).chain(matching.used(1)).chain(matching.used(2)).filter(|l| l.file == id).map(|l| l.order).collect::<Vec<_>>(),
+            orders,
+            "{path}"
+        );
     }
     for nick in ["ab", "12345", "张**", "$$x$$"] {
         let mut case = typed::empty();
@@ -117,7 +121,10 @@ fn one_buyers_chat_belongs_to_all_his_orders() {
     let text = file(&mut case, "聊天记录.txt", Kind::Chat, Content::Chats(vec![chat("tb小明", &format!("订单{}发货了吗", IDS[1]))]));
     let shot = file(&mut case, "tb小明.png", Kind::Chat, picture());
     let (matching, _) = run(&mut case);
-    assert_eq!(links(&matching, text), [(0, Key::Nick, Strength::Strong, false), (1, Key::Nick, Strength::Strong, false), (1, Key::OrderId, Strength::Exact, false)]);
+    assert_eq!(
+        links(&matching, text),
+        [(0, Key::Nick, Strength::Strong, false), (1, Key::Nick, Strength::Strong, false), (1, Key::OrderId, Strength::Exact, false)]
+    );
     assert_eq!((case.file(text).status, case.file(shot).status), (Status::Shared, Status::Shared));
 }
 
@@ -182,7 +189,13 @@ fn stock_rows_by_number_then_waybill_then_sku_quantity_day() {
 
 #[test]
 fn causes_by_id_are_facts_and_by_time_inferences() {
-    let row = |n: u32, orders: Vec<OrderId>, from: &str, to: Option<&str>| CauseRow { orders, from: Some(at(from)), to: to.map(at), label: None, place: Place::Row(n) };
+    let row = |n: u32, orders: Vec<OrderId>, from: &str, to: Option<&str>| CauseRow {
+        orders,
+        from: Some(at(from)),
+        to: to.map(at),
+        label: None,
+        place: Place::Row(n),
+    };
     let mut case = three();
     case.orders[2].created_at.as_mut().unwrap().value = at("2026-04-05 12:00:00");
     let rows = vec![row(2, vec![OrderId::new(IDS[0])], "2026-04-01", None), row(3, vec![], "2026-04-01 19:00:00", Some("2026-04-01 20:30:00"))];
@@ -191,7 +204,10 @@ fn causes_by_id_are_facts_and_by_time_inferences() {
     let range = file(&mut case, "满减20260331-20260402.png", Kind::Promotion, picture());
     let chat_shot = file(&mut case, "微信截图_20260405.png", Kind::Chat, picture());
     let (matching, _) = run(&mut case);
-    assert_eq!(links(&matching, table), [(0, Key::OrderId, Strength::Exact, false), (0, Key::Content, Strength::Strong, true), (1, Key::Content, Strength::Strong, true)]);
+    assert_eq!(
+        links(&matching, table),
+        [(0, Key::OrderId, Strength::Exact, false), (0, Key::Content, Strength::Strong, true), (1, Key::Content, Strength::Strong, true)]
+    );
     assert_eq!(links(&matching, dated), [(2, Key::Content, Strength::Strong, true)]);
     assert_eq!(links(&matching, range).iter().map(|l| l.0).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(links(&matching, chat_shot), []);

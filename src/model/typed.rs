@@ -6,7 +6,7 @@ use super::ids::{OrderId, Waybill};
 use super::notice::Notice;
 use super::order::{ExportEntry, Order, OrderLine};
 use super::person::{Personal, PersonalKind};
-use super::record::{ChatMessage, ChatRole, Chat, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace, TraceEvent, TraceState};
+use super::record::{Chat, ChatMessage, ChatRole, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace, TraceEvent, TraceState};
 use super::settings::CaseSettings;
 use super::source::{FileId, Located, Place};
 use super::{Lang, Time};
@@ -92,15 +92,7 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo {
-        format: PictureFormat::Jpeg,
-        width: 1080,
-        height: 2340,
-        orientation: 1,
-        software: None,
-        taken_at: None,
-        broken: None,
-    })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
 }
 
 /// A trace with these scans, `(time, kind)`.
@@ -124,7 +116,13 @@ pub(crate) fn chat(buyer: &str, text: &str) -> Chat {
     Chat {
         layout: "wangwang-text",
         buyer: Some(buyer.to_owned()),
-        messages: vec![ChatMessage { at: Some(at("2026-04-01 21:00:00")), speaker: buyer.to_owned(), role: ChatRole::Buyer, text: text.to_owned(), place: Place::Line(2) }],
+        messages: vec![ChatMessage {
+            at: Some(at("2026-04-01 21:00:00")),
+            speaker: buyer.to_owned(),
+            role: ChatRole::Buyer,
+            text: text.to_owned(),
+            place: Place::Line(2),
+        }],
         place: Place::Line(1),
     }
 }
