@@ -108,7 +108,7 @@ pub(crate) fn trace(waybill: &str, state: TraceState, events: &[(&str, EventKind
             place: Place::Pointer(format!("/data/{i}").into()),
         })
         .collect();
-    Trace { waybill: waybill.to_owned(), carrier: None, service: "kuaidi100", state, order: None, events, place: Place::Whole }
+    Trace { waybill: waybill.to_owned(), carrier: None, service: "kuaidi100", state, order: None, events, skipped: 0, place: Place::Whole }
 }
 
 /// A conversation of one message.
