@@ -75,7 +75,7 @@ fn ids_with_dashes_are_found_and_not_parts_of_them() {
 fn a_nick_must_stand_free_and_be_long_enough() {
     for (path, orders) in [
         (format!("{}/1.png", NICKS[0]), vec![0]),
-        (format!("聊天/TB小明 (2).png"), vec![0]),
+        ("聊天/TB小明 (2).png".to_owned(), vec![0]),
         (format!("聊天/客服_{}_0401.png", NICKS[2]), vec![2]),
         (format!("聊天/{}猫粮.png", NICKS[2]), vec![]),
         ("聊天/tb小明明.png".to_owned(), vec![]),
