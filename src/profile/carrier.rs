@@ -265,7 +265,10 @@ mod tests {
         // "SF" inside another word is no carrier
         assert_eq!(c.by_words("USFREIGHT"), None);
         assert_eq!(c.by_words(""), None);
-        assert_eq!((c.by_code("kuaidi100", "debangwuliu"), c.by_code("kdniao", "sf"), c.by_code("kdniao", "shunfeng")), (Some("debangkuaidi"), Some("shunfeng"), None));
+        assert_eq!(
+            (c.by_code("kuaidi100", "debangwuliu"), c.by_code("kdniao", "sf"), c.by_code("kdniao", "shunfeng")),
+            (Some("debangkuaidi"), Some("shunfeng"), None)
+        );
         assert_eq!((c.name("yunda", Lang::ZhCn), c.name("yunda", Lang::En), c.name("nobody", Lang::En)), ("韵达快递", "Yunda Express", "nobody"));
     }
 
