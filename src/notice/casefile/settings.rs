@@ -3,8 +3,7 @@
 use super::Problem;
 use super::check::{Entry, Value};
 use crate::model::settings::{
-    Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, LeaveOut, Limits, NoticeSettings, OrderSettings, Scope,
-    Seller,
+    Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, LeaveOut, Limits, NoticeSettings, OrderSettings, Scope, Seller,
 };
 use crate::model::{Lang, Time, file::Kind};
 

@@ -233,7 +233,10 @@ fn bare_order_ids_are_explained() {
     assert!(zh.starts_with("case.toml 第 3 行："), "{zh}");
     assert_eq!(hint, "把这一行改成：\n      \"351234567890123456\",");
     let [zh, hint, ..] = shown("[[order]]\nid = 351234567890123456\n");
-    assert_eq!((zh.as_str(), hint.as_str()), ("case.toml 第 2 行：[[order]] id 要写成：号码（放在英文双引号里）", "把这一行改成：\n    id = \"351234567890123456\""));
+    assert_eq!(
+        (zh.as_str(), hint.as_str()),
+        ("case.toml 第 2 行：[[order]] id 要写成：号码（放在英文双引号里）", "把这一行改成：\n    id = \"351234567890123456\"")
+    );
     let [_, hint, ..] = shown("[[leave_out]]\norders = \"351234567890123456\"\nwhy = \"x\"\n");
     assert_eq!(hint, "把这一行改成：\n    orders = [\"351234567890123456\"]");
 }
@@ -241,7 +244,10 @@ fn bare_order_ids_are_explained() {
 #[test]
 fn unknown_keys_and_tables_name_the_nearest() {
     let [zh, hint, en, _] = shown("[case]\nplattform = \"tmall\"\n");
-    assert_eq!((zh.as_str(), hint.as_str()), ("case.toml 第 2 行：[case] 里没有“plattform”这个键，是不是 platform？", "把这一行改成：\n    platform = \"tmall\""));
+    assert_eq!(
+        (zh.as_str(), hint.as_str()),
+        ("case.toml 第 2 行：[case] 里没有“plattform”这个键，是不是 platform？", "把这一行改成：\n    platform = \"tmall\"")
+    );
     assert_eq!(en, "case.toml, line 2: [case] has no key `plattform`; did you mean `platform`?");
     let [zh, hint, en, _] = shown("\n[sellers]\nshop = \"x\"\n");
     assert_eq!((zh.as_str(), hint.as_str()), ("case.toml 第 2 行：没有 [sellers] 这个表，是不是 [seller]？", "把这一行改成：\n    [seller]"));
@@ -249,7 +255,10 @@ fn unknown_keys_and_tables_name_the_nearest() {
     let [zh, ..] = shown("[bundle]\ncolour = \"red\"\n");
     assert_eq!(zh, "case.toml 第 2 行：[bundle] 里没有“colour”这个键；可以写：tables");
     let [zh, hint, ..] = shown("platform = \"tmall\"\n");
-    assert_eq!((zh.as_str(), hint.as_str()), ("case.toml 第 1 行：“platform”要写在某个表里，例如 [case] 的下面", "把这一行改成：\n    [case]\n    platform = \"tmall\""));
+    assert_eq!(
+        (zh.as_str(), hint.as_str()),
+        ("case.toml 第 1 行：“platform”要写在某个表里，例如 [case] 的下面", "把这一行改成：\n    [case]\n    platform = \"tmall\"")
+    );
     let [zh, hint, ..] = shown("[assign]\nfile = \"a\"\n");
     assert_eq!((zh.as_str(), hint.as_str()), ("case.toml 第 1 行：[assign] 可以有多个，要写成两层方括号", "把这一行改成：\n    [[assign]]"));
     let [zh, hint, ..] = shown("[[case]]\nid = \"a\"\n");
@@ -259,13 +268,43 @@ fn unknown_keys_and_tables_name_the_nearest() {
 #[test]
 fn wrong_types_say_what_is_expected() {
     for (text, zh, en, fixed) in [
-        ("[limits]\nfiles = \"9\"\n", "[limits] files 要写成：正整数（不加引号），例如 10", "[limits] files must be a positive whole number without quotes, such as 10", Some("files = 9")),
-        ("[limits]\npages = -3\n", "[limits] pages 要写成：正整数（不加引号），例如 10", "[limits] pages must be a positive whole number without quotes, such as 10", None),
-        ("[appeal]\nstate_limits = \"true\"\n", "[appeal] state_limits 要写成：true 或 false（不加引号）", "[appeal] state_limits must be true or false, without quotes", Some("state_limits = true")),
-        ("[notice]\nreceived = \"上周\"\n", "[notice] received 要写成：时间，例如 2026-04-09 08:00:00", "[notice] received must be a time, such as 2026-04-09 08:00:00", None),
+        (
+            "[limits]\nfiles = \"9\"\n",
+            "[limits] files 要写成：正整数（不加引号），例如 10",
+            "[limits] files must be a positive whole number without quotes, such as 10",
+            Some("files = 9"),
+        ),
+        (
+            "[limits]\npages = -3\n",
+            "[limits] pages 要写成：正整数（不加引号），例如 10",
+            "[limits] pages must be a positive whole number without quotes, such as 10",
+            None,
+        ),
+        (
+            "[appeal]\nstate_limits = \"true\"\n",
+            "[appeal] state_limits 要写成：true 或 false（不加引号）",
+            "[appeal] state_limits must be true or false, without quotes",
+            Some("state_limits = true"),
+        ),
+        (
+            "[notice]\nreceived = \"上周\"\n",
+            "[notice] received 要写成：时间，例如 2026-04-09 08:00:00",
+            "[notice] received must be a time, such as 2026-04-09 08:00:00",
+            None,
+        ),
         ("[seller]\nshop = 7\n", "[seller] shop 要写成：文字（放在英文双引号里）", "[seller] shop must be text (between double quotes)", Some("shop = \"7\"")),
-        ("[[columns]]\nfile = \"a.csv\"\nmap = \"单号\"\n", "[[columns]] map 要写成：{ 字段 = \"表头\" }", "[[columns]] map must be { field = \"column head\" }", None),
-        ("[limits]\nformats = \"pdf\"\n", "[limits] formats 要写成：一串文字，例如 [\"pdf\", \"jpg\"]", "[limits] formats must be a list of texts, such as [\"pdf\", \"jpg\"]", Some("formats = [\"pdf\"]")),
+        (
+            "[[columns]]\nfile = \"a.csv\"\nmap = \"单号\"\n",
+            "[[columns]] map 要写成：{ 字段 = \"表头\" }",
+            "[[columns]] map must be { field = \"column head\" }",
+            None,
+        ),
+        (
+            "[limits]\nformats = \"pdf\"\n",
+            "[limits] formats 要写成：一串文字，例如 [\"pdf\", \"jpg\"]",
+            "[limits] formats must be a list of texts, such as [\"pdf\", \"jpg\"]",
+            Some("formats = [\"pdf\"]"),
+        ),
     ] {
         let [zh_seen, zh_hint, en_seen, _] = shown(text);
         assert!(zh_seen.ends_with(&format!("行：{zh}")), "{zh_seen}");
@@ -283,7 +322,11 @@ fn unknown_words_name_the_nearest() {
         ("[case]\nplatform = \"toabao\"\n", "[case] platform 不能是“toabao”，是不是 taobao？", "platform = \"taobao\""),
         ("[findings]\nchat-mising = \"ignore\"\n", "[findings] 不能是“chat-mising”，是不是 chat-missing？", "chat-missing = \"ignore\""),
         ("[findings]\nchat-missing = \"warn\"\n", "[findings] chat-missing 不能是“warn”；可以写：ignore, note, warning, error", ""),
-        ("[[accept]]\ncode = \"picture-resued\"\nwhy = \"x\"\n", "[[accept]] code 不能是“picture-resued”，是不是 picture-reused？", "code = \"picture-reused\""),
+        (
+            "[[accept]]\ncode = \"picture-resued\"\nwhy = \"x\"\n",
+            "[[accept]] code 不能是“picture-resued”，是不是 picture-reused？",
+            "code = \"picture-reused\"",
+        ),
         ("[[assign]]\nfile = \"a\"\norders = \"all\"\nkind = \"chats\"\n", "[[assign]] kind 不能是“chats”，是不是 chat？", "kind = \"chat\""),
         ("[[order]]\nid = \"351234567890123456\"\ndelivery = \"pick-up\"\n", "[[order]] delivery 不能是“pick-up”，是不是 pickup？", "delivery = \"pickup\""),
         ("[appeal]\nstance = \"misjudge\"\n", "[appeal] stance 不能是“misjudge”，是不是 misjudged？", "stance = \"misjudged\""),
