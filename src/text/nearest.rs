@@ -1,6 +1,7 @@
 //! The nearest known word to a mistyped one, for "did you mean".
 
-/// The candidate with the smallest edit distance, when that is at most a quarter of the word's length (at least 2). Ties: the first.
+/// The candidate with the smallest edit distance, when that is at most a quarter of the word's length (at least 2)
+/// and at most half of the longer word, so that a short word does not resemble everything. Ties: the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(200).collect();
     let allowed = (word.len() / 4).max(2);
@@ -11,7 +12,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             continue;
         }
         let d = distance(&word, &other);
-        if d <= allowed && best.is_none_or(|(b, _)| d < b) {
+        if d <= allowed && d * 2 <= word.len().max(other.len()) && best.is_none_or(|(b, _)| d < b) {
             best = Some((d, candidate));
         }
     }
@@ -46,5 +47,7 @@ mod tests {
         assert_eq!(nearest("351234567890123456", ["351234567890123465", "351234567890123450"]), Some("351234567890123450"));
         assert_eq!(nearest("plattform", ["platform", "scenario"]), Some("platform"));
         assert_eq!(nearest("xyz", ["platform"]), None);
+        assert_eq!(nearest("recieved", ["deadline", "received"]), Some("received"));
+        assert_eq!(nearest("xy", ["id"]), None, "two letters resemble any other two");
     }
 }
