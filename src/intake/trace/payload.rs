@@ -102,8 +102,8 @@ pub fn trace(value: &Value, number: Option<&str>, at: &Place, within: Option<&st
         (numbered && marked && (timed || events.is_empty())).then_some((service, key, events))
     })?;
     let waybill = text(object, service.number).or_else(|| number.map(str::to_owned)).map(|n| clean_waybill(&n)).filter(|n| is_number(n))?;
-    let carrier = text(object, service.carrier)
-        .and_then(|c| known.carriers.by_code(service.name, &c).or_else(|| known.carriers.by_words(&c)).map(str::to_owned));
+    let carrier =
+        text(object, service.carrier).and_then(|c| known.carriers.by_code(service.name, &c).or_else(|| known.carriers.by_words(&c)).map(str::to_owned));
     let whole = service.states.iter().filter_map(|k| text(object, k)).find_map(|code| known.words.code(service.name, &code));
 
     let mut skipped = 0;

@@ -102,7 +102,8 @@ fn a_returned_parcel_is_never_delivered() {
     assert!(by_code.returned() && by_code.delivered().is_none());
     // Kuaidi100 4 = 退签, 14 = 拒签
     for (state, meaning) in [("4", TraceState::Returned), ("6", TraceState::Returning), ("14", TraceState::Refused)] {
-        let trace = one(&format!(r#"{{"nu":"YT1234567890124","com":"yuantong","state":"{state}","data":[{{"time":"2026-04-06 15:00:00","context":"已签收"}}]}}"#));
+        let trace =
+            one(&format!(r#"{{"nu":"YT1234567890124","com":"yuantong","state":"{state}","data":[{{"time":"2026-04-06 15:00:00","context":"已签收"}}]}}"#));
         assert_eq!(trace.state, meaning);
         assert!(trace.returned() && trace.delivered().is_none(), "state {state}");
     }
@@ -123,7 +124,9 @@ fn a_locker_is_not_the_buyers_signature_until_it_is_opened() {
     // the same bare "signed" under 304: a locker for Kuaidi100, another person for the other family
     let k = one(r#"{"nu":"YT1234567890125","com":"yuantong","state":"304","data":[{"time":"2026-04-03 19:00:00","context":"已签收"}]}"#);
     assert_eq!((kinds(&k), k.state, k.delivered().is_none()), (vec![EventKind::AtStation], TraceState::AtStation, true));
-    let n = one(r#"{"LogisticCode":"118461988809","ShipperCode":"SF","State":"3","StateEx":304,"Traces":[{"AcceptTime":"2026-04-03 19:00:00","AcceptStation":"已签收"}]}"#);
+    let n = one(
+        r#"{"LogisticCode":"118461988809","ShipperCode":"SF","State":"3","StateEx":304,"Traces":[{"AcceptTime":"2026-04-03 19:00:00","AcceptStation":"已签收"}]}"#,
+    );
     assert_eq!(n.delivered().map(|(_, how)| how), Some(DeliveredHow::Other));
 }
 
@@ -186,7 +189,8 @@ fn no_scans_is_said_and_scans_without_time_are_counted() {
 
 #[test]
 fn a_number_given_as_a_json_number_is_kept_whole() {
-    let trace = one(r#"{"LogisticCode":118461988807001,"ShipperCode":"SF","State":2,"Traces":[{"AcceptTime":"2026-04-01 08:00:00","AcceptStation":"已揽收"}]}"#);
+    let trace =
+        one(r#"{"LogisticCode":118461988807001,"ShipperCode":"SF","State":2,"Traces":[{"AcceptTime":"2026-04-01 08:00:00","AcceptStation":"已揽收"}]}"#);
     assert_eq!(trace.waybill, "118461988807001");
 }
 
