@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod decode;
+pub mod glob;
 pub mod ids;
 pub mod numbers;
 pub mod phones;
