@@ -1,11 +1,12 @@
 //! `[[columns]]` of case.toml: the user names the columns of a table that we do not know, or know wrongly. What is wrong in it is an error with its line.
 
-use super::layout::{Head, Layout, Reads};
+use super::layout::{Fields, Head, Layout, Reads};
 use crate::error::{Error, Result};
 use crate::model::file::Kind;
 use crate::model::record::CauseKind;
 use crate::model::settings::{Assign, CaseSettings, Columns};
 use crate::text::glob;
+use crate::text::nearest::nearest;
 
 /// Refuses fields that do not exist and maps that make no row.
 pub(super) fn check(settings: &CaseSettings, fields: &[super::Field]) -> Result<()> {
@@ -14,13 +15,14 @@ pub(super) fn check(settings: &CaseSettings, fields: &[super::Field]) -> Result<
             if fields.iter().any(|f| f.name == *field) {
                 continue;
             }
-            let near = nearest(field, fields);
+            let near = nearest(field, fields.iter().map(|f| f.name.as_str()));
+            let (zh, en) = near.map_or((String::new(), String::new()), |n| (format!("是不是 {n}？"), format!("did you mean {n}? ")));
             return Err(wrong(
                 rule,
                 &format!("没有叫 {field} 的字段"),
                 &format!("there is no field {field}"),
-                &format!("最接近的是 {near}；全部字段见 appealpack explain columns"),
-                &format!("the nearest is {near}; `appealpack explain columns` lists them all"),
+                &format!("{zh}全部字段见 appealpack explain columns"),
+                &format!("{en}`appealpack explain columns` lists all fields"),
             ));
         }
     }
@@ -59,7 +61,7 @@ pub(super) fn detect(
     path: &str,
     layouts: &[Layout],
     rows: &[Vec<String>],
-) -> Option<(usize, Layout, Vec<(String, usize)>)> {
+) -> Option<(usize, Layout, Fields)> {
     rows.iter().enumerate().find_map(|(at, cells)| {
         let head = Head::new(cells.iter().map(String::as_str));
         let kind = assign.iter().find(|a| glob::matches(&a.file, path)).and_then(|a| a.kind);
@@ -116,41 +118,4 @@ pub(super) fn missing(rule: &Columns, path: &str, rows: &[Vec<String>]) -> Error
         &format!("这张表里有：{}", there.join("、")),
         &format!("the table has: {}", there.join(", ")),
     )
-}
-
-fn nearest<'f>(word: &str, fields: &'f [super::Field]) -> &'f str {
-    fields.iter().min_by_key(|f| distance(word, &f.name)).map_or("", |f| f.name.as_str())
-}
-
-/// Edits between two words (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut corner = i;
-        for (j, cb) in b.iter().enumerate() {
-            let up = row.get(j + 1).copied().unwrap_or(usize::MAX - 1);
-            let here = (corner + usize::from(ca != *cb)).min(up + 1).min(left + 1);
-            corner = up;
-            if let Some(place) = row.get_mut(j) {
-                *place = left;
-            }
-            left = here;
-        }
-        if let Some(place) = row.last_mut() {
-            *place = left;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn distances_are_edits() {
-        assert_eq!((distance("oder_id", "order_id"), distance("", "abc"), distance("abc", ""), distance("kitten", "sitting")), (1, 3, 3, 3));
-    }
 }

@@ -110,12 +110,12 @@ impl Layout {
     }
 
     /// The fields of a head row, if it is of this layout.
-    pub(super) fn fit(&self, head: &Head) -> Option<Vec<(String, usize)>> {
+    pub(super) fn fit(&self, head: &Head) -> Option<Fields> {
         let fits = self.needs.iter().all(|w| head.find(w).is_some())
             && self.any.iter().all(|g| g.of.iter().filter(|w| head.find(w).is_some()).count() >= g.least)
             && !self.without.iter().any(|w| head.find(w).is_some());
         fits.then(|| {
-            let mut columns: Vec<(String, usize)> = Vec::new();
+            let mut columns: Fields = Vec::new();
             for (field, heads) in &self.columns {
                 for at in heads.iter().filter_map(|w| head.find(w)) {
                     if !columns.iter().any(|(f, c)| f == field && *c == at) {
@@ -141,6 +141,9 @@ pub(super) fn load(profile: &Profile) -> Result<Vec<Layout>> {
     layouts.sort_by(|a, b| (b.rank, &a.id).cmp(&(a.rank, &b.id)));
     Ok(layouts)
 }
+
+/// Field name → column, the preferred of a field first.
+pub(super) type Fields = Vec<(String, usize)>;
 
 /// A row of cells as a head: compared after NFKC, without blanks, wrapping and notes in brackets.
 #[derive(Debug)]
@@ -191,7 +194,7 @@ fn plain(head: &str) -> String {
 }
 
 /// The first of the rows that is a known head: its index, the layout, the fields.
-pub(super) fn detect<'l>(layouts: &'l [Layout], rows: &[Vec<String>]) -> Option<(usize, &'l Layout, Vec<(String, usize)>)> {
+pub(super) fn detect<'l>(layouts: &'l [Layout], rows: &[Vec<String>]) -> Option<(usize, &'l Layout, Fields)> {
     rows.iter().enumerate().find_map(|(at, cells)| {
         let head = Head::new(cells.iter().map(String::as_str));
         layouts.iter().find_map(|layout| layout.fit(&head).map(|columns| (at, layout, columns)))

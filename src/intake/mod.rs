@@ -4,22 +4,19 @@
 //! [`orders`], which turns exports into orders once the notice has named them.
 
 mod cells;
-pub mod chat;
 mod columns;
 mod fields;
 mod kinds;
 mod layout;
 pub mod limits;
 pub mod orders;
+mod pending;
 mod recognise;
 mod rows;
 mod separated;
 mod sheet;
-pub mod trace;
 mod walk;
 
-#[cfg(test)]
-mod tests;
 
 pub use fields::{Field, fields};
 pub use walk::OUTPUT_MARKER;

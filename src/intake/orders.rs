@@ -3,7 +3,7 @@
 use super::Intake;
 use super::cells::{View, waybills};
 use crate::context::Context;
-use crate::error::Result;
+use crate::finding::Findings;
 use crate::model::Time;
 use crate::model::case::Listed;
 use crate::model::ids::{OrderId, Waybill};
@@ -12,7 +12,7 @@ use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::{Content, OrderTable, Records, TrackingRow};
 use crate::model::source::{FileId, Located};
-use crate::profile::carrier::Carriers;
+use super::pending::Carriers;
 use crate::text::ids;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,24 +46,28 @@ pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
 }
 
 /// Builds the flagged orders from the exports. `listed`: the ids as the notice lists them, each once; a sub-order's id means its main order; an id that
-/// no export names becomes an order that has nothing but its id (and the waybills of a tracking list).
-///
-/// # Errors
-/// When the carriers' data cannot be read.
-pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context) -> Result<Selected> {
-    let carriers = Carriers::load(&ctx.profile)?;
+/// no export names becomes an order that has nothing but its id (and the waybills of a tracking list). Damaged ids of exports become findings.
+pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut Findings) -> Selected {
+    // broken carrier data stop the run where logistics are judged; here only the carrier's id stays unknown
+    let carriers = Carriers::load(&ctx.profile).ok();
+    for (entry, recognised) in intake.files.iter().zip(&intake.contents) {
+        if let (Content::Orders(table), Records::Table(cells)) = (&recognised.content, &recognised.records) {
+            let view = View { table: cells, columns: &table.columns };
+            table.damaged.iter().for_each(|row| findings.push(super::rows::damaged_id(view, *row, entry)));
+        }
+    }
     let book = Book::new(intake);
     let mut selected = Selected { export: book.entries(), ..Selected::default() };
     let mut place: BTreeMap<OrderId, usize> = BTreeMap::new();
     for id in listed {
         let main = book.main_of(id);
         let order = *place.entry(main.clone()).or_insert_with(|| {
-            selected.orders.push(book.order(&main, &carriers));
+            selected.orders.push(book.order(&main, carriers.as_ref()));
             selected.orders.len() - 1
         });
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
-    Ok(selected)
+    selected
 }
 
 /// An export with its fields.
@@ -237,7 +241,7 @@ impl<'a> Book<'a> {
         Some(first.map(|_| Money::cny(sum)))
     }
 
-    fn order(&self, id: &OrderId, carriers: &Carriers) -> Order {
+    fn order(&self, id: &OrderId, carriers: Option<&Carriers>) -> Order {
         let rows: &[(usize, usize)] = self.place.get(id.as_str()).and_then(|n| self.groups.get(*n)).map_or(&[], |(_, rows)| rows.as_slice());
         let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
         let time = |field: &'static str| -> Option<Located<Time>> { self.first(rows, |v, r| v.time(r, field)) };
@@ -298,10 +302,10 @@ impl<'a> Book<'a> {
         phones
     }
 
-    fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: &Carriers) -> Vec<Located<Waybill>> {
+    fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: Option<&Carriers>) -> Vec<Located<Waybill>> {
         let mut found: Vec<Located<Waybill>> = Vec::new();
         let mut add = |number: String, carrier_text: Option<String>, file: FileId, place| {
-            let carrier = carrier_text.as_deref().and_then(|t| carriers.by_words(t)).map(str::to_owned);
+            let carrier = carrier_text.as_deref().and_then(|t| carriers?.by_words(t)).map(str::to_owned);
             match found.iter_mut().find(|w| w.value.number == number) {
                 Some(known) if known.value.carrier_text.is_none() => {
                     known.value.carrier_text = carrier_text;

@@ -4,7 +4,8 @@ use super::cells::View;
 use super::kinds::KindWords;
 use super::layout::{self, Layout};
 use super::sheet::{self, Workbook};
-use super::{chat, columns, limits, rows, separated, trace};
+use super::pending::{chat, pdf as pdf_reader, trace};
+use super::{columns, limits, rows, separated};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
@@ -126,12 +127,12 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
 
 fn picture(bytes: &[u8], entry: &FileEntry) -> Found {
     let Some(info) = media::picture::read(bytes) else { return Found::default() };
-    let findings = info.broken.map(|what| Finding::new(Code::PictureBroken).file(entry.id).with("file", &entry.path).with("what", what));
+    let findings = info.broken.map(|what| Finding::new(Code::PictureBroken).variant(what).file(entry.id).with("name", &entry.path));
     Found { findings: findings.into_iter().collect(), recognised: content(Content::Picture(info)), ..Found::default() }
 }
 
 fn pdf(bytes: &[u8], entry: &FileEntry) -> Found {
-    match media::pdf::read(bytes) {
+    match pdf_reader::read(bytes) {
         Ok(info) if info.encrypted => Found { recognised: content(Content::Pdf(info)), ..encrypted(entry, None) },
         Ok(info) => Found { recognised: content(Content::Pdf(info)), ..Found::default() },
         Err(detail) => broken(entry, &detail),
@@ -226,16 +227,10 @@ fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) 
 fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> Found {
     let view = View { table: &table, columns };
     let (content, damaged) = rows::read(view, layout, cut, entry.id);
-    let findings = damaged
-        .into_iter()
-        .map(|row| {
-            let id = rows::ID_FIELDS.iter().find_map(|f| view.text(row, f)).map(crate::text::ids::clean_id).unwrap_or_default();
-            Finding::new(Code::OrderIdDamaged).at(entry.id, table.place(row)).order_id(id.clone()).with("file", &entry.path).with("id", id).with(
-                "row",
-                table.rows.get(row).map_or(0, |r| r.number),
-            )
-        })
-        .collect();
+    // an export's damaged ids are told when its orders are made (orders::select)
+    let told = matches!(content, Content::Orders(_));
+    let damaged: &[usize] = if told { &[] } else { &damaged };
+    let findings = damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect();
     Found { kind: Some(layout.kind), recognised: Recognised { content, records: Records::Table(table) }, findings, table: true, ..Found::default() }
 }
 

@@ -2,6 +2,8 @@
 
 use super::cells::{View, waybills};
 use super::layout::{Layout, Leaves, Reads};
+use crate::finding::{Code, Finding};
+use crate::model::file::FileEntry;
 use crate::model::ids::OrderId;
 use crate::model::money::Money;
 use crate::model::order::OrderLine;
@@ -39,6 +41,18 @@ pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize
         Reads::Invoices => Content::Invoices(rows.filter_map(|row| invoice(view, row, file)).collect()),
     };
     (content, damaged)
+}
+
+/// The finding of a damaged id.
+pub(super) fn damaged_id(view: View<'_>, row: usize, entry: &FileEntry) -> Finding {
+    let id = ID_FIELDS.iter().find_map(|f| view.text(row, f)).map(ids::clean_id).unwrap_or_default();
+    let number = view.table.rows.get(row).map_or(0, |r| r.number);
+    Finding::new(Code::OrderIdDamaged)
+        .at(entry.id, view.table.place(row))
+        .order_id(id.clone())
+        .with("file", &entry.path)
+        .with("row", number)
+        .with("id", id)
 }
 
 fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
@@ -160,7 +174,7 @@ fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {
 }
 
 fn several_ids(cell: &str) -> Vec<OrderId> {
-    cell.split(|c: char| matches!(c, ',' | '，' | ';' | '；' | '、' | '|' | ' ' | '\n'))
+    cell.split([',', '，', ';', '；', '、', '|', ' ', '\n'])
         .map(ids::clean_id)
         .filter(|id| id.len() >= 8 && super::cells::is_id(id))
         .map(OrderId::new)

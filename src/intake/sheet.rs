@@ -102,12 +102,10 @@ fn written(value: &DataRef<'_>) -> Option<(String, bool)> {
         DataRef::Empty => return None,
         DataRef::Int(n) => return Some((n.to_string(), n.unsigned_abs() >= 1_000_000_000_000_000)),
         DataRef::Float(f) if f.fract() == 0.0 && f.abs() < 1e20 => return Some((format!("{f:.0}"), f.abs() >= 1e15)),
-        DataRef::DateTime(_) => {
-            let owned = Data::from(value.clone());
-            let moment = calamine::DataType::as_datetime(&owned)?;
-            let whole_day = moment.time() == chrono::NaiveTime::MIN;
-            moment.format(if whole_day { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" }).to_string()
-        }
+        DataRef::DateTime(moment) => match moment.to_ymd_hms_milli() {
+            (year, month, day, 0, 0, 0, _) => format!("{year:04}-{month:02}-{day:02}"),
+            (year, month, day, hour, minute, second, _) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+        },
         DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
         DataRef::SharedString(s) => (*s).to_owned(),
         other => Data::from(other.clone()).to_string(),
