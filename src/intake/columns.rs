@@ -109,7 +109,7 @@ pub(super) fn missing(rule: &Columns, path: &str, rows: &[Vec<String>]) -> Error
     let has = |head: &str| rows.iter().any(|cells| Head::new(cells.iter().map(String::as_str)).find(head).is_some());
     let lost: Vec<&str> = rule.map.iter().map(|(_, head)| head.as_str()).filter(|head| !has(head)).collect();
     let lost = if lost.is_empty() { rule.map.iter().map(|(_, h)| h.as_str()).collect() } else { lost };
-    let longest = rows.iter().max_by_key(|r| r.iter().filter(|c| !c.trim().is_empty()).count());
+    let longest = rows.iter().rev().max_by_key(|r| r.iter().filter(|c| !c.trim().is_empty()).count());
     let there: Vec<&str> = longest.map(|r| r.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).take(30).collect()).unwrap_or_default();
     wrong(
         rule,

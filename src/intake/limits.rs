@@ -5,6 +5,8 @@
 pub const FILES: usize = 200_000;
 /// Bytes of a file whose inside is read at all. Longer ones are hashed in pieces of 128 KiB. Cell offsets are 32 bit, so this must stay under 4 GiB.
 pub const PARSED_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes that the members of a workbook unpack to, by its own directory.
+pub const UNPACKED_BYTES: u64 = 1024 * 1024 * 1024;
 /// Bytes of a plain text or JSON file that is read; only tables, pictures and PDFs may be longer.
 pub const TEXT_BYTES: usize = 64 * 1024 * 1024;
 /// Rows of a table.

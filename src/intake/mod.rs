@@ -4,18 +4,22 @@
 //! [`orders`], which turns exports into orders once the notice has named them.
 
 mod cells;
+pub mod chat;
 mod columns;
 mod fields;
 mod kinds;
 mod layout;
 pub mod limits;
 pub mod orders;
-mod pending;
 mod recognise;
 mod rows;
 mod separated;
 mod sheet;
+pub mod trace;
 mod walk;
+
+#[cfg(test)]
+mod tests;
 
 
 pub use fields::{Field, fields};
@@ -101,10 +105,9 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, F
     let (digests, form, bytes) = match load(&walk::on_disk(root, entry), &entry.path) {
         Ok(loaded) => loaded,
         Err(e) => {
-            let detail = walk::reason(&e);
-            let finding = Finding::new(Code::FileUnreadable).file(entry.id).with("file", &entry.path).with("detail", &detail);
-            let unreadable = Some(WhyNot { key: "unreadable-io", detail });
-            return Ok((nothing, Found { unreadable, findings: vec![finding], ..Found::default() }));
+            let why = walk::unreadable(Some(&e));
+            let findings = vec![walk::unreadable_finding(entry, &why)];
+            return Ok((nothing, Found { unreadable: Some(why), findings, ..Found::default() }));
         }
     };
     if digests.bytes == 0 {

@@ -12,7 +12,7 @@ use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::{Content, OrderTable, Records, TrackingRow};
 use crate::model::source::{FileId, Located};
-use super::pending::Carriers;
+use crate::profile::carrier::Carriers;
 use crate::text::ids;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -4,8 +4,7 @@ use super::cells::View;
 use super::kinds::KindWords;
 use super::layout::{self, Layout};
 use super::sheet::{self, Workbook};
-use super::pending::{chat, pdf as pdf_reader, trace};
-use super::{columns, limits, rows, separated};
+use super::{chat, columns, limits, rows, separated, trace};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
@@ -132,7 +131,7 @@ fn picture(bytes: &[u8], entry: &FileEntry) -> Found {
 }
 
 fn pdf(bytes: &[u8], entry: &FileEntry) -> Found {
-    match pdf_reader::read(bytes) {
+    match media::pdf::read(bytes) {
         Ok(info) if info.encrypted => Found { recognised: content(Content::Pdf(info)), ..encrypted(entry, None) },
         Ok(info) => Found { recognised: content(Content::Pdf(info)), ..Found::default() },
         Err(detail) => broken(entry, &detail),
@@ -175,12 +174,13 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
     if bytes.get(6).is_some_and(|flags| flags & 1 == 1) {
         return Ok(encrypted(entry, None));
     }
-    let Ok(zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Ok(Found::default()) };
+    let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Ok(Found::default()) };
     if zip.index_for_name("xl/workbook.xml").is_none() {
         return Ok(Found::default());
     }
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
-    if zip.decompressed_size().is_none_or(|size| size > u128::from(limits::PARSED_BYTES) * 4) {
+    let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
+    if unpacked > limits::UNPACKED_BYTES {
         return Ok(Found { findings: vec![limit(entry, "bytes")], ..Found::default() });
     }
     drop(zip);

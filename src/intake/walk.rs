@@ -43,8 +43,7 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
             Err(e) => {
                 let Some(path) = e.path().and_then(|p| p.strip_prefix(root).ok()) else { continue };
                 let folder = e.path().is_some_and(|p| std::fs::symlink_metadata(p).is_ok_and(|m| m.is_dir()));
-                let detail = e.io_error().map(reason).unwrap_or_default();
-                found.push(taken_up(path, 0, Some((Status::Unreadable, WhyNot { key: "unreadable-io", detail })), folder));
+                found.push(taken_up(path, 0, Some((Status::Unreadable, unreadable(e.io_error()))), folder));
                 continue;
             }
         };
@@ -64,9 +63,8 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
     }
     in_order(&mut found);
     for entry in &found {
-        if entry.status == Status::Unreadable {
-            let detail = entry.why.as_ref().map(|w| w.detail.clone()).unwrap_or_default();
-            findings.push(Finding::new(Code::FileUnreadable).file(entry.id).with("file", &entry.path).with("detail", detail));
+        if let (Status::Unreadable, Some(why)) = (entry.status, &entry.why) {
+            findings.push(unreadable_finding(entry, why));
         }
         let length = entry.path.chars().count();
         if length > limits::PATH_CHARS && entry.status != Status::Ignored {
@@ -79,9 +77,17 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
     Ok(found)
 }
 
-/// An input/output error without the path, which is said beside it. The words of the system differ by language and version; the kind does not.
-pub(super) fn reason(error: &io::Error) -> String {
-    error.kind().to_string()
+/// Why an entry cannot be read, and the finding that says so. The system's own words differ by language and version; the kind of error does not.
+pub(super) fn unreadable(error: Option<&io::Error>) -> WhyNot {
+    let kind = error.map_or(io::ErrorKind::Other, io::Error::kind);
+    let key = if kind == io::ErrorKind::PermissionDenied { "unreadable-denied" } else { "unreadable-io" };
+    WhyNot { key, detail: kind.to_string() }
+}
+
+/// The finding for an entry that cannot be read.
+pub(super) fn unreadable_finding(entry: &FileEntry, why: &WhyNot) -> Finding {
+    let finding = Finding::new(Code::FileUnreadable).file(entry.id).with("file", &entry.path).with("detail", &why.detail);
+    if why.key == "unreadable-denied" { finding.variant("denied") } else { finding }
 }
 
 fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder: bool) -> FileEntry {
