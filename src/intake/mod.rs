@@ -1,3 +1,4 @@
 //! intake.
 
+pub mod chat;
 pub mod trace;
