@@ -35,7 +35,10 @@ pub struct Head {
 pub fn form(lines: &[&str], not_speakers: &[String]) -> Option<(Form, usize)> {
     let count = |form: Form| (0..lines.len()).filter(|i| head(form, lines, *i, not_speakers).is_some()).count();
     // the earlier form on a tie: an arrow or bracket line would also pass as a plain one
-    FORMS.into_iter().map(|f| (f, count(f))).fold(None, |best: Option<(Form, usize)>, (f, n)| if best.is_none_or(|(_, most)| n > most) { Some((f, n)) } else { best })
+    FORMS
+        .into_iter()
+        .map(|f| (f, count(f)))
+        .fold(None, |best: Option<(Form, usize)>, (f, n)| if best.is_none_or(|(_, most)| n > most) { Some((f, n)) } else { best })
 }
 
 /// The head that begins at line `index`, and how many lines it takes.

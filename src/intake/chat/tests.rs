@@ -87,11 +87,14 @@ fn brackets() {
 fn several_buyers_are_several_records() {
     let text = "林一 2026-4-2 9:05:11\n锅收到了\n禾家厨房:小禾 2026-4-2 9:06:00\n好的亲\n禾家厨房:小禾 2026-4-5 14:00:00\n陈女士，您的锅今天发\n陈二 2026-4-5 14:01:00\n谢谢\n";
     let (all, records) = read(text, &seller()).unwrap();
-    assert_eq!(all.iter().map(|c| (c.buyer.as_deref(), c.messages.len(), c.place.to_string())).collect::<Vec<_>>(), [
-        (Some("林一"), 2, "line 1".to_owned()),
-        // what the seller opened with belongs to the buyer it was said to
-        (Some("陈二"), 2, "line 5".to_owned()),
-    ]);
+    assert_eq!(
+        all.iter().map(|c| (c.buyer.as_deref(), c.messages.len(), c.place.to_string())).collect::<Vec<_>>(),
+        [
+            (Some("林一"), 2, "line 1".to_owned()),
+            // what the seller opened with belongs to the buyer it was said to
+            (Some("陈二"), 2, "line 5".to_owned()),
+        ]
+    );
     let Records::Lines { lines, starts } = records else { panic!("lines") };
     assert_eq!((starts.as_slice(), lines.len(), lines[4].as_str()), ([1, 5].as_slice(), 8, "禾家厨房:小禾 2026-4-5 14:00:00"));
     // pasted one below the other: the second begins where time steps back, or below a ruled line
