@@ -55,13 +55,7 @@ pub(super) fn rule_for<'s>(settings: &'s CaseSettings, path: &str) -> Option<&'s
 }
 
 /// A head row that has all the user's heads, with the layout to read it by and the columns: the user's first, then those of a layout that fits as well.
-pub(super) fn detect(
-    rule: &Columns,
-    assign: &[Assign],
-    path: &str,
-    layouts: &[Layout],
-    rows: &[Vec<String>],
-) -> Option<(usize, Layout, Fields)> {
+pub(super) fn detect(rule: &Columns, assign: &[Assign], path: &str, layouts: &[Layout], rows: &[Vec<String>]) -> Option<(usize, Layout, Fields)> {
     rows.iter().enumerate().find_map(|(at, cells)| {
         let head = Head::new(cells.iter().map(String::as_str));
         let kind = assign.iter().find(|a| glob::matches(&a.file, path)).and_then(|a| a.kind);

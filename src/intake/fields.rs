@@ -40,7 +40,8 @@ struct Words {
 /// When a user's `fields.toml` cannot be read.
 pub fn fields(profile: &Profile) -> Result<Vec<Field>> {
     let (text, origin) = profile.text("fields.toml")?;
-    let map: IndexMap<String, Words> = toml::from_str(&text)
-        .map_err(|e| Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string()))?;
+    let map: IndexMap<String, Words> = toml::from_str(&text).map_err(|e| {
+        Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
+    })?;
     Ok(map.into_iter().map(|(name, words)| Field { name, zh: words.zh, en: words.en }).collect())
 }

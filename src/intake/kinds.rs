@@ -32,8 +32,7 @@ impl KindWords {
         let file: File = toml::from_str(&text).map_err(|e| {
             Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
         })?;
-        let mut words: Vec<(String, Kind)> =
-            file.kind.into_iter().flat_map(|e| e.words.into_iter().map(move |w| (narrow(&w).to_lowercase(), e.id))).collect();
+        let mut words: Vec<(String, Kind)> = file.kind.into_iter().flat_map(|e| e.words.into_iter().map(move |w| (narrow(&w).to_lowercase(), e.id))).collect();
         // the longest word that fits says most (聊天记录公证书 is no chat); the order of the file decides between equals
         words.sort_by_key(|(w, _)| std::cmp::Reverse(w.chars().count()));
         Ok(KindWords { words })

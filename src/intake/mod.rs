@@ -21,7 +21,6 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-
 pub use fields::{Field, fields};
 pub use walk::OUTPUT_MARKER;
 

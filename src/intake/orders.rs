@@ -104,9 +104,7 @@ impl Export<'_> {
 
 fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
     intake.files.iter().zip(&intake.contents).filter_map(|(entry, recognised)| match (&recognised.content, &recognised.records) {
-        (Content::Orders(table), Records::Table(cells)) => {
-            Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table })
-        }
+        (Content::Orders(table), Records::Table(cells)) => Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table }),
         _ => None,
     })
 }

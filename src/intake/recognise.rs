@@ -196,9 +196,10 @@ fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) 
     let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(sheet::Sheet::first_rows).collect();
     let known = match columns::rule_for(rules.settings, &entry.path) {
         Some(rule) => {
-            let hit = firsts.iter().enumerate().find_map(|(n, rows)| {
-                columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).map(|(at, l, c)| (n, at, l, c))
-            });
+            let hit = firsts
+                .iter()
+                .enumerate()
+                .find_map(|(n, rows)| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).map(|(at, l, c)| (n, at, l, c)));
             Some(hit.ok_or_else(|| columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)))?)
         }
         None => firsts.iter().enumerate().find_map(|(n, rows)| layout::detect(&rules.layouts, rows).map(|(at, l, c)| (n, at, l.clone(), c))),

@@ -47,12 +47,7 @@ pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize
 pub(super) fn damaged_id(view: View<'_>, row: usize, entry: &FileEntry) -> Finding {
     let id = ID_FIELDS.iter().find_map(|f| view.text(row, f)).map(ids::clean_id).unwrap_or_default();
     let number = view.table.rows.get(row).map_or(0, |r| r.number);
-    Finding::new(Code::OrderIdDamaged)
-        .at(entry.id, view.table.place(row))
-        .order_id(id.clone())
-        .with("file", &entry.path)
-        .with("row", number)
-        .with("id", id)
+    Finding::new(Code::OrderIdDamaged).at(entry.id, view.table.place(row)).order_id(id.clone()).with("file", &entry.path).with("row", number).with("id", id)
 }
 
 fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
@@ -170,7 +165,13 @@ fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {
         crate::text::dates::prefix(&cell).map(|(m, _)| m.at)
     });
     let to = view.time(row, "end_date");
-    (from.is_some() || to.is_some() || !orders.is_empty()).then(|| CauseRow { orders, from, to, label: view.string(row, "label"), place: view.table.place(row) })
+    (from.is_some() || to.is_some() || !orders.is_empty()).then(|| CauseRow {
+        orders,
+        from,
+        to,
+        label: view.string(row, "label"),
+        place: view.table.place(row),
+    })
 }
 
 fn several_ids(cell: &str) -> Vec<OrderId> {

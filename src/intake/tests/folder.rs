@@ -25,11 +25,8 @@ fn nothing_that_the_folder_holds_is_lost() {
     ]);
     folder.settings.ignore = vec![IgnoreRule { file: "draft.*".into(), why: Some("只是草稿".into()), line: 1 }];
     let (intake, findings) = folder.read();
-    let status: Vec<String> = intake
-        .files
-        .iter()
-        .map(|f| format!("{} {:?} {}", f.path, f.status, f.why.as_ref().map_or("", |w| w.key)).trim_end().to_owned())
-        .collect();
+    let status: Vec<String> =
+        intake.files.iter().map(|f| format!("{} {:?} {}", f.path, f.status, f.why.as_ref().map_or("", |w| w.key)).trim_end().to_owned()).collect();
     assert_eq!(
         status,
         [

@@ -178,7 +178,8 @@ fn stock_tables_tell_what_leaves() {
         XSCK001,6900000000011,竹篮,大,,,,,个,,2,49,98,0,0,零散客户,主仓,2026-04-01,淘宝订单3512345678901234561\n\
         XSCK002,6900000000011,竹篮,大,,,,,个,,1,49,49,0,0,零散客户,主仓,2026-04-02 09:30:00,\n\
         合计,,,,,,,,,,3,,147,,,,,,\n";
-    let flow = "单据编号,类型,条码,名称,仓库名称,数量,单价,金额,日期\nLSCK1,零售出库,69,竹篮,主仓,2,1,2,2026-04-01\nCGRK1,采购入库,69,竹篮,主仓,50,1,50,2026-03-01\n";
+    let flow =
+        "单据编号,类型,条码,名称,仓库名称,数量,单价,金额,日期\nLSCK1,零售出库,69,竹篮,主仓,2,1,2,2026-04-01\nCGRK1,采购入库,69,竹篮,主仓,50,1,50,2026-03-01\n";
     let long = "主键ID,库位编号,盘点状态,库区,物料编号,物料名称,物料类型,容器号,库存数量,盘点数量,盘盈数量,盘亏数量,物料规格,生产日期,批次号,备注1\n1,A1,已盘,一区,M1,竹篮,成品,,10,9,0,1,大,,,\n";
     let short = "仓库名称,物资编号,账面数量,实盘数量,盘盈数量,盘亏数量,账面价值\n主仓,M1,12,12,0,0,100\n合计,,12,12,0,0,100\n";
     let head = "出库单号,出库类型,仓库,出库日期,数量合计,经办人,状态\nCK1,销售出库,主仓,2026-04-01,3,王,已审核\n";
@@ -206,7 +207,9 @@ fn stock_tables_tell_what_leaves() {
     assert_eq!(rows[0].order.as_ref().map(OrderId::as_str), Some("3512345678901234561"), "named in the remark");
     assert!(rows[1].order.is_none() && rows[1].at_has_time && !rows[0].at_has_time);
     let counts = |path: &str| match content(&intake, path) {
-        Content::StockCounts(rows) => rows.iter().map(|r| format!("{} {} {}", r.sku.as_deref().unwrap(), r.booked.unwrap(), r.counted.unwrap())).collect::<Vec<_>>(),
+        Content::StockCounts(rows) => {
+            rows.iter().map(|r| format!("{} {} {}", r.sku.as_deref().unwrap(), r.booked.unwrap(), r.counted.unwrap())).collect::<Vec<_>>()
+        }
         other => panic!("{path}: {other:?}"),
     };
     assert_eq!((counts("long.csv"), counts("short.csv")), (vec!["M1 10 9".to_owned()], vec!["M1 12 12".to_owned()]));
@@ -255,7 +258,10 @@ fn columns_of_case_toml_map_an_unknown_table() {
     assert!(matches!(content(&intake, "own/怪表.csv"), Content::Text(_)), "unknown without the map");
     assert!(matches!(&intake.contents[0].records, Records::Table(t) if t.rows.len() == 1), "but it can be cut by rows");
 
-    let rule = Columns { file: "怪表.csv".into(), map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]), line: 7 };
+    let rule =
+        Columns {
+            file: "怪表.csv".into(), map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]), line: 7
+        };
     folder.settings.columns = vec![rule.clone()];
     let (selected, _) = folder.orders(&["AB-2026-0001"]);
     assert_eq!(selected.orders[0].buyer.as_ref().unwrap().value.raw(), "云朵");
@@ -267,9 +273,15 @@ fn columns_of_case_toml_map_an_unknown_table() {
     assert!(matches!(content(&intake, "own/怪表.csv"), Content::Bill(rows) if rows.len() == 1), "the assigned kind says how to read it");
 
     folder.settings.columns = vec![Columns { map: map(&[("oder_id", "网店单")]), ..rule.clone() }];
-    assert_eq!(folder.refused(), "case.toml line 7 [[columns]]: there is no field oder_id / did you mean order_id? `appealpack explain columns` lists all fields");
+    assert_eq!(
+        folder.refused(),
+        "case.toml line 7 [[columns]]: there is no field oder_id / did you mean order_id? `appealpack explain columns` lists all fields"
+    );
     folder.settings.columns = vec![Columns { map: map(&[("order_id", "网单")]), ..rule.clone() }];
-    assert_eq!(folder.refused(), "case.toml line 7 [[columns]]: own/怪表.csv has no row with the column 网单 / the table has: 我的编号, 网店单, 顾客, 付了, 寄出号");
+    assert_eq!(
+        folder.refused(),
+        "case.toml line 7 [[columns]]: own/怪表.csv has no row with the column 网单 / the table has: 我的编号, 网店单, 顾客, 付了, 寄出号"
+    );
     folder.settings.columns = vec![Columns { file: "没有.csv".into(), ..rule }];
     assert!(folder.refused().starts_with("case.toml line 7 [[columns]]: no table is named 没有.csv"));
 }
