@@ -10,24 +10,26 @@ use std::path::Path;
 /// The options of the command in the example's case: `--orders 24 --screens 3 --screen-kb 60 --seed 7`.
 const COMMITTED: Options = Options { orders: 24, screens: 3, screen_kb: 60, seed: 7, flaws: false, scenario: Scenario::Live, format: None };
 
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn files(root: &Path) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let mut found = BTreeMap::new();
     for entry in walkdir::WalkDir::new(root) {
-        let entry = entry.unwrap();
+        let entry = entry?;
         if entry.file_type().is_file() {
-            let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-            found.insert(path, std::fs::read(entry.path()).unwrap());
+            let path = entry.path().strip_prefix(root)?.to_str().ok_or("a name that is not UTF-8")?.replace('\\', "/");
+            found.insert(path, std::fs::read(entry.path())?);
         }
     }
-    found
+    Ok(found)
 }
 
 #[test]
 fn the_committed_example_is_what_the_generator_makes() {
     let made = tempfile::tempdir().unwrap();
     generate(&COMMITTED, made.path()).unwrap();
-    let made = files(made.path());
-    let committed = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/taobao-fake-transaction"));
+    let made = files(made.path()).unwrap();
+    let committed = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/taobao-fake-transaction")).unwrap();
     let advice = "make it again: cargo run --release --example generate_case -- --orders 24 --screens 3 --screen-kb 60 --seed 7 NEW";
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&made), names(&committed), "{advice}");
@@ -60,7 +62,7 @@ fn flaws_are_planted_and_listed_beside_the_case() {
 fn a_promotion_alone_has_no_live_evening() {
     let root = tempfile::tempdir().unwrap();
     generate(&Options { orders: 4, screens: 1, scenario: Scenario::Promotion, ..COMMITTED }, root.path()).unwrap();
-    let made = files(root.path());
+    let made = files(root.path()).unwrap();
     assert!(made.keys().all(|path| !path.contains("直播订单明细")));
     let promotion = String::from_utf8(made["活动/厨房焕新季活动订单.csv"].clone()).unwrap();
     assert_eq!(promotion.lines().count(), 5, "a head and the four orders");

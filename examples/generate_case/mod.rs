@@ -276,7 +276,7 @@ fn spare_chat_path(order: &Order) -> String {
 
 fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
     let format = |s: usize| screen_format(options, i, s);
-    let tall = |s: usize| if (i + s * 5) % 13 == 4 { 4400 } else { screen::HEIGHT };
+    let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
     // small pictures hold fewer words
     let part = if options.screen_kb < SMALL_KB { options.screen_kb as i64 } else { 100 };
     let rooms: Vec<i64> = (0..options.screens).map(|s| (tall(s) - screen::TOP - screen::BOTTOM) * part / 100).collect();
@@ -286,8 +286,11 @@ fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: 
     let chat = dialogue::screens(order, options, &rooms, photo, photos);
     for (s, messages) in chat.iter().enumerate() {
         let mut rng = Rng::named(options.seed, &format!("screen {} {s}", order.id));
+        // a long screenshot ends where the talk ends
+        let talk: i64 = messages.iter().map(|m| dialogue::height(&m.body, photo)).sum();
+        let height = if tall(s) == screen::HEIGHT { screen::HEIGHT } else { (talk + screen::TOP + screen::BOTTOM).max(screen::HEIGHT) };
         let look = screen::Photos { height: photo, ..weights[s].look };
-        let (picture, grainy) = screen::draw(pen, order, messages, tall(s), look, &mut rng);
+        let (picture, grainy) = screen::draw(pen, order, messages, height, look, &mut rng);
         let bytes = match format(s) {
             Format::Jpeg => encode::jpeg(&picture, weights[s].quality, None)?,
             Format::Png => encode::png(&picture, false, &grainy),
