@@ -44,9 +44,11 @@ pub(super) fn read(text: &str, separator: u8, head: usize) -> (Table, Reached) {
 /// Is there a cell that holds lines like rows: as many separators as half a row has?
 fn swallowed(table: &Table, separator: u8) -> bool {
     let many = (table.header.len() / 2).max(2);
-    table.cells.iter().filter_map(|&(a, b)| table.text.get(a as usize..b as usize)).any(|cell| {
-        cell.split('\n').skip(1).any(|line| line.bytes().filter(|b| *b == separator).count() >= many)
-    })
+    table
+        .cells
+        .iter()
+        .filter_map(|&(a, b)| table.text.get(a as usize..b as usize))
+        .any(|cell| cell.split('\n').skip(1).any(|line| line.bytes().filter(|b| *b == separator).count() >= many))
 }
 
 /// Rows as long as the head, or one longer (facts 1.1: a trailing comma).
