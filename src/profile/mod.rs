@@ -1,7 +1,9 @@
 //! The data under templates/: platforms, carriers, table layouts, books, words. Read from the binary, overridden file by file by a user folder and
 //! by the case's own `templates/`.
 
+pub mod carrier;
 pub mod lang;
+pub mod platform;
 
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};

@@ -3,7 +3,8 @@
 use super::pieces::{Keep, Piece, Role};
 use super::{Cx, Type, slices};
 use crate::model::document::{Anchor, Figure, FigureContent};
-use crate::model::record::{Content, PictureFormat, PictureInfo};
+use crate::model::record::{Content, PictureInfo};
+use crate::render::image::can_show;
 use crate::render::page::{ImageKey, Item, Rect};
 use crate::render::text::{Align, Paragraph};
 use std::sync::Arc;
@@ -179,11 +180,7 @@ fn draw(cx: &Cx<'_>, piece: &mut Piece, cell: &Cell, rect: Rect) {
 /// The header of a picture that can be shown.
 fn showable<'a>(cx: &Cx<'a>, figure: &Figure) -> Option<&'a PictureInfo> {
     match cx.shared.case.contents.get(figure.file.index()).map(|r| &r.content) {
-        Some(Content::Picture(info))
-            if info.broken.is_none() && matches!(info.format, PictureFormat::Jpeg | PictureFormat::Png) && info.width > 0 && info.height > 0 =>
-        {
-            Some(info)
-        }
+        Some(Content::Picture(info)) if can_show(info) => Some(info),
         _ => None,
     }
 }

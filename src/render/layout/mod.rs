@@ -6,6 +6,7 @@
 mod blocks;
 mod chart;
 mod contents;
+mod edges;
 mod figures;
 pub(crate) mod numbering;
 mod pieces;
@@ -209,12 +210,13 @@ pub(crate) fn measure(shared: &Shared<'_>, refs: Refs<'_>, sections: &[Section])
     Measured { pages: plan.pages as u32, anchors, images }
 }
 
-/// Pass 2 of a chain.
-pub(crate) fn pages(shared: &Shared<'_>, refs: Refs<'_>, sections: &[Section]) -> Vec<Page> {
+/// Pass 2 of a chain whose first page is number `first` of `of`.
+pub(crate) fn pages(shared: &Shared<'_>, refs: Refs<'_>, sections: &[Section], first: u32, of: u32) -> Vec<Page> {
     let mut cx = Cx::new(shared, refs);
     let list = sections_to_pieces(&mut cx, sections);
     let plan = pieces::plan(&list, cx.frame.height);
-    let pages = pieces::emit(&mut cx, list, &plan);
+    let mut pages = pieces::emit(&mut cx, list, &plan);
+    edges::edges(&mut cx, &mut pages, first, of);
     shared.rest(cx.shaper);
     pages
 }
