@@ -73,11 +73,12 @@ fn place_days(steps: &mut Vec<Step>) {
 
 fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> Vec<Proof> {
     let mut proofs: Vec<Proof> = Vec::new();
-    let mut push = |group: ProofGroup, rank: u8, file: Option<FileId>, place: &Place, number: Option<String>, inferred: bool| {
-        match proofs.iter_mut().find(|p| p.group == group && p.file == file && p.place == *place && p.proof_number == number) {
-            Some(p) => p.inferred &= inferred,
-            None => proofs.push(Proof { group, file, place: place.clone(), rank, proof_number: number, inferred }),
-        }
+    let mut push = |group: ProofGroup, rank: u8, file: Option<FileId>, place: &Place, number: Option<String>, inferred: bool| match proofs
+        .iter_mut()
+        .find(|p| p.group == group && p.file == file && p.place == *place && p.proof_number == number)
+    {
+        Some(p) => p.inferred &= inferred,
+        None => proofs.push(Proof { group, file, place: place.clone(), rank, proof_number: number, inferred }),
     };
     let numbered = !o.proof_numbers.is_empty();
     for link in &o.links {

@@ -51,11 +51,17 @@ fn a_proven_case_is_argued_whole() {
     let not_good: Vec<_> = findings.all().iter().filter(|f| f.severity <= Severity::Warning).collect();
     assert!(not_good.is_empty(), "{not_good:?}");
     assert_eq!((a.counts.flagged, a.counts.argued, a.counts.left_out, a.counts.complete, a.counts.proven), (3, 3, 0, 3, 3));
-    assert_eq!(a.counts.proofs.iter().filter(|(_, n)| *n == 3).map(|(g, _)| *g).collect::<Vec<_>>(), [ProofGroup::CourierBill, ProofGroup::Trace, ProofGroup::Chat, ProofGroup::Cause]);
+    assert_eq!(
+        a.counts.proofs.iter().filter(|(_, n)| *n == 3).map(|(g, _)| *g).collect::<Vec<_>>(),
+        [ProofGroup::CourierBill, ProofGroup::Trace, ProofGroup::Chat, ProofGroup::Cause]
+    );
     let order = &a.orders[0];
     assert_eq!(order.steps.iter().map(|s| s.kind).collect::<Vec<_>>(), [StepKind::Ordered, StepKind::Paid, StepKind::PickedUp, StepKind::Delivered]);
     assert_eq!(order.weight_kg.as_ref().map(|w| w.value.to_string()).as_deref(), Some("0.52"));
-    assert_eq!(order.proofs.iter().map(|p| (p.group, p.rank)).collect::<Vec<_>>(), [(ProofGroup::CourierBill, 4), (ProofGroup::Trace, 2), (ProofGroup::Chat, 2), (ProofGroup::Cause, 2)]);
+    assert_eq!(
+        order.proofs.iter().map(|p| (p.group, p.rank)).collect::<Vec<_>>(),
+        [(ProofGroup::CourierBill, 4), (ProofGroup::Trace, 2), (ProofGroup::Chat, 2), (ProofGroup::Cause, 2)]
+    );
     assert_eq!(a.anomaly.sources.iter().map(|s| (s.orders, s.inferred)).collect::<Vec<_>>(), [(3, 0)]);
     assert_eq!(findings.all().iter().filter(|f| f.code == Code::DeliveryConfirmed).count(), 3);
     assert_eq!(a.tasks.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(), ["submit"]);
@@ -106,7 +112,13 @@ fn traces_that_do_not_end_well() {
         (TraceState::NoInformation, vec![], Code::PickupMissing, Some("empty"), Standing::Missing),
         (TraceState::Returned, vec![collected, ("2026-04-05 10:00:00", EventKind::Delivered)], Code::ReturnedToSender, None, Standing::Contradicting),
         (TraceState::Delivered, vec![collected, ("2026-04-05 10:00:00", EventKind::DeliveredToOther)], Code::SignedByOther, None, Standing::Proven),
-        (TraceState::Delivered, vec![collected, ("2026-04-05 10:00:00", EventKind::PickedUpByRecipient)], Code::SignedByOther, Some("station"), Standing::Proven),
+        (
+            TraceState::Delivered,
+            vec![collected, ("2026-04-05 10:00:00", EventKind::PickedUpByRecipient)],
+            Code::SignedByOther,
+            Some("station"),
+            Standing::Proven,
+        ),
     ] {
         let mut case = proven();
         spoil_trace(&mut case, state, &events);
@@ -224,7 +236,8 @@ fn weight_and_chat_and_what_stands_for_them() {
     let (_, findings) = judge(&mut case);
     assert_eq!((of(&findings, Code::ChatTextOnly, 0).len(), of(&findings, Code::ChatMissing, 0).len(), of(&findings, Code::ChatMissing, 1).len()), (1, 0, 1));
     // a proof number stands for the picture
-    case.settings.chats = vec![ChatSettings { buyer: Some(NICKS[0].to_owned()), order: None, proof_number: Some("JZ1".to_owned()), created: Some(at("2026-04-09")), line: 1 }];
+    case.settings.chats =
+        vec![ChatSettings { buyer: Some(NICKS[0].to_owned()), order: None, proof_number: Some("JZ1".to_owned()), created: Some(at("2026-04-09")), line: 1 }];
     let (a, findings) = judge(&mut case);
     assert!(of(&findings, Code::ChatTextOnly, 0).is_empty() && !has(&findings, Code::ProofNumberExpiring));
     assert_eq!(a.orders[0].proofs.iter().map(|p| (p.file, p.rank)).collect::<Vec<_>>(), [(None, 3)]);
@@ -257,7 +270,15 @@ fn out(row: u32, order: &str, pieces: i64, day: &str) -> StockMovement {
 }
 
 fn counted(pieces: i64, day: &str) -> StockCount {
-    StockCount { sku: Some("sku-1".to_owned()), name: None, warehouse: None, booked: None, counted: Some(Decimal::from(pieces)), at: Some(at(day)), place: Place::Row(2) }
+    StockCount {
+        sku: Some("sku-1".to_owned()),
+        name: None,
+        warehouse: None,
+        booked: None,
+        counted: Some(Decimal::from(pieces)),
+        at: Some(at(day)),
+        place: Place::Row(2),
+    }
 }
 
 #[test]
@@ -265,9 +286,15 @@ fn stock_must_fit_the_orders() {
     let mut case = proven();
     file(&mut case, "出库.csv", Kind::StockOut, Content::StockMovements(vec![out(2, IDS[0], 1, "2026-04-01"), out(3, IDS[1], 2, "2026-04-01")]));
     let (a, findings) = judge(&mut case);
-    assert_eq!((of(&findings, Code::StockOutMissing, 2).len(), of(&findings, Code::StockQuantityDiffers, 1).len(), of(&findings, Code::StockQuantityDiffers, 0).len()), (1, 1, 0));
+    assert_eq!(
+        (of(&findings, Code::StockOutMissing, 2).len(), of(&findings, Code::StockQuantityDiffers, 1).len(), of(&findings, Code::StockQuantityDiffers, 0).len()),
+        (1, 1, 0)
+    );
     // a day without time stands behind the payment of that day
-    assert_eq!(a.orders[0].steps.iter().map(|s| s.kind).collect::<Vec<_>>(), [StepKind::Ordered, StepKind::Paid, StepKind::StockOut, StepKind::PickedUp, StepKind::Delivered]);
+    assert_eq!(
+        a.orders[0].steps.iter().map(|s| s.kind).collect::<Vec<_>>(),
+        [StepKind::Ordered, StepKind::Paid, StepKind::StockOut, StepKind::PickedUp, StepKind::Delivered]
+    );
 
     for (count, short) in [(2, true), (3, false)] {
         let mut case = proven();
@@ -318,7 +345,8 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             place: Place::Row(9),
         });
     }
-    case.settings.facts = vec![("春季上新".to_owned(), Fact::Table([("from".to_owned(), Fact::Date(at("2026-03-30"))), ("to".to_owned(), Fact::Date(at("2026-04-02")))].into()))];
+    case.settings.facts =
+        vec![("春季上新".to_owned(), Fact::Table([("from".to_owned(), Fact::Date(at("2026-03-30"))), ("to".to_owned(), Fact::Date(at("2026-04-02")))].into()))];
     let (a, _) = judge(&mut case);
     assert_eq!(a.anomaly.export_orders, 6);
     assert_eq!((a.anomaly.days.len(), a.anomaly.days[7].orders, a.anomaly.days[7].flagged), (8, 3, 3));
@@ -352,7 +380,8 @@ fn one_picture_under_two_names() {
         let original = file(&mut case, &format!("{}/a.png", IDS[0]), kind, picture());
         copy(&mut case, original, path);
         if accept {
-            case.settings.accept = vec![Accept { code: "picture-reused".to_owned(), file: Some("a.png".to_owned()), why: "同一张营业执照".to_owned(), line: 1 }];
+            case.settings.accept =
+                vec![Accept { code: "picture-reused".to_owned(), file: Some("a.png".to_owned()), why: "同一张营业执照".to_owned(), line: 1 }];
         }
         let (a, findings) = judge(&mut case);
         (of(&findings, Code::PictureReused, 0), of(&findings, Code::PictureReused, 1).len(), a.orders[0].standing)

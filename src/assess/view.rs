@@ -89,8 +89,7 @@ impl<'a> View<'a> {
 }
 
 fn one<'a>(case: &'a Case, places: &mut Places<'a>, order: &'a Order, links: Vec<&'a Link>, delivery: Option<Delivery>) -> OrderView<'a> {
-    let express = case.settings.goods == Goods::Physical
-        && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
+    let express = case.settings.goods == Goods::Physical && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
     let proof_numbers = case
         .settings
         .chats
