@@ -137,6 +137,6 @@ fn causes(view: &View, ranks: &Ranks, o: &OrderView) -> Vec<OrderCause> {
             None => causes.push(OrderCause { cause, file: link.file, place: link.place.clone(), inferred: link.inferred }),
         }
     }
-    causes.sort_by(|a, b| (a.inferred, a.cause, a.file).cmp(&(b.inferred, b.cause, b.file)));
+    causes.sort_by_key(|c| (c.inferred, c.cause, c.file));
     causes
 }
