@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod bundle;
+pub mod cli;
 pub mod compose;
 pub mod context;
 pub mod digest;
