@@ -1,1 +1,8 @@
-//! media.
+//! Reading pictures and PDFs: headers, structure, EXIF, text, pages as pixels. Knows nothing of cases; gives the model's values.
+
+mod bytes;
+mod exif;
+mod jpeg;
+mod other_formats;
+pub mod picture;
+mod png;

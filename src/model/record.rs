@@ -166,6 +166,8 @@ pub struct Trace {
     pub order: Option<OrderId>,
     /// Oldest first, exact repeats dropped.
     pub events: Vec<TraceEvent>,
+    /// Events of the payload that could not be placed in time (no date, or one that cannot be read) and are not in `events`.
+    pub skipped: u32,
     /// Where it stands.
     pub place: Place,
 }
@@ -471,7 +473,7 @@ pub struct PictureInfo {
     pub software: Option<String>,
     /// EXIF DateTimeOriginal, without zone as the camera has none (read as +08:00).
     pub taken_at: Option<Time>,
-    /// What is broken, as a key of the language files: `truncated`, `bad-crc`, `no-picture`.
+    /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.
     pub broken: Option<&'static str>,
 }
 

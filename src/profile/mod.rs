@@ -2,6 +2,7 @@
 //! by the case's own `templates/`.
 
 pub mod lang;
+pub mod platform;
 
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};

@@ -1,3 +1,4 @@
 //! Document to PDF: fonts, layout, painting. The only place that imports parley, subsetter, printpdf and writes with lopdf.
 
+pub mod fonts;
 pub mod page;

@@ -1,8 +1,10 @@
-//! Reading text that people and back offices wrote: encodings, widths, ids, numbers, dates, phones. Knows nothing of cases.
+//! Reading text that people and back offices wrote: encodings, widths, ids, numbers, dates, phones, file patterns. Knows nothing of cases.
 
 pub mod dates;
 pub mod decode;
+pub mod glob;
 pub mod ids;
+pub mod nearest;
 pub mod numbers;
 pub mod phones;
 pub mod width;
