@@ -3,6 +3,7 @@
 //! The run is told by [`pipeline`]; the stages hand plain values of [`model`] to one another. `ARCHITECTURE.md` draws the house.
 
 pub mod assess;
+pub mod batch;
 pub mod bundle;
 pub mod cli;
 pub mod compose;
@@ -10,12 +11,15 @@ pub mod context;
 pub mod digest;
 pub mod error;
 pub mod finding;
+pub mod init;
 pub mod intake;
 pub mod matching;
 pub mod media;
 pub mod model;
 pub mod notice;
+pub mod pipeline;
 pub mod profile;
 pub mod render;
+pub mod report;
 pub mod text;
 pub mod verify;
