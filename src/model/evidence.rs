@@ -78,6 +78,8 @@ pub struct Link {
 pub struct Matching {
     /// All links, weak ones too.
     pub links: Vec<Link>,
+    /// What the paths of byte-identical copies say; never used as evidence, only to notice one picture under two buyers' names.
+    pub of_duplicates: Vec<Link>,
 }
 
 impl Matching {

@@ -15,6 +15,8 @@ pub mod person;
 pub mod record;
 pub mod settings;
 pub mod source;
+#[cfg(test)]
+pub(crate) mod typed;
 
 /// A moment with its offset from UTC; never without one. Chinese exports carry none: they are read as +08:00.
 pub type Time = chrono::DateTime<chrono::FixedOffset>;

@@ -1,0 +1,148 @@
+//! The user's corrections in case.toml: `[[assign]]`, and the check that every id and file that case.toml names is there.
+//! A slip is an error with its line and the nearest known name: a correction that does nothing would lose an order silently.
+
+use crate::error::{Error, Result};
+use crate::finding::Code;
+use crate::model::case::Case;
+use crate::model::file::{Kind, Status};
+use crate::model::settings::Scope;
+use crate::model::source::FileId;
+use crate::text::glob;
+use crate::text::ids::clean_id;
+use crate::text::nearest::nearest;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What case.toml says of files.
+#[derive(Debug, Default)]
+pub(super) struct Corrections {
+    /// File → orders it was assigned to.
+    pub orders: BTreeMap<FileId, BTreeSet<usize>>,
+    /// Files assigned to "all".
+    pub shared: BTreeSet<FileId>,
+    /// Kinds said by the user.
+    pub kinds: BTreeMap<FileId, Kind>,
+}
+
+/// Reads and checks them.
+pub(super) fn read(case: &Case) -> Result<Corrections> {
+    let known = Known::of(case);
+    let s = &case.settings;
+    for leave in &s.leave_out {
+        leave.orders.iter().try_for_each(|id| known.order(id, "[[leave_out]]", Some(leave.line)).map(drop))?;
+    }
+    for order in &s.orders {
+        known.order(&order.id, "[[order]]", Some(order.line))?;
+    }
+    for chat in &s.chats {
+        if let Some(id) = &chat.order {
+            known.order(id, "[[chat]]", Some(chat.line))?;
+        }
+        if let Some(buyer) = &chat.buyer {
+            known.buyer(buyer, chat.line)?;
+        }
+    }
+    if let Scope::Listed(ids) = &s.scope {
+        ids.iter().try_for_each(|id| known.order(id, "[appeal] scope", None).map(drop))?;
+    }
+    for accept in &s.accept {
+        if Code::from_name(&accept.code).is_none() {
+            let hint = nearest(&accept.code, Code::ALL.iter().map(|c| c.as_str()));
+            return Err(slip("[[accept]]", Some(accept.line), &format!("没有检查项 {}", accept.code), &format!("there is no check `{}`", accept.code), hint));
+        }
+        if let Some(pattern) = &accept.file {
+            files(case, pattern, "[[accept]]", accept.line, true)?;
+        }
+    }
+    let mut corrections = Corrections::default();
+    for assign in &s.assign {
+        let orders = match &assign.orders {
+            None => None,
+            Some(ids) => Some(ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?),
+        };
+        for file in files(case, &assign.file, "[[assign]]", assign.line, false)? {
+            match &orders {
+                None => {
+                    corrections.shared.insert(file);
+                    corrections.orders.entry(file).or_default().extend(0..case.orders.len());
+                }
+                Some(list) => corrections.orders.entry(file).or_default().extend(list),
+            }
+            if let Some(kind) = assign.kind {
+                corrections.kinds.insert(file, kind);
+            }
+        }
+    }
+    Ok(corrections)
+}
+
+/// The files a pattern speaks of. Without `/` it is a base name and must mean one file (byte-identical copies are one); with `/` at least one.
+fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Result<Vec<FileId>> {
+    let hits: Vec<FileId> = case.files.iter().filter(|f| f.status != Status::Ignored && glob::matches(pattern, &f.path)).map(|f| f.id).collect();
+    if hits.is_empty() {
+        let by_name = !pattern.contains('/');
+        let names =
+            case.files.iter().filter(|f| f.status != Status::Ignored).map(|f| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { &f.path });
+        let hint = nearest(pattern, names).map(str::to_owned);
+        return Err(slip(table, Some(line), &format!("找不到文件 {pattern}"), &format!("no file fits `{pattern}`"), hint.as_deref()));
+    }
+    if copies {
+        return Ok(hits);
+    }
+    let distinct: BTreeSet<FileId> = hits.iter().map(|f| case.file(*f).same_as.filter(|_| case.file(*f).status == Status::Duplicate).unwrap_or(*f)).collect();
+    if !pattern.contains('/') && distinct.len() > 1 {
+        let paths: Vec<&str> = distinct.iter().take(4).map(|f| case.file(*f).path.as_str()).collect();
+        return Err(Error::new(
+            format!("case.toml 第 {line} 行 {table}：{pattern} 对应 {} 个文件：{}", distinct.len(), paths.join("、")),
+            format!("case.toml line {line}, {table}: `{pattern}` fits {} files: {}", distinct.len(), paths.join(", ")),
+        )
+        .hint("把文件夹也写上，例如 聊天/微信截图_1.png，让它只对应一个文件", "write the folder, too (chats/shot_1.png), so that it means one file"));
+    }
+    Ok(hits)
+}
+
+fn slip(table: &str, line: Option<u32>, zh: &str, en: &str, near: Option<&str>) -> Error {
+    let (at_zh, at_en) = line.map_or((String::new(), String::new()), |n| (format!(" 第 {n} 行"), format!(" line {n}")));
+    let error = Error::new(format!("case.toml{at_zh} {table}：{zh}"), format!("case.toml{at_en}, {table}: {en}"));
+    match near {
+        Some(word) => error.hint(format!("是不是 {word}？"), format!("did you mean `{word}`?")),
+        None => error.hint("改正或删去这一行后再运行", "correct or delete this line and run again"),
+    }
+}
+
+/// Ids and nicks of the flagged orders.
+struct Known {
+    ids: HashMap<String, usize>,
+    shown: Vec<String>,
+    buyers: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(case: &Case) -> Self {
+        let mut known = Known { ids: HashMap::new(), shown: Vec::new(), buyers: BTreeSet::new() };
+        let listed = case.listed.iter().map(|l| (&l.id, l.order));
+        let own = case.orders.iter().enumerate().flat_map(|(i, o)| std::iter::once((&o.id, i)).chain(o.sub_ids.iter().map(move |s| (s, i))));
+        for (id, order) in listed.chain(own) {
+            let text = clean_id(id.as_str());
+            if known.ids.insert(text.clone(), order).is_none() {
+                known.shown.push(text);
+            }
+        }
+        known.buyers.extend(case.orders.iter().filter_map(|o| o.buyer.as_ref().map(|b| b.value.raw().to_owned())));
+        known
+    }
+
+    fn order(&self, id: &str, table: &str, line: Option<u32>) -> Result<usize> {
+        self.ids.get(&clean_id(id)).copied().ok_or_else(|| {
+            let near = nearest(&clean_id(id), self.shown.iter().map(String::as_str));
+            slip(table, line, &format!("订单 {id} 不在通知列出的订单里"), &format!("order {id} is not among the orders of the notice"), near)
+        })
+    }
+
+    fn buyer(&self, buyer: &str, line: u32) -> Result<()> {
+        if self.buyers.contains(buyer) {
+            return Ok(());
+        }
+        let near = nearest(buyer, self.buyers.iter().map(String::as_str));
+        Err(slip("[[chat]]", Some(line), &format!("没有买家 {buyer} 的涉案订单"), &format!("no flagged order is of buyer `{buyer}`"), near))
+    }
+}

@@ -1,0 +1,90 @@
+//! Links from inside files: rows, messages, pages, lines.
+
+use super::index::{Hit, Index};
+use super::{stock, time};
+use crate::model::case::Case;
+use crate::model::evidence::{Key, Link, Strength};
+use crate::model::record::{CauseTable, Chat, Content};
+use crate::model::source::{FileId, Place};
+
+/// Collects links of one file.
+pub(super) struct Collector<'a> {
+    pub file: FileId,
+    pub links: &'a mut Vec<Link>,
+}
+
+impl Collector<'_> {
+    pub(super) fn hit(&mut self, hit: Hit, place: &Place) {
+        self.push(hit.order, hit.key, hit.strength, place, false);
+    }
+
+    pub(super) fn push(&mut self, order: usize, key: Key, strength: Strength, place: &Place, inferred: bool) {
+        self.links.push(Link { order, file: self.file, place: place.clone(), key, strength, inferred });
+    }
+}
+
+/// Links of everything recognised in one file.
+pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &mut Collector) {
+    match content {
+        Content::Traces(traces) => {
+            for trace in traces {
+                index.waybill(&trace.waybill).for_each(|h| out.hit(h, &trace.place));
+                if let Some(hit) = trace.order.as_ref().and_then(|id| index.id(id)) {
+                    out.hit(hit, &trace.place);
+                }
+            }
+        }
+        Content::TrackingList(rows) => rows.iter().filter_map(|r| index.id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
+        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, out)),
+        Content::Bill(rows) => {
+            for row in rows {
+                index.waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
+            }
+        }
+        Content::StockMovements(rows) => stock::movements(case, index, rows, out),
+        Content::StockCounts(rows) => stock::counts(case, rows, out),
+        Content::Causes(table) => causes(index, days, table, out),
+        Content::Text(text) => {
+            for (number, line) in text.lines().enumerate() {
+                let hits = index.scan(line);
+                let place = Place::Line(u32::try_from(number + 1).unwrap_or(u32::MAX));
+                hits.into_iter().for_each(|h| out.hit(h, &place));
+            }
+        }
+        Content::Pdf(info) => {
+            for (number, text) in info.text.iter().enumerate() {
+                let place = Place::Page(u32::try_from(number + 1).unwrap_or(u32::MAX));
+                index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
+            }
+        }
+        // an invoice names goods and companies, not orders; what a picture shows is not read here
+        Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::None => {}
+    }
+}
+
+fn chat(index: &Index, chat: &Chat, out: &mut Collector) {
+    for message in &chat.messages {
+        index.scan(&message.text).into_iter().for_each(|h| out.hit(h, &message.place));
+    }
+    // it is the conversation with this buyer, whichever of his orders it is about
+    if let Some(buyer) = &chat.buyer {
+        index.nick(buyer).iter().for_each(|&order| out.push(order, Key::Nick, Strength::Strong, &chat.place, false));
+    }
+}
+
+fn causes(index: &Index, days: &time::Days, table: &CauseTable, out: &mut Collector) {
+    let mut by_time = time::Once::default();
+    for row in &table.rows {
+        row.orders.iter().filter_map(|id| index.id(id)).for_each(|h| out.hit(h, &row.place));
+        // a row that names orders speaks of those only
+        if row.orders.is_empty()
+            && let Some(from) = row.from
+        {
+            for order in days.covered(from, row.to) {
+                if by_time.take(order) {
+                    out.push(order, Key::Content, Strength::Strong, &row.place, true);
+                }
+            }
+        }
+    }
+}

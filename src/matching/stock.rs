@@ -1,0 +1,110 @@
+//! Stock tables: by order number in a column or a remark, else by waybill, else by SKU + quantity + day, which is an inference and says so.
+
+use super::index::{Hit, Index};
+use super::records::Collector;
+use crate::model::case::Case;
+use crate::model::evidence::{Key, Strength};
+use crate::model::order::Order;
+use crate::model::record::{StockCount, StockMovement};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Orders that fit one row by SKU, quantity and day are listed up to here when more than one does.
+const MOST_CANDIDATES: usize = 5;
+
+type Parcel = (String, Decimal, NaiveDate);
+
+/// Links of an outbound table.
+pub(super) fn movements(case: &Case, index: &Index, rows: &[StockMovement], out: &mut Collector) {
+    let mut unnamed: Vec<(&StockMovement, Parcel)> = Vec::new();
+    for row in rows {
+        let hits = named(index, row);
+        if !hits.is_empty() {
+            hits.into_iter().for_each(|h| out.hit(h, &row.place));
+        } else if row.order.is_none()
+            && row.waybill.is_none()
+            && row.out > Decimal::ZERO
+            && let (Some(sku), Some(at)) = (&row.sku, row.at)
+        {
+            unnamed.push((row, (fold(sku), row.out.normalize(), at.date_naive())));
+        }
+    }
+    if unnamed.is_empty() {
+        return;
+    }
+    let orders = parcels(case);
+    let mut repeats: HashMap<&Parcel, usize> = HashMap::new();
+    unnamed.iter().for_each(|(_, p)| *repeats.entry(p).or_default() += 1);
+    for (row, parcel) in &unnamed {
+        let Some(candidates) = orders.get(parcel) else { continue };
+        // two equal rows for one order are as unclear as one row for two orders
+        let sure = candidates.len() == 1 && repeats.get(parcel) == Some(&1);
+        let strength = if sure { Strength::Strong } else { Strength::Weak };
+        for &order in candidates.iter().take(MOST_CANDIDATES) {
+            out.push(order, Key::SkuQuantityDay, strength, &row.place, true);
+        }
+    }
+}
+
+/// The order number in its column, every number in the remark, else the waybill.
+fn named(index: &Index, row: &StockMovement) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = row.order.as_ref().and_then(|id| index.id(id)).into_iter().collect();
+    if let Some(remark) = &row.remark {
+        hits.extend(index.scan(remark));
+    }
+    if hits.is_empty()
+        && let Some(waybill) = &row.waybill
+    {
+        hits.extend(index.waybill(waybill));
+    }
+    hits.sort_unstable();
+    hits.dedup();
+    hits
+}
+
+/// SKU, pieces and possible days of every flagged order line: the day it was sent, else the day it was paid.
+fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
+    let mut map: HashMap<Parcel, Vec<usize>> = HashMap::new();
+    for (i, order) in case.orders.iter().enumerate() {
+        let mut days: Vec<NaiveDate> = [&order.shipped_at, &order.paid_at].into_iter().flatten().map(|t| t.value.date_naive()).collect();
+        days.dedup();
+        for line in &order.lines {
+            let (Some(sku), Some(quantity)) = (&line.sku, line.quantity) else { continue };
+            for day in &days {
+                let orders = map.entry((fold(sku), quantity.normalize(), *day)).or_default();
+                if !orders.contains(&i) {
+                    orders.push(i);
+                }
+            }
+        }
+    }
+    map
+}
+
+/// A count names goods, not orders: it is tied to the orders of its SKU, one row an order: the last count before the order, else the first.
+pub(super) fn counts(case: &Case, rows: &[StockCount], out: &mut Collector) {
+    let mut by_sku: HashMap<String, Vec<&StockCount>> = HashMap::new();
+    for row in rows {
+        if let Some(sku) = &row.sku {
+            by_sku.entry(fold(sku)).or_default().push(row);
+        }
+    }
+    for list in by_sku.values_mut() {
+        list.sort_by(|a, b| (a.at, &a.place).cmp(&(b.at, &b.place)));
+    }
+    for (i, order) in case.orders.iter().enumerate() {
+        for row in order.lines.iter().filter_map(|l| l.sku.as_ref()).filter_map(|sku| by_sku.get(&fold(sku))).filter_map(|rows| last_before(order, rows)) {
+            out.push(i, Key::Content, Strength::Strong, &row.place, true);
+        }
+    }
+}
+
+fn last_before<'a>(order: &Order, rows: &[&'a StockCount]) -> Option<&'a StockCount> {
+    let at = order.paid_at.as_ref().or(order.created_at.as_ref()).map(|t| t.value);
+    rows.iter().rev().find(|r| r.at.is_some() && r.at <= at).or(rows.first()).copied()
+}
+
+fn fold(sku: &str) -> String {
+    crate::text::ids::clean_id(sku).to_uppercase()
+}

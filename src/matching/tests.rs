@@ -1,0 +1,286 @@
+//! Matching on cases typed by hand: what belongs to an order, and what just does not.
+
+use super::*;
+use crate::model::ids::OrderId;
+use crate::model::record::{CauseKind, CauseRow, CauseTable, StockMovement};
+use crate::model::settings::{Assign, LeaveOut};
+use crate::model::typed::{self, IDS, NICKS, WAYBILLS, at, chat, copy, file, picture, three};
+use rust_decimal::Decimal;
+
+fn run(case: &mut Case) -> (Matching, Findings) {
+    let mut findings = Findings::default();
+    let matching = link(case, &typed::context(), &mut findings).unwrap();
+    assert_eq!(accounted(case, &matching), Ok(()));
+    (matching, findings)
+}
+
+/// `(order, key, strength, inferred)` of a file.
+fn links(matching: &Matching, id: FileId) -> Vec<(usize, Key, Strength, bool)> {
+    matching.of_file(id).map(|l| (l.order, l.key, l.strength, l.inferred)).collect()
+}
+
+fn error_of(case: &mut Case) -> (String, String) {
+    let e = link(case, &typed::context(), &mut Findings::default()).unwrap_err();
+    (e.message(crate::model::Lang::En).to_owned(), e.next_step(crate::model::Lang::En).to_owned())
+}
+
+#[test]
+fn numbers_in_paths_count_only_whole() {
+    for (path, expected) in [
+        (format!("{}.png", IDS[0]), Some(Key::OrderId)),
+        (format!("聊天/订单{}截图.png", IDS[0]), Some(Key::OrderId)),
+        (format!("order{}_1.png", IDS[0]), Some(Key::OrderId)),
+        ("３５1234567890100011.png".to_owned(), Some(Key::OrderId)),
+        (format!("{}/IMG_2034.jpg", IDS[0]), Some(Key::OrderId)),
+        (format!("{}9.png", IDS[0]), None),
+        (format!("1{}.png", IDS[0]), None),
+        ("351234567890100012.png".to_owned(), None),
+        ("35123456789010001.png".to_owned(), None),
+        (format!("底单/{}.jpg", WAYBILLS[0]), Some(Key::Waybill)),
+        (format!("底单/{}.jpg", WAYBILLS[0].to_lowercase()), Some(Key::Waybill)),
+        ("底单/1390012345671.jpg".to_owned(), None),
+        (format!("底单/{}0.jpg", WAYBILLS[0]), None),
+        (format!("底单/X{}.jpg", WAYBILLS[0]), None),
+    ] {
+        let mut case = three();
+        let id = file(&mut case, &path, Kind::Chat, picture());
+        let (matching, findings) = run(&mut case);
+        let found = links(&matching, id);
+        match expected {
+            Some(key) => {
+                assert_eq!(found, [(0, key, Strength::Exact, false)], "{path}");
+                assert_eq!(case.file(id).status, Status::Matched, "{path}");
+            }
+            None => {
+                assert_eq!(found, [], "{path}");
+                assert_eq!(case.file(id).status, Status::Unmatched, "{path}");
+                assert!(findings.has(Code::FileUnmatched), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_with_dashes_are_found_and_not_parts_of_them() {
+    let mut case = typed::empty();
+    typed::order(&mut case, "260401-123456789012345", "买家一号", "YT1234567890123");
+    let yes = file(&mut case, "2026-260401-123456789012345-1.png", Kind::Chat, picture());
+    let no = file(&mut case, "260402-123456789012345.png", Kind::Chat, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, yes), [(0, Key::OrderId, Strength::Exact, false)]);
+    assert_eq!(links(&matching, no), []);
+}
+
+#[test]
+fn a_nick_must_stand_free_and_be_long_enough() {
+    for (path, orders) in [
+        (format!("{}/1.png", NICKS[0]), vec![0]),
+        ("聊天/TB小明 (2).png".to_owned(), vec![0]),
+        (format!("聊天/客服_{}_0401.png", NICKS[2]), vec![2]),
+        (format!("聊天/{}猫粮.png", NICKS[2]), vec![]),
+        ("聊天/tb小明明.png".to_owned(), vec![]),
+    ] {
+        let mut case = three();
+        let id = file(&mut case, &path, Kind::Chat, picture());
+        let (matching, _) = run(&mut case);
+        assert_eq!(
+            matching.used(0).chain(matching.used(1)).chain(matching.used(2)).filter(|l| l.file == id).map(|l| l.order).collect::<Vec<_>>(),
+            orders,
+            "{path}"
+        );
+    }
+    for nick in ["ab", "12345", "张**", "$$x$$"] {
+        let mut case = typed::empty();
+        typed::order(&mut case, IDS[0], nick, WAYBILLS[0]);
+        let id = file(&mut case, &format!("{nick}.png"), Kind::Chat, picture());
+        run(&mut case);
+        assert_eq!(case.file(id).status, Status::Unmatched, "{nick}");
+    }
+}
+
+#[test]
+fn a_longer_nick_wins_and_two_buyers_make_a_file_ambiguous() {
+    let mut case = typed::empty();
+    typed::order(&mut case, IDS[0], "小猫咪", WAYBILLS[0]);
+    typed::order(&mut case, IDS[1], "小猫咪_2", WAYBILLS[1]);
+    let longer = file(&mut case, "小猫咪_2.png", Kind::Chat, picture());
+    let both = file(&mut case, "小猫咪/小猫咪_2.png", Kind::Chat, picture());
+    let (matching, findings) = run(&mut case);
+    assert_eq!(links(&matching, longer), [(1, Key::Nick, Strength::Strong, false)]);
+    assert_eq!(case.file(both).status, Status::Ambiguous);
+    assert_eq!(matching.used(0).filter(|l| l.file == both).count(), 0);
+    let finding = findings.all().iter().find(|f| f.code == Code::FileAmbiguous).unwrap();
+    assert!(finding.params.iter().any(|(k, v)| *k == "orders" && v.contains(IDS[0]) && v.contains(IDS[1])));
+}
+
+#[test]
+fn one_buyers_chat_belongs_to_all_his_orders() {
+    let mut case = typed::empty();
+    typed::order(&mut case, IDS[0], "tb小明", WAYBILLS[0]);
+    typed::order(&mut case, IDS[1], "tb小明", WAYBILLS[1]);
+    let text = file(&mut case, "聊天记录.txt", Kind::Chat, Content::Chats(vec![chat("tb小明", &format!("订单{}发货了吗", IDS[1]))]));
+    let shot = file(&mut case, "tb小明.png", Kind::Chat, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(
+        links(&matching, text),
+        [(0, Key::Nick, Strength::Strong, false), (1, Key::Nick, Strength::Strong, false), (1, Key::OrderId, Strength::Exact, false)]
+    );
+    assert_eq!((case.file(text).status, case.file(shot).status), (Status::Shared, Status::Shared));
+}
+
+#[test]
+fn sub_orders_mean_their_main_order() {
+    let mut case = three();
+    case.orders[1].sub_ids.push(OrderId::new("351234567890100099"));
+    let id = file(&mut case, "351234567890100099.png", Kind::Chat, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, id), [(1, Key::SubOrderId, Strength::Exact, false)]);
+}
+
+fn movement(row: u32, order: Option<&str>, remark: Option<&str>, waybill: Option<&str>) -> StockMovement {
+    StockMovement {
+        document: None,
+        order: order.map(OrderId::new),
+        waybill: waybill.map(str::to_owned),
+        sku: Some("sku-1".to_owned()),
+        name: None,
+        out: Decimal::ONE,
+        at: Some(at("2026-04-01")),
+        at_has_time: false,
+        warehouse: None,
+        remark: remark.map(str::to_owned),
+        place: Place::Row(row),
+    }
+}
+
+#[test]
+fn stock_rows_by_number_then_waybill_then_sku_quantity_day() {
+    let mut case = three();
+    let remark = format!("淘宝 {}", IDS[1]);
+    let rows = vec![movement(2, Some(IDS[0]), None, None), movement(3, None, Some(&remark), None), movement(4, None, None, Some(WAYBILLS[2]))];
+    let id = file(&mut case, "出库.csv", Kind::StockOut, Content::StockMovements(rows));
+    let (matching, _) = run(&mut case);
+    assert_eq!(
+        links(&matching, id),
+        [(0, Key::OrderId, Strength::Exact, false), (1, Key::OrderId, Strength::Exact, false), (2, Key::Waybill, Strength::Exact, false)]
+    );
+
+    // three orders of one piece on one day: an unnamed row fits all of them
+    let mut case = three();
+    let id = file(&mut case, "出库.csv", Kind::StockOut, Content::StockMovements(vec![movement(2, None, None, None)]));
+    let (matching, _) = run(&mut case);
+    assert!(links(&matching, id).iter().all(|l| l.2 == Strength::Weak && l.3));
+    assert_eq!(case.file(id).status, Status::Ambiguous);
+
+    // only one order of that SKU: an inference, and marked as one
+    let mut case = typed::empty();
+    typed::order(&mut case, IDS[0], NICKS[0], WAYBILLS[0]);
+    let id = file(&mut case, "出库.csv", Kind::StockOut, Content::StockMovements(vec![movement(2, None, None, None)]));
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, id), [(0, Key::SkuQuantityDay, Strength::Strong, true)]);
+
+    // a row that names somebody else's order is his
+    let mut case = typed::empty();
+    typed::order(&mut case, IDS[0], NICKS[0], WAYBILLS[0]);
+    let id = file(&mut case, "出库.csv", Kind::StockOut, Content::StockMovements(vec![movement(2, Some("351234567890199999"), None, None)]));
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, id), []);
+}
+
+#[test]
+fn causes_by_id_are_facts_and_by_time_inferences() {
+    let row = |n: u32, orders: Vec<OrderId>, from: &str, to: Option<&str>| CauseRow {
+        orders,
+        from: Some(at(from)),
+        to: to.map(at),
+        label: None,
+        place: Place::Row(n),
+    };
+    let mut case = three();
+    case.orders[2].created_at.as_mut().unwrap().value = at("2026-04-05 12:00:00");
+    let rows = vec![row(2, vec![OrderId::new(IDS[0])], "2026-04-01", None), row(3, vec![], "2026-04-01 19:00:00", Some("2026-04-01 20:30:00"))];
+    let table = file(&mut case, "直播.csv", Kind::Promotion, Content::Causes(CauseTable { cause: CauseKind::Live, rows }));
+    let dated = file(&mut case, "活动报名_20260405.png", Kind::Promotion, picture());
+    let range = file(&mut case, "满减20260331-20260402.png", Kind::Promotion, picture());
+    let chat_shot = file(&mut case, "微信截图_20260405.png", Kind::Chat, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(
+        links(&matching, table),
+        [(0, Key::OrderId, Strength::Exact, false), (0, Key::Content, Strength::Strong, true), (1, Key::Content, Strength::Strong, true)]
+    );
+    assert_eq!(links(&matching, dated), [(2, Key::Content, Strength::Strong, true)]);
+    assert_eq!(links(&matching, range).iter().map(|l| l.0).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(links(&matching, chat_shot), []);
+}
+
+#[test]
+fn assign_replaces_what_was_found() {
+    let mut case = three();
+    let id = file(&mut case, &format!("a/{}.png", IDS[0]), Kind::Other, picture());
+    let all = file(&mut case, "合同.pdf", Kind::Contract, Content::None);
+    case.settings.assign = vec![
+        Assign { file: format!("{}.png", IDS[0]), orders: Some(vec![IDS[2].to_owned()]), kind: Some(Kind::Chat), line: 3 },
+        Assign { file: "合同.pdf".to_owned(), orders: None, kind: None, line: 7 },
+    ];
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, id), [(2, Key::Assign, Strength::Exact, false)]);
+    assert_eq!(case.file(id).kind, Kind::Chat);
+    assert_eq!((links(&matching, all).len(), case.file(all).status), (3, Status::Shared));
+}
+
+#[test]
+fn slips_in_case_toml_are_named_with_line_and_nearest() {
+    let mut case = three();
+    case.settings.leave_out = vec![LeaveOut { orders: vec!["351234567890100012".to_owned()], why: "x".to_owned(), line: 12 }];
+    let (message, hint) = error_of(&mut case);
+    assert!(message.contains("line 12") && message.contains("351234567890100012") && hint.contains("351234567890100011"), "{message} {hint}");
+
+    let mut case = three();
+    file(&mut case, "a/1.png", Kind::Other, picture());
+    file(&mut case, "b/1.png", Kind::Other, picture());
+    case.settings.assign = vec![Assign { file: "1.png".to_owned(), orders: None, kind: None, line: 5 }];
+    let (message, _) = error_of(&mut case);
+    assert!(message.contains("line 5") && message.contains("a/1.png") && message.contains("b/1.png"), "{message}");
+
+    case.settings.assign = vec![Assign { file: "a/2.png".to_owned(), orders: None, kind: None, line: 6 }];
+    let (message, hint) = error_of(&mut case);
+    assert!(message.contains("line 6") && hint.contains("a/1.png"), "{message} {hint}");
+}
+
+#[test]
+fn copies_inherit_nothing_and_an_assigned_copy_speaks_for_its_original() {
+    let mut case = three();
+    let original = file(&mut case, "1.png", Kind::Chat, picture());
+    let twin = copy(&mut case, original, &format!("{}.png", IDS[1]));
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, original), []);
+    assert_eq!(matching.of_duplicates.iter().map(|l| (l.file, l.order)).collect::<Vec<_>>(), [(twin, 1)]);
+
+    case.settings.assign = vec![Assign { file: format!("{}.png", IDS[1]), orders: Some(vec![IDS[0].to_owned()]), kind: None, line: 1 }];
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, original), [(0, Key::Assign, Strength::Exact, false)]);
+}
+
+#[test]
+fn the_hint_can_be_pasted() {
+    let mut case = three();
+    file(&mut case, "x/图 \"1\".png", Kind::Chat, picture());
+    let (_, findings) = run(&mut case);
+    let (_, text) = findings.all()[0].params.iter().find(|(k, _)| *k == "assign").unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    assert_eq!(table["assign"][0]["file"].as_str(), Some("图 \"1\".png"));
+    assert_eq!(table["assign"][0]["orders"][0].as_str(), Some(IDS[0]));
+}
+
+#[test]
+fn a_good_case_leaves_nothing_unmatched() {
+    let mut case = typed::proven();
+    let (matching, findings) = run(&mut case);
+    assert_eq!(findings.all(), []);
+    assert!(case.files.iter().all(|f| matches!(f.status, Status::Matched | Status::Shared | Status::Source)));
+    for order in 0..3 {
+        let mut kinds: Vec<Kind> = matching.used(order).map(|l| case.file(l.file).kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, [Kind::OrderRecord, Kind::Trace, Kind::Chat, Kind::CourierBill, Kind::Promotion], "{order}");
+    }
+}
