@@ -1,7 +1,11 @@
 //! What the seller is told: first screen, `check --format json`, and everything under `private/`. None of it enters upload/ or bundle/.
 
 pub mod check_json;
+mod findings_page;
+mod html;
+mod requests;
 pub mod screen;
+pub mod start_page;
 
 use crate::bundle::swap::Staged;
 use crate::context::Context;
@@ -44,5 +48,10 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
     bytes.push(b'\n');
     staged.write("private/findings.json", &bytes)?;
+    staged.write("private/findings.html", &findings_page::bytes(&outcome.checked, ctx))?;
+    for (path, bytes) in requests::sheets(&outcome.checked, ctx.lang)? {
+        staged.write(&format!("private/{path}"), &bytes)?;
+    }
+    staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;
     Ok(())
 }
