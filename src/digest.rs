@@ -16,7 +16,7 @@ pub struct Digests {
 }
 
 /// Takes bytes and keeps both digests.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Digester {
     sha: sha2::Sha256,
     crc: crc32fast::Hasher,

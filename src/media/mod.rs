@@ -4,5 +4,6 @@ mod bytes;
 mod exif;
 mod jpeg;
 mod other_formats;
+pub mod pdf;
 pub mod picture;
 mod png;

@@ -62,6 +62,8 @@ pub struct Seller {
 #[expect(missing_docs, reason = "the keys of [notice]")]
 pub struct NoticeSettings {
     pub file: Option<String>,
+    /// The line of `file`, for messages.
+    pub file_line: u32,
     pub number: Option<String>,
     pub violation: Option<String>,
     pub received: Option<Time>,

@@ -1,6 +1,7 @@
 //! The data under templates/: platforms, carriers, table layouts, books, words. Read from the binary, overridden file by file by a user folder and
 //! by the case's own `templates/`.
 
+pub mod carrier;
 pub mod lang;
 pub mod platform;
 

@@ -1,0 +1,217 @@
+//! Checked values of case.toml → [`CaseSettings`], and the few rules that concern more than one key.
+
+use super::Problem;
+use super::check::{Entry, Value};
+use crate::model::settings::{
+    Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, LeaveOut, Limits, NoticeSettings, OrderSettings, Scope, Seller,
+};
+use crate::model::{Lang, Time, file::Kind};
+
+/// Longest `[case] id`.
+const MAX_ID: usize = 40;
+
+impl Entry {
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.values.iter().find(|(k, _, _)| k == key).map(|(_, v, _)| v)
+    }
+
+    fn line_of(&self, key: &str) -> u32 {
+        self.values.iter().find(|(k, _, _)| k == key).map_or(self.line, |(_, _, l)| *l)
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        match self.get(key) {
+            Some(Value::Text(t)) => Some(t.clone()),
+            _ => None,
+        }
+    }
+
+    fn date(&self, key: &str) -> Option<Time> {
+        match self.get(key) {
+            Some(Value::Date(t)) => Some(*t),
+            _ => None,
+        }
+    }
+
+    fn count(&self, key: &str) -> Option<u64> {
+        match self.get(key) {
+            Some(Value::Count(n)) => Some(*n),
+            _ => None,
+        }
+    }
+
+    fn located(&self, key: &str) -> Vec<(String, u32)> {
+        match self.get(key) {
+            Some(Value::Texts(list)) => list.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn texts(&self, key: &str) -> Vec<String> {
+        self.located(key).into_iter().map(|(t, _)| t).collect()
+    }
+}
+
+/// Is `id` safe as a file name on every system (design section 2.1).
+pub(in crate::notice) fn is_safe_id(id: &str) -> bool {
+    id.len() <= MAX_ID
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !id.ends_with('.')
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// Builds the settings; what does not go together is added to `problems`.
+pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSettings {
+    let mut settings = CaseSettings { state_limits: true, ..CaseSettings::default() };
+    for entry in entries {
+        let line = entry.line;
+        match entry.table.as_str() {
+            "case" => {
+                settings.id = entry.text("id");
+                if settings.id.as_ref().is_some_and(|id| !is_safe_id(id)) {
+                    problems.push(Problem::new(entry.line_of("id"), "bad-id", &[]));
+                }
+                settings.platform = entry.text("platform");
+                settings.scenario = entry.text("scenario");
+                settings.language = entry.text("language").and_then(|l| Lang::from_tag(&l));
+                settings.template = entry.text("template");
+                if entry.text("goods").as_deref() == Some("virtual") {
+                    settings.goods = Goods::Virtual;
+                }
+                settings.as_of = entry.date("as_of");
+            }
+            "seller" => {
+                settings.seller = Seller {
+                    shop: entry.text("shop"),
+                    company: entry.text("company"),
+                    contact: entry.text("contact"),
+                    phone: entry.text("phone"),
+                    signatory: entry.text("signatory"),
+                    ship_from: entry.text("ship_from"),
+                };
+            }
+            "notice" => {
+                settings.notice = NoticeSettings {
+                    file: entry.text("file"),
+                    file_line: entry.line_of("file"),
+                    number: entry.text("number"),
+                    violation: entry.text("violation"),
+                    received: entry.date("received"),
+                    deadline: entry.date("deadline"),
+                    orders: entry.located("orders"),
+                };
+            }
+            "facts" => {
+                settings.facts = entry
+                    .values
+                    .into_iter()
+                    .map(|(k, v, _)| match v {
+                        Value::Any(fact) => (k, fact),
+                        other => (k, Fact::Text(format!("{other:?}"))),
+                    })
+                    .collect();
+            }
+            "appeal" => {
+                settings.scope = match entry.get("scope") {
+                    Some(Value::Text(t)) if t == "all" => Scope::All,
+                    Some(Value::Texts(list)) => Scope::Listed(list.iter().map(|(t, _)| t.clone()).collect()),
+                    _ => Scope::Proven,
+                };
+                settings.stance = entry.text("stance");
+                settings.refusal = entry.text("refusal");
+                settings.state_limits = !matches!(entry.get("state_limits"), Some(Value::Flag(false)));
+            }
+            "leave_out" => {
+                settings.leave_out.push(LeaveOut { orders: entry.texts("orders"), why: entry.text("why").unwrap_or_default(), line });
+            }
+            "order" => {
+                let delivery = entry.text("delivery").and_then(|d| delivery(&d));
+                settings.orders.push(OrderSettings { id: entry.text("id").unwrap_or_default(), delivery, line });
+            }
+            "chat" => {
+                let (buyer, order) = (entry.text("buyer"), entry.text("order"));
+                if buyer.is_none() && order.is_none() {
+                    problems.push(Problem::new(line, "chat-who", &[]));
+                }
+                settings.chats.push(ChatSettings { buyer, order, proof_number: entry.text("proof_number"), created: entry.date("created"), line });
+            }
+            "assign" => {
+                let orders = match entry.get("orders") {
+                    Some(Value::Text(_)) => None,
+                    _ => Some(entry.texts("orders")),
+                };
+                let kind = entry.text("kind").and_then(|k| Kind::from_name(&k));
+                settings.assign.push(Assign { file: entry.text("file").unwrap_or_default(), orders, kind, line });
+            }
+            "ignore" => settings.ignore.push(IgnoreRule { file: entry.text("file").unwrap_or_default(), why: entry.text("why"), line }),
+            "accept" => settings.accept.push(Accept {
+                code: entry.text("code").unwrap_or_default(),
+                file: entry.text("file"),
+                why: entry.text("why").unwrap_or_default(),
+                line,
+            }),
+            "columns" => {
+                let map = match entry.get("map") {
+                    Some(Value::Map(map)) => map.clone(),
+                    _ => Vec::new(),
+                };
+                settings.columns.push(Columns { file: entry.text("file").unwrap_or_default(), map, line });
+            }
+            "findings" => {
+                settings.findings = entry
+                    .values
+                    .into_iter()
+                    .filter_map(|(code, v, line)| match v {
+                        Value::Text(word) => Some((code, word, line)),
+                        _ => None,
+                    })
+                    .collect();
+            }
+            "limits" => {
+                settings.limits = Limits {
+                    files: entry.count("files"),
+                    pages: entry.count("pages"),
+                    bytes: entry.count("bytes"),
+                    bytes_total: entry.count("bytes_total"),
+                    image_side: entry.count("image_side"),
+                    formats: formats(entry.texts("formats")),
+                    text: match entry.get("text") {
+                        Some(Value::Counts(list)) => list.clone(),
+                        _ => Vec::new(),
+                    },
+                };
+            }
+            "bundle" => settings.tables_whole = entry.text("tables").as_deref() == Some("whole"),
+            // [[mask]] and [[appeal_log]] are accepted; `without_effect` names them
+            _ => {}
+        }
+    }
+    settings
+}
+
+/// Lower case, `jpeg` as `jpg`, each once.
+fn formats(words: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in words {
+        let word = word.to_ascii_lowercase();
+        let word = if word == "jpeg" { "jpg".to_owned() } else { word };
+        if !out.contains(&word) {
+            out.push(word);
+        }
+    }
+    out
+}
+
+fn delivery(word: &str) -> Option<Delivery> {
+    Some(match word {
+        "express" => Delivery::Express,
+        "freight" => Delivery::Freight,
+        "local" => Delivery::Local,
+        "pickup" => Delivery::Pickup,
+        "merchant" => Delivery::Merchant,
+        "virtual" => Delivery::Virtual,
+        "presale" => Delivery::Presale,
+        "consolidated" => Delivery::Consolidated,
+        _ => return None,
+    })
+}

@@ -1,0 +1,317 @@
+//! The carriers of templates/carriers.toml: found by words and by trace services' codes, checked and suggested by the shape of a number.
+
+use super::Profile;
+use crate::error::{Error, Result};
+use crate::model::Lang;
+use crate::text::ids::{alnum_runs, clean_waybill};
+use crate::text::width::narrow;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the data stands under templates/.
+const FILE: &str = "carriers.toml";
+
+/// All carriers known.
+#[derive(Debug, Clone)]
+pub struct Carriers {
+    list: Vec<Carrier>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    carrier: Vec<RawCarrier>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCarrier {
+    id: String,
+    zh: String,
+    en: String,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    codes: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    shapes: Vec<String>,
+    #[serde(default)]
+    old: Vec<String>,
+    #[serde(default)]
+    open: bool,
+    trust: String,
+    #[serde(default)]
+    unverified: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Carrier {
+    raw: RawCarrier,
+    /// Names and words, lower-cased, narrowed.
+    words: Vec<String>,
+    shapes: Vec<Shape>,
+    old: Vec<Shape>,
+}
+
+impl Carriers {
+    /// Reads templates/carriers.toml through the layers.
+    ///
+    /// # Errors
+    /// When a layer's file cannot be read, is not of this form, names an id twice or has a shape that cannot be read; file and place are named.
+    pub fn load(profile: &Profile) -> Result<Carriers> {
+        let (text, origin) = profile.text(FILE)?;
+        let wrong = |what: String| {
+            Error::new(format!("{origin} 写法有误：{what}"), format!("{origin} is wrong: {what}"))
+                .hint("对照内置的 templates/carriers.toml 改正", "compare it with the built-in templates/carriers.toml")
+        };
+        let raw: Raw = toml::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        let mut seen = BTreeSet::new();
+        let mut list = Vec::with_capacity(raw.carrier.len());
+        for raw in raw.carrier {
+            if !seen.insert(raw.id.clone()) {
+                return Err(wrong(format!("id {}", raw.id)));
+            }
+            let parse = |specs: &[String]| -> Result<Vec<Shape>> {
+                specs.iter().map(|s| Shape::parse(s).ok_or_else(|| wrong(format!("{}: \"{s}\"", raw.id)))).collect()
+            };
+            let (shapes, old) = (parse(&raw.shapes)?, parse(&raw.old)?);
+            let words = [&raw.id, &raw.zh, &raw.en].into_iter().chain(&raw.words).map(|w| narrow(w).to_lowercase()).collect();
+            list.push(Carrier { raw, words, shapes, old });
+        }
+        Ok(Carriers { list })
+    }
+
+    fn get(&self, id: &str) -> Option<&Carrier> {
+        self.list.iter().find(|c| c.raw.id == id)
+    }
+
+    /// The carrier that a cell names (`顺丰速运`, `中通快递(ZTO)`, `shunfeng`): the longest word found wins; Latin words must stand alone.
+    pub fn by_words(&self, text: &str) -> Option<&str> {
+        let text = narrow(text).trim().to_lowercase();
+        if text.is_empty() || text.chars().count() > 60 {
+            return None;
+        }
+        let runs: BTreeSet<String> = alnum_runs(&text).into_iter().map(|(_, run)| run.to_lowercase()).collect();
+        let stands = |word: &str| text == word || if word.is_ascii() && !word.contains([' ', '&']) { runs.contains(word) } else { text.contains(word) };
+        let mut best: Option<(usize, &str)> = None;
+        for carrier in &self.list {
+            for word in carrier.words.iter().filter(|w| stands(w)) {
+                let length = word.chars().count();
+                if best.is_none_or(|(longest, _)| length > longest) {
+                    best = Some((length, &carrier.raw.id));
+                }
+            }
+        }
+        best.map(|(_, id)| id)
+    }
+
+    /// The carrier of a trace service's code (`by_code("kdniao", "SF")`), whatever its case.
+    pub fn by_code(&self, service: &str, code: &str) -> Option<&str> {
+        let has = |c: &&Carrier| c.raw.codes.get(service).is_some_and(|codes| codes.iter().any(|k| k.eq_ignore_ascii_case(code.trim())));
+        self.list.iter().find(has).map(|c| c.raw.id.as_str())
+    }
+
+    /// The carrier's name in a language; the id itself when it is unknown.
+    pub fn name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
+        self.get(id).map_or(id, |c| match lang {
+            Lang::ZhCn => &c.raw.zh,
+            Lang::En => &c.raw.en,
+        })
+    }
+
+    /// Has the number a shape of this carrier's? `None`: cannot be said (unknown carrier, no shapes, or none fits and others are known to exist).
+    /// Check digits are not computed.
+    pub fn matches_pattern(&self, id: &str, number: &str) -> Option<bool> {
+        let carrier = self.get(id)?;
+        let number = clean_waybill(number);
+        let fits = carrier.shapes.iter().chain(&carrier.old).any(|s| s.fits(&number));
+        let known = !(carrier.shapes.is_empty() && carrier.old.is_empty());
+        (fits || (known && !carrier.raw.open)).then_some(fits)
+    }
+
+    /// Carriers whose shape the number has: telling shapes first, then old ones. A suggestion for the seller, never a decision.
+    pub fn suggest(&self, number: &str) -> Vec<&str> {
+        let number = clean_waybill(number);
+        let with = |pick: fn(&Carrier) -> &[Shape]| {
+            let number = number.as_str();
+            self.list.iter().filter(move |c| pick(c).iter().any(|s| s.fits(number))).map(|c| c.raw.id.as_str())
+        };
+        let mut found: Vec<&str> = Vec::new();
+        for id in with(|c| &c.shapes).chain(with(|c| &c.old)) {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        found
+    }
+
+    /// Is what we know of this carrier unconfirmed (trust mark U)? Unknown carriers are.
+    pub fn unverified(&self, id: &str) -> bool {
+        self.get(id).is_none_or(|c| c.raw.unverified || c.raw.trust == "U")
+    }
+
+    /// All ids, in the file's order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|c| c.raw.id.as_str())
+    }
+}
+
+/// A shape of numbers; see the head of templates/carriers.toml.
+#[derive(Debug, Clone)]
+struct Shape(Vec<Part>);
+
+#[derive(Debug, Clone)]
+enum Part {
+    /// One of these texts.
+    Text(Vec<String>),
+    /// So many characters of a class.
+    Run(Class, usize, usize),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Class {
+    Digit,
+    Letter,
+    Either,
+}
+
+impl Class {
+    fn holds(self, byte: u8) -> bool {
+        match self {
+            Class::Digit => byte.is_ascii_digit(),
+            Class::Letter => byte.is_ascii_uppercase(),
+            Class::Either => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+        }
+    }
+}
+
+impl Shape {
+    fn parse(spec: &str) -> Option<Shape> {
+        let mut parts = Vec::new();
+        let mut rest = spec;
+        while let Some(c) = rest.chars().next() {
+            rest = rest.get(c.len_utf8()..)?;
+            let class = match c {
+                '#' => Class::Digit,
+                '@' => Class::Letter,
+                '?' => Class::Either,
+                '(' => {
+                    let (inside, after) = rest.split_once(')')?;
+                    parts.push(Part::Text(inside.split('|').map(str::to_owned).collect()));
+                    rest = after;
+                    continue;
+                }
+                c if c.is_ascii_digit() || c.is_ascii_uppercase() => {
+                    parts.push(Part::Text(vec![c.to_string()]));
+                    continue;
+                }
+                _ => return None,
+            };
+            let (least, most) = match rest.strip_prefix('{') {
+                Some(inside) => {
+                    let (counts, after) = inside.split_once('}')?;
+                    rest = after;
+                    let (least, most) = counts.split_once(',').unwrap_or((counts, counts));
+                    (least.trim().parse().ok()?, most.trim().parse().ok()?)
+                }
+                None => (1, 1),
+            };
+            if least > most || most > 64 {
+                return None;
+            }
+            parts.push(Part::Run(class, least, most));
+        }
+        (!parts.is_empty()).then_some(Shape(parts))
+    }
+
+    fn fits(&self, number: &str) -> bool {
+        fn from(parts: &[Part], rest: &[u8]) -> bool {
+            let Some((part, after)) = parts.split_first() else { return rest.is_empty() };
+            match part {
+                Part::Text(texts) => texts.iter().any(|t| rest.strip_prefix(t.as_bytes()).is_some_and(|rest| from(after, rest))),
+                Part::Run(class, least, most) => {
+                    let there = rest.iter().take(*most).take_while(|b| class.holds(**b)).count();
+                    (*least..=there).rev().any(|n| rest.get(n..).is_some_and(|rest| from(after, rest)))
+                }
+            }
+        }
+        number.len() <= 64 && from(&self.0, number.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carriers() -> Carriers {
+        Carriers::load(&Profile::built_in()).unwrap()
+    }
+
+    #[test]
+    fn finds_carriers_as_exports_write_them() {
+        let c = carriers();
+        for (text, id) in [
+            ("顺丰速运", "shunfeng"),
+            ("中通快递(ZTO)", "zhongtong"),
+            ("中通快运", "zhongtongkuaiyun"),
+            ("中国邮政EMS", "ems"),
+            ("中国邮政", "youzhengguonei"),
+            (" ＹＴＯ ", "yuantong"),
+            ("J&T Express", "jtexpress"),
+            ("jd", "jd"),
+        ] {
+            assert_eq!(c.by_words(text), Some(id), "{text}");
+        }
+        // "SF" inside another word is no carrier
+        assert_eq!(c.by_words("USFREIGHT"), None);
+        assert_eq!(c.by_words(""), None);
+        assert_eq!(
+            (c.by_code("kuaidi100", "debangwuliu"), c.by_code("kdniao", "sf"), c.by_code("kdniao", "shunfeng")),
+            (Some("debangkuaidi"), Some("shunfeng"), None)
+        );
+        assert_eq!((c.name("yunda", Lang::ZhCn), c.name("yunda", Lang::En), c.name("nobody", Lang::En)), ("韵达快递", "Yunda Express", "nobody"));
+    }
+
+    #[test]
+    fn checks_the_shapes_of_facts() {
+        let c = carriers();
+        for (id, number, expected) in [
+            ("shunfeng", "SF1390012345671", Some(true)),
+            ("shunfeng", "sf 1390-0123-45671", Some(true)),
+            ("shunfeng", "SF139001234567", Some(false)),
+            ("zhongtong", "78912345678901", Some(true)),
+            ("zhongtong", "7891234567890", Some(false)),
+            ("jd", "JDVA01234567890", Some(true)),
+            ("ems", "EA123456789CN", Some(true)),
+            ("youzhengguonei", "9812345678901", Some(true)),
+            // other forms of these carriers exist, so nothing can be said
+            ("yuantong", "G12345678901", None),
+            ("tiantian", "660012345678", None),
+            ("nobody", "SF1390012345671", None),
+        ] {
+            assert_eq!(c.matches_pattern(id, number), expected, "{id} {number}");
+        }
+    }
+
+    #[test]
+    fn suggests_and_does_not_decide() {
+        let c = carriers();
+        assert_eq!(c.suggest("SF1390012345671"), ["shunfeng"]);
+        assert_eq!(c.suggest("YT1234567890123"), ["yuantong"]);
+        assert_eq!(c.suggest("YT1234567890123456"), ["yunexpress"]);
+        let twelve = c.suggest("123456789012");
+        assert!(["shunfeng", "zhongtong", "shentong"].iter().all(|id| twelve.contains(id)), "{twelve:?}");
+        assert!(c.unverified("danniao") && !c.unverified("shunfeng") && c.unverified("nobody"));
+        assert_eq!(c.ids().next(), Some("shunfeng"));
+    }
+
+    #[test]
+    fn a_wrong_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for bad in ["[[carrier]]\nid = \"a\"\nzh = \"a\"\nen = \"a\"\ntrust = \"U\"\nshapes = [\"#{\"]", "[[carrier]]\nidd = 1", "["] {
+            std::fs::write(folder.path().join(FILE), bad).unwrap();
+            let error = Carriers::load(&Profile::built_in().with_layer(folder.path())).unwrap_err();
+            assert!(error.message(Lang::En).contains(FILE), "{error}");
+        }
+    }
+}
