@@ -1,1 +1,3 @@
 //! intake.
+
+pub mod trace;

@@ -1,0 +1,243 @@
+//! What a scan means: by the words of templates/trace-words.toml, by the service's codes, and by what came before it. Carriers share no
+//! vocabulary, so words and codes are data.
+
+use crate::error::{Error, Result};
+use crate::model::record::{EventKind, TraceEvent, TraceState};
+use crate::profile::Profile;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const FILE: &str = "trace-words.toml";
+
+/// The vocabulary.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    courtesy: Vec<String>,
+    neutral: Vec<String>,
+    rule: Vec<Rule>,
+    codes: BTreeMap<String, BTreeMap<String, Meaning>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    kind: Meaning,
+    all: Vec<Vec<String>>,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    whole: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Meaning {
+    Announced,
+    Collected,
+    InTransit,
+    OutForDelivery,
+    AtStation,
+    Delivered,
+    DeliveredToOther,
+    PickedUp,
+    Returning,
+    ReturnSigned,
+    Refused,
+    Exception,
+    Other,
+}
+
+impl Meaning {
+    fn kind(self) -> EventKind {
+        match self {
+            Meaning::Announced => EventKind::Announced,
+            Meaning::Collected => EventKind::Collected,
+            Meaning::InTransit => EventKind::InTransit,
+            Meaning::OutForDelivery => EventKind::OutForDelivery,
+            Meaning::AtStation => EventKind::AtStation,
+            Meaning::Delivered => EventKind::Delivered,
+            Meaning::DeliveredToOther => EventKind::DeliveredToOther,
+            Meaning::PickedUp => EventKind::PickedUpByRecipient,
+            Meaning::Returning => EventKind::Returning,
+            Meaning::ReturnSigned => EventKind::ReturnSigned,
+            Meaning::Refused => EventKind::Refused,
+            Meaning::Exception => EventKind::Exception,
+            Meaning::Other => EventKind::Other,
+        }
+    }
+}
+
+/// What a kind of scan says of the parcel as a whole.
+pub fn state_of(kind: EventKind) -> TraceState {
+    match kind {
+        EventKind::Announced => TraceState::NoInformation,
+        EventKind::Collected => TraceState::Collected,
+        EventKind::InTransit => TraceState::InTransit,
+        EventKind::OutForDelivery => TraceState::OutForDelivery,
+        EventKind::AtStation => TraceState::AtStation,
+        EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient => TraceState::Delivered,
+        EventKind::Returning => TraceState::Returning,
+        EventKind::ReturnSigned => TraceState::Returned,
+        EventKind::Refused => TraceState::Refused,
+        EventKind::Exception => TraceState::Exception,
+        EventKind::Other => TraceState::Unknown,
+    }
+}
+
+impl Words {
+    /// Reads templates/trace-words.toml.
+    ///
+    /// # Errors
+    /// When the file is missing or not of this form.
+    pub fn load(profile: &Profile) -> Result<Words> {
+        let (text, origin) = profile.text(FILE)?;
+        toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 写法有误：{e}"), format!("{origin} is wrong: {e}")))
+    }
+
+    /// What a service's code means.
+    pub fn code(&self, service: &str, code: &str) -> Option<EventKind> {
+        self.codes.get(service)?.get(code.trim()).map(|m| m.kind())
+    }
+
+    /// What the text of one scan says by itself.
+    pub fn kind(&self, text: &str) -> EventKind {
+        let cut = self.courtesy.iter().filter_map(|c| text.find(c.as_str())).min().unwrap_or(text.len());
+        let head = text.get(..cut).unwrap_or(text);
+        let found = self.judge(head);
+        if found == EventKind::Other && cut < text.len() { self.judge(text) } else { found }
+    }
+
+    fn judge(&self, text: &str) -> EventKind {
+        let mut whole = text.to_owned();
+        for phrase in &self.neutral {
+            if whole.contains(phrase.as_str()) {
+                whole = whole.replace(phrase.as_str(), " ");
+            }
+        }
+        let (_, without_site) = leading_site(&whole);
+        let holds = |rule: &&Rule| {
+            let text = if rule.whole { whole.as_str() } else { without_site };
+            rule.all.iter().all(|any| any.iter().any(|w| text.contains(w.as_str()))) && !rule.not.iter().any(|w| text.contains(w.as_str()))
+        };
+        self.rule.iter().find(holds).map_or(EventKind::Other, |r| r.kind.kind())
+    }
+}
+
+/// A leading `【…】` or `[…]` and what follows it; the text itself when nothing follows.
+pub fn leading_site(text: &str) -> (Option<&str>, &str) {
+    let trimmed = text.trim_start();
+    let inside = [('【', '】'), ('[', ']')].into_iter().find_map(|(open, close)| trimmed.strip_prefix(open)?.split_once(close));
+    match inside {
+        Some((site, rest)) if !site.trim().is_empty() && !rest.trim().is_empty() => (Some(site.trim()), rest),
+        _ => (None, text),
+    }
+}
+
+/// Corrects meanings that only the order of scans, or the service's word for the whole parcel, can tell. `events` are oldest first.
+pub fn settle(events: &mut [TraceEvent], whole: Option<EventKind>) {
+    let (mut on_its_way, mut going_back) = (false, false);
+    for event in events.iter_mut() {
+        match event.kind {
+            // "取件" before anyone drove it to the buyer is the courier fetching it from the sender
+            EventKind::PickedUpByRecipient if !on_its_way => event.kind = EventKind::Collected,
+            // whoever signs for a parcel on its way back is the sender or the sender's station
+            EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient if going_back => event.kind = EventKind::ReturnSigned,
+            _ => {}
+        }
+        match event.kind {
+            EventKind::InTransit | EventKind::OutForDelivery | EventKind::AtStation | EventKind::Delivered | EventKind::DeliveredToOther => on_its_way = true,
+            EventKind::Returning | EventKind::ReturnSigned => going_back = true,
+            _ => {}
+        }
+    }
+    // the parcel's own state is more exact than a bare "signed", and names a last scan that the words leave open
+    let Some(whole) = whole else { return };
+    let signed = |k: EventKind| matches!(k, EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient);
+    match whole {
+        EventKind::ReturnSigned => {
+            if let Some(last) = events.iter_mut().rev().find(|e| signed(e.kind) || e.kind == EventKind::ReturnSigned) {
+                last.kind = EventKind::ReturnSigned;
+            }
+        }
+        EventKind::AtStation | EventKind::DeliveredToOther => {
+            if let Some(last) = events.iter_mut().rev().find(|e| e.kind == EventKind::Delivered) {
+                last.kind = whole;
+            } else if let Some(last) = events.last_mut().filter(|e| e.kind == EventKind::Other) {
+                last.kind = whole;
+            }
+        }
+        EventKind::Delivered if !events.iter().any(|e| signed(e.kind) || e.kind == EventKind::ReturnSigned) => {
+            if let Some(last) = events.last_mut().filter(|e| e.kind == EventKind::Other) {
+                last.kind = EventKind::Delivered;
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scans_mean_what_people_read_in_them() {
+        let words = Words::load(&Profile::built_in()).unwrap();
+        use EventKind as K;
+        for (text, kind) in [
+            ("顺丰速运 已收取快件", K::Collected),
+            ("【杭州市】圆通速递 杭州市余杭区公司 已揽收", K::Collected),
+            ("【余杭菜鸟驿站】 已揽收", K::Collected),
+            ("【义乌市】已收件，揽投员：李四，电话：13900001111", K::Collected),
+            ("商家已下单，等待快递员揽收", K::Announced),
+            ("包裹待揽收", K::Announced),
+            ("快件已发往 杭州中转部", K::InTransit),
+            ("【深圳市】快件到达 深圳转运中心", K::InTransit),
+            ("快件已到达派件网点", K::InTransit),
+            ("正在派件..(派件人:邓裕富,电话:18718866310)", K::OutForDelivery),
+            ("【上海市】浦东的王五（13900002222）正在派件，请保持电话畅通，准备签收", K::OutForDelivery),
+            ("快件正在派送中，如需放驿站请联系快递员", K::OutForDelivery),
+            ("已签收,感谢使用顺丰,期待再次为您服务", K::Delivered),
+            ("【北京市】快件已被 本人签收", K::Delivered),
+            ("邮件已妥投", K::Delivered),
+            ("客户签收人：张三 已签收 感谢使用圆通速递", K::Delivered),
+            ("【成都市】已签收，签收人：本人，如有疑问请联系驿站或物业", K::Delivered),
+            ("【物业大厦】已签收，签收人凭身份证", K::Delivered),
+            ("已签收，签收人是门卫", K::DeliveredToOther),
+            ("快件已由前台代收", K::DeliveredToOther),
+            ("【广州市】您的快件已签收，签收人：家人", K::DeliveredToOther),
+            ("快件已暂存至文一路妈妈驿站，请凭取货码8-2-1003及时取件", K::AtStation),
+            ("您的快件已由丰巢的西溪里快递柜代收，请及时取件", K::AtStation),
+            ("已投递至菜鸟驿站，待取件", K::AtStation),
+            ("【文一路菜鸟驿站】已签收", K::AtStation),
+            ("包裹已从代收点取出，取件成功", K::PickedUpByRecipient),
+            ("已签收，签收人凭取货码签收", K::PickedUpByRecipient),
+            ("快件已从丰巢智能柜取走包裹", K::PickedUpByRecipient),
+            ("收件人拒收，等待处理", K::Refused),
+            ("快件已退回，正送往寄件人", K::Returning),
+            ("退回件已签收", K::ReturnSigned),
+            ("派送不成功，联系不上收件人", K::Exception),
+            ("快件未签收，稍后再次派送", K::Exception),
+            ("祝您生活愉快", K::Other),
+        ] {
+            assert_eq!(words.kind(text), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_of_the_two_services_differ() {
+        let words = Words::load(&Profile::built_in()).unwrap();
+        assert_eq!(words.code("kuaidi100", "304"), Some(EventKind::AtStation));
+        assert_eq!(words.code("kdniao", "304"), Some(EventKind::DeliveredToOther));
+        assert_eq!(words.code("kdniao", "406").map(state_of), Some(TraceState::Returned));
+        assert_eq!((words.code("kuaidi100", "77"), words.code("nobody", "3")), (None, None));
+    }
+
+    #[test]
+    fn a_site_is_what_stands_in_front() {
+        assert_eq!(leading_site("【杭州市】已揽收"), (Some("杭州市"), "已揽收"));
+        assert_eq!(leading_site("[深圳市] 已签收").0, Some("深圳市"));
+        assert_eq!(leading_site("【已签收】").0, None);
+        assert_eq!(leading_site("快件到达【杭州】").0, None);
+    }
+}
