@@ -1,3 +1,234 @@
-//! intake.
+//! Intake: the folder is walked once, every file is hashed and recognised by content in one reading, and every entry keeps its place and its reason.
+//!
+//! In: the case folder and case.toml. Out: the files in path order and, index for index, what is inside. Nothing is matched with orders here except
+//! [`orders`], which turns exports into orders once the notice has named them.
 
+mod cells;
+pub mod chat;
+mod columns;
+mod fields;
+mod kinds;
+mod layout;
+pub mod limits;
+pub mod orders;
+mod recognise;
+mod rows;
+mod separated;
+mod sheet;
 pub mod trace;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use fields::{Field, fields};
+pub use walk::OUTPUT_MARKER;
+
+use crate::context::Context;
+use crate::digest::{self, Digests};
+use crate::error::Result;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
+use crate::model::ids::OrderId;
+use crate::model::record::{Content, Recognised, Records};
+use crate::model::settings::CaseSettings;
+use crate::model::source::FileId;
+use rayon::prelude::*;
+use recognise::{Form, Found, Rules};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// The settings' own file, at the root of the case.
+const CASE_FILE: &str = "case.toml";
+
+/// Everything the folder holds.
+#[derive(Debug, Clone, Default)]
+pub struct Intake {
+    /// Every entry of the walk, in path order; a file's id is its index.
+    pub files: Vec<FileEntry>,
+    /// What is inside, index for index. A duplicate has only a picture's content, so that no row counts twice.
+    pub contents: Vec<Recognised>,
+}
+
+/// Walks, hashes and recognises a case folder. What is wrong with single files becomes findings; the result does not depend on the number of threads.
+///
+/// # Errors
+/// When the folder is missing or no folder, a data file of the profile is broken, `[[columns]]` cannot be followed, or the user asked to stop.
+pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut Findings) -> Result<Intake> {
+    columns::check(settings, &fields(&ctx.profile)?)?;
+    let rules = Rules {
+        layouts: layout::load(&ctx.profile)?,
+        kinds: kinds::KindWords::load(&ctx.profile)?,
+        settings,
+        seller_names: settings.seller.shop.iter().cloned().collect(),
+    };
+    let mut files = walk::walk(root, &settings.ignore, findings)?;
+    ctx.progress.stage("intake", files.len() as u64);
+    let opened: Vec<Result<(Digests, Found)>> = ctx.pool.install(|| {
+        files
+            .par_iter()
+            .map(|entry| {
+                ctx.check_cancel()?;
+                let opened = open(root, entry, &rules);
+                ctx.progress.step(1);
+                opened
+            })
+            .collect()
+    });
+    let mut contents = Vec::with_capacity(files.len());
+    let mut tables = Vec::new();
+    for (entry, opened) in files.iter_mut().zip(opened) {
+        let (digests, found) = opened?;
+        if found.table {
+            tables.push(entry.id);
+        }
+        contents.push(settle(entry, digests, found, &rules, findings));
+    }
+    let tables: Vec<&str> = tables.iter().filter_map(|id| files.get(id.index())).map(|f| f.path.as_str()).collect();
+    columns::used(settings, &tables)?;
+    mark_duplicates(&mut files, &mut contents, findings);
+    let mut intake = Intake { files, contents };
+    name_orders(&mut intake);
+    Ok(intake)
+}
+
+/// Hashes a file and reads its inside, in one reading.
+fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, Found)> {
+    let nothing = Digests { bytes: entry.bytes, sha256: digest::of_bytes(&[]).sha256, crc32: 0 };
+    if entry.status != Status::Unmatched {
+        return Ok((nothing, Found::default()));
+    }
+    let (digests, form, bytes) = match load(&walk::on_disk(root, entry), &entry.path) {
+        Ok(loaded) => loaded,
+        Err(e) => {
+            let why = walk::unreadable(Some(&e));
+            let findings = vec![walk::unreadable_finding(entry, &why)];
+            return Ok((nothing, Found { unreadable: Some(why), findings, ..Found::default() }));
+        }
+    };
+    if digests.bytes == 0 {
+        let finding = Finding::new(Code::FileUnreadable).variant("empty").file(entry.id).with("file", &entry.path);
+        let unreadable = Some(WhyNot { key: "unreadable-empty", detail: String::new() });
+        return Ok((digests, Found { unreadable, findings: vec![finding], ..Found::default() }));
+    }
+    if entry.path == CASE_FILE {
+        return Ok((digests, Found { kind: Some(Kind::Other), ..Found::default() }));
+    }
+    let found = match bytes {
+        // readers of foreign formats may panic on hostile files; one bad file must not take the case with it
+        Some(bytes) => match catch_unwind(AssertUnwindSafe(|| recognise::recognise(bytes, form, entry, rules))) {
+            Ok(found) => found?,
+            Err(_) => recognise::broken(entry, "panic"),
+        },
+        None if form == Form::Film => Found { kind: Some(Kind::Media), ..Found::default() },
+        None if form == Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
+        None => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+    };
+    Ok((digests, found))
+}
+
+/// Digests of a file, its form, and its bytes unless it is too long or not read further.
+fn load(path: &Path, name: &str) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::with_capacity(limits::MAGIC_BYTES);
+    file.by_ref().take(limits::MAGIC_BYTES as u64).read_to_end(&mut bytes)?;
+    let form = recognise::form(&bytes, name);
+    let length = file.metadata()?.len();
+    if form.is_read() && length <= limits::PARSED_BYTES {
+        bytes.reserve(usize::try_from(length).unwrap_or(0).saturating_sub(bytes.len()) + 1);
+        // a file that grows meanwhile must not grow without end
+        file.by_ref().take(limits::PARSED_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 <= limits::PARSED_BYTES {
+            return Ok((digest::of_bytes(&bytes), form, Some(bytes)));
+        }
+    }
+    let digests = digest::of_reader(bytes.as_slice().chain(file))?;
+    Ok((digests, form, None))
+}
+
+/// Writes into the entry what was found.
+fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'_>, findings: &mut Findings) -> Recognised {
+    entry.bytes = digests.bytes;
+    entry.sha256 = digests.sha256;
+    entry.crc32 = digests.crc32;
+    entry.kind = found.kind.or_else(|| rules.kinds.of_path(&entry.path)).unwrap_or(Kind::Other);
+    found.findings.into_iter().for_each(|f| findings.push(f));
+    if entry.status == Status::Unmatched {
+        if let Some(why) = found.unreadable {
+            entry.status = Status::Unreadable;
+            entry.why = Some(why);
+        } else if entry.path == CASE_FILE || matches!(found.recognised.content, Content::Orders(_) | Content::TrackingList(_)) {
+            entry.status = Status::Source;
+        }
+    }
+    found.recognised
+}
+
+/// A file byte-identical with one of an earlier path is its duplicate.
+fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], findings: &mut Findings) {
+    let mut first: BTreeMap<Sha256, (FileId, String)> = BTreeMap::new();
+    for (entry, content) in files.iter_mut().zip(contents) {
+        if entry.bytes == 0 || entry.path == CASE_FILE || !matches!(entry.status, Status::Unmatched | Status::Source) {
+            continue;
+        }
+        let Some((same, path)) = first.get(&entry.sha256) else {
+            first.insert(entry.sha256, (entry.id, entry.path.clone()));
+            continue;
+        };
+        entry.status = Status::Duplicate;
+        entry.same_as = Some(*same);
+        findings.push(Finding::new(Code::FileDuplicate).file(entry.id).with("file", &entry.path).with("same", path));
+        content.records = Records::Whole;
+        if !matches!(content.content, Content::Picture(_)) {
+            content.content = Content::None;
+        }
+    }
+}
+
+/// Fills in the order of stock movements that name it in their remark, and of cause rows that name it in any cell: only ids that an export knows.
+fn name_orders(intake: &mut Intake) {
+    let known = orders::known_ids(intake);
+    for recognised in &mut intake.contents {
+        match (&mut recognised.content, &recognised.records) {
+            (Content::StockMovements(movements), _) => {
+                for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
+                    let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
+                    // two orders in one remark: which pieces are whose is not said
+                    if let [only] = named.as_slice() {
+                        movement.order = Some(only.clone());
+                    }
+                }
+            }
+            (Content::Causes(causes), Records::Table(table)) => {
+                let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
+                for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
+                    let Some(row) = rows.get(&cause.place.to_string()) else { continue };
+                    for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
+                        for id in ids_in(table.cell(*row, column), &known) {
+                            if !cause.orders.contains(&id) {
+                                cause.orders.push(id);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Known ids that stand in a text as whole words.
+fn ids_in(text: &str, known: &BTreeSet<OrderId>) -> Vec<OrderId> {
+    let mut found: Vec<OrderId> = Vec::new();
+    let narrowed = crate::text::width::narrow(text);
+    for word in narrowed.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')) {
+        let id = OrderId::new(word.trim_matches('-'));
+        if known.contains(&id) && !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    found
+}

@@ -213,6 +213,8 @@ mod tests {
             ("包裹已从代收点取出，取件成功", K::PickedUpByRecipient),
             ("已签收，签收人凭取货码签收", K::PickedUpByRecipient),
             ("快件已从丰巢智能柜取走包裹", K::PickedUpByRecipient),
+            ("【杭州市】客户已从驿站取件，包裹已签收", K::PickedUpByRecipient),
+            ("快件已在【文一路驿站】，请您及时领取", K::AtStation),
             ("收件人拒收，等待处理", K::Refused),
             ("快件已退回，正送往寄件人", K::Returning),
             ("退回件已签收", K::ReturnSigned),

@@ -1,0 +1,79 @@
+//! What a picture or document is, by words in its file name or folders (templates/kinds.toml). A name is only a hint: it never outweighs content.
+
+use crate::error::{Error, Result};
+use crate::model::file::Kind;
+use crate::profile::Profile;
+use crate::text::width::narrow;
+use serde::Deserialize;
+
+/// The words, longest first within a kind.
+#[derive(Debug)]
+pub(super) struct KindWords {
+    words: Vec<(String, Kind)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kind: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Kind,
+    words: Vec<String>,
+}
+
+impl KindWords {
+    /// Reads templates/kinds.toml.
+    pub(super) fn load(profile: &Profile) -> Result<Self> {
+        let (text, origin) = profile.text("kinds.toml")?;
+        let file: File = toml::from_str(&text).map_err(|e| {
+            Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
+        })?;
+        let mut words: Vec<(String, Kind)> = file.kind.into_iter().flat_map(|e| e.words.into_iter().map(move |w| (narrow(&w).to_lowercase(), e.id))).collect();
+        // the longest word that fits says most (聊天记录公证书 is no chat); the order of the file decides between equals
+        words.sort_by_key(|(w, _)| std::cmp::Reverse(w.chars().count()));
+        Ok(KindWords { words })
+    }
+
+    /// The kind that the path's words name: the file name first, then the folders from the inner to the outer.
+    pub(super) fn of_path(&self, path: &str) -> Option<Kind> {
+        path.rsplit('/').find_map(|part| {
+            let part = narrow(part).to_lowercase();
+            self.words.iter().find(|(word, _)| says(&part, word)).map(|(_, kind)| *kind)
+        })
+    }
+}
+
+/// Does a name hold the word? Latin words must stand alone: `chat` is not in `wechat_2025.png`.
+fn says(name: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        return name.contains(word);
+    }
+    name.match_indices(word).any(|(at, _)| {
+        let before = name.get(..at).and_then(|s| s.chars().next_back());
+        let after = name.get(at + word.len()..).and_then(|s| s.chars().next());
+        !before.is_some_and(|c| c.is_ascii_alphabetic()) && !after.is_some_and(|c| c.is_ascii_alphabetic())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_name_wins_over_folders_and_the_inner_folder_over_the_outer() {
+        let words = KindWords::load(&Profile::built_in()).unwrap();
+        let kind = |p: &str| words.of_path(p).map(Kind::as_str);
+        assert_eq!(kind("聊天/顺丰底单_1.jpg"), Some("waybill"));
+        assert_eq!(kind("直播活动/旺旺/IMG_1.png"), Some("chat"));
+        assert_eq!(kind("物流/签收证明.pdf"), Some("courier-proof"));
+        assert_eq!(kind("材料/供货合同.pdf"), Some("contract"));
+        assert_eq!(kind("wechat_20251002.png"), None);
+        assert_eq!(kind("chat_20251002.png"), Some("chat"));
+        assert_eq!(kind("盘点/IMG_2034.jpg"), Some("stock-count"));
+        assert_eq!(kind("IMG_2034.jpg"), None);
+    }
+}

@@ -1,0 +1,231 @@
+//! Table layouts (templates/layouts/*.toml): which head words tell a table, which column is which field. The code knows no platform's heads.
+
+use crate::error::{Error, Result};
+use crate::model::file::Kind;
+use crate::model::record::CauseKind;
+use crate::profile::Profile;
+use crate::text::ids::clean_id;
+use crate::text::width::narrow;
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// How the rows of a table are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Reads {
+    Orders,
+    OrderLines,
+    Tracking,
+    Bill,
+    StockMovements,
+    StockCounts,
+    Causes,
+    Invoices,
+}
+
+/// Which sign of a quantity leaves the warehouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Leaves {
+    /// Every row leaves, whatever its sign (outbound lists; some ERPs write them negative).
+    #[default]
+    Always,
+    /// Every row comes in.
+    Never,
+    /// A change of stock: below zero leaves.
+    Negative,
+    /// The words of the movement's kind tell it.
+    Words,
+}
+
+/// A table layout.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Layout {
+    /// Name, equal to the file's.
+    pub id: String,
+    /// Kind of file.
+    pub kind: Kind,
+    /// How rows are read.
+    pub reads: Reads,
+    /// Which layout wins where several fit; higher first.
+    pub rank: u32,
+    /// Where the heads are known from, and how far that is to be trusted.
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "trust")]
+    _trust: String,
+    /// Kind of cause, for `reads = "causes"`.
+    #[serde(default)]
+    pub cause: Option<CauseKind>,
+    /// Sign of quantities, for stock movements.
+    #[serde(default)]
+    pub leaves: Leaves,
+    /// Words of a movement that leaves, for `leaves = "words"`.
+    #[serde(default)]
+    pub leaving: Vec<String>,
+    /// Heads that must all be there.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// Groups of heads of which some must be there.
+    #[serde(default)]
+    any: Vec<Any>,
+    /// Heads that must not be there.
+    #[serde(default)]
+    without: Vec<String>,
+    /// Field → heads, the preferred first. Several may be there: the first filled cell of a row counts.
+    columns: IndexMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Any {
+    of: Vec<String>,
+    #[serde(default = "one")]
+    least: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl Layout {
+    /// A layout of the user's own words (`[[columns]]`).
+    pub(super) fn of_user(kind: Kind, reads: Reads, cause: Option<CauseKind>, map: &[(String, String)]) -> Self {
+        Layout {
+            id: "columns".to_owned(),
+            kind,
+            reads,
+            rank: u32::MAX,
+            _source: String::new(),
+            _trust: String::new(),
+            cause,
+            leaves: Leaves::Always,
+            leaving: Vec::new(),
+            needs: map.iter().map(|(_, head)| head.clone()).collect(),
+            any: Vec::new(),
+            without: Vec::new(),
+            columns: map.iter().map(|(field, head)| (field.clone(), vec![head.clone()])).collect(),
+        }
+    }
+
+    /// The fields of a head row, if it is of this layout.
+    pub(super) fn fit(&self, head: &Head) -> Option<Fields> {
+        let fits = self.needs.iter().all(|w| head.find(w).is_some())
+            && self.any.iter().all(|g| g.of.iter().filter(|w| head.find(w).is_some()).count() >= g.least)
+            && !self.without.iter().any(|w| head.find(w).is_some());
+        fits.then(|| {
+            let mut columns: Fields = Vec::new();
+            for (field, heads) in &self.columns {
+                for at in heads.iter().filter_map(|w| head.find(w)) {
+                    if !columns.iter().any(|(f, c)| f == field && *c == at) {
+                        columns.push((field.clone(), at));
+                    }
+                }
+            }
+            columns
+        })
+    }
+}
+
+/// All layouts, the higher rank first.
+pub(super) fn load(profile: &Profile) -> Result<Vec<Layout>> {
+    let mut layouts = Vec::new();
+    for name in profile.list("layouts").into_iter().filter(|n| n.ends_with(".toml")) {
+        let (text, origin) = profile.text(&format!("layouts/{name}"))?;
+        let layout: Layout = toml::from_str(&text).map_err(|e| {
+            Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
+        })?;
+        layouts.push(layout);
+    }
+    layouts.sort_by(|a, b| (b.rank, &a.id).cmp(&(a.rank, &b.id)));
+    Ok(layouts)
+}
+
+/// Field name → column, the preferred of a field first.
+pub(super) type Fields = Vec<(String, usize)>;
+
+/// A row of cells as a head: compared after NFKC, without blanks, wrapping and notes in brackets.
+#[derive(Debug)]
+pub(super) struct Head {
+    names: Vec<String>,
+}
+
+impl Head {
+    /// Reads a row.
+    pub(super) fn new<'a>(cells: impl IntoIterator<Item = &'a str>) -> Self {
+        Head { names: cells.into_iter().map(plain).collect() }
+    }
+
+    /// The first column with this head. `*word*` in the data means: the head holds the word.
+    pub(super) fn find(&self, head: &str) -> Option<usize> {
+        match head.strip_prefix('*').and_then(|h| h.strip_suffix('*')) {
+            Some(part) => {
+                let part = plain(part);
+                self.names.iter().position(|n| n.contains(&part))
+            }
+            None => {
+                let head = plain(head);
+                self.names.iter().position(|n| *n == head)
+            }
+        }
+    }
+}
+
+/// A head for comparing: `收货地址 ` = `收货地址`, `货品总价(元)` = `货品总价`, `="订单编号"` = `订单编号`.
+fn plain(head: &str) -> String {
+    let narrowed = narrow(&clean_id(head)).to_lowercase();
+    let mut depth = 0_usize;
+    let bare: String = narrowed
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' if depth > 0 => {
+                    depth -= 1;
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0 && !c.is_whitespace()
+        })
+        .collect();
+    if bare.is_empty() { narrowed.split_whitespace().collect() } else { bare }
+}
+
+/// The first of the rows that is a known head: its index, the layout, the fields.
+pub(super) fn detect<'l>(layouts: &'l [Layout], rows: &[Vec<String>]) -> Option<(usize, &'l Layout, Fields)> {
+    rows.iter().enumerate().find_map(|(at, cells)| {
+        let head = Head::new(cells.iter().map(String::as_str));
+        layouts.iter().find_map(|layout| layout.fit(&head).map(|columns| (at, layout, columns)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_compare_without_blanks_notes_and_wrapping() {
+        for head in ["收货地址 ", "收货地址（必填）", "=\"收货地址\"", "\u{feff}收货地址", "收 货 地 址", "收货地址(元)[1]"] {
+            assert_eq!(plain(head), "收货地址", "{head:?}");
+        }
+        assert_eq!(plain("Order ID"), "orderid");
+        assert_eq!(plain("（元）"), "(元)");
+    }
+
+    #[test]
+    fn every_layout_loads_is_named_like_its_file_and_uses_known_fields() {
+        let profile = Profile::built_in();
+        let fields: Vec<String> = crate::intake::fields(&profile).unwrap().into_iter().map(|f| f.name).collect();
+        let layouts = load(&profile).unwrap();
+        assert!(layouts.len() >= 15, "{}", layouts.len());
+        for layout in &layouts {
+            assert!(profile.list("layouts").contains(&format!("{}.toml", layout.id)), "{}", layout.id);
+            for field in layout.columns.keys() {
+                assert!(fields.contains(field), "{}: {field}", layout.id);
+            }
+            assert_eq!(layout.reads == Reads::Causes, layout.cause.is_some(), "{}", layout.id);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
+
+use super::Intake;
+use super::cells::{View, waybills};
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::model::Time;
+use crate::model::case::Listed;
+use crate::model::ids::{OrderId, Waybill};
+use crate::model::money::Money;
+use crate::model::order::{ExportEntry, Order, OrderLine};
+use crate::model::person::{Personal, PersonalKind};
+use crate::model::record::{Content, OrderTable, Records, TrackingRow};
+use crate::model::source::{FileId, Located};
+use crate::profile::carrier::Carriers;
+use crate::text::ids;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What the notice's list and the exports make together.
+#[derive(Debug, Clone, Default)]
+pub struct Selected {
+    /// Distinct flagged main orders, in the notice's order.
+    pub orders: Vec<Order>,
+    /// The listed ids with the order each means.
+    pub listed: Vec<Listed>,
+    /// All orders of the exports in short, in source order.
+    pub export: Vec<ExportEntry>,
+}
+
+/// Main and sub-order ids of every export and tracking list, damaged ones excepted.
+pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
+    let mut known = BTreeSet::new();
+    for export in exports(intake) {
+        for row in export.rows() {
+            if let Some(named) = export.named(row) {
+                known.insert(OrderId::new(named.main));
+                known.extend(named.subs.into_iter().map(OrderId::new));
+            }
+        }
+    }
+    for (_, rows) in tracking_lists(intake) {
+        known.extend(rows.iter().map(|r| r.order.clone()));
+    }
+    known
+}
+
+/// Builds the flagged orders from the exports. `listed`: the ids as the notice lists them, each once; a sub-order's id means its main order; an id that
+/// no export names becomes an order that has nothing but its id (and the waybills of a tracking list). Damaged ids of exports become findings.
+pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut Findings) -> Selected {
+    // broken carrier data stop the run where logistics are judged; here only the carrier's id stays unknown
+    let carriers = Carriers::load(&ctx.profile).ok();
+    for (entry, recognised) in intake.files.iter().zip(&intake.contents) {
+        if let (Content::Orders(table), Records::Table(cells)) = (&recognised.content, &recognised.records) {
+            let view = View { table: cells, columns: &table.columns };
+            table.damaged.iter().for_each(|row| findings.push(super::rows::damaged_id(view, *row, entry)));
+        }
+    }
+    let book = Book::new(intake);
+    let mut selected = Selected { export: book.entries(), ..Selected::default() };
+    let mut place: BTreeMap<OrderId, usize> = BTreeMap::new();
+    for id in listed {
+        let main = book.main_of(id);
+        let order = *place.entry(main.clone()).or_insert_with(|| {
+            selected.orders.push(book.order(&main, carriers.as_ref()));
+            selected.orders.len() - 1
+        });
+        selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
+    }
+    selected
+}
+
+/// An export with its fields.
+struct Export<'a> {
+    file: FileId,
+    view: View<'a>,
+    table: &'a OrderTable,
+}
+
+/// The ids of a row.
+struct Named {
+    main: String,
+    subs: Vec<String>,
+}
+
+impl Export<'_> {
+    fn rows(&self) -> impl Iterator<Item = usize> + use<'_> {
+        (0..self.view.table.rows.len()).filter(|row| self.table.damaged.binary_search(row).is_err())
+    }
+
+    /// Main id: the main order column where it is filled, else the order column. The other ids are its sub-orders'.
+    fn named(&self, row: usize) -> Option<Named> {
+        let order = self.view.id(row, "order_id");
+        let main = self.view.id(row, "main_order_id").or_else(|| order.clone())?;
+        let mut subs: Vec<String> = Vec::new();
+        for sub in self.view.id(row, "sub_order_id").into_iter().chain(order) {
+            if sub != main && !subs.contains(&sub) {
+                subs.push(sub);
+            }
+        }
+        Some(Named { main, subs })
+    }
+}
+
+fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
+    intake.files.iter().zip(&intake.contents).filter_map(|(entry, recognised)| match (&recognised.content, &recognised.records) {
+        (Content::Orders(table), Records::Table(cells)) => Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table }),
+        _ => None,
+    })
+}
+
+fn tracking_lists(intake: &Intake) -> impl Iterator<Item = (FileId, &[TrackingRow])> {
+    intake.files.iter().zip(&intake.contents).filter_map(|(entry, recognised)| match &recognised.content {
+        Content::TrackingList(rows) => Some((entry.id, rows.as_slice())),
+        _ => None,
+    })
+}
+
+/// Rows by main order, as indices: an order that is not flagged costs no values.
+struct Book<'a> {
+    exports: Vec<Export<'a>>,
+    /// Main ids in source order with their rows (export, row).
+    groups: Vec<(String, Vec<(usize, usize)>)>,
+    place: HashMap<String, usize>,
+    main_of_sub: HashMap<String, String>,
+    /// Rows of tracking lists by main order.
+    tracking: HashMap<String, Vec<(FileId, &'a TrackingRow)>>,
+    /// Rows whose id is damaged: orders they are, but which is not known.
+    damaged: Vec<(usize, usize)>,
+}
+
+impl<'a> Book<'a> {
+    fn new(intake: &'a Intake) -> Self {
+        let mut book = Book {
+            exports: exports(intake).collect(),
+            groups: Vec::new(),
+            place: HashMap::new(),
+            main_of_sub: HashMap::new(),
+            tracking: HashMap::new(),
+            damaged: Vec::new(),
+        };
+        for (at, export) in book.exports.iter().enumerate() {
+            book.damaged.extend(export.table.damaged.iter().filter(|_| !export.table.detail).map(|row| (at, *row)));
+            for row in export.rows() {
+                let Some(named) = export.named(row) else { continue };
+                for sub in named.subs {
+                    book.main_of_sub.entry(sub).or_insert_with(|| named.main.clone());
+                }
+                match book.place.get(&named.main).and_then(|n| book.groups.get_mut(*n)) {
+                    Some((_, rows)) => rows.push((at, row)),
+                    None => {
+                        book.place.insert(named.main.clone(), book.groups.len());
+                        book.groups.push((named.main, vec![(at, row)]));
+                    }
+                }
+            }
+        }
+        for (file, rows) in tracking_lists(intake) {
+            for row in rows {
+                let main = book.main_of(&row.order);
+                book.tracking.entry(main.0.into_string()).or_default().push((file, row));
+            }
+        }
+        book
+    }
+
+    /// The main order of a listed id; the id itself when no export knows better.
+    fn main_of(&self, id: &OrderId) -> OrderId {
+        if self.place.contains_key(id.as_str()) {
+            return id.clone();
+        }
+        self.main_of_sub.get(id.as_str()).map_or_else(|| id.clone(), |main| OrderId::new(main.as_str()))
+    }
+
+    fn export(&self, at: usize) -> Option<&Export<'a>> {
+        self.exports.get(at)
+    }
+
+    /// The first filled value of a field over an order's rows, lists before goods lines.
+    fn first<T>(&self, rows: &[(usize, usize)], read: impl Fn(View<'a>, usize) -> Option<T>) -> Option<Located<T>> {
+        [false, true].into_iter().find_map(|detail| {
+            rows.iter().find_map(|(at, row)| {
+                let export = self.export(*at).filter(|e| e.table.detail == detail)?;
+                read(export.view, *row).map(|value| Located::new(value, export.file, export.view.table.place(*row)))
+            })
+        })
+    }
+
+    fn entries(&self) -> Vec<ExportEntry> {
+        let mut found: Vec<((usize, usize), ExportEntry)> = self
+            .groups
+            .iter()
+            .filter_map(|(id, rows)| Some((*rows.first()?, self.entry(OrderId::new(id.as_str()), rows)?)))
+            .chain(self.damaged.iter().filter_map(|at| {
+                let export = self.export(at.0)?;
+                let id = super::rows::ID_FIELDS.iter().find_map(|f| export.view.text(at.1, f)).map(ids::clean_id)?;
+                Some((*at, self.entry(OrderId::new(id), &[*at])?))
+            }))
+            .collect();
+        found.sort_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn entry(&self, id: OrderId, rows: &[(usize, usize)]) -> Option<ExportEntry> {
+        let &(at, row) = rows.first()?;
+        let export = self.export(at)?;
+        let text = |field: &str| self.first(rows, |v, r| v.text(r, field)).map_or("", |l| l.value).into();
+        let time = |field: &str| self.first(rows, |v, r| v.time(r, field)).map(|l| l.value);
+        let mut numbers: Vec<Box<str>> = Vec::new();
+        let mut add = |number: String| {
+            if !numbers.iter().any(|n| **n == *number) {
+                numbers.push(number.into());
+            }
+        };
+        for (at, row) in rows {
+            if let Some(cell) = self.export(*at).and_then(|e| e.view.text(*row, "tracking_no")) {
+                waybills(cell).into_iter().for_each(|(number, _)| add(number));
+            }
+        }
+        for (_, row) in self.tracking.get(id.as_str()).into_iter().flatten() {
+            add(row.waybill.clone());
+        }
+        Some(ExportEntry {
+            at: time("created_at").or_else(|| time("paid_at")),
+            buyer: text("buyer"),
+            address: text("address"),
+            waybills: numbers,
+            refunded: self.refund(rows).is_some_and(|r| r.value.amount > Decimal::ZERO),
+            file: export.file,
+            place: export.view.table.place(row),
+            id,
+        })
+    }
+
+    /// What was paid back: exports with a row for each sub-order say it row by row, so the rows of the first export that says any are added up.
+    fn refund(&self, rows: &[(usize, usize)]) -> Option<Located<Money>> {
+        let first = self.first(rows, |v, r| v.number(r, "refund"))?;
+        let sum = rows.iter().filter_map(|(at, row)| self.export(*at).filter(|e| e.file == first.file)?.view.number(*row, "refund")).sum();
+        Some(first.map(|_| Money::cny(sum)))
+    }
+
+    fn order(&self, id: &OrderId, carriers: Option<&Carriers>) -> Order {
+        let rows: &[(usize, usize)] = self.place.get(id.as_str()).and_then(|n| self.groups.get(*n)).map_or(&[], |(_, rows)| rows.as_slice());
+        let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
+        let time = |field: &'static str| -> Option<Located<Time>> { self.first(rows, |v, r| v.time(r, field)) };
+        let text = |field: &'static str| self.first(rows, |v, r| v.string(r, field));
+        let mut sub_ids: Vec<OrderId> = Vec::new();
+        for sub in rows.iter().filter_map(|(at, row)| self.export(*at)?.named(*row)).flat_map(|n| n.subs) {
+            let sub = OrderId::new(sub);
+            if !sub_ids.contains(&sub) {
+                sub_ids.push(sub);
+            }
+        }
+        Order {
+            id: id.clone(),
+            sub_ids,
+            in_export: !rows.is_empty(),
+            rows: rows.iter().filter_map(|(at, row)| self.export(*at).map(|e| (e.file, e.view.table.place(*row)))).collect(),
+            buyer: personal("buyer", PersonalKind::Nick),
+            recipient: personal("recipient", PersonalKind::Name),
+            phones: self.phones(rows),
+            address: personal("address", PersonalKind::Address),
+            created_at: time("created_at"),
+            paid_at: time("paid_at"),
+            shipped_at: time("shipped_at"),
+            confirmed_at: time("confirmed_at"),
+            amount: self.amount(rows),
+            refund: self.refund(rows),
+            waybills: self.waybills(id, rows, carriers),
+            lines: self.lines(rows),
+            status: text("status"),
+            remark: personal("remark", PersonalKind::FreeText),
+            message: personal("message", PersonalKind::FreeText),
+            stages: text("stages"),
+        }
+    }
+
+    /// What the buyer paid. An export with a row for each sub-order (it has a main order column) says a part in each row.
+    fn amount(&self, rows: &[(usize, usize)]) -> Option<Located<Money>> {
+        let first = self.first(rows, |v, r| v.number(r, "amount"))?;
+        let parts = rows.iter().filter_map(|(at, row)| {
+            let export = self.export(*at).filter(|e| e.file == first.file && e.view.has("main_order_id"))?;
+            export.view.number(*row, "amount")
+        });
+        let sum: Decimal = parts.sum();
+        Some(first.map(|single| Money::cny(if sum.is_zero() { single } else { sum })))
+    }
+
+    fn phones(&self, rows: &[(usize, usize)]) -> Vec<Located<Personal>> {
+        let mut phones: Vec<Located<Personal>> = Vec::new();
+        for (at, row) in rows {
+            let Some(export) = self.export(*at) else { continue };
+            for column in export.view.columns_of("phone") {
+                let phone = ids::clean_id(super::cells::bare(export.view.table.cell(*row, column)).unwrap_or(""));
+                if phone.bytes().any(|b| b.is_ascii_digit() || b == b'*') && !phones.iter().any(|p| p.value.raw() == phone) {
+                    phones.push(Located::new(Personal::new(PersonalKind::Phone, phone), export.file, export.view.table.place(*row)));
+                }
+            }
+        }
+        phones
+    }
+
+    fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: Option<&Carriers>) -> Vec<Located<Waybill>> {
+        let mut found: Vec<Located<Waybill>> = Vec::new();
+        let mut add = |number: String, carrier_text: Option<String>, file: FileId, place| {
+            let carrier = carrier_text.as_deref().and_then(|t| carriers?.by_words(t)).map(str::to_owned);
+            match found.iter_mut().find(|w| w.value.number == number) {
+                Some(known) if known.value.carrier_text.is_none() => {
+                    known.value.carrier_text = carrier_text;
+                    known.value.carrier = carrier;
+                }
+                Some(_) => {}
+                None => found.push(Located::new(Waybill { number, carrier_text, carrier }, file, place)),
+            }
+        };
+        for (at, row) in rows {
+            let Some(export) = self.export(*at) else { continue };
+            let Some(cell) = export.view.text(*row, "tracking_no") else { continue };
+            let numbers = waybills(cell);
+            let words = export.view.text(*row, "carrier").unwrap_or("");
+            let single: Vec<&str> = words.split([',', '，', ';', '；', '、', '|']).map(str::trim).filter(|w| !w.is_empty()).collect();
+            let paired = single.len() == numbers.len();
+            for (n, (number, own)) in numbers.into_iter().enumerate() {
+                let beside = if paired { single.get(n).copied() } else { Some(words).filter(|w| !w.is_empty()) };
+                add(number, own.or_else(|| beside.map(str::to_owned)), export.file, export.view.table.place(*row));
+            }
+        }
+        for (file, row) in self.tracking.get(id.as_str()).into_iter().flatten() {
+            add(row.waybill.clone(), row.carrier_text.clone(), *file, row.place.clone());
+        }
+        found
+    }
+
+    /// Goods: of the first goods list that names the order, else of the first order list that says goods; a second export would count them twice.
+    fn lines(&self, rows: &[(usize, usize)]) -> Vec<OrderLine> {
+        for detail in [true, false] {
+            let mut lines = Vec::new();
+            let mut from = None;
+            for (at, row) in rows {
+                let Some(export) = self.export(*at).filter(|e| e.table.detail == detail) else { continue };
+                if from.is_some_and(|f| f != *at) {
+                    break;
+                }
+                if let Some(line) = line(export, *row) {
+                    from = Some(*at);
+                    lines.push(line);
+                }
+            }
+            if !lines.is_empty() {
+                return lines;
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn line(export: &Export<'_>, row: usize) -> Option<OrderLine> {
+    let view = export.view;
+    let (title, sku) = (view.string(row, "title"), view.text(row, "sku").map(ids::clean_id));
+    if title.is_none() && sku.is_none() {
+        return None;
+    }
+    Some(OrderLine {
+        sub_id: export.named(row).and_then(|n| n.subs.into_iter().next()).map(OrderId::new),
+        title,
+        sku,
+        attributes: view.string(row, "attributes"),
+        quantity: view.number(row, "quantity"),
+        price: view.number(row, "price").map(Money::cny),
+        file: export.file,
+        place: view.table.place(row),
+    })
+}

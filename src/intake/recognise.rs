@@ -1,0 +1,340 @@
+//! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
+
+use super::cells::View;
+use super::kinds::KindWords;
+use super::layout::{self, Layout};
+use super::sheet::{self, Workbook};
+use super::{chat, columns, limits, rows, separated, trace};
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding, Severity};
+use crate::media;
+use crate::model::file::{FileEntry, Kind, WhyNot};
+use crate::model::record::{Content, Recognised, Records, Table};
+use crate::model::settings::CaseSettings;
+use crate::text::decode::decode;
+use std::collections::BTreeSet;
+
+/// What all files are read by.
+pub(super) struct Rules<'a> {
+    pub layouts: Vec<Layout>,
+    pub kinds: KindWords,
+    pub settings: &'a CaseSettings,
+    pub seller_names: Vec<String>,
+}
+
+/// What was found in one file.
+#[derive(Default)]
+pub(super) struct Found {
+    /// `None`: the words in the path decide.
+    pub kind: Option<Kind>,
+    pub recognised: Recognised,
+    /// Why it could not be read.
+    pub unreadable: Option<WhyNot>,
+    pub findings: Vec<Finding>,
+    /// It is a table (known or not), as `[[columns]]` wants.
+    pub table: bool,
+}
+
+/// The form of a file by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Picture,
+    Pdf,
+    Zip,
+    Compound,
+    Film,
+    /// WeChat's own enciphered picture cache.
+    WeChatCache,
+    /// Text, or nothing we know.
+    Other,
+}
+
+impl Form {
+    /// Must the whole file be in memory to be read.
+    pub(super) fn is_read(self) -> bool {
+        !matches!(self, Form::Film | Form::WeChatCache)
+    }
+}
+
+/// Tells the form. `name` serves only for what has no mark of its own (WeChat's cache).
+pub(super) fn form(head: &[u8], name: &str) -> Form {
+    let at = |from: usize, mark: &[u8]| head.get(from..from + mark.len()) == Some(mark);
+    if at(0, b"\xff\xd8\xff") || at(0, b"\x89PNG\r\n\x1a\n") || at(0, b"GIF8") || at(0, b"II*\0") || at(0, b"MM\0*") {
+        return Form::Picture;
+    }
+    if at(0, b"RIFF") {
+        return if at(8, b"WEBP") { Form::Picture } else { Form::Film };
+    }
+    if at(0, b"BM") && at(6, &[0; 4]) {
+        return Form::Picture;
+    }
+    if at(4, b"ftyp") {
+        let brands: [&[u8]; 6] = [b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"];
+        return if brands.iter().any(|b| at(8, b)) { Form::Picture } else { Form::Film };
+    }
+    if at(0, b"\x1a\x45\xdf\xa3") || at(0, b"FLV\x01") || at(0, b"#!AMR") || at(0, b"ID3") {
+        return Form::Film;
+    }
+    if head.get(..head.len().min(1024)).is_some_and(|h| h.windows(5).any(|w| w == b"%PDF-")) {
+        return Form::Pdf;
+    }
+    if at(0, b"PK\x03\x04") {
+        return Form::Zip;
+    }
+    if at(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return Form::Compound;
+    }
+    if name.to_lowercase().ends_with(".dat") && wechat_cache(head) {
+        return Form::WeChatCache;
+    }
+    Form::Other
+}
+
+/// The version mark of newer WeChat, or a picture's first bytes all changed by one and the same byte (facts 5.7). Only told, never deciphered.
+fn wechat_cache(head: &[u8]) -> bool {
+    if head.starts_with(b"\x07\x08V") {
+        return true;
+    }
+    let marks: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
+    marks.iter().any(|mark| {
+        let key = head.first().zip(mark.first()).map(|(a, b)| a ^ b);
+        key.is_some_and(|key| key != 0 && mark.iter().zip(head).all(|(m, h)| m ^ key == *h))
+    })
+}
+
+/// Reads a file whose bytes are in memory.
+///
+/// # Errors
+/// When `[[columns]]` names a column that the table lacks.
+pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    match form {
+        Form::Picture => Ok(picture(&bytes, entry)),
+        Form::Pdf => Ok(pdf(&bytes, entry)),
+        Form::Zip => archive(&bytes, entry, rules),
+        Form::Compound => Ok(if contains(&bytes, &wide("EncryptedPackage")) { encrypted(entry, None) } else { Found::default() }),
+        Form::Film => Ok(Found { kind: Some(Kind::Media), ..Found::default() }),
+        Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
+        Form::Other => match decode(&bytes) {
+            Some((text, _)) => {
+                drop(bytes);
+                from_text(text, entry, rules)
+            }
+            None => Ok(Found::default()),
+        },
+    }
+}
+
+fn picture(bytes: &[u8], entry: &FileEntry) -> Found {
+    let Some(info) = media::picture::read(bytes) else { return Found::default() };
+    let findings = info.broken.map(|what| Finding::new(Code::PictureBroken).variant(what).file(entry.id).with("name", &entry.path));
+    Found { findings: findings.into_iter().collect(), recognised: content(Content::Picture(info)), ..Found::default() }
+}
+
+fn pdf(bytes: &[u8], entry: &FileEntry) -> Found {
+    match media::pdf::read(bytes) {
+        Ok(info) if info.encrypted => Found { recognised: content(Content::Pdf(info)), ..encrypted(entry, None) },
+        Ok(info) => Found { recognised: content(Content::Pdf(info)), ..Found::default() },
+        Err(detail) => broken(entry, &detail),
+    }
+}
+
+fn content(content: Content) -> Recognised {
+    Recognised { content, records: Records::Whole }
+}
+
+/// A file that asks for a password.
+pub(super) fn encrypted(entry: &FileEntry, variant: Option<&'static str>) -> Found {
+    let mut finding = Finding::new(Code::FileEncrypted).file(entry.id).with("file", &entry.path);
+    finding.variant = variant;
+    let key = if variant.is_some() { "unreadable-wechat" } else { "unreadable-encrypted" };
+    Found { unreadable: Some(WhyNot { key, detail: String::new() }), findings: vec![finding], ..Found::default() }
+}
+
+/// A file whose inside is damaged. It stays usable as a file, so this warns only.
+pub(super) fn broken(entry: &FileEntry, detail: &str) -> Found {
+    let finding = Finding::new(Code::FileUnreadable).severity(Severity::Warning).variant("broken").file(entry.id);
+    Found { findings: vec![finding.with("file", &entry.path).with("detail", detail)], ..Found::default() }
+}
+
+/// A limit that a file reached.
+pub(super) fn limit(entry: &FileEntry, what: &'static str) -> Finding {
+    let finding = Finding::new(Code::LimitReached).variant(what).file(entry.id).with("file", &entry.path);
+    match what {
+        "rows" => finding.with("limit", limits::ROWS),
+        "columns" => finding.with("limit", limits::COLUMNS),
+        "cell" => finding.with("limit", format!("{} KB", limits::CELL_BYTES / 1024)),
+        "depth" => finding.with("limit", limits::DEPTH),
+        "text" => finding.with("limit", format!("{} MB", limits::TEXT_BYTES / 1024 / 1024)),
+        _ => finding.with("limit", format!("{} MB", limits::PARSED_BYTES / 1024 / 1024)),
+    }
+}
+
+fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    // bit 0 of the first member's flags: it asks for a password
+    if bytes.get(6).is_some_and(|flags| flags & 1 == 1) {
+        return Ok(encrypted(entry, None));
+    }
+    let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Ok(Found::default()) };
+    if zip.index_for_name("xl/workbook.xml").is_none() {
+        return Ok(Found::default());
+    }
+    // a small file may unpack to anything; what it says of itself is checked before it is unpacked
+    let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
+    if unpacked > limits::UNPACKED_BYTES {
+        return Ok(Found { findings: vec![limit(entry, "bytes")], ..Found::default() });
+    }
+    drop(zip);
+    match sheet::read(bytes, &rules.layouts) {
+        Workbook::Encrypted => Ok(encrypted(entry, None)),
+        Workbook::Broken(detail) => Ok(broken(entry, &detail)),
+        Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
+        Workbook::Sheets(sheets) => from_sheets(sheets, entry, rules),
+    }
+}
+
+fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(sheet::Sheet::first_rows).collect();
+    let known = match columns::rule_for(rules.settings, &entry.path) {
+        Some(rule) => {
+            let hit = firsts
+                .iter()
+                .enumerate()
+                .find_map(|(n, rows)| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).map(|(at, l, c)| (n, at, l, c)));
+            Some(hit.ok_or_else(|| columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)))?)
+        }
+        None => firsts.iter().enumerate().find_map(|(n, rows)| layout::detect(&rules.layouts, rows).map(|(at, l, c)| (n, at, l.clone(), c))),
+    };
+    let mut found = match known {
+        Some((n, at, layout, columns)) => {
+            let Some(sheet) = sheets.into_iter().nth(n) else { return Ok(Found::default()) };
+            let sheet = sheet.with_head(at);
+            let mut found = table(sheet.table, &layout, &columns, &sheet.cut, entry);
+            found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
+            found
+        }
+        None => {
+            // no known head: the words of all sheets can still name orders, the first sheet's rows can still be cut out
+            let text: String = sheets.iter().map(sheet::Sheet::as_text).collect();
+            let findings = sheets.iter().filter_map(|s| s.reached).map(|what| limit(entry, what)).collect();
+            let single = sheets.len() == 1;
+            let records = sheets.into_iter().next().filter(|_| single).map_or(Records::Whole, |s| Records::Table(s.with_head(0).table));
+            Found { recognised: Recognised { content: Content::Text(text), records }, findings, ..Found::default() }
+        }
+    };
+    found.table = true;
+    Ok(found)
+}
+
+fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> Found {
+    let view = View { table: &table, columns };
+    let (content, damaged) = rows::read(view, layout, cut, entry.id);
+    // an export's damaged ids are told when its orders are made (orders::select)
+    let told = matches!(content, Content::Orders(_));
+    let damaged: &[usize] = if told { &[] } else { &damaged };
+    let findings = damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect();
+    Found { kind: Some(layout.kind), recognised: Recognised { content, records: Records::Table(table) }, findings, table: true, ..Found::default() }
+}
+
+fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    if text.trim_start().starts_with(['{', '[']) {
+        if nesting(&text) > limits::DEPTH {
+            return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
+        }
+        if let Some((traces, records)) = trace::read(&text) {
+            return Ok(Found { kind: Some(Kind::Trace), recognised: Recognised { content: Content::Traces(traces), records }, ..Found::default() });
+        }
+    }
+    if let Some(rule) = columns::rule_for(rules.settings, &entry.path) {
+        let mut longest = Vec::new();
+        for separator in separated::SEPARATORS {
+            let rows = separated::first_rows(&text, separator);
+            if let Some((at, layout, columns)) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, &rows) {
+                return Ok(separated_table(&text, separator, at, &layout, &columns, entry));
+            }
+            if rows.iter().map(Vec::len).max() > longest.iter().map(Vec::len).max() {
+                longest = rows;
+            }
+        }
+        return Err::<Found, Error>(columns::missing(rule, &entry.path, &longest));
+    }
+    for separator in separated::SEPARATORS {
+        let rows = separated::first_rows(&text, separator);
+        if let Some((at, layout, columns)) = layout::detect(&rules.layouts, &rows) {
+            return Ok(separated_table(&text, separator, at, layout, &columns, entry));
+        }
+    }
+    if text.len() > limits::TEXT_BYTES {
+        return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
+    }
+    if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
+        return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
+    }
+    let (records, is_table) = match separated::even_separator(&text) {
+        Some(separator) => match separated::read(&text, separator, 0) {
+            (table, None) => (Records::Table(table), true),
+            _ => (Records::Whole, true),
+        },
+        None => (Records::Whole, false),
+    };
+    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
+}
+
+fn separated_table(text: &str, separator: u8, head: usize, layout: &Layout, columns: &[(String, usize)], entry: &FileEntry) -> Found {
+    let (read, reached) = separated::read(text, separator, head);
+    if reached == Some("cell") {
+        return Found { findings: vec![limit(entry, "cell")], table: true, ..Found::default() };
+    }
+    let mut found = table(read, layout, columns, &BTreeSet::new(), entry);
+    found.findings.extend(reached.map(|what| limit(entry, what)));
+    found
+}
+
+/// The deepest nesting of brackets outside of strings.
+fn nesting(json: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for b in json.bytes() {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|w| w == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_told_by_bytes() {
+        assert_eq!(form(b"\xff\xd8\xff\xe0", "a.csv"), Form::Picture);
+        assert_eq!(form(b"\0\0\0\x18ftypheic", "a"), Form::Picture);
+        assert_eq!(form(b"\0\0\0\x18ftypisom", "a"), Form::Film);
+        assert_eq!(form(b"junk\n%PDF-1.7", "a.jpg"), Form::Pdf);
+        assert_eq!(form(b"BMW is a car", "a"), Form::Other);
+        let dat: Vec<u8> = b"\xff\xd8\xff\xe0".iter().map(|b| b ^ 0x5a).collect();
+        assert_eq!(form(&dat, "x.dat"), Form::WeChatCache);
+        assert_eq!(form(&dat, "x.bin"), Form::Other);
+    }
+
+    #[test]
+    fn nesting_counts_outside_strings() {
+        assert_eq!(nesting(r#"{"a":["[[[[\"[",[]]}"#), 3);
+        assert_eq!(nesting(&"[".repeat(100)), 100);
+    }
+}

@@ -1,0 +1,174 @@
+//! One walk over the case folder: every entry is taken up, with a reason where it will not be read. Links are never followed, nothing is opened.
+
+use super::limits;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding, Findings};
+use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
+use crate::model::settings::IgnoreRule;
+use crate::model::source::FileId;
+use crate::text::glob;
+use std::collections::BTreeSet;
+use std::fs::FileType;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// A folder that holds this file is our own output.
+pub const OUTPUT_MARKER: &str = ".appealpack-out";
+
+/// Folders of a case's own `templates/` that override ours; they are instructions to us, not evidence.
+const TEMPLATE_PARTS: [&str; 4] = ["books", "platforms", "layouts", "lang"];
+
+/// Takes up everything below `root` in path order. What must not be read has its status and reason already.
+pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) -> Result<Vec<FileEntry>> {
+    let about = std::fs::metadata(root).map_err(|e| {
+        Error::new(format!("打不开案件文件夹：{}（{e}）", root.display()), format!("could not open the case folder {}: {e}", root.display()))
+            .hint("检查路径是否写对；可以把文件夹拖进命令行窗口", "check the path; you can drag the folder into the terminal window")
+    })?;
+    if !about.is_dir() {
+        return Err(Error::new(format!("{} 不是文件夹", root.display()), format!("{} is not a folder", root.display()))
+            .hint("请给出装有通知和证据的文件夹", "name the folder that holds the notice and the evidence"));
+    }
+    std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
+
+    let mut found: Vec<FileEntry> = Vec::new();
+    let mut stopped = false;
+    let mut walker = walkdir::WalkDir::new(root).follow_links(false).follow_root_links(true).min_depth(1).into_iter();
+    while let Some(next) = walker.next() {
+        if found.len() >= limits::FILES {
+            stopped = true;
+            break;
+        }
+        let entry = match next {
+            Ok(entry) => entry,
+            Err(e) => {
+                let Some(path) = e.path().and_then(|p| p.strip_prefix(root).ok()) else { continue };
+                let folder = e.path().is_some_and(|p| std::fs::symlink_metadata(p).is_ok_and(|m| m.is_dir()));
+                found.push(taken_up(path, 0, Some((Status::Unreadable, unreadable(e.io_error()))), folder));
+                continue;
+            }
+        };
+        let Ok(relative) = entry.path().strip_prefix(root) else { continue };
+        let kind = entry.file_type();
+        if kind.is_dir() {
+            let marker = entry.path().join(OUTPUT_MARKER);
+            if std::fs::symlink_metadata(&marker).is_ok() {
+                walker.skip_current_dir();
+                let detail = shown(relative);
+                found.push(taken_up(&relative.join(OUTPUT_MARKER), 0, Some((Status::Ignored, WhyNot { key: "ignored-own-output", detail })), false));
+            }
+            continue;
+        }
+        let bytes = if kind.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
+        found.push(taken_up(relative, bytes, left_out(relative, kind, ignore), false));
+    }
+    in_order(&mut found);
+    for entry in &found {
+        if let (Status::Unreadable, Some(why)) = (entry.status, &entry.why) {
+            findings.push(unreadable_finding(entry, why));
+        }
+        let length = entry.path.chars().count();
+        if length > limits::PATH_CHARS && entry.status != Status::Ignored {
+            findings.push(Finding::new(Code::PathLong).file(entry.id).with("file", &entry.path).with("length", length).with("limit", limits::PATH_CHARS));
+        }
+    }
+    if stopped {
+        findings.push(Finding::new(Code::LimitReached).variant("files").with("limit", limits::FILES));
+    }
+    Ok(found)
+}
+
+/// Why an entry cannot be read, and the finding that says so. The system's own words differ by language and version; the kind of error does not.
+pub(super) fn unreadable(error: Option<&io::Error>) -> WhyNot {
+    let kind = error.map_or(io::ErrorKind::Other, io::Error::kind);
+    let key = if kind == io::ErrorKind::PermissionDenied { "unreadable-denied" } else { "unreadable-io" };
+    WhyNot { key, detail: kind.to_string() }
+}
+
+/// The finding for an entry that cannot be read.
+pub(super) fn unreadable_finding(entry: &FileEntry, why: &WhyNot) -> Finding {
+    let finding = Finding::new(Code::FileUnreadable).file(entry.id).with("file", &entry.path).with("detail", &why.detail);
+    if why.key == "unreadable-denied" { finding.variant("denied") } else { finding }
+}
+
+fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder: bool) -> FileEntry {
+    let (status, why) = fate.map_or((Status::Unmatched, None), |(s, w)| (s, Some(w)));
+    FileEntry {
+        id: FileId(0),
+        path: if folder { shown(relative) + "/" } else { shown(relative) },
+        os_path: relative.to_path_buf(),
+        bytes,
+        sha256: Sha256::default(),
+        crc32: 0,
+        kind: Kind::Other,
+        status,
+        why,
+        same_as: None,
+    }
+}
+
+/// The relative path with `/`; names that are not Unicode get U+FFFD.
+fn shown(relative: &Path) -> String {
+    let parts: Vec<String> = relative
+        .components()
+        .filter_map(|c| match c {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        })
+        .collect();
+    parts.join("/")
+}
+
+/// Sorts by path, makes paths unique (two names that are not Unicode can look alike) and numbers the entries.
+fn in_order(found: &mut [FileEntry]) {
+    found.sort_by(|a, b| (&a.path, &a.os_path).cmp(&(&b.path, &b.os_path)));
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for entry in found.iter_mut() {
+        if !taken.contains(&entry.path) {
+            taken.insert(entry.path.clone());
+            continue;
+        }
+        let unique = (2..).map(|n| format!("{}~{n}", entry.path)).find(|p| !taken.contains(p)).unwrap_or_default();
+        taken.insert(unique.clone());
+        entry.path = unique;
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    for (id, entry) in (0..).zip(found.iter_mut()) {
+        entry.id = FileId(id);
+    }
+}
+
+/// Why an entry is not read, if so.
+fn left_out(relative: &Path, kind: FileType, ignore: &[IgnoreRule]) -> Option<(Status, WhyNot)> {
+    let because = |key: &'static str, detail: String| Some((Status::Ignored, WhyNot { key, detail }));
+    if kind.is_symlink() {
+        return because("ignored-link", String::new());
+    }
+    if !kind.is_file() {
+        return because("ignored-special", String::new());
+    }
+    let path = shown(relative);
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop().unwrap_or("");
+    if parts.contains(&"__MACOSX") || ["thumbs.db", "desktop.ini", ".ds_store"].contains(&name.to_lowercase().as_str()) {
+        return because("ignored-system", String::new());
+    }
+    if name.starts_with("~$") || name.starts_with(".~") {
+        return because("ignored-open", String::new());
+    }
+    if name.starts_with('.') || parts.iter().any(|p| p.starts_with('.')) {
+        return because("ignored-hidden", String::new());
+    }
+    if let [first, second, ..] = parts.as_slice()
+        && *first == "templates"
+        && TEMPLATE_PARTS.contains(second)
+    {
+        return because("ignored-templates", String::new());
+    }
+    let rule = ignore.iter().find(|rule| glob::matches(&rule.file, &path))?;
+    because("ignored-user", rule.why.clone().unwrap_or_default())
+}
+
+/// The place of an entry on the disk.
+pub(super) fn on_disk(root: &Path, entry: &FileEntry) -> PathBuf {
+    root.join(&entry.os_path)
+}
