@@ -96,7 +96,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
         export: selected.export,
     };
     let matching = matching::link(&mut case, &ctx, &mut findings)?;
-    let assessment = assess::assess(&case, &matching, &ctx, &mut findings);
+    let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
     Ok(Checked { ctx, case, matching, assessment, findings })
 }
 

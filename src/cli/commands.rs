@@ -198,8 +198,8 @@ pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
             }
         }
         Some("columns") => {
-            for (field, meaning) in crate::intake::fields(&ctx.profile, ctx.lang)? {
-                print::line(&format!("{field:16} {meaning}"))?;
+            for field in crate::intake::fields(&ctx.profile)? {
+                print::line(&format!("{:16} {}", field.name, field.meaning(ctx.lang)))?;
             }
         }
         Some(name) => {
