@@ -81,7 +81,7 @@ pub fn head(form: Form, lines: &[&str], index: usize, not_speakers: &[String]) -
 
 fn nick(text: &str, not_speakers: &[String]) -> Option<String> {
     let text = text.trim().trim_end_matches(['(', '（']).trim();
-    let sentence = |c: char| matches!(c, '\t' | '，' | '。' | '！' | '？' | '；' | ',' | '!' | '?' | ';' | '“' | '”' | '"' | '《' | '》' | '|');
+    let sentence = |c: char| matches!(c, '\t' | '，' | '。' | '！' | '？' | '；' | ',' | '!' | '?' | ';' | '“' | '”' | '"' | '《' | '》' | '|' | '=');
     let long = text.chars().count() > MAX_NICK;
     let number = text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit());
     let no_name = text.is_empty() || long || number || text.contains(sentence) || text.contains("://") || text.ends_with([':', '：']);

@@ -214,3 +214,10 @@ fn other_json_and_broken_json_are_no_traces() {
         assert!(read(text).is_none(), "{}", text.chars().take(60).collect::<String>());
     }
 }
+
+#[test]
+fn a_payload_cut_anywhere_is_no_trace() {
+    for cut in (0..KUAIDI100.len()).filter(|i| KUAIDI100.is_char_boundary(*i)) {
+        assert!(read(&KUAIDI100[..cut]).is_none(), "{cut} bytes");
+    }
+}
