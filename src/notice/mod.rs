@@ -1,3 +1,301 @@
-//! The notice in any form → [`crate::model::notice::Notice`], and case.toml, whose corrections win over what was read.
+//! The notice in any form → [`Notice`], and case.toml, whose corrections win over what was read. What cannot be read is a finding with the next
+//! step, never a guess: no platform from an export, no deadline from an unverified rule.
 
 pub mod casefile;
+mod choose;
+mod fields;
+mod lines;
+mod orders;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::file::{FileEntry, Kind, Sha256, Status};
+use crate::model::ids::OrderId;
+use crate::model::notice::{DeadlineSource, Notice};
+use crate::model::record::Recognised;
+use crate::model::settings::CaseSettings;
+use crate::model::source::{FileId, Located, Place};
+use crate::model::{Lang, Time};
+use crate::profile::platform::{self, Platform};
+use crate::text::ids::has_zero_tail;
+use choose::Choice;
+use fields::Fields;
+use lines::Line;
+use orders::{Listing, Reader};
+use std::collections::BTreeSet;
+use std::path::Path;
+use words::NoticeWords;
+
+/// A deadline nearer than this is said as such.
+const NEAR_HOURS: i64 = 24;
+
+/// Longest case id.
+const MAX_ID: usize = 40;
+
+/// Finds and reads the notice. The chosen file becomes kind `notice`, status `source`. `known_ids`: main and sub-order ids of all exports.
+///
+/// # Errors
+/// When `[notice] file` names no file, a file cannot be read, the platform's data have a mistake, or the user asked to stop. What the notice lacks
+/// is a finding.
+pub fn read(
+    files: &mut [FileEntry],
+    contents: &[Recognised],
+    settings: &CaseSettings,
+    known_ids: &BTreeSet<OrderId>,
+    root: &Path,
+    ctx: &Context,
+    findings: &mut Findings,
+) -> Result<Notice> {
+    let words = NoticeWords::load(&ctx.profile)?;
+    let listed_by_user = !settings.notice.orders.is_empty();
+    let (file, lines) = match choose::choose(files, contents, settings, &words, root, ctx)? {
+        Choice::One(id, lines) => (Some(id), lines::cleaned(lines, &words, known_ids)),
+        Choice::Several(ids) => {
+            findings.push(ambiguous(files, &ids));
+            return Ok(from_user(files, settings, None));
+        }
+        Choice::Nothing if listed_by_user => (None, Vec::new()),
+        Choice::Nothing => {
+            findings.push(Finding::new(Code::NoticeMissing));
+            return Ok(from_user(files, settings, None));
+        }
+    };
+    if let Some(entry) = file.and_then(|id| files.get_mut(id.index())) {
+        entry.kind = Kind::Notice;
+        entry.status = Status::Source;
+        entry.why = None;
+    }
+
+    let fields = Fields::new(&words, &lines);
+    let number = settings.notice.number.clone().or_else(|| fields.number());
+    let read_list = Reader::new(&words, known_ids, number.as_deref()).read(&lines);
+    let read_ids: BTreeSet<&str> = read_list.ids.iter().map(|(id, _)| id.as_str()).collect();
+    let prose = prose(&lines, &read_ids);
+
+    let mut notice = from_user(files, settings, file);
+    notice.number = number;
+    notice.platform = match &settings.platform {
+        Some(id) => Some(id.clone()),
+        None => named_platform(&prose, ctx)?,
+    };
+    let platform = Platform::load(&ctx.profile, notice.platform.as_deref().unwrap_or("generic"))?;
+    read_violation(&mut notice, settings, &platform, &fields, &prose);
+    notice.received = settings.notice.received.or_else(|| fields.received());
+    notice.stated_count = fields.stated_count();
+    let within = read_deadline(&mut notice, settings, &platform, &fields);
+
+    if !listed_by_user {
+        take_list(&mut notice, &read_list, file.unwrap_or(FileId(0)), findings);
+    }
+    report_list(&notice, known_ids, listed_by_user, findings);
+    report_platform_and_deadline(&notice, within, now(settings, ctx), findings);
+    Ok(notice)
+}
+
+/// The run's now: `--now` or `SOURCE_DATE_EPOCH`, `[case] as_of`, the wall clock.
+fn now(settings: &CaseSettings, ctx: &Context) -> Time {
+    ctx.fixed_now.or(settings.as_of).unwrap_or(ctx.wall)
+}
+
+/// What case.toml says of the notice.
+fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>) -> Notice {
+    let case_file = files.iter().find(|f| f.path == casefile::FILE_NAME).map(|f| f.id).or(file).unwrap_or(FileId(0));
+    let mut notice = Notice {
+        file,
+        number: settings.notice.number.clone(),
+        platform: settings.platform.clone(),
+        received: settings.notice.received,
+        deadline: settings.notice.deadline,
+        deadline_source: settings.notice.deadline.map(|_| DeadlineSource::User),
+        ..Notice::default()
+    };
+    for (id, line) in &settings.notice.orders {
+        let id = OrderId::new(id.as_str());
+        if notice.order_ids.iter().any(|l| l.value == id) {
+            if !notice.repeated.contains(&id) {
+                notice.repeated.push(id);
+            }
+        } else {
+            notice.order_ids.push(Located::new(id, case_file, Place::Line(*line)));
+        }
+    }
+    notice
+}
+
+fn ambiguous(files: &[FileEntry], ids: &[FileId]) -> Finding {
+    let paths: Vec<&str> = ids.iter().filter_map(|id| files.get(id.index())).map(|f| f.path.as_str()).collect();
+    let finding =
+        Finding::new(Code::NoticeAmbiguous).with("count", paths.len()).with("files", paths.join(", ")).with("first", paths.first().copied().unwrap_or(""));
+    match ids.first() {
+        Some(id) => finding.file(*id),
+        None => finding,
+    }
+}
+
+/// The lines that hold no order: goods' names beside the orders say nothing of platform and violation.
+fn prose(lines: &[Line], ids: &BTreeSet<&str>) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let long_runs = crate::text::ids::digit_runs(&line.text).into_iter().any(|(_, r)| ids.contains(r.as_str()));
+        // a notice on one single line must still be read
+        if !long_runs || lines.len() < 3 || line.text.contains('：') || line.text.contains(':') {
+            out.push_str(&line.text);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The platform that the notice names most; two that are named equally often are none.
+fn named_platform(prose: &str, ctx: &Context) -> Result<Option<String>> {
+    let mut counts: Vec<(usize, String)> = platform::all(&ctx.profile)?.into_iter().map(|p| (p.mentions(prose), p.id)).filter(|(n, _)| *n > 0).collect();
+    counts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    Ok(match counts.as_slice() {
+        [(most, id), rest @ ..] if rest.first().is_none_or(|(n, _)| n < most) => Some(id.clone()),
+        _ => None,
+    })
+}
+
+fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, prose: &str) {
+    let said = settings.notice.violation.clone();
+    if let Some(known) = said.as_deref().and_then(|v| platform.violation(v)) {
+        notice.violation = Some(known.id.clone());
+        notice.violation_text = fields.violation().or_else(|| Some(known.zh.clone()));
+        return;
+    }
+    match said.or_else(|| fields.violation()) {
+        Some(text) => {
+            notice.violation = platform.violation_in(&text).map(|(v, _)| v.id.clone());
+            notice.violation_text = Some(text);
+        }
+        None => {
+            if let Some((violation, word)) = platform.violation_in(prose) {
+                notice.violation = Some(violation.id.clone());
+                notice.violation_text = Some(word.to_owned());
+            }
+        }
+    }
+}
+
+/// case.toml, the stated moment, "within N days", the platform's rule. Gives the days of a period that could not be counted for want of a receipt.
+fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>) -> Option<u32> {
+    if settings.notice.deadline.is_some() {
+        return None;
+    }
+    if let Some(at) = fields.deadline() {
+        notice.deadline = Some(at);
+        notice.deadline_source = Some(DeadlineSource::Stated);
+        return None;
+    }
+    let rule = platform.deadline(notice.violation.as_deref());
+    if let Some(within) = fields.within() {
+        notice.deadline = notice.received.map(|r| within.end(r));
+        notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Relative { days: within.days() });
+        return notice.deadline.is_none().then(|| within.days());
+    }
+    let rule = rule?;
+    notice.deadline = notice.received.map(|r| r + chrono::Duration::days(i64::from(rule.days)));
+    notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Platform { source: rule.basis.shown() });
+    notice.deadline.is_none().then_some(rule.days)
+}
+
+/// Takes the list as read into the notice, with what is wrong with it.
+fn take_list(notice: &mut Notice, list: &Listing, file: FileId, findings: &mut Findings) {
+    notice.order_ids = list.ids.iter().map(|(id, place)| Located::new(id.clone(), file, place.clone())).collect();
+    for (id, place) in &list.repeated {
+        if !notice.repeated.contains(id) {
+            notice.repeated.push(id.clone());
+            findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).at(file, place.clone()));
+        }
+    }
+    for (text, place) in &list.damaged {
+        findings.push(Finding::new(Code::OrderIdDamaged).order_id(text.clone()).at(file, place.clone()).with("id", text).variant("notice"));
+    }
+    let long: Vec<&(OrderId, Place)> = list.ids.iter().filter(|(id, _)| id.as_str().len() > 15).collect();
+    if long.len() >= 3
+        && long.iter().all(|(id, _)| has_zero_tail(id.as_str()))
+        && let Some((id, place)) = long.first()
+    {
+        findings.push(Finding::new(Code::OrderIdDamaged).at(file, place.clone()).with("id", id).with("count", long.len()).variant("notice-zeros"));
+    }
+    // a list may count a repeated order twice, so either sum will do
+    let (distinct, total) = (list.ids.len(), list.ids.len() + list.repeated.len());
+    if let Some(stated) = notice.stated_count
+        && !list.ids.is_empty()
+        && stated as usize != distinct
+        && stated as usize != total
+    {
+        findings.push(Finding::new(Code::NoticeCountDiffers).file(file).with("stated", stated).with("read", distinct));
+    }
+    if list.ids.is_empty() {
+        findings.push(Finding::new(Code::NoticeWithoutOrders).file(file));
+    }
+}
+
+fn report_list(notice: &Notice, known_ids: &BTreeSet<OrderId>, by_user: bool, findings: &mut Findings) {
+    if by_user {
+        for id in &notice.repeated {
+            findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).variant("case"));
+        }
+    }
+    if notice.order_ids.is_empty() {
+        return;
+    }
+    if known_ids.is_empty() {
+        findings.push(Finding::new(Code::OrderNotInExport).with("count", notice.order_ids.len()).variant("no-export"));
+        return;
+    }
+    for id in notice.order_ids.iter().filter(|id| !known_ids.contains(&id.value)) {
+        findings.push(Finding::new(Code::OrderNotInExport).order_id(id.value.as_str()).at(id.file, id.place.clone()));
+    }
+}
+
+fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, now: Time, findings: &mut Findings) {
+    let located = |finding: Finding| match notice.file {
+        Some(file) => finding.file(file),
+        None => finding,
+    };
+    if notice.platform.is_none() {
+        findings.push(located(Finding::new(Code::PlatformUnknown)));
+    }
+    let Some(deadline) = notice.deadline else {
+        findings.push(located(match uncounted_days {
+            Some(days) => Finding::new(Code::DeadlineUnknown).with("days", days).variant("no-receipt"),
+            None => Finding::new(Code::DeadlineUnknown),
+        }));
+        return;
+    };
+    let shown = deadline.format("%Y-%m-%d %H:%M").to_string();
+    let left = deadline - now;
+    if left < chrono::Duration::zero() {
+        findings.push(located(Finding::new(Code::DeadlinePassed).with("deadline", shown)));
+    } else if left < chrono::Duration::hours(NEAR_HOURS) {
+        findings.push(located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("hours", left.num_hours())));
+    }
+}
+
+/// The case's id (design section 2.1): `[case] id`, else `<platform>-<violation number>`, else `case-` and the first 8 hex digits of the notice's
+/// SHA-256, else `case`. Only `[A-Za-z0-9._-]`, at most 40.
+pub fn case_id(settings: &CaseSettings, platform: Option<&str>, notice: &Notice, notice_sha: Option<Sha256>) -> String {
+    if let Some(id) = &settings.id {
+        return id.clone();
+    }
+    if let (Some(platform), Some(number)) = (platform, &notice.number) {
+        let safe: String =
+            format!("{platform}-{number}").chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' }).collect();
+        return safe.chars().take(MAX_ID).collect::<String>().trim_end_matches(['.', '-']).to_owned();
+    }
+    match notice_sha {
+        Some(sha) => format!("case-{}", sha.to_string().get(..8).unwrap_or("")),
+        None => "case".to_owned(),
+    }
+}
+
+/// The language of upload/ and bundle/: `[case] language`, else the platform's, else Chinese.
+pub fn language(settings: &CaseSettings, platform: Option<&Platform>) -> Lang {
+    settings.language.or_else(|| platform.map(|p| p.language)).unwrap_or(Lang::ZhCn)
+}

@@ -1,38 +1,19 @@
 //! Placed items to printpdf's page operations. Our pages count y downwards from the top; PDF counts upwards from the foot.
 
-use super::PdfJob;
 use super::glyphs::{CutFont, CutFonts, clusters};
 use super::metadata::utf16;
 use crate::render::page::{GlyphRun, ImageKey, Item, PAGE_HEIGHT, PAGE_WIDTH, Page, Rect};
-use lopdf::Document;
 use printpdf::{
-    Codepoint, Color, CurTransMat, DictItem, ExternalStream, ExternalXObject, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfDocument,
-    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rgb, TextItem, TextMatrix, WindingOrder, XObject, XObjectId, XObjectTransform,
+    Codepoint, Color, CurTransMat, DictItem, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon, PolygonRing, Pt, Rgb,
+    TextItem, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
 };
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Distance of a Bézier handle for a quarter circle of radius 1.
 const QUARTER: f32 = 0.552_285;
 
-/// The document as printpdf makes it, with an empty stub for each picture.
-pub fn document(job: &PdfJob<'_>, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> Document {
-    let mut pdf = PdfDocument::new(job.title);
-    for font in fonts.values() {
-        pdf.resources.fonts.map.insert(FontId(font.resource.clone()), font.font.clone());
-    }
-    for name in pictures.values() {
-        let stub = ExternalXObject { stream: ExternalStream::default(), width: None, height: None, dpi: None };
-        pdf.resources.xobjects.map.insert(XObjectId(name.clone()), XObject::External(stub));
-    }
-    pdf.pages = job.pool.install(|| job.pages.par_iter().map(|page| pdf_page(page, fonts, pictures)).collect());
-    // `optimize` and `subset_fonts` are done by us
-    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None };
-    pdf.to_lopdf_document(&options, &mut Vec::new())
-}
-
-fn pdf_page(page: &Page, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> PdfPage {
-    let paper = || rectangle(Rect { x: 0.0, y: 0.0, w: PAGE_WIDTH, h: PAGE_HEIGHT }, None);
+/// A page's items as operations, in painting order.
+pub fn operations(page: &Page, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> Vec<Op> {
     let mut painter = Painter { ops: Vec::new(), fill: None, stroke: None };
     for item in &page.items {
         match item {
@@ -54,7 +35,12 @@ fn pdf_page(page: &Page, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>
             }
         }
     }
-    PdfPage { media_box: paper(), trim_box: paper(), crop_box: paper(), ops: painter.ops }
+    painter.ops
+}
+
+/// The sheet.
+pub fn paper() -> printpdf::Rect {
+    rectangle(Rect { x: 0.0, y: 0.0, w: PAGE_WIDTH, h: PAGE_HEIGHT }, None)
 }
 
 /// A hundredth of a point is finer than any printer; the digits saved are a third of the page's size.

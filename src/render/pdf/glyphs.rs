@@ -34,6 +34,11 @@ impl CutFont {
         self.ids.get(&whole).copied().unwrap_or(0)
     }
 
+    /// All glyphs of the cut font that text uses.
+    pub fn glyphs(&self) -> impl Iterator<Item = u16> + '_ {
+        self.texts.keys().copied()
+    }
+
     /// What copying the glyph gives.
     pub fn text(&self, id: u16) -> &str {
         self.texts.get(&id).map_or("", String::as_str)

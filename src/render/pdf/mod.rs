@@ -5,6 +5,7 @@
 //! that never more than a handful of pictures is in memory. The same pages and pictures give the same bytes.
 
 mod content;
+mod document;
 mod file;
 mod glyphs;
 mod icc;
@@ -76,7 +77,7 @@ pub fn write(job: &PdfJob<'_>, images: &dyn ImageSource, fonts: &Fonts, out: &Pa
     let cut = glyphs::cut(job.pages, fonts, job.pool)?;
     let keys: BTreeSet<ImageKey> = job.pages.iter().flat_map(|p| &p.items).filter_map(picture_of).collect();
     let names: BTreeMap<ImageKey, String> = keys.iter().enumerate().map(|(i, k)| (*k, format!("I{:06}", i + 1))).collect();
-    let mut doc = content::document(job, &cut, &names);
+    let mut doc = document::build(job, &cut, &names)?;
     let pictures = structure::complete(&mut doc, job, &cut, &names)?;
     compress_streams(&mut doc, job.pool);
 

@@ -1,9 +1,10 @@
 //! What printpdf does not write: resources page by page, links, destinations, a nested outline, page labels, language, colour space.
 
+use super::document::odd;
 use super::glyphs::CutFonts;
 use super::metadata::{info, text, xmp};
 use super::{PdfJob, icc, picture_of};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::document::Anchor;
 use crate::render::page::{ImageKey, Item, LinkArea, OutlineEntry, PAGE_HEIGHT, Page};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -14,11 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// When printpdf's document is not built as expected.
 pub fn complete(doc: &mut Document, job: &PdfJob<'_>, fonts: &CutFonts, names: &BTreeMap<ImageKey, String>) -> Result<BTreeMap<u32, ImageKey>> {
-    let odd = |e: lopdf::Error| Error::new(format!("PDF 结构异常（{e}）"), format!("the PDF's structure is not as expected: {e}"));
+    let odd = |e: lopdf::Error| odd(&e);
     let pages: Vec<ObjectId> = doc.page_iter().collect();
-    if pages.len() != job.pages.len() {
-        return Err(Error::new("PDF 页数与排版不符", "the PDF has another number of pages than the layout"));
-    }
     let shared = take_shared_resources(doc, &pages).map_err(odd)?;
     for font in fonts.values() {
         set_to_unicode(doc, &shared, &font.resource, font.to_unicode()).map_err(odd)?;

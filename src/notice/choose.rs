@@ -1,0 +1,148 @@
+//! Which file is the notice: what case.toml says, else the text that speaks most like one.
+
+use super::lines::{self, Line};
+use super::words::NoticeWords;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::model::Lang;
+use crate::model::file::{FileEntry, Status};
+use crate::model::record::Recognised;
+use crate::model::settings::CaseSettings;
+use crate::model::source::FileId;
+use crate::profile::lang::words as lang_words;
+use crate::text::decode::decode;
+use crate::text::nearest::nearest;
+use std::path::Path;
+
+/// A pasted table is read from disk when nothing recognised it; a notice is never longer.
+const MAX_BYTES: u64 = 8 << 20;
+
+/// So many characters decide whether a text is a notice; the list of orders behind may be long.
+const JUDGED_CHARS: usize = 20_000;
+
+/// The choice.
+pub(super) enum Choice {
+    /// This one, with its lines (none for a picture that the user named).
+    One(FileId, Vec<Line>),
+    /// Several that fit equally.
+    Several(Vec<FileId>),
+    /// None.
+    Nothing,
+}
+
+struct Candidate {
+    id: FileId,
+    lines: Vec<Line>,
+    points: i64,
+    number: Option<String>,
+    strong: bool,
+}
+
+/// Chooses the notice.
+pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &CaseSettings, words: &NoticeWords, root: &Path, ctx: &Context) -> Result<Choice> {
+    if let Some(named) = &settings.notice.file {
+        let id = named_file(files, named, settings.notice.file_line)?;
+        return Ok(Choice::One(id, lines_of(files, contents, id, root, true)?));
+    }
+    for tables in [false, true] {
+        ctx.check_cancel()?;
+        let mut found: Vec<Candidate> = Vec::new();
+        for file in files {
+            if matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || file.path == super::casefile::FILE_NAME {
+                continue;
+            }
+            let lines = lines_of(files, contents, file.id, root, tables)?;
+            found.extend(judge(file, lines, words));
+        }
+        match best(found) {
+            Choice::Nothing => {}
+            choice => return Ok(choice),
+        }
+    }
+    Ok(Choice::Nothing)
+}
+
+/// The file that `[notice] file` names: a path, or a base name that only one file has.
+fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
+    if let Some(file) = files.iter().find(|f| f.path == named) {
+        return Ok(file.id);
+    }
+    let by_name: Vec<&FileEntry> = files.iter().filter(|f| !named.contains('/') && f.path.rsplit('/').next() == Some(named)).collect();
+    if let [only] = by_name.as_slice() {
+        return Ok(only.id);
+    }
+    let near = by_name.first().map(|f| f.path.as_str()).or_else(|| nearest(named, files.iter().map(|f| f.path.as_str())));
+    let line = line.to_string();
+    let message = |lang: Lang| {
+        let w = lang_words(lang);
+        let mut what = w.fill("casefile.file-missing", &[("file", named)]);
+        if let Some(near) = near {
+            what.push_str(&w.fill("casefile.near", &[("near", near)]));
+        }
+        w.fill("casefile.one", &[("line", &line), ("what", &what)])
+    };
+    let hint = |lang: Lang| match near {
+        Some(near) => lang_words(lang).fill("casefile.replace", &[("fixed", &format!("file = \"{near}\""))]),
+        None => lang_words(lang).get("casefile.hint-plain").to_owned(),
+    };
+    Err(Error::new(message(Lang::ZhCn), message(Lang::En)).hint(hint(Lang::ZhCn), hint(Lang::En)))
+}
+
+/// The lines of a file, empty when it holds no text.
+fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool) -> Result<Vec<Line>> {
+    if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables)) {
+        return Ok(lines);
+    }
+    let Some(file) = files.get(id.index()) else { return Ok(Vec::new()) };
+    let extension = file.path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    if !tables || !matches!(extension.as_str(), "csv" | "tsv" | "txt" | "md") || file.bytes > MAX_BYTES {
+        return Ok(Vec::new());
+    }
+    let path = root.join(&file.os_path);
+    let bytes = std::fs::read(&path).map_err(|e| Error::io("读取", "read", &path, &e))?;
+    Ok(decode(&bytes).map(|(text, _)| lines::of_text(&text)).unwrap_or_default())
+}
+
+fn judge(file: &FileEntry, lines: Vec<Line>, words: &NoticeWords) -> Option<Candidate> {
+    let mut head = String::new();
+    for line in &lines {
+        if head.len() > JUDGED_CHARS {
+            break;
+        }
+        head.push_str(&line.lower);
+        head.push('\n');
+    }
+    let mut points = words.points(&head);
+    if points < words.choice.least {
+        return None;
+    }
+    let path = file.path.to_lowercase();
+    if words.choice.path.iter().any(|w| path.contains(w.as_str())) {
+        points += words.choice.path_bonus;
+    }
+    let shown: Vec<Line> = lines.iter().take(400).cloned().collect();
+    let number = super::fields::Fields::new(words, &shown).number();
+    let orders = super::orders::Reader::new(words, &std::collections::BTreeSet::new(), number.as_deref()).read(&shown);
+    let strong = number.is_some() || !orders.ids.is_empty();
+    Some(Candidate { id: file.id, lines, points, number, strong })
+}
+
+/// Candidates with a number or orders come before those without. Two notices with different numbers are two cases: the seller must choose. Of several
+/// copies of one notice the one with the most signs wins; equal ones are the seller's choice again.
+fn best(mut found: Vec<Candidate>) -> Choice {
+    if found.iter().any(|c| c.strong) {
+        found.retain(|c| c.strong);
+    }
+    let mut numbers: Vec<&String> = found.iter().filter_map(|c| c.number.as_ref()).collect();
+    numbers.sort();
+    numbers.dedup();
+    if numbers.len() > 1 {
+        return Choice::Several(found.iter().filter(|c| c.number.is_some()).map(|c| c.id).collect());
+    }
+    let Some(most) = found.iter().map(|c| c.points).max() else { return Choice::Nothing };
+    found.retain(|c| c.points == most);
+    if found.len() > 1 {
+        return Choice::Several(found.iter().map(|c| c.id).collect());
+    }
+    found.pop().map_or(Choice::Nothing, |c| Choice::One(c.id, c.lines))
+}

@@ -1,0 +1,266 @@
+//! The fields of a notice beside its orders: number, violation, times, the stated count, the appeal period.
+
+use super::lines::Line;
+use super::words::{Field, Hit, NoticeWords};
+use crate::model::Time;
+use crate::text::dates::{self, Moment};
+use chrono::Duration;
+
+/// How far behind a label its value may begin, in bytes.
+const NEAR: usize = 48;
+
+/// "within N days" as read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Within {
+    /// The number said.
+    pub amount: u32,
+    /// Hours instead of days.
+    pub hours: bool,
+}
+
+impl Within {
+    /// The end, counted from `from`. Working days are counted as natural days: too early is safe, too late is not.
+    pub(super) fn end(self, from: Time) -> Time {
+        if self.hours { from + Duration::hours(i64::from(self.amount)) } else { from + Duration::days(i64::from(self.amount)) }
+    }
+
+    /// Days, a begun one counted as a whole.
+    pub(super) fn days(self) -> u32 {
+        if self.hours { self.amount.div_ceil(24) } else { self.amount }
+    }
+}
+
+/// Reads fields from the lines of a notice.
+pub(super) struct Fields<'a> {
+    words: &'a NoticeWords,
+    lines: &'a [Line],
+    hits: Vec<Vec<Hit>>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(words: &'a NoticeWords, lines: &'a [Line]) -> Self {
+        Fields { words, lines, hits: lines.iter().map(|l| words.hits(&l.lower)).collect() }
+    }
+
+    /// The text behind each label of a field: up to the next label; the next line when the label stands alone (pages are copied like that).
+    fn values(&self, field: Field) -> Vec<(&'a str, &str)> {
+        let mut values = Vec::new();
+        for (i, hits) in self.hits.iter().enumerate() {
+            let Some(line) = self.lines.get(i) else { continue };
+            for (n, hit) in hits.iter().enumerate().filter(|(_, h)| h.field == field) {
+                let start = hit.colon.unwrap_or(hit.end);
+                let end = hits.get(n + 1).map_or(line.text.len(), |next| next.start).max(start);
+                let value = line.text.get(start..end).unwrap_or("").trim();
+                let alone = line.text.get(..hit.start).is_some_and(|s| s.trim().is_empty()) && value.is_empty() && hits.len() == 1;
+                if alone {
+                    if let Some(next) = self.lines.get(i + 1..).and_then(|l| l.iter().find(|l| !l.text.trim().is_empty())) {
+                        values.push((next.text.trim(), hit.label.as_str()));
+                    }
+                } else if !value.is_empty() {
+                    values.push((value, hit.label.as_str()));
+                }
+            }
+        }
+        // the labels' order in the data is their rank
+        let rank = |label: &str| self.labels(field).iter().position(|l| l == label).unwrap_or(usize::MAX);
+        values.sort_by_key(|(_, label)| rank(label));
+        values
+    }
+
+    fn labels(&self, field: Field) -> &[String] {
+        let l = &self.words.labels;
+        match field {
+            Field::Number => &l.number,
+            Field::Violation => &l.violation,
+            Field::Received => &l.received,
+            Field::Deadline => &l.deadline,
+            Field::Orders => &l.orders,
+            Field::Other => &l.other,
+        }
+    }
+
+    /// The violation number: the first run of letters and digits behind its label that holds a digit.
+    pub(super) fn number(&self) -> Option<String> {
+        self.values(Field::Number).into_iter().find_map(|(value, _)| {
+            let start = value.find(|c: char| c.is_ascii_alphanumeric()).filter(|i| *i <= 12)?;
+            let rest = value.get(start..)?;
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
+            let number = rest.get(..end)?.trim_end_matches(['-', '_']);
+            (number.len() >= 4 && number.bytes().any(|b| b.is_ascii_digit())).then(|| number.to_owned())
+        })
+    }
+
+    /// The violation as printed behind its label.
+    pub(super) fn violation(&self) -> Option<String> {
+        self.values(Field::Violation).into_iter().find_map(|(value, _)| {
+            let value = value.split(['，', '。', '；', ';', ',', '\t', '(', ')', '/', '|', '】']).next().unwrap_or("").trim();
+            (!value.is_empty() && value.chars().count() <= 60).then(|| value.to_owned())
+        })
+    }
+
+    /// When it was received: behind a label, or `于<moment>被判定`.
+    pub(super) fn received(&self) -> Option<Time> {
+        self.labelled_moment(Field::Received).or_else(|| self.judged()).map(|m| m.at)
+    }
+
+    /// A stated moment until which an appeal is possible; a bare day lasts until its end.
+    pub(super) fn deadline(&self) -> Option<Time> {
+        let moment = self.labelled_moment(Field::Deadline).or_else(|| self.before())?;
+        Some(if moment.has_time { moment.at } else { moment.at + Duration::seconds(86_399) })
+    }
+
+    fn labelled_moment(&self, field: Field) -> Option<Moment> {
+        self.values(field).into_iter().find_map(|(value, _)| first_moment(value).filter(|(at, ..)| *at <= NEAR).map(|(_, m, _)| m))
+    }
+
+    fn judged(&self) -> Option<Moment> {
+        self.lines.iter().find_map(|line| {
+            moments(&line.text).into_iter().find_map(|(_, m, end)| {
+                let rest = line.lower.get(end..)?.trim_start_matches([' ', ',', '，']);
+                self.words.labels.judged.iter().any(|w| rest.starts_with(&w.to_ascii_lowercase())).then_some(m)
+            })
+        })
+    }
+
+    /// `请于2026-04-12 23:59:59前提交申诉`.
+    fn before(&self) -> Option<Moment> {
+        self.lines.iter().find_map(|line| {
+            if !self.words.relative.anchors.iter().any(|a| line.lower.contains(a.as_str())) {
+                return None;
+            }
+            moments(&line.text).into_iter().find_map(|(start, m, end)| {
+                let after = line.text.get(end..)?.trim_start();
+                let english = line.lower.get(..start).is_some_and(|s| s.trim_end().ends_with("before") || s.trim_end().ends_with("by"));
+                (after.starts_with('前') || after.starts_with("之前") || after.starts_with("以前") || english).then_some(m)
+            })
+        })
+    }
+
+    /// "within N days" of the notice, in a sentence about appealing.
+    pub(super) fn within(&self) -> Option<Within> {
+        // a sentence may run over a line's end
+        let text: String = self.lines.iter().map(|l| l.lower.trim()).collect::<Vec<_>>().join(" ");
+        text.split(['。', '！', '!', '；', ';']).find_map(|sentence| self.within_sentence(sentence))
+    }
+
+    fn within_sentence(&self, sentence: &str) -> Option<Within> {
+        let w = &self.words.relative;
+        if !w.anchors.iter().any(|a| sentence.contains(a.as_str())) {
+            return None;
+        }
+        for (start, amount, end) in amounts(sentence) {
+            let rest = sentence.get(end..)?.trim_start_matches(['个', ' ']);
+            let with_unit = sentence.get(end..)?.trim_start();
+            let unit = |units: &[String]| {
+                units.iter().filter_map(|u| with_unit.strip_prefix(u.as_str()).or_else(|| rest.strip_prefix(u.as_str()))).min_by_key(|after| after.len())
+            };
+            let (after, hours) = match (unit(&w.days), unit(&w.hours)) {
+                (Some(after), _) => (after, false),
+                (None, Some(after)) => (after, true),
+                _ => continue,
+            };
+            let ahead = sentence.get(..start)?.trim_end();
+            let inside = w.inside.iter().filter_map(|i| after.trim_start().strip_prefix(i.as_str())).min_by_key(|a| a.len());
+            let Some(after) = inside.or_else(|| ahead.ends_with(w.within.as_str()).then_some(after)) else { continue };
+            let clause = |text: &str| text.rsplit(['，', ',']).next().unwrap_or("").to_owned();
+            let promised = w.not_before.iter().any(|n| clause(ahead).contains(n.as_str()));
+            let soon: String = after.split(['，', ',']).next().unwrap_or("").chars().take(12).collect();
+            if promised || w.not_after.iter().any(|n| soon.contains(n.as_str())) || amount == 0 || amount > 365 {
+                continue;
+            }
+            return Some(Within { amount, hours });
+        }
+        None
+    }
+
+    /// The number of orders that the notice states.
+    pub(super) fn stated_count(&self) -> Option<u32> {
+        let w = &self.words.count;
+        self.lines.iter().find_map(|line| {
+            let text = &line.lower;
+            amounts(text).into_iter().find_map(|(start, amount, end)| {
+                let after = text.get(end..)?.trim_start();
+                let unit = w.after.iter().filter(|u| after.starts_with(u.as_str())).max_by_key(|u| u.len())?;
+                let behind = after.get(unit.len()..)?.trim_start();
+                let ahead = text.get(..start)?.trim_end_matches([' ', ':', '(', '(', '有', '计']);
+                let step = w.not_before.iter().any(|n| ahead.ends_with(n.as_str())) || w.not_after.iter().any(|n| behind.starts_with(n.as_str()));
+                // 笔 is said of orders only; 单 and the like need a word before them
+                let announced = w.before.iter().any(|b| ahead.ends_with(b.as_str())) || unit.starts_with("affected") || unit.contains("订单");
+                (!step && amount > 0 && announced).then_some(amount)
+            })
+        })
+    }
+}
+
+/// Every date in a text with where it begins and ends.
+fn moments(text: &str) -> Vec<(usize, Moment, usize)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((start, moment, end)) = text.get(from..).and_then(first_moment) {
+        found.push((from + start, moment, from + end));
+        from += end;
+    }
+    found
+}
+
+fn first_moment(text: &str) -> Option<(usize, Moment, usize)> {
+    let mut before_is_digit = false;
+    for (i, c) in text.char_indices() {
+        if c.is_ascii_digit()
+            && !before_is_digit
+            && let Some((moment, used)) = text.get(i..).and_then(dates::prefix)
+        {
+            return Some((i, moment, i + used));
+        }
+        before_is_digit = c.is_ascii_digit();
+    }
+    None
+}
+
+/// Whole numbers up to six digits, and Chinese numerals up to 九十九, with where they begin and end.
+fn amounts(text: &str) -> Vec<(usize, u32, usize)> {
+    let mut found = Vec::new();
+    let mut run: Option<(usize, String)> = None;
+    let mut take = |run: &mut Option<(usize, String)>, end: usize| {
+        if let Some((start, word)) = run.take()
+            && let Some(n) = number(&word)
+        {
+            found.push((start, n, end));
+        }
+    };
+    for (i, c) in text.char_indices() {
+        let chinese = "一二两三四五六七八九十".contains(c);
+        let joins = run.as_ref().is_some_and(|(_, w)| w.is_ascii() == c.is_ascii_digit());
+        if c.is_ascii_digit() || chinese {
+            if !joins {
+                take(&mut run, i);
+                run = Some((i, String::new()));
+            }
+            if let Some((_, word)) = &mut run {
+                word.push(c);
+            }
+        } else {
+            take(&mut run, i);
+        }
+    }
+    take(&mut run, text.len());
+    found
+}
+
+fn number(word: &str) -> Option<u32> {
+    if word.is_ascii() {
+        return if word.len() <= 6 { word.parse().ok() } else { None };
+    }
+    let digit = |c: char| match c {
+        '两' => Some(2),
+        c => "零一二三四五六七八九".chars().position(|d| d == c).and_then(|p| u32::try_from(p).ok()),
+    };
+    match word.split_once('十') {
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { digit(tens.chars().next().filter(|_| tens.chars().count() == 1)?)? };
+            let ones = if ones.is_empty() { 0 } else { digit(ones.chars().next().filter(|_| ones.chars().count() == 1)?)? };
+            Some(tens * 10 + ones)
+        }
+        None => digit(word.chars().next().filter(|_| word.chars().count() == 1)?),
+    }
+}

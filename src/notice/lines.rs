@@ -1,0 +1,134 @@
+//! A notice as lines with their places: full-width digits and signs made plain, words of the web page around it dropped, numbers that a line break
+//! tore apart put together again.
+
+use super::words::NoticeWords;
+use crate::model::ids::OrderId;
+use crate::model::record::{Content, PdfInfo, Recognised, Records, Table};
+use crate::model::source::Place;
+use crate::text::ids::digit_runs;
+use crate::text::width::narrow_char;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub place: Place,
+    /// As printed, with full-width forms made plain.
+    pub text: String,
+    /// The same in ASCII lower case, byte for byte as long.
+    pub lower: String,
+}
+
+impl Line {
+    pub(super) fn new(place: Place, raw: &str) -> Line {
+        let text: String = raw.chars().map(|c| if matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}') { ' ' } else { narrow_char(c) }).collect();
+        let lower = text.to_ascii_lowercase();
+        Line { place, text, lower }
+    }
+
+    fn set(&mut self, text: String) {
+        self.lower = text.to_ascii_lowercase();
+        self.text = text;
+    }
+}
+
+/// Lines of plain text.
+pub(super) fn of_text(text: &str) -> Vec<Line> {
+    (1..).zip(text.split('\n')).map(|(n, l)| Line::new(Place::Line(n), l.trim_end_matches('\r'))).collect()
+}
+
+fn of_pdf(pdf: &PdfInfo) -> Vec<Line> {
+    (1..).zip(&pdf.text).flat_map(|(n, page)| page.lines().map(move |l| Line::new(Place::Page(n), l))).collect()
+}
+
+fn of_table(table: &Table) -> Vec<Line> {
+    let head = std::iter::once(Line::new(Place::Row(1), &table.header.join("\t")));
+    let rows = table.rows.iter().enumerate().map(|(i, row)| {
+        let cells: Vec<String> = (0..row.len as usize).map(|c| table.cell(i, c).replace(['\n', '\r', '\t'], " ")).collect();
+        Line::new(Place::Row(row.number), &cells.join("\t"))
+    });
+    head.chain(rows).collect()
+}
+
+/// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
+pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>> {
+    match (&content.content, &content.records) {
+        (Content::Text(text), _) => Some(of_text(text)),
+        (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
+        (_, Records::Table(table)) if tables => Some(of_table(table)),
+        _ => None,
+    }
+}
+
+/// Drops the words of the page around the text and joins torn numbers. Every line stays, if empty, so that places hold.
+pub(super) fn cleaned(mut lines: Vec<Line>, words: &NoticeWords, known: &BTreeSet<OrderId>) -> Vec<Line> {
+    for line in &mut lines {
+        if is_noise(&line.lower, words) {
+            line.set(String::new());
+        }
+    }
+    join_torn(&mut lines, known);
+    lines
+}
+
+/// Is there nothing on the line but words of the page and short numbers (`第1页 共3页`, `1 2 3 … 下一页`)?
+fn is_noise(lower: &str, words: &NoticeWords) -> bool {
+    let mut rest = lower.trim().to_owned();
+    if rest.is_empty() {
+        return false;
+    }
+    let before = rest.len();
+    for word in &words.pages.noise {
+        rest = rest.replace(word.as_str(), " ");
+    }
+    let has_page = rest.contains('页') || rest.contains("page");
+    let found = has_page || rest.len() != before;
+    let rest = rest.replace(['第', '共', '页', '/', '…', '.', '<', '>', '«', '»', '|', '-', '[', ']', '(', ')'], " ").replace("page", " ").replace("of", " ");
+    found && rest.split_whitespace().all(|w| w.len() <= 5 && w.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A number at the end of a line and one at the beginning of the next are one when the export knows the whole and neither part, or when both parts
+/// are odd lengths and the whole has the length that most numbers here have.
+fn join_torn(lines: &mut [Line], known: &BTreeSet<OrderId>) {
+    let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
+    for line in lines.iter() {
+        for (_, run) in digit_runs(&line.text) {
+            if run.len() >= 15 {
+                *lengths.entry(run.len()).or_default() += 1;
+            }
+        }
+    }
+    let usual = lengths.iter().max_by_key(|(_, n)| **n).filter(|(_, n)| **n >= 3).map(|(l, _)| *l);
+    let knows = |id: &str| known.contains(&OrderId::new(id));
+    let mut i = 0;
+    while i < lines.len() {
+        let next = lines.iter().skip(i + 1).position(|l| !l.text.trim().is_empty()).map(|n| i + 1 + n);
+        let (Some(here), Some(next_index)) = (lines.get(i).map(|l| l.text.clone()), next) else { break };
+        let there = lines.get(next_index).map(|l| l.text.clone()).unwrap_or_default();
+        let head = here.trim_end();
+        let tail = there.trim_start();
+        let a: String = head.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
+        let b: String = tail.chars().take_while(char::is_ascii_digit).collect();
+        if !a.is_empty() && !b.is_empty() {
+            let whole = format!("{a}{b}");
+            let by_export = knows(&whole) && !knows(&a) && !knows(&b);
+            let by_length = usual.is_some_and(|l| whole.len() == l && !knows(&a) && !knows(&b)) && !whole_date(&b);
+            if by_export || by_length {
+                let joined = format!("{head}{b}");
+                let rest = tail.get(b.len()..).unwrap_or("").to_owned();
+                if let Some(line) = lines.get_mut(i) {
+                    line.set(joined);
+                }
+                if let Some(line) = lines.get_mut(next_index) {
+                    line.set(rest);
+                }
+            }
+        }
+        i += 1;
+    }
+}
+
+/// A year begins a date, not the rest of an order number.
+fn whole_date(run: &str) -> bool {
+    run.len() == 4 && run.starts_with("20")
+}

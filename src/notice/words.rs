@@ -1,0 +1,177 @@
+//! The words by which notices are found and read (templates/notice-words.toml), and where labels stand in a line.
+
+use crate::error::{Error, Result};
+use crate::profile::Profile;
+use serde::Deserialize;
+
+/// The data file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoticeWords {
+    #[serde(default, rename = "unverified")]
+    _unverified: bool,
+    pub signs: toml::map::Map<String, toml::Value>,
+    pub choice: ChoiceWords,
+    pub labels: Labels,
+    pub count: CountWords,
+    pub relative: RelativeWords,
+    pub pages: PageWords,
+    pub shapes: Shapes,
+}
+
+/// How a candidate is judged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChoiceWords {
+    pub least: i64,
+    pub path: Vec<String>,
+    pub path_bonus: i64,
+}
+
+/// The labels of fields.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Labels {
+    pub number: Vec<String>,
+    pub violation: Vec<String>,
+    pub received: Vec<String>,
+    pub deadline: Vec<String>,
+    pub orders: Vec<String>,
+    pub other: Vec<String>,
+    pub judged: Vec<String>,
+}
+
+/// Words around a stated number of orders.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CountWords {
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+    pub not_before: Vec<String>,
+    pub not_after: Vec<String>,
+}
+
+/// Words around "within N days".
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelativeWords {
+    pub anchors: Vec<String>,
+    pub days: Vec<String>,
+    pub hours: Vec<String>,
+    pub inside: Vec<String>,
+    pub within: String,
+    pub not_before: Vec<String>,
+    pub not_after: Vec<String>,
+}
+
+/// Words of the web page around the notice.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageWords {
+    pub noise: Vec<String>,
+}
+
+/// What an order number looks like.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shapes {
+    pub digits: [usize; 2],
+    pub dashed: Vec<Vec<usize>>,
+}
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Number,
+    Violation,
+    Received,
+    Deadline,
+    Orders,
+    Other,
+}
+
+/// A label in a line; offsets are bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub field: Field,
+    /// The label as the data spell it.
+    pub label: String,
+    pub start: usize,
+    pub end: usize,
+    /// A colon follows (brackets in between allowed: `涉及订单（共7笔）：`): where the value begins.
+    pub colon: Option<usize>,
+}
+
+impl NoticeWords {
+    pub(super) fn load(profile: &Profile) -> Result<NoticeWords> {
+        let (text, origin) = profile.text("notice-words.toml")?;
+        toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 有错：{}", e.message()), format!("{origin}: {}", e.message())))
+    }
+
+    fn fields(&self) -> [(Field, &[String]); 6] {
+        let l = &self.labels;
+        [
+            (Field::Number, &l.number),
+            (Field::Violation, &l.violation),
+            (Field::Received, &l.received),
+            (Field::Deadline, &l.deadline),
+            (Field::Orders, &l.orders),
+            (Field::Other, &l.other),
+        ]
+    }
+
+    /// The labels in a line (already lower-cased in ASCII), the longest at each place, left to right, none inside another.
+    pub(super) fn hits(&self, line: &str) -> Vec<Hit> {
+        let mut all: Vec<Hit> = Vec::new();
+        for (field, labels) in self.fields() {
+            for label in labels {
+                let lower = label.to_ascii_lowercase();
+                for (start, _) in line.match_indices(&lower) {
+                    let end = start + lower.len();
+                    if whole_word(line, start, end) {
+                        all.push(Hit { field, label: label.clone(), start, end, colon: colon_after(line, end) });
+                    }
+                }
+            }
+        }
+        all.sort_by_key(|h| (std::cmp::Reverse(h.end - h.start), h.start));
+        let mut kept: Vec<Hit> = Vec::new();
+        for hit in all {
+            if kept.iter().all(|k| hit.end <= k.start || hit.start >= k.end) {
+                kept.push(hit);
+            }
+        }
+        kept.sort_by_key(|h| h.start);
+        kept
+    }
+
+    /// Points for the signs of a notice in a text (lower-cased in ASCII).
+    pub(super) fn points(&self, text: &str) -> i64 {
+        self.signs.iter().filter(|(word, _)| text.contains(word.as_str())).filter_map(|(_, v)| v.as_integer()).sum()
+    }
+}
+
+/// A Latin label must not be part of a longer word.
+fn whole_word(line: &str, start: usize, end: usize) -> bool {
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let inside = line.get(start..end).unwrap_or("");
+    let before = latin(inside.chars().next()) && latin(line.get(..start).and_then(|s| s.chars().next_back()));
+    let after = latin(inside.chars().next_back()) && line.get(end..).and_then(|s| s.chars().next()).is_some_and(|c| c.is_ascii_alphabetic());
+    !before && !after
+}
+
+/// Skips blanks, brackets with what is in them, and 为/是/如下 after a label; the byte after the colon if one comes.
+fn colon_after(line: &str, end: usize) -> Option<usize> {
+    let rest = line.get(end..)?;
+    let mut depth = 0_u32;
+    for (i, c) in rest.char_indices() {
+        match c {
+            '(' | '（' | '[' | '【' => depth += 1,
+            ')' | '）' | ']' | '】' => depth = depth.checked_sub(1)?,
+            ':' | '：' if depth == 0 => return Some(end + i + c.len_utf8()),
+            _ if depth > 0 || c.is_whitespace() || matches!(c, '如' | '下' | '为' | '是' | '#' | '.') => {}
+            _ => return None,
+        }
+    }
+    None
+}
