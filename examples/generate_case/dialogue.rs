@@ -75,14 +75,13 @@ const BEFORE: [Exchange; 18] = [
     (PANS, &[('B', "用钢丝球会不会刮花"), ('S', "用海绵就好，粘锅底的话温水泡一会儿再擦")]),
 ];
 
-const TRANSIT: [Exchange; 17] = [
+const TRANSIT: [Exchange; 16] = [
     (Any, &[('B', "这笔麻烦再核对下地址"), ('S', "[单]"), ('S', "{city}{district}的，对吗"), ('B', "对的")]),
-    (Any, &[('B', "发货了吗"), ('S', "已经发出啦，{c} {w}，您留意一下短信")]),
-    (Any, &[('B', "物流怎么还没动"), ('S', "刚揽收的，干线上一般要到晚上才更新，我帮您盯着")]),
+    (Any, &[('B', "单号发我一下，我查查"), ('S', "{c} {w}，您也留意一下短信")]),
+    (Any, &[('B', "物流半天没更新了"), ('S', "干线上要到站才更新，我帮您盯着")]),
     (Any, &[('B', "能改一下电话吗，这个号码白天打不通"), ('S', "可以的，您发我新号码，我跟网点说一声"), ('B', "算了，还是打这个吧，我开声音")]),
     (Any, &[('B', "包裹到{city}了，今天能派吗"), ('S', "已经到当地网点，正常今天或者明天派送")]),
     (Any, &[('B', "快递员说放驿站行不行"), ('S', "看您方便，取件的时候当面看下外箱有没有压坏")]),
-    (Any, &[('B', "我要出差两天，能晚点送吗"), ('S', "已经备注给网点了，会等您电话再送")]),
     (Any, &[('S', "亲，您的{p}正在派送，请保持电话畅通哦"), ('B', "好的谢谢")]),
     (Any, &[('B', "查到了，谢谢"), ('S', "不客气，有问题随时找我")]),
     (Any, &[('B', "是从永康发的吗"), ('S', "是的，工厂仓直发")]),
@@ -163,9 +162,13 @@ pub fn screens(order: &Order, options: &Options, rooms: &[i64], photo: i64, phot
     match order.end {
         End::Station => pools[2].push(STATION),
         End::Frontdesk => pools[2].push(DESK),
-        End::Signed | End::Returned => {}
+        End::Signed | End::Returned | End::Underway => {}
     }
-    let starts = [order.created - Duration::minutes(21), order.picked + Duration::minutes(95), order.delivered + Duration::minutes(18)];
+    let starts = [
+        order.created - Duration::minutes(21),
+        order.delivered.date().and_hms_opt(7, 48, 0).unwrap_or(order.delivered),
+        order.delivered + Duration::minutes(18),
+    ];
     let mut clocks = starts;
     let mut out = Vec::new();
     for (i, &room) in rooms.iter().enumerate() {

@@ -32,7 +32,7 @@ pub fn png(canvas: &Canvas, alpha: bool, grainy: &[Range<i64>]) -> Vec<u8> {
             raw.extend(row.iter().zip(&row[step..]).map(|(left, p)| p.wrapping_sub(*left)));
         } else if below.len() == row.len() {
             raw.push(2);
-            raw.extend(below.iter().zip(&row).map(|(up, p)| p.wrapping_sub(*up)));
+            differences(&mut raw, &row, &below);
         } else {
             raw.push(0);
             raw.extend_from_slice(&row);
@@ -51,6 +51,23 @@ pub fn png(canvas: &Canvas, alpha: bool, grainy: &[Range<i64>]) -> Vec<u8> {
     }
     chunk(&mut out, b"IEND", &[]);
     out
+}
+
+/// `row - above` byte by byte, eight at a time: this runs unoptimised in tests.
+fn differences(out: &mut Vec<u8>, row: &[u8], above: &[u8]) {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, ups) = (row.chunks_exact(8), above.chunks_exact(8));
+    let rest = words.remainder().iter().zip(ups.remainder()).map(|(p, up)| p.wrapping_sub(*up));
+    let rest: Vec<u8> = rest.collect();
+    for (word, up) in words.zip(ups) {
+        let (mut a, mut b) = ([0; 8], [0; 8]);
+        a.copy_from_slice(word);
+        b.copy_from_slice(up);
+        let (a, b) = (u64::from_le_bytes(a), u64::from_le_bytes(b));
+        // each byte borrows from its own high bit only
+        out.extend_from_slice(&(((a | HIGH) - (b & !HIGH)) ^ ((a ^ !b) & HIGH)).to_le_bytes());
+    }
+    out.extend_from_slice(&rest);
 }
 
 fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {

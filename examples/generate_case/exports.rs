@@ -75,19 +75,19 @@ fn state(order: &Order) -> &'static str {
 }
 
 /// ExportOrderList. `skip` are orders that the export lacks, `damaged` ids that a spreadsheet program spoiled.
-pub fn order_list(orders: &[Order], skip: &[&str], damaged: &[&str]) -> Vec<u8> {
+pub fn order_list(orders: &[Order], skip: &[String], damaged: &[String]) -> Vec<u8> {
     let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
-    for order in orders.iter().rev().filter(|o| !skip.contains(&o.id.as_str())) {
+    for order in orders.iter().rev().filter(|o| !skip.contains(&o.id)) {
         let titles: Vec<&str> = order.lines.iter().map(|&(p, _)| PRODUCTS[p].title).collect();
         let total = yuan(order.total());
         let time = |t: chrono::NaiveDateTime| t.format("%Y-%m-%d %H:%M:%S").to_string();
-        let id = if damaged.contains(&order.id.as_str()) {
+        let id = if damaged.contains(&order.id) {
             let digits = &order.id;
             format!("{}.{}E+{}", &digits[..1], &digits[1..3], digits.len() - 1)
         } else {
             format!("=\"{}\"", order.id)
         };
-        let waybill = if order.carrier == Carrier::Zto { format!("=\"{}\"", order.waybill) } else { order.waybill.clone() };
+        let waybill = if order.carrier == Carrier::Zto && !order.waybill.is_empty() { format!("=\"{}\"", order.waybill) } else { order.waybill.clone() };
         let named: [(usize, String); 30] = [
             (0, id),
             (1, order.nick.clone()),
@@ -130,10 +130,10 @@ pub fn order_list(orders: &[Order], skip: &[&str], damaged: &[&str]) -> Vec<u8> 
 }
 
 /// ExportOrderDetailList: ten heads, eleven fields a line.
-pub fn detail_list(orders: &[Order], skip: &[&str]) -> Vec<u8> {
+pub fn detail_list(orders: &[Order], skip: &[String]) -> Vec<u8> {
     let heads = ["订单编号", "标题", "价格", "购买数量", "外部系统编号", "商品属性", "套餐信息", "备注", "订单状态", "商家编码"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
-    for order in orders.iter().rev().filter(|o| !skip.contains(&o.id.as_str())) {
+    for order in orders.iter().rev().filter(|o| !skip.contains(&o.id)) {
         for &(p, n) in &order.lines {
             let article = &PRODUCTS[p];
             rows.push(vec![

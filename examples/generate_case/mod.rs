@@ -8,6 +8,7 @@ mod contract;
 mod dialogue;
 mod encode;
 mod exports;
+mod flaws;
 mod people;
 mod promo;
 mod rng;
@@ -19,6 +20,7 @@ mod traces;
 mod world;
 
 use canvas::Pen;
+use flaws::Flaws;
 use rng::Rng;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -38,27 +40,29 @@ enum Job<'a> {
 
 /// Writes the case into `out`, which must not hold one yet.
 pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
-    let orders = world::orders(options);
+    let mut orders = world::orders(options);
+    let ids: Vec<String> = listed(&orders, options.seed).iter().map(|o| o.id.clone()).collect();
+    let mut flaws = if options.flaws { flaws::plan(&mut orders, &ids, options.seed) } else { Flaws::default() };
+    let orders = orders;
     let flagged: Vec<&Order> = listed(&orders, options.seed);
     let mut assigned = Vec::new();
     let promoted: Vec<&Order> = flagged.iter().copied().filter(|o| o.cause == Cause::Promotion).collect();
 
     let put = |path: &str, bytes: &[u8]| write(out, path, bytes);
-    put("淘宝违规通知.txt", texts::notice(&flagged, flagged.len()).as_bytes())?;
-    put("ExportOrderList202604100930.csv", &exports::order_list(&orders, &[], &[]))?;
-    put("ExportOrderDetailList202604100931.csv", &exports::detail_list(&orders, &[]))?;
+    put("淘宝违规通知.txt", texts::notice(&flagged, flaws.listed_twice.as_deref(), flagged.len() + flaws.miscounted).as_bytes())?;
+    put("ExportOrderList202604100930.csv", &exports::order_list(&orders, &flaws.not_exported, &flaws.damaged))?;
+    put("ExportOrderDetailList202604100931.csv", &exports::detail_list(&orders, &flaws.not_exported))?;
     put("对账单/顺丰月结账单202604.xlsx", &tables::sf_bill(&orders)?)?;
     put("对账单/圆通对账单4月.csv", &tables::yto_bill(&orders))?;
     let unweighed = flagged.iter().find(|o| o.carrier == Carrier::Zto).map(|o| o.waybill.as_str());
     put("对账单/中通永康网点揽收明细.xlsx", &tables::zto_sheet(&orders, unweighed)?)?;
-    put("仓库/出库明细0401-0409.xlsx", &tables::stock_out(&orders, None)?)?;
+    put("仓库/出库明细0401-0409.xlsx", &tables::stock_out(&orders, flaws.wrong_stock.as_deref())?)?;
     put("仓库/3月末盘点.csv", &tables::stock_count())?;
     if options.scenario == Scenario::Live {
         put("直播/直播订单明细_20260402.csv", &tables::live_orders(&orders))?;
     }
     put("活动/厨房焕新季活动订单.csv", &tables::promotion_orders(&orders))?;
-    put("直播/店铺流量日报202603-04.csv", &tables::traffic(&orders))?;
-    assigned.push(Assignment { file: "店铺流量日报202603-04.csv".into(), orders: None, kind: "traffic" });
+    put("直播/店铺流量日报0330-0405.csv", &tables::traffic(&orders))?;
     put("合同发票/样板金属购销合同2026.pdf", &contract::pdf()?)?;
     assigned.push(Assignment { file: "样板金属购销合同2026.pdf".into(), orders: None, kind: "contract" });
     put("合同发票/进项发票清单.csv", &tables::invoices(&orders))?;
@@ -67,7 +71,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
         let ids = promoted.iter().map(|o| o.id.clone()).collect();
         assigned.push(Assignment { file: PROMOTION.into(), orders: Some(ids), kind: "promotion" });
     }
-    write_traces(options, &orders, &flagged, out)?;
+    write_traces(options, &orders, &flagged, &flaws, out)?;
     put("备忘.txt", texts::NOTE.as_bytes())?;
     put("对账单/~$顺丰月结账单202604.xlsx", &[0; 165])?;
     put("旺旺聊天/Thumbs.db", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])?;
@@ -78,7 +82,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
     }
     for (i, &order) in flagged.iter().enumerate() {
         jobs.push(Job::Screens(order, i));
-        if let Some(path) = slip_path(order, i) {
+        if let Some(path) = slip_path(order, i).filter(|_| !flaws.without_slip.contains(&order.id)) {
             if path.contains("IMG_") {
                 assigned.push(Assignment { file: path, orders: Some(vec![order.id.clone()]), kind: "waybill" });
             }
@@ -86,7 +90,40 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
         }
     }
     put("case.toml", texts::case_file(options, &flagged, &assigned).as_bytes())?;
-    draw_all(options, &jobs, &promoted, out)
+    draw_all(options, &jobs, &promoted, flaws.harmful_chat.as_deref(), out)?;
+    if options.flaws {
+        spoil(options, &flagged, &mut flaws, out)?;
+        flaws.write(out)?;
+    }
+    Ok(())
+}
+
+/// Flaws of finished files: a picture of one buyer among another's, one cut off, one empty; and where the harmful words ended up.
+fn spoil(options: &Options, flagged: &[&Order], flaws: &mut Flaws, out: &Path) -> Result<(), Failure> {
+    let first_screen = |id: &str| {
+        let (i, order) = flagged.iter().enumerate().find(|(_, o)| o.id == id).filter(|_| options.screens > 0)?;
+        Some(screen_path(order, i, 0, screen_format(options, i, 0)))
+    };
+    write(out, flaws::EMPTY, &[])?;
+    if let Some((from, to)) = flaws.picture_twice.clone()
+        && let (Some(from_path), Some(to_path)) = (first_screen(&from), first_screen(&to))
+    {
+        std::fs::copy(out.join(&from_path), out.join(&to_path))?;
+        let (first, second) = if from_path < to_path { (from_path, to_path) } else { (to_path, from_path) };
+        flaws.plant("picture-reused", None, Some(&first));
+        flaws.plant("file-duplicate", None, Some(&second));
+    }
+    if let Some(path) = flaws.cut_picture.as_deref().and_then(first_screen) {
+        let mut bytes = std::fs::read(out.join(&path))?;
+        bytes.truncate(bytes.len() * 3 / 5);
+        write(out, &path, &bytes)?;
+        flaws.plant("picture-broken", None, Some(&path));
+    }
+    if let Some((i, order)) = flagged.iter().enumerate().find(|(_, o)| flaws.harmful_chat.as_deref() == Some(o.id.as_str())) {
+        let path = chat_path(order, i).unwrap_or_else(|| spare_chat_path(order));
+        flaws.plant("content-harmful", None, Some(&path));
+    }
+    Ok(())
 }
 
 /// Below this a screenshot of full text would be too heavy.
@@ -114,8 +151,8 @@ fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
 }
 
 /// One file a parcel for two couriers; the third gave one array, with parcels of other buyers among them.
-fn write_traces(options: &Options, orders: &[Order], flagged: &[&Order], out: &Path) -> Result<(), Failure> {
-    for (i, order) in flagged.iter().enumerate() {
+fn write_traces(options: &Options, orders: &[Order], flagged: &[&Order], flaws: &Flaws, out: &Path) -> Result<(), Failure> {
+    for (i, order) in flagged.iter().enumerate().filter(|(_, o)| !flaws.without_trace.contains(&o.id)) {
         match order.carrier {
             Carrier::Sf => write(out, &format!("物流/顺丰/{}.json", order.waybill), &pretty(&traces::kuaidi100(order, options.seed))?)?,
             Carrier::Yto => write(out, &format!("物流/圆通/{}.json", order.waybill), &pretty(&traces::kdniao(order, options.seed, i % 2 == 1))?)?,
@@ -123,7 +160,12 @@ fn write_traces(options: &Options, orders: &[Order], flagged: &[&Order], out: &P
         }
     }
     let arrived = |o: &&Order| o.flagged || (o.picked > world::at(3, 30, 0, 0) && o.delivered < world::at(4, 8, 0, 0));
-    let list: Vec<Value> = orders.iter().filter(|o| o.carrier == Carrier::Zto).filter(arrived).map(|o| traces::kuaidi100(o, options.seed)).collect();
+    let list: Vec<Value> = orders
+        .iter()
+        .filter(|o| o.carrier == Carrier::Zto && !flaws.without_trace.contains(&o.id))
+        .filter(arrived)
+        .map(|o| traces::kuaidi100(o, options.seed))
+        .collect();
     write(out, "物流/中通轨迹导出.json", &pretty(&Value::Array(list))?)
 }
 
@@ -144,8 +186,8 @@ fn screen_path(order: &Order, i: usize, s: usize, format: Format) -> String {
     match (i % 3, format) {
         (0, Format::Jpeg) => format!("旺旺聊天/{}/mmexport17757{:05}{:03}.jpg", order.nick, i * 61 + s, s * 37 % 1000),
         (0, _) => format!("旺旺聊天/{}/微信截图_20260409{hour:02}{minute:02}{second:02}.png", order.nick),
-        (1, Format::Jpeg) => format!("订单{}/IMG_{}.jpg", order.id, 1700 + i * 4 + s),
-        (1, _) => format!("订单{}/Screenshot_2026-04-09-{hour:02}-{minute:02}-{second:02}.png", order.id),
+        (1, Format::Jpeg) => format!("订单{}/聊天/IMG_{}.jpg", order.id, 1700 + i * 4 + s),
+        (1, _) => format!("订单{}/聊天/Screenshot_2026-04-09-{hour:02}-{minute:02}-{second:02}.png", order.id),
         _ => format!("聊天截图/{}_{}.{ending}", order.nick, s + 1),
     }
 }
@@ -173,7 +215,7 @@ fn weight(kb: usize, format: Format) -> Weight {
     Weight { photos, look: screen::Photos { height: 450, grain: (rest as i64 / photos as i64 / 12).clamp(1, 60) }, quality: 80 }
 }
 
-fn draw_all(options: &Options, jobs: &[Job<'_>], promoted: &[&Order], out: &Path) -> Result<(), Failure> {
+fn draw_all(options: &Options, jobs: &[Job<'_>], promoted: &[&Order], harmful: Option<&str>, out: &Path) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
@@ -182,7 +224,7 @@ fn draw_all(options: &Options, jobs: &[Job<'_>], promoted: &[&Order], out: &Path
                 scope.spawn(|| -> Result<(), Failure> {
                     let mut pen = Pen::new(if options.screen_kb < SMALL_KB { 5 } else { 15 })?;
                     while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        draw(options, job, promoted, &mut pen, out)?;
+                        draw(options, job, promoted, harmful, &mut pen, out)?;
                     }
                     Ok(())
                 })
@@ -192,7 +234,7 @@ fn draw_all(options: &Options, jobs: &[Job<'_>], promoted: &[&Order], out: &Path
     })
 }
 
-fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], pen: &mut Pen, out: &Path) -> Result<(), Failure> {
+fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&str>, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
     match *job {
         Job::Warehouse => {
             let picture = promo::warehouse(&mut Rng::named(options.seed, "warehouse"));
@@ -210,13 +252,31 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], pen: &mut Pen, ou
             let path = slip_path(order, i).unwrap_or_default();
             write(out, &path, &encode::jpeg(&picture, 34, Some(&exif))?)
         }
-        Job::Screens(order, i) => draw_screens(options, order, i, pen, out),
+        Job::Screens(order, i) => draw_screens(options, order, i, harmful == Some(order.id.as_str()), pen, out),
     }
 }
 
-fn draw_screens(options: &Options, order: &Order, i: usize, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
-    let format = |s: usize| options.format.unwrap_or([Format::Jpeg, Format::Png, Format::Rgba][(i * options.screens + s + i / 3) % 3]);
-    let tall = |s: usize| if (i + s * 5) % 13 == 4 { 4400 } else { screen::HEIGHT };
+/// A third each.
+fn screen_format(options: &Options, i: usize, s: usize) -> Format {
+    options.format.unwrap_or([Format::Jpeg, Format::Png, Format::Rgba][(i * options.screens + s + i / 3) % 3])
+}
+
+/// Where the copied text of a chat lies, for the buyers whose chat was copied.
+fn chat_path(order: &Order, i: usize) -> Option<String> {
+    match i % 6 {
+        0 => Some(format!("旺旺聊天/{}/聊天记录.txt", order.nick)),
+        4 => Some(format!("旺旺聊天/导出/{}.txt", order.nick)),
+        _ => None,
+    }
+}
+
+fn spare_chat_path(order: &Order) -> String {
+    format!("旺旺聊天/导出/{}.txt", order.nick)
+}
+
+fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
+    let format = |s: usize| screen_format(options, i, s);
+    let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
     // small pictures hold fewer words
     let part = if options.screen_kb < SMALL_KB { options.screen_kb as i64 } else { 100 };
     let rooms: Vec<i64> = (0..options.screens).map(|s| (tall(s) - screen::TOP - screen::BOTTOM) * part / 100).collect();
@@ -226,8 +286,11 @@ fn draw_screens(options: &Options, order: &Order, i: usize, pen: &mut Pen, out: 
     let chat = dialogue::screens(order, options, &rooms, photo, photos);
     for (s, messages) in chat.iter().enumerate() {
         let mut rng = Rng::named(options.seed, &format!("screen {} {s}", order.id));
+        // a long screenshot ends where the talk ends
+        let talk: i64 = messages.iter().map(|m| dialogue::height(&m.body, photo)).sum();
+        let height = if tall(s) == screen::HEIGHT { screen::HEIGHT } else { (talk + screen::TOP + screen::BOTTOM).max(screen::HEIGHT) };
         let look = screen::Photos { height: photo, ..weights[s].look };
-        let (picture, grainy) = screen::draw(pen, order, messages, tall(s), look, &mut rng);
+        let (picture, grainy) = screen::draw(pen, order, messages, height, look, &mut rng);
         let bytes = match format(s) {
             Format::Jpeg => encode::jpeg(&picture, weights[s].quality, None)?,
             Format::Png => encode::png(&picture, false, &grainy),
@@ -235,9 +298,10 @@ fn draw_screens(options: &Options, order: &Order, i: usize, pen: &mut Pen, out: 
         };
         write(out, &screen_path(order, i, s, format(s)), &bytes)?;
     }
-    match i % 6 {
-        0 => write(out, &format!("旺旺聊天/{}/聊天记录.txt", order.nick), texts::chat(order, &chat).as_bytes()),
-        4 => write(out, &format!("旺旺聊天/导出/{}.txt", order.nick), &exports::gb18030(&texts::chat(order, &chat))),
-        _ => Ok(()),
-    }
+    let path = chat_path(order, i).or_else(|| harmful.then(|| spare_chat_path(order)));
+    let Some(path) = path else { return Ok(()) };
+    let text = texts::chat(order, &chat, harmful.then_some(flaws::HARMFUL));
+    // what the client's export button writes is in the system's own encoding
+    let bytes = if path.contains("导出") { exports::gb18030(&text) } else { text.into_bytes() };
+    write(out, &path, &bytes)
 }

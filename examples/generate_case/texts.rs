@@ -5,8 +5,8 @@ use super::people::{COMPANY, PRODUCTS, SERVICE_NICK, SHIP_FROM, SHOP};
 use super::world::{Cause, Options, Order, Scenario};
 use std::fmt::Write;
 
-/// The notice, order numbers parted as pasted text parts them. `stated` is the count it speaks of.
-pub fn notice(flagged: &[&Order], stated: usize) -> String {
+/// The notice, order numbers parted as pasted text parts them. `twice` is listed again at the end, `stated` is the count it speaks of.
+pub fn notice(flagged: &[&Order], twice: Option<&str>, stated: usize) -> String {
     let separators = ["、", "，", " ", "；", "\r\n", "\t", "、 订单", "，"];
     let mut ids = String::new();
     for (i, order) in flagged.iter().enumerate() {
@@ -15,6 +15,10 @@ pub fn notice(flagged: &[&Order], stated: usize) -> String {
         }
         ids += &order.id;
     }
+    if let Some(id) = twice {
+        ids += "，";
+        ids += id;
+    }
     format!(
         "淘宝网 违规通知\r\n\r\n亲爱的卖家，您的店铺「{SHOP}」存在以下违规行为：\r\n\r\n违规编号：WG20260409000713\r\n违规类型：虚假交易\r\n\
          违规时间：2026-04-09 08:00:00\r\n处罚措施：删除涉及订单的销量，商品搜索降权30天\r\n申诉截止时间：2026-04-12 23:59:59\r\n\
@@ -22,8 +26,8 @@ pub fn notice(flagged: &[&Order], stated: usize) -> String {
     )
 }
 
-/// A chat as copied out of the desktop client: nick and time on a line, then the words; now and then its own remarks.
-pub fn chat(order: &Order, screens: &[Vec<Message>]) -> String {
+/// A chat as copied out of the desktop client: nick and time on a line, then the words; now and then its own remarks. `last` is said at the end.
+pub fn chat(order: &Order, screens: &[Vec<Message>], last: Option<&str>) -> String {
     let mut out = String::new();
     for (i, message) in screens.iter().flatten().enumerate() {
         let speaker = if message.from_buyer { &order.nick } else { SERVICE_NICK };
@@ -39,6 +43,10 @@ pub fn chat(order: &Order, screens: &[Vec<Message>]) -> String {
         if !message.from_buyer && i % 4 == 1 {
             out += "已读\r\n";
         }
+    }
+    if let Some(words) = last {
+        let at = order.delivered + chrono::Duration::hours(3);
+        let _ = write!(out, "{SERVICE_NICK} {}\r\n{words}\r\n", at.format("%Y-%-m-%-d %-H:%M:%S"));
     }
     out
 }

@@ -34,6 +34,7 @@ pub fn scans(order: &Order, seed: u64) -> Vec<(NaiveDateTime, String)> {
             scans.push((order.delivered, format!("【{city}】快件已投放至【{district}菜鸟驿站】，请凭取件码取件")));
             scans.push((later(order.delivered, rng.range(70, 300), &mut rng), format!("【{city}】客户已从驿站取件，包裹已签收")));
         }
+        End::Underway => {}
         End::Returned => {
             scans.push((order.delivered, format!("【{city}】收件人拒收，快件将退回寄件人")));
             scans.push((order.delivered + Duration::minutes(190), format!("【{city}】退件已从【{city}转运中心】发出")));
@@ -46,7 +47,11 @@ pub fn scans(order: &Order, seed: u64) -> Vec<(NaiveDateTime, String)> {
 /// Kuaidi100's query answer, newest first.
 pub fn kuaidi100(order: &Order, seed: u64) -> Value {
     let scans = scans(order, seed);
-    let state = if order.end == End::Returned { "6" } else { "3" };
+    let state = match order.end {
+        End::Returned => "6",
+        End::Underway => "5",
+        End::Signed | End::Station | End::Frontdesk => "3",
+    };
     let com = match order.carrier {
         Carrier::Sf => "shunfeng",
         Carrier::Yto => "yuantong",
@@ -60,12 +65,16 @@ pub fn kuaidi100(order: &Order, seed: u64) -> Value {
             json!({ "time": at, "ftime": at, "context": text, "location": "" })
         })
         .collect();
-    json!({ "message": "ok", "nu": order.waybill, "ischeck": "1", "condition": "F00", "com": com, "status": "200", "state": state, "data": data })
+    json!({ "message": "ok", "nu": order.waybill, "ischeck": if state == "3" { "1" } else { "0" }, "condition": "F00", "com": com, "status": "200", "state": state, "data": data })
 }
 
 /// Kdniao's answer; every second one newest first, with slashes and a number for the state.
 pub fn kdniao(order: &Order, seed: u64, odd: bool) -> Value {
-    let state = if order.end == End::Returned { 4 } else { 3 };
+    let state = match order.end {
+        End::Returned => 4,
+        End::Underway => 2,
+        End::Signed | End::Station | End::Frontdesk => 3,
+    };
     let format = if odd { "%Y/%m/%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
     let mut traces: Vec<Value> =
         scans(order, seed).iter().map(|(at, text)| json!({ "AcceptTime": at.format(format).to_string(), "AcceptStation": text, "Remark": null })).collect();

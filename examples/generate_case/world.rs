@@ -83,6 +83,8 @@ pub enum End {
     Station,
     Frontdesk,
     Returned,
+    /// On the van, and nothing after.
+    Underway,
 }
 
 /// One order.

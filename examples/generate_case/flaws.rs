@@ -1,0 +1,140 @@
+//! Gaps and contradictions planted on purpose, and the list of what a check must find. Each sits on an order of its own, so that one cannot hide another.
+
+use super::rng::Rng;
+use super::tables::Failure;
+use super::world::{Carrier, Cause, End, Order, at};
+use chrono::Duration;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What the writers of files have to leave out or get wrong, by order id.
+#[derive(Default)]
+pub struct Flaws {
+    pub without_trace: BTreeSet<String>,
+    pub without_slip: BTreeSet<String>,
+    pub not_exported: Vec<String>,
+    pub damaged: Vec<String>,
+    pub wrong_stock: Option<String>,
+    pub harmful_chat: Option<String>,
+    pub listed_twice: Option<String>,
+    /// Added to the count that the notice states.
+    pub miscounted: usize,
+    /// A picture of the first buyer lies among the second's.
+    pub picture_twice: Option<(String, String)>,
+    pub cut_picture: Option<String>,
+    /// What was planted: code, order, file.
+    planted: Vec<(&'static str, Option<String>, Option<String>)>,
+}
+
+/// The harmful sentence: an offer that platforms read as paid praise.
+pub const HARMFUL: &str = "确认收货后给您好评返现5元哦";
+
+/// An empty file under a usual name.
+pub const EMPTY: &str = "聊天截图/未命名.png";
+
+impl Flaws {
+    /// Remembers something planted.
+    pub fn plant(&mut self, code: &'static str, order: Option<&str>, file: Option<&str>) {
+        self.planted.push((code, order.map(str::to_owned), file.map(str::to_owned)));
+    }
+
+    /// Writes what was planted beside the case.
+    pub fn write(mut self, case: &Path) -> Result<(), Failure> {
+        self.planted.sort();
+        let list: Vec<Value> = self.planted.iter().map(|(code, order, file)| json!({ "code": code, "order": order, "file": file })).collect();
+        let mut name = case.file_name().unwrap_or_default().to_owned();
+        name.push(".expected.json");
+        let text = serde_json::to_string_pretty(&json!({ "findings": list }))? + "\n";
+        Ok(std::fs::write(case.with_file_name(name), text)?)
+    }
+}
+
+/// Changes the orders and says what the files must get wrong. Small cases get the first few flaws only.
+pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
+    let mut flaws = Flaws::default();
+    let mut free = listed.to_vec();
+    Rng::named(seed, "flaws").shuffle(&mut free);
+    let mut take = |orders: &[Order], fits: &dyn Fn(&Order) -> bool| -> Option<usize> {
+        let n = free.iter().position(|id| orders.iter().any(|o| o.id == *id && fits(o)))?;
+        let id = free.remove(n);
+        orders.iter().position(|o| o.id == id)
+    };
+    let any = |_: &Order| true;
+    flaws.miscounted = 2;
+    flaws.plant("notice-count-differs", None, Some("淘宝违规通知.txt"));
+    flaws.plant("file-unreadable", None, Some(EMPTY));
+
+    if let Some(i) = take(orders, &|o| o.carrier == Carrier::Sf) {
+        flaws.without_trace.insert(orders[i].id.clone());
+        flaws.plant("trace-missing", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        let order = &mut orders[i];
+        order.picked = order.created - Duration::hours(5);
+        flaws.plant("scan-before-payment", Some(&order.id), None);
+        flaws.plant("scan-before-order", Some(&order.id), None);
+    }
+    if let Some(first) = take(orders, &|o| o.carrier == Carrier::Yto)
+        && let Some(second) = take(orders, &|o| o.carrier == Carrier::Yto)
+    {
+        orders[second].waybill = orders[first].waybill.clone();
+        flaws.without_trace.insert(orders[second].id.clone());
+        flaws.without_slip.insert(orders[second].id.clone());
+        for i in [first, second] {
+            flaws.plant("tracking-number-reused", Some(&orders[i].id), None);
+        }
+    }
+    if let Some(i) = take(orders, &any) {
+        orders[i].end = End::Returned;
+        flaws.plant("returned-to-sender", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        orders[i].end = End::Underway;
+        flaws.plant("delivery-not-confirmed", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.not_exported.push(orders[i].id.clone());
+        flaws.plant("order-not-in-export", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.damaged.push(orders[i].id.clone());
+        flaws.plant("order-id-damaged", None, Some("ExportOrderList202604100930.csv"));
+        flaws.plant("order-not-in-export", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &|o| o.carrier == Carrier::Zto) {
+        orders[i].waybill.clear();
+        flaws.without_trace.insert(orders[i].id.clone());
+        flaws.plant("tracking-number-missing", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &|o| o.cause == Cause::Promotion) {
+        let order = &mut orders[i];
+        let back = order.created - at(3, 24, 10, 12);
+        order.cause = Cause::Everyday;
+        order.created -= back;
+        order.paid -= back;
+        order.picked = at(3, 24, 16, 31);
+        order.delivered = at(3, 27, 11, 20);
+        flaws.plant("anomaly-unexplained", Some(&order.id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.wrong_stock = Some(orders[i].id.clone());
+        flaws.plant("stock-quantity-differs", Some(&orders[i].id), None);
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.harmful_chat = Some(orders[i].id.clone());
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.listed_twice = Some(orders[i].id.clone());
+        flaws.plant("order-listed-twice", Some(&orders[i].id), None);
+    }
+    if let Some(first) = take(orders, &any)
+        && let Some(second) = take(orders, &any)
+    {
+        flaws.picture_twice = Some((orders[first].id.clone(), orders[second].id.clone()));
+    }
+    if let Some(i) = take(orders, &any) {
+        flaws.cut_picture = Some(orders[i].id.clone());
+    }
+    flaws
+}
