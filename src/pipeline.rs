@@ -16,7 +16,7 @@ use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
 use crate::model::settings::CaseSettings;
 use crate::notice;
-use crate::profile::platform::Platform;
+use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
 use crate::verify;
@@ -84,7 +84,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
         platform: platform_id,
         violation: notice.violation.clone(),
         scenario: settings.scenario.clone(),
-        language: notice::language(&settings, &platform),
+        language: notice::language(&settings, Some(&platform)),
         now: ctx.fixed_now.unwrap_or(ctx.wall),
         document_date: ctx.fixed_now.or(notice.received),
         settings,
@@ -188,18 +188,12 @@ fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Context 
 }
 
 fn severities(platform: &Platform, settings: &CaseSettings) -> BTreeMap<Code, Option<Severity>> {
-    let words = platform.severities.iter().map(|(c, s)| (c.as_str(), s.as_str())).chain(settings.findings.iter().map(|(c, s, _)| (c.as_str(), s.as_str())));
-    let mut rules = BTreeMap::new();
-    for (code, word) in words {
-        let Some(code) = Code::from_name(code) else { continue };
-        let severity = match word {
-            "ignore" => None,
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "note" => Some(Severity::Note),
-            _ => continue,
-        };
-        rules.insert(code, severity);
+    let mut rules = platform.severities.clone();
+    for (code, word, _) in &settings.findings {
+        // case.toml was checked when it was read: both are known
+        if let (Some(code), Some(severity)) = (Code::from_name(code), platform::severity(word)) {
+            rules.insert(code, severity);
+        }
     }
     rules
 }

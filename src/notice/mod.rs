@@ -299,3 +299,8 @@ pub fn case_id(settings: &CaseSettings, platform: Option<&str>, notice: &Notice,
 pub fn language(settings: &CaseSettings, platform: Option<&Platform>) -> Lang {
     settings.language.or_else(|| platform.map(|p| p.language)).unwrap_or(Lang::ZhCn)
 }
+
+/// Does a folder hold a text that reads like a notice? Looks at files up to 1 MiB, four folders deep; `batch` tells cases from other folders by it.
+pub fn holds_notice(folder: &Path, ctx: &Context) -> bool {
+    NoticeWords::load(&ctx.profile).is_ok_and(|words| choose::holds_notice(folder, &words))
+}
