@@ -60,6 +60,9 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     if let Some(start) = &places.start {
         out.push(plain(w.fill("screen.start", &[("start", start)])));
     }
+    for line in &mut out {
+        line.text = line.text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    }
     out
 }
 
@@ -164,11 +167,16 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
 
 fn place(view: &View<'_>, finding: &Finding) -> String {
     let Some(file) = finding.file else { return String::new() };
-    let path = printable(&view.case.file(file).path);
+    let path = one_line(&view.case.file(file).path);
     match &finding.place {
         Some(place) => format!("{path} ({place}): "),
         None => format!("{path}: "),
     }
+}
+
+/// A path on one line: a name may hold a line break.
+fn one_line(path: &str) -> String {
+    path.replace(['\n', '\r'], "\u{fffd}")
 }
 
 /// A path without characters that move a terminal's cursor or turn its text around.
