@@ -26,9 +26,7 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
             if !found.is_empty() {
                 let finding = Finding::new(Code::ContentHarmful).at(*file, place).with("words", found.join("、")).with("file", view.path(*file));
                 findings.push(match (orders.first(), kind) {
-                    (Some(order), HarmPlace::Chat) if orders.len() == 1 => {
-                        finding.order(*order, view.case.orders.get(*order).map_or("", |o| o.id.as_str()))
-                    }
+                    (Some(order), HarmPlace::Chat) if orders.len() == 1 => finding.order(*order, view.case.orders.get(*order).map_or("", |o| o.id.as_str())),
                     (_, HarmPlace::Name) => finding.variant("name"),
                     _ => finding,
                 });
@@ -134,8 +132,7 @@ fn compare(view: &View, (a, x): (FileId, &Vec<&Link>), (b, y): (FileId, &Vec<&Li
     let parcels = x.iter().chain(y).all(|l| l.key == Key::Waybill);
     let same_buyer = buyers.len() == 1 && !buyers.contains(&None);
     let accepted = view.case.settings.accept.iter().find(|accept| {
-        accept.code == Code::PictureReused.as_str()
-            && accept.file.as_ref().is_none_or(|p| glob::matches(p, view.path(a)) || glob::matches(p, view.path(b)))
+        accept.code == Code::PictureReused.as_str() && accept.file.as_ref().is_none_or(|p| glob::matches(p, view.path(a)) || glob::matches(p, view.path(b)))
     });
     for order in first.union(&second) {
         if !told.insert(*order) {

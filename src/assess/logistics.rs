@@ -14,11 +14,20 @@ const LATE_HOURS: i64 = 24;
 /// Douyin 异常 from here on.
 const VERY_LATE_HOURS: i64 = 48;
 
-/// `tracking-number-missing`. Needs the order in an export. Cleared by a waybill number in the export or in a tracking list.
+/// `tracking-number-missing`, `tracking-number-malformed`. Need the order in an export, and the carrier it names. Cleared by the right number in the
+/// export or in a tracking list. Shapes of numbers are data of uneven trust, so a strange one is a warning and never more.
 pub(super) fn numbers(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.express && o.order.in_export && o.order.waybills.is_empty() && o.traces.is_empty() {
             findings.push(view.finding(Code::TrackingNumberMissing, i));
+        }
+        for located in &o.order.waybills {
+            let number = &located.value.number;
+            let Some(carrier) = view.carrier_id(&located.value).filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
+            let others: Vec<&str> = view.carriers.suggest(number).into_iter().take(3).map(|id| view.carriers.name(id, view.ctx.lang)).collect();
+            let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
+            let finding = finding.with("carrier", view.carriers.name(carrier, view.ctx.lang)).with("others", others.join("、"));
+            findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
         }
     }
 }

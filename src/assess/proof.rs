@@ -136,7 +136,5 @@ fn same_nick(a: &str, b: &str) -> bool {
 
 /// A picture or document of a conversation.
 pub(super) fn has_chat_picture(view: &View, o: &OrderView) -> bool {
-    o.links.iter().any(|l| {
-        view.case.file(l.file).kind == Kind::Chat && matches!(view.case.content(l.file).content, Content::Picture(_) | Content::Pdf(_))
-    })
+    o.links.iter().any(|l| view.case.file(l.file).kind == Kind::Chat && matches!(view.case.content(l.file).content, Content::Picture(_) | Content::Pdf(_)))
 }

@@ -73,11 +73,12 @@ fn place_days(steps: &mut Vec<Step>) {
 
 fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> Vec<Proof> {
     let mut proofs: Vec<Proof> = Vec::new();
-    let mut push = |group: ProofGroup, rank: u8, file: Option<FileId>, place: &Place, number: Option<String>, inferred: bool| {
-        match proofs.iter_mut().find(|p| p.group == group && p.file == file && p.place == *place && p.proof_number == number) {
-            Some(p) => p.inferred &= inferred,
-            None => proofs.push(Proof { group, file, place: place.clone(), rank, proof_number: number, inferred }),
-        }
+    let mut push = |group: ProofGroup, rank: u8, file: Option<FileId>, place: &Place, number: Option<String>, inferred: bool| match proofs
+        .iter_mut()
+        .find(|p| p.group == group && p.file == file && p.place == *place && p.proof_number == number)
+    {
+        Some(p) => p.inferred &= inferred,
+        None => proofs.push(Proof { group, file, place: place.clone(), rank, proof_number: number, inferred }),
     };
     let numbered = !o.proof_numbers.is_empty();
     for link in &o.links {
@@ -136,6 +137,6 @@ fn causes(view: &View, ranks: &Ranks, o: &OrderView) -> Vec<OrderCause> {
             None => causes.push(OrderCause { cause, file: link.file, place: link.place.clone(), inferred: link.inferred }),
         }
     }
-    causes.sort_by(|a, b| (a.inferred, a.cause, a.file).cmp(&(b.inferred, b.cause, b.file)));
+    causes.sort_by_key(|c| (c.inferred, c.cause, c.file));
     causes
 }

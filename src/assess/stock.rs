@@ -66,9 +66,7 @@ fn per_order(view: &View, findings: &mut Findings) {
         if let Some((file, (sum, row))) = sums.iter().next()
             && !sums.values().any(|(sum, _)| *sum == sold)
         {
-            findings.push(
-                view.finding(Code::StockQuantityDiffers, i).at(*file, row.place.clone()).with("out", sum.normalize()).with("sold", sold.normalize()),
-            );
+            findings.push(view.finding(Code::StockQuantityDiffers, i).at(*file, row.place.clone()).with("out", sum.normalize()).with("sold", sold.normalize()));
         }
     }
 }

@@ -17,8 +17,7 @@ const STATION_HOUR: u32 = 18;
 pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings) -> Vec<Task> {
     let by = station_time(view);
     let late = before_deadline(view);
-    let wanted: BTreeSet<usize> =
-        view.case.listed.iter().map(|l| l.order).filter(|i| !left_out_by_user(orders, *i)).collect();
+    let wanted: BTreeSet<usize> = view.case.listed.iter().map(|l| l.order).filter(|i| !left_out_by_user(orders, *i)).collect();
     let with = |codes: &[Code]| -> Vec<usize> {
         let found: BTreeSet<usize> = findings.all().iter().filter(|f| codes.contains(&f.code)).filter_map(|f| f.order).collect();
         found.intersection(&wanted).copied().collect()
@@ -43,8 +42,7 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     simple(&[Code::TrackingNumberMissing], by, "find-numbers");
     simple(&[Code::TraceMissing], by, "fetch-traces");
     simple(&[Code::ChatMissing, Code::ChatTextOnly], late, "ask-proof-numbers");
-    let contradicting: Vec<usize> =
-        wanted.iter().copied().filter(|i| orders.get(*i).is_some_and(|o| o.standing == Standing::Contradicting)).collect();
+    let contradicting: Vec<usize> = wanted.iter().copied().filter(|i| orders.get(*i).is_some_and(|o| o.standing == Standing::Contradicting)).collect();
     if !contradicting.is_empty() {
         push(late, "settle-contradictions", vec![("count", contradicting.len().to_string())], contradicting);
     }

@@ -1,6 +1,7 @@
 //! The case as the rules look at it: for every flagged order the records that were tied to it, found once.
 
 use crate::context::Context;
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching};
@@ -10,6 +11,7 @@ use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
 use crate::model::source::{FileId, Place};
+use crate::profile::carrier::Carriers;
 use crate::text::ids::{clean_id, clean_waybill};
 use std::collections::HashMap;
 
@@ -37,11 +39,12 @@ pub(super) struct View<'a> {
     pub case: &'a Case,
     pub matching: &'a Matching,
     pub ctx: &'a Context,
+    pub carriers: Carriers,
     pub orders: Vec<OrderView<'a>>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn of(case: &'a Case, matching: &'a Matching, ctx: &'a Context) -> Self {
+    pub(super) fn of(case: &'a Case, matching: &'a Matching, ctx: &'a Context) -> Result<Self> {
         let mut links: Vec<Vec<&Link>> = vec![Vec::new(); case.orders.len()];
         for link in matching.links.iter().filter(|l| l.strength >= crate::model::evidence::Strength::Strong) {
             if let Some(list) = links.get_mut(link.order) {
@@ -61,12 +64,23 @@ impl<'a> View<'a> {
                 one(case, &mut places, order, links, delivery)
             })
             .collect();
-        View { case, matching, ctx, orders }
+        Ok(View { case, matching, ctx, carriers: Carriers::load(&ctx.profile)?, orders })
     }
 
     /// A finding of a flagged order.
     pub(super) fn finding(&self, code: Code, order: usize) -> Finding {
         Finding::new(code).order(order, self.case.orders.get(order).map_or("", |o| o.id.as_str()))
+    }
+
+    /// The carrier's id: as read, else by its words.
+    pub(super) fn carrier_id<'b>(&'b self, waybill: &'b Waybill) -> Option<&'b str> {
+        waybill.carrier.as_deref().or_else(|| self.carriers.by_words(waybill.carrier_text.as_deref()?))
+    }
+
+    /// The carrier's name in the seller's language, else the export's own words.
+    pub(super) fn carrier_name(&self, waybill: &Waybill) -> Option<String> {
+        let known = self.carrier_id(waybill).map(|id| self.carriers.name(id, self.ctx.lang).to_owned());
+        known.or_else(|| waybill.carrier_text.clone().filter(|t| !t.trim().is_empty()))
     }
 
     pub(super) fn path(&self, file: FileId) -> &str {
@@ -75,8 +89,7 @@ impl<'a> View<'a> {
 }
 
 fn one<'a>(case: &'a Case, places: &mut Places<'a>, order: &'a Order, links: Vec<&'a Link>, delivery: Option<Delivery>) -> OrderView<'a> {
-    let express = case.settings.goods == Goods::Physical
-        && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
+    let express = case.settings.goods == Goods::Physical && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
     let proof_numbers = case
         .settings
         .chats
