@@ -326,7 +326,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         unexplained: 0,
     };
     count(&mut assessment);
-    (case, Matching { links }, assessment)
+    (case, Matching { links, ..Matching::default() }, assessment)
 }
 
 /// Counts again after a test changed the orders.
