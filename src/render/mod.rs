@@ -7,6 +7,10 @@ mod layout;
 mod originals;
 pub mod page;
 pub mod pdf;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use dump::dump;
@@ -130,8 +134,7 @@ fn lay_out(
 ) -> Result<(PageMap, BTreeSet<char>)> {
     let targets = refs::targets(document)?;
     let long = originals.long_pictures(document, ctx)?;
-    let shared =
-        Shared { document, case, fonts: Arc::clone(fonts), long, shapers: Mutex::new(Vec::new()), missing: Mutex::new(BTreeSet::new()) };
+    let shared = Shared { document, case, fonts: Arc::clone(fonts), long, shapers: Mutex::new(Vec::new()), missing: Mutex::new(BTreeSet::new()) };
     let counted = numbering::count(&shared, &targets, ctx)?;
     let (map, files) = numbering::number(&shared, &counted);
     for file in &files {
@@ -157,11 +160,14 @@ fn lay_out(
     Ok((map, missing))
 }
 
+/// The page map and the pages of each part.
+pub type LaidOut = (PageMap, Vec<(PartKind, Vec<Page>)>);
+
 /// The pages of all files, laid out but not painted: for tests and for measuring.
 ///
 /// # Errors
 /// As [`render`], writing apart.
-pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<(PageMap, Vec<(PartKind, Vec<Page>)>)> {
+pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<LaidOut> {
     let fonts = Arc::new(Fonts::load(&ctx.profile)?);
     let originals = Originals::new(case);
     let mut parts: BTreeMap<PartKind, Vec<Page>> = BTreeMap::new();

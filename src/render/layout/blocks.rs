@@ -1,7 +1,7 @@
 //! Blocks of text: headings, paragraphs, lists, facts, boxes, quotes, tiles, signature. Tables, charts, timelines and pictures have their own files.
 
 use super::pieces::{Bar, Keep, Piece, Role as PieceRole};
-use super::{Cx, Type, chart, contents, figures, table, timeline};
+use super::{Cx, Type, chart, contents, figures, slot, table, timeline};
 use crate::model::document::{Block, Inline, Inlines, Role, Style, Tile};
 use crate::render::page::{Item, OutlineEntry, Rect};
 use crate::render::text::{Align, Paragraph};
@@ -94,7 +94,7 @@ fn line_pieces(cx: &Cx<'_>, p: &Paragraph, s: Setting, x: f32, width: f32, out: 
         } else if i == 0 || i + 2 == count {
             piece.keep = Keep::Firm;
         }
-        cx.set(&mut piece, p, line, x + inset, 0.0, s.leading, s.size, width - inset, s.align);
+        cx.set(&mut piece, p, line, slot(x + inset, 0.0, s.leading, s.size, width - inset, s.align));
         out.push(piece);
     }
 }
@@ -150,7 +150,7 @@ fn list(cx: &mut Cx<'_>, ordered: bool, items: &[Vec<Block>], x: f32, width: f32
         let p = cx.plain(&mark, typ);
         if let (Some(piece), Some(line)) = (out.get_mut(start), p.lines(indent * 2.0, 0.0).first()) {
             piece.before = if i == 0 { 4.0 } else { 2.5 };
-            cx.set(piece, &p, *line, x, 0.0, leading, typ.size, indent, Align::Left);
+            cx.set(piece, &p, *line, slot(x, 0.0, leading, typ.size, indent, Align::Left));
         }
     }
 }
@@ -180,11 +180,11 @@ fn facts(cx: &mut Cx<'_>, columns: u8, pairs: &[(String, Inlines, Inlines)], x: 
                 for (i, line) in lines.iter().enumerate() {
                     let top = leading * i as f32;
                     // on the value's baseline, not in the middle of its line box
-                    cx.set(piece, label, *line, left, top, leading, theme.body_pt, label_width, Align::Left);
+                    cx.set(piece, label, *line, slot(left, top, leading, theme.body_pt, label_width, Align::Left));
                 }
                 leading * lines.len() as f32
             };
-            let height = cx.stack(piece, &p, left + label_width, 0.0, leading, theme.body_pt, column_width - label_width, Align::Left);
+            let height = cx.stack(piece, &p, slot(left + label_width, 0.0, leading, theme.body_pt, column_width - label_width, Align::Left));
             piece.height = piece.height.max(height).max(label_height);
         }
     }
@@ -219,8 +219,8 @@ fn callout(cx: &mut Cx<'_>, label: &str, text: &Inlines, x: f32, width: f32, out
     }
     let mut piece = Piece { before: 9.0, after: 10.0, ..Piece::of(height) };
     piece.items.push(Item::Box { rect: Rect { x, y: 0.0, w: width, h: height }, fill: theme.tint, radius: 2.0 });
-    cx.stack(&mut piece, &lead, x + pad_x, pad_y, leading, theme.body_pt, lead_width + 1.0, Align::Left);
-    cx.stack(&mut piece, &p, x + pad_x + lead_width, pad_y, leading, theme.body_pt, inner, Align::Both);
+    cx.stack(&mut piece, &lead, slot(x + pad_x, pad_y, leading, theme.body_pt, lead_width + 1.0, Align::Left));
+    cx.stack(&mut piece, &p, slot(x + pad_x + lead_width, pad_y, leading, theme.body_pt, inner, Align::Both));
     out.push(piece);
 }
 
@@ -275,12 +275,12 @@ fn tiles(cx: &mut Cx<'_>, tiles: &[Tile], x: f32, width: f32, out: &mut Vec<Piec
             let inner = w - 2.0 * pad;
             let label = cx.fitted(&tile.label, cx.small(), inner);
             let mut top = pad - 1.0;
-            cx.stack(&mut piece, &label, left + pad, top, small * 1.4, small, inner + 1.0, Align::Left);
+            cx.stack(&mut piece, &label, slot(left + pad, top, small * 1.4, small, inner + 1.0, Align::Left));
             top += small * 1.4;
             let shown = cx.fitted(&tile.value, value, inner);
-            cx.stack(&mut piece, &shown, left + pad, top, value_size * 1.35, value_size, inner + 1.0, Align::Left);
+            cx.stack(&mut piece, &shown, slot(left + pad, top, value_size * 1.35, value_size, inner + 1.0, Align::Left));
             top += value_size * 1.35;
-            cx.stack(&mut piece, note, left + pad, top, small * 1.4, small, inner, Align::Left);
+            cx.stack(&mut piece, note, slot(left + pad, top, small * 1.4, small, inner, Align::Left));
         }
         piece.height = height;
         out.push(piece);
@@ -295,7 +295,7 @@ fn signature(cx: &mut Cx<'_>, labels: &[String], x: f32, width: f32) -> Piece {
         let top = SIGNATURE_LINE * i as f32;
         let p = cx.fitted(label, typ, width * 0.35);
         let end = left + p.natural_width() + 6.0;
-        cx.stack(&mut piece, &p, left, top, SIGNATURE_LINE, typ.size, width * 0.5, Align::Left);
+        cx.stack(&mut piece, &p, slot(left, top, SIGNATURE_LINE, typ.size, width * 0.5, Align::Left));
         let y = super::baseline(top, SIGNATURE_LINE, typ.size) + 2.5;
         piece.items.push(Item::Line { from: (end, y), to: (x + width, y), width: 0.6, color: cx.theme().muted, dash: None });
     }

@@ -2,7 +2,7 @@
 //! labels in rows above the plot, the mean's in a margin at the right, the scale's in a margin at the left, dates below.
 
 use super::pieces::Piece;
-use super::{Cx, Type};
+use super::{Cx, Type, slot};
 use crate::model::document::DayChart;
 use crate::render::page::{Item, Rect};
 use crate::render::text::{Align, Paragraph};
@@ -59,7 +59,7 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
         if *tick > 0 {
             piece.items.push(cx.hairline(plot_x, plot_x + plot_width, y));
         }
-        cx.stack(&mut piece, label, x, y - leading / 2.0, leading, size, left_margin - 5.0, Align::Right);
+        cx.stack(&mut piece, label, slot(x, y - leading / 2.0, leading, size, left_margin - 5.0, Align::Right));
     }
     let gap = (step * 0.16).clamp(0.15, 3.0);
     for (i, day) in chart.days.iter().enumerate() {
@@ -77,19 +77,19 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
     if let (Some((value, _)), Some(label)) = (mean, &mean_label) {
         let y = y_of(*value);
         piece.items.push(Item::Line { from: (plot_x, y), to: (plot_x + plot_width, y), width: 0.8, color: theme.muted, dash: Some((3.0, 2.4)) });
-        cx.stack(&mut piece, label, plot_x + plot_width + 5.0, y - leading / 2.0, leading, size, right_margin, Align::Left);
+        cx.stack(&mut piece, label, slot(plot_x + plot_width + 5.0, y - leading / 2.0, leading, size, right_margin, Align::Left));
     }
     if let Some((i, day)) = chart.days.iter().enumerate().rev().max_by_key(|(_, d)| d.value).filter(|(_, d)| d.value > 0) {
         let p = cx.plain(&day.value.to_string(), Type { bold: true, color: theme.ink, ..quiet });
         let w = p.natural_width();
         let left = (plot_x + step * (i as f32 + 0.5) - w / 2.0).clamp(plot_x, plot_x + plot_width - w);
-        cx.stack(&mut piece, &p, left, y_of(day.value as f32) - leading, leading, size, w + 0.5, Align::Left);
+        cx.stack(&mut piece, &p, slot(left, y_of(day.value as f32) - leading, leading, size, w + 0.5, Align::Left));
     }
     for label in &band_labels {
-        cx.stack(&mut piece, &label.text, label.x, label.top, leading, size, label.width, Align::Left);
+        cx.stack(&mut piece, &label.text, slot(label.x, label.top, leading, size, label.width, Align::Left));
     }
     for label in date_labels(cx, chart, plot_x, plot_width, step, quiet) {
-        cx.stack(&mut piece, &label.text, label.x, base + 4.0, leading, size, label.width, Align::Left);
+        cx.stack(&mut piece, &label.text, slot(label.x, base + 4.0, leading, size, label.width, Align::Left));
     }
     piece
 }

@@ -1,7 +1,7 @@
 //! The linked list of a part's sections with their pages.
 
 use super::pieces::Piece;
-use super::{Cx, Type};
+use super::{Cx, Type, slot};
 use crate::model::document::{Anchor, Block, Part};
 use crate::render::page::{Item, LinkArea, Rect};
 use crate::render::text::{Align, Paragraph};
@@ -23,7 +23,9 @@ struct Entry {
 fn listed(part: &Part, depth: u8) -> Vec<(Anchor, String, u8)> {
     let mut out = Vec::new();
     for section in &part.sections {
-        if !section.outline.is_empty() && section.depth <= depth {
+        // the list does not name itself
+        let itself = section.blocks.iter().any(|b| matches!(b, Block::Contents { .. }));
+        if !section.outline.is_empty() && section.depth <= depth && !itself {
             out.push((section.anchor.clone(), section.outline.clone(), section.depth));
         }
         for block in &section.blocks {
@@ -47,7 +49,7 @@ pub(super) fn contents(cx: &mut Cx<'_>, depth: u8, x: f32, width: f32, out: &mut
     let mut entries: Vec<Entry> = Vec::with_capacity(list.len());
     let mut fit = many;
     for (anchor, text, depth) in list {
-        let typ = if many { small } else { Type { bold: depth == 0, ..body } };
+        let typ = Type { bold: depth == 0, ..if many { small } else { body } };
         let widest = cx.refs.widest_label(&anchor);
         let label_width = cx.plain(&widest, typ).natural_width();
         let shown = cx.refs.label(&anchor);
@@ -66,7 +68,8 @@ pub(super) fn contents(cx: &mut Cx<'_>, depth: u8, x: f32, width: f32, out: &mut
     let mut first_page = true;
     while !rest.is_empty() {
         // the first page carries the heading
-        let rows = if columns == 1 { rest.len() } else { rest.len().div_ceil(columns).min(if first_page { per_page.saturating_sub(3).max(1) } else { per_page }) };
+        let rows =
+            if columns == 1 { rest.len() } else { rest.len().div_ceil(columns).min(if first_page { per_page.saturating_sub(3).max(1) } else { per_page }) };
         let (page, after) = rest.split_at((rows * columns).min(rest.len()));
         for row in 0..rows {
             let mut piece = Piece { before: if row == 0 { 4.0 } else { 0.0 }, ..Piece::of(leading) };
@@ -94,8 +97,8 @@ fn set_entry(cx: &Cx<'_>, piece: &mut Piece, entry: &Entry, x: f32, width: f32, 
         return;
     }
     let left = x + indent(entry.depth);
-    cx.stack(piece, &entry.text, left, 0.0, leading, size, width, Align::Left);
-    cx.stack(piece, &entry.label, x + width - entry.label_width, 0.0, leading, size, entry.label_width + 0.5, Align::Right);
+    cx.stack(piece, &entry.text, slot(left, 0.0, leading, size, width, Align::Left));
+    cx.stack(piece, &entry.label, slot(x + width - entry.label_width, 0.0, leading, size, entry.label_width + 0.5, Align::Right));
     let (from, to) = (left + entry.text.natural_width() + 5.0, x + width - entry.label_width - 5.0);
     if to > from + 6.0 {
         let y = super::baseline(0.0, leading, size) - 1.0;

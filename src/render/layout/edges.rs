@@ -1,7 +1,7 @@
 //! Running head and foot.
 
 use super::pieces::Piece;
-use super::{Cx, Type};
+use super::{Cx, Type, slot};
 use crate::model::document::PartKind;
 use crate::render::page::{Item, PAGE_HEIGHT, Page};
 use crate::render::text::Align;
@@ -27,14 +27,14 @@ pub(super) fn edges(cx: &mut Cx<'_>, pages: &mut [Page], first: u32, of: u32) {
     for (i, page) in pages.iter_mut().enumerate() {
         let mut piece = Piece::default();
         if !part.head_left.is_empty() || !part.head_right.is_empty() {
-            cx.stack(&mut piece, &left_head, frame.left, line_y - leading - 1.5, leading, size, frame.width, Align::Left);
-            cx.stack(&mut piece, &right_head, frame.left, line_y - leading - 1.5, leading, size, frame.width, Align::Right);
+            cx.stack(&mut piece, &left_head, slot(frame.left, line_y - leading - 1.5, leading, size, frame.width, Align::Left));
+            cx.stack(&mut piece, &right_head, slot(frame.left, line_y - leading - 1.5, leading, size, frame.width, Align::Right));
             piece.items.push(cx.hairline(frame.left, frame.left + frame.width, line_y));
         }
-        cx.stack(&mut piece, &left_foot, frame.left, foot_y, leading, size, frame.width, Align::Left);
+        cx.stack(&mut piece, &left_foot, slot(frame.left, foot_y, leading, size, frame.width, Align::Left));
         let n = (first + i as u32).to_string();
         let number = cx.plain(&foot_words.replace("{n}", &n).replace("{of}", &of.to_string()), typ);
-        cx.stack(&mut piece, &number, frame.left, foot_y, leading, size, frame.width, Align::Right);
+        cx.stack(&mut piece, &number, slot(frame.left, foot_y, leading, size, frame.width, Align::Right));
         let content: Vec<Item> = std::mem::take(&mut page.items);
         page.items = piece.items;
         page.items.extend(content);

@@ -1,7 +1,7 @@
 //! Pictures with their captions: alone, side by side, long ones in slices, PDFs page by page. Pictures are shown whole and never stretched.
 
-use super::pieces::{Keep, Piece, Role};
-use super::{Cx, Type, slices};
+use super::pieces::{Piece, Role};
+use super::{Cx, Type, slices, slot};
 use crate::model::document::{Anchor, Figure, FigureContent};
 use crate::model::record::{Content, PictureInfo};
 use crate::render::image::can_show;
@@ -16,6 +16,8 @@ const GAP: f32 = 12.0;
 const CAPTION_GAP: f32 = 4.5;
 /// Least width of a slice of a long screenshot (55 mm): chat text stays readable.
 const SLICE_WIDTH: f32 = 155.9;
+/// Between slices: what belongs together stands close together.
+const SLICE_GAP: f32 = 4.2;
 /// A caption stands beside its picture when it has this much room.
 const BESIDE: f32 = 150.0;
 /// Narrower than high by this much counts as portrait.
@@ -26,7 +28,12 @@ const LANDSCAPES_A_ROW: usize = 2;
 const BOX: f32 = 64.0;
 
 enum Shown {
-    Picture { image: ImageKey, orientation: u8, slice: Option<(f32, f32)>, repeated: f32 },
+    Picture {
+        image: ImageKey,
+        orientation: u8,
+        slice: Option<(f32, f32)>,
+        repeated: f32,
+    },
     /// A framed box with words.
     Box(Paragraph),
 }
@@ -128,16 +135,16 @@ impl PictureRow {
             let rect = Rect { x: left, y: marks, w, h };
             draw(cx, &mut piece, cell, rect);
             if let Some(mark) = &cell.mark {
-                cx.stack(&mut piece, mark, left, 0.0, leading * 0.92, typ.size * 0.9, w.max(30.0), Align::Left);
+                cx.stack(&mut piece, mark, slot(left, 0.0, leading * 0.92, typ.size * 0.9, w.max(30.0), Align::Left));
             }
             if let Some(caption) = &cell.caption {
                 let (cx_left, top) = if self.beside { (left + w + GAP, marks - 2.0) } else { (left, marks + height.min(h) + CAPTION_GAP) };
-                cx.stack(&mut piece, caption, cx_left, top, leading, typ.size, self.caption_width(cell, height), Align::Left);
+                cx.stack(&mut piece, caption, slot(cx_left, top, leading, typ.size, self.caption_width(cell, height), Align::Left));
             }
             left += if cell.caption.is_some() && !self.beside { w.max(80.0) } else { w } + gap;
         }
         if let Some(caption) = &self.caption {
-            cx.stack(&mut piece, caption, self.x, marks + height + CAPTION_GAP, leading, typ.size, self.width, Align::Left);
+            cx.stack(&mut piece, caption, slot(self.x, marks + height + CAPTION_GAP, leading, typ.size, self.width, Align::Left));
         }
         piece
     }
@@ -163,13 +170,17 @@ fn draw(cx: &Cx<'_>, piece: &mut Piece, cell: &Cell, rect: Rect) {
             if *repeated > 0.0 {
                 // a bar in the gutter marks what was already seen at the end of the slice before
                 let h = rect.h * repeated;
-                piece.items.push(Item::Box { rect: Rect { x: rect.x - 4.0, y: rect.y, w: 2.0, h }, fill: cx.theme().pale, radius: 0.0 });
+                piece.items.push(Item::Box { rect: Rect { x: rect.x - 2.8, y: rect.y, w: 1.4, h }, fill: cx.theme().pale, radius: 0.0 });
             }
         }
         Shown::Box(words) => {
             let size = cx.theme().small_pt;
             let lines = words.lines(rect.w - 20.0, 0.0).len() as f32;
-            cx.stack(piece, words, rect.x + 10.0, rect.y + ((rect.h - lines * size * 1.4) / 2.0).max(0.0), size * 1.4, size, rect.w - 20.0, Align::Center);
+            cx.stack(
+                piece,
+                words,
+                slot(rect.x + 10.0, rect.y + ((rect.h - lines * size * 1.4) / 2.0).max(0.0), size * 1.4, size, rect.w - 20.0, Align::Center),
+            );
         }
     }
     for (from, to) in [((rect.x, rect.y), (r, rect.y)), ((r, rect.y), (r, b)), ((r, b), (rect.x, b)), ((rect.x, b), (rect.x, rect.y))] {
@@ -220,9 +231,9 @@ pub(super) fn gallery(cx: &mut Cx<'_>, list: &[Figure], x: f32, width: f32, out:
             continue;
         };
         let portrait = |i: &PictureInfo| aspect(i) < PORTRAIT;
-        let full = row.first().is_some_and(|(_, first)| {
-            portrait(first) != portrait(info) || row.len() >= if portrait(first) { PORTRAITS_A_ROW } else { LANDSCAPES_A_ROW }
-        });
+        let full = row
+            .first()
+            .is_some_and(|(_, first)| portrait(first) != portrait(info) || row.len() >= if portrait(first) { PORTRAITS_A_ROW } else { LANDSCAPES_A_ROW });
         if full {
             side_by_side(cx, &std::mem::take(&mut row), x, width, out);
         }
@@ -323,17 +334,19 @@ fn pages(cx: &mut Cx<'_>, figure: &Figure, sizes: &[(f32, f32)], x: f32, width: 
 
 /// A long screenshot in slices, up to three columns a page.
 fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32, out: &mut Vec<Piece>) {
-    let columns = (((width + GAP) / (SLICE_WIDTH + GAP)) as usize).clamp(1, PORTRAITS_A_ROW);
-    let column = (width - GAP * (columns - 1) as f32) / columns as f32;
+    let columns = (((width + SLICE_GAP) / (SLICE_WIDTH + SLICE_GAP)) as usize).clamp(1, PORTRAITS_A_ROW);
+    let column = (width - SLICE_GAP * (columns - 1) as f32) / columns as f32;
     let (px_width, px_height) = info.shown_size();
     let scale = (column / px_width as f32).min(POINTS_PER_PIXEL);
     let typ = caption_type(cx);
     let leading = typ.size * 1.4;
-    let caption_height = if figure.caption.is_empty() { 0.0 } else { cx.paragraph(&figure.caption, typ).lines(width, 0.0).len() as f32 * leading + CAPTION_GAP };
+    let caption_height =
+        if figure.caption.is_empty() { 0.0 } else { cx.paragraph(&figure.caption, typ).lines(width, 0.0).len() as f32 * leading + CAPTION_GAP };
     let page = cx.frame.height - caption_height - leading - 1.0;
     let whole = px_height as f32 * scale;
     // as few columns as keep a row of slices at half a page, else whole pages of columns
-    let count = if whole / columns as f32 <= page * 0.9 { (whole / (page * 0.6)).ceil().clamp(2.0, columns.max(2) as f32) } else { (whole / (page * 0.9)).ceil() };
+    let count =
+        if whole / columns as f32 <= page * 0.9 { (whole / (page * 0.6)).ceil().clamp(2.0, columns.max(2) as f32) } else { (whole / (page * 0.9)).ceil() };
     let most = ((px_height as f32 / count) * (1.0 + 0.5 / count)).min(page / scale).floor().max(1.0) as u32 + slices::OVERLAP_ROWS.min(20);
     let rows = cx.shared.long.get(&figure.file).cloned().unwrap_or_default();
     let cuts = rows.cut(px_height, most.min((page / scale) as u32));
@@ -359,10 +372,6 @@ fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32
         }
         let height = cells.iter().map(|c| c.most).fold(1.0, f32::max);
         let caption = (!figure.caption.is_empty()).then(|| cx.paragraph(&figure.caption, typ));
-        let start = out.len();
-        PictureRow { cells, caption, x, width, height, least: height, beside: false, gap: GAP }.push(cx, out);
-        if let (Some(piece), true) = (out.get_mut(start), r == 0 && cuts.len() > columns) {
-            piece.keep = Keep::Free;
-        }
+        PictureRow { cells, caption, x, width, height, least: height, beside: false, gap: SLICE_GAP }.push(cx, out);
     }
 }

@@ -17,7 +17,7 @@ mod timeline;
 
 use super::fonts::Fonts;
 use super::page::{Item, PAGE_HEIGHT, PAGE_WIDTH, Page};
-use super::text::{Align, Line, Paragraph, Shaper, Span};
+use super::text::{Align, Line, Paragraph, Place, Shaper, Span};
 use crate::model::case::Case;
 use crate::model::document::{Document, Inlines, Part, PartKind, Section, Theme};
 use crate::model::source::FileId;
@@ -152,25 +152,41 @@ impl<'a> Cx<'a> {
         self.plain(&cut, base)
     }
 
-    /// Sets a line of a paragraph into a piece; `top` is the line box's top, `leading` its height, `size` the type's.
-    fn set(&self, piece: &mut Piece, paragraph: &Paragraph, line: Line, x: f32, top: f32, leading: f32, size: f32, width: f32, align: Align) {
+    /// Sets a line of a paragraph into a piece.
+    fn set(&self, piece: &mut Piece, paragraph: &Paragraph, line: Line, slot: Slot) {
         if !self.measuring {
-            paragraph.place(line, x, baseline(top, leading, size), width, align, &mut piece.items, &mut piece.links);
+            let Slot { x, top, leading, size, width, align } = slot;
+            paragraph.place(line, Place { x, y: baseline(top, leading, size), width, align }, &mut piece.items, &mut piece.links);
         }
     }
 
     /// Sets a whole paragraph into a piece and gives its height.
-    fn stack(&self, piece: &mut Piece, paragraph: &Paragraph, x: f32, top: f32, leading: f32, size: f32, width: f32, align: Align) -> f32 {
-        let lines = paragraph.lines(width, 0.0);
+    fn stack(&self, piece: &mut Piece, paragraph: &Paragraph, slot: Slot) -> f32 {
+        let lines = paragraph.lines(slot.width, 0.0);
         for (i, line) in lines.iter().enumerate() {
-            self.set(piece, paragraph, *line, x, top + leading * i as f32, leading, size, width, align);
+            self.set(piece, paragraph, *line, Slot { top: slot.top + slot.leading * i as f32, ..slot });
         }
-        leading * lines.len() as f32
+        slot.leading * lines.len() as f32
     }
 
     fn hairline(&self, x0: f32, x1: f32, y: f32) -> Item {
         Item::Line { from: (x0, y), to: (x1, y), width: 0.5, color: self.theme().hairline, dash: None }
     }
+}
+
+/// Where text goes in a piece: its left end and the line box's top, the line box's height, the size of the type, the width to stand in.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    x: f32,
+    top: f32,
+    leading: f32,
+    size: f32,
+    width: f32,
+    align: Align,
+}
+
+fn slot(x: f32, top: f32, leading: f32, size: f32, width: f32, align: Align) -> Slot {
+    Slot { x, top, leading, size, width, align }
 }
 
 /// The baseline that centres the ideographic box in a line box.

@@ -314,9 +314,8 @@ mod tests {
         let mut list = pieces(&[(24.0, Keep::Free); 4]);
         list.iter_mut().for_each(|p| p.before = 3.0);
         assert_eq!(plan_with(&list, 100.0, 1.0).pages, 2);
-        let mut more = list.clone();
-        more.iter_mut().for_each(|p| p.height = 24.0);
-        more.push(Piece { before: 3.0, ..Piece::of(1.0) });
-        assert_eq!(plan(&more, 104.0).pages, 1);
+        list.push(Piece { before: 3.0, ..Piece::of(1.0) });
+        assert_eq!(plan_with(&list, 106.0, 1.0).pages, 2);
+        assert_eq!(plan(&list, 106.0).pages, 1);
     }
 }

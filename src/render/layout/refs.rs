@@ -43,7 +43,11 @@ impl Refs<'_> {
                     for (i, line) in t.split('\n').enumerate() {
                         new_line |= i > 0;
                         if !line.is_empty() {
-                            out.push(Span { text: line.trim_end_matches('\r').to_owned(), new_line: std::mem::take(&mut new_line), ..styled(*style, base, theme) });
+                            out.push(Span {
+                                text: line.trim_end_matches('\r').to_owned(),
+                                new_line: std::mem::take(&mut new_line),
+                                ..styled(*style, base, theme)
+                            });
                         }
                     }
                 }
@@ -54,7 +58,11 @@ impl Refs<'_> {
                         RefText::Text(t) => (t.clone(), None, t.chars().count() <= 12),
                         RefText::Page => {
                             let widest = self.widest(target, end.as_ref());
-                            (self.pages.and_then(|(p, _)| p.words(self.words, self.from, target, end.as_ref())).unwrap_or_else(|| widest.clone()), Some(widest), true)
+                            (
+                                self.pages.and_then(|(p, _)| p.words(self.words, self.from, target, end.as_ref())).unwrap_or_else(|| widest.clone()),
+                                Some(widest),
+                                true,
+                            )
                         }
                         RefText::Label => {
                             let widest = self.widest_label(target);
@@ -176,13 +184,7 @@ fn walk_blocks<'a>(blocks: &'a [Block], found: &mut dyn FnMut(Found<'a>)) {
             Block::Figure(f) => walk_figure(f, found),
             Block::Gallery(list) => list.iter().for_each(|f| walk_figure(f, found)),
             Block::Target(a) => found(Found::Target(a)),
-            Block::DayChart(_)
-            | Block::Tiles(_)
-            | Block::Timeline(_)
-            | Block::Signature(_)
-            | Block::Contents { .. }
-            | Block::PageBreak
-            | Block::Rule => {}
+            Block::DayChart(_) | Block::Tiles(_) | Block::Timeline(_) | Block::Signature(_) | Block::Contents { .. } | Block::PageBreak | Block::Rule => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tables: widths from content, heads repeated, rows whole, totals beside the last row.
 
 use super::pieces::{Keep, Piece};
-use super::{Cx, Type};
+use super::{Cx, Type, slot};
 use crate::model::document::{Column, Row, Table, Width};
 use crate::render::page::{Item, Rect};
 use crate::render::text::{Align, Line, Paragraph};
@@ -39,14 +39,17 @@ pub(super) fn table(cx: &mut Cx<'_>, table: &Table, x: f32, width: f32, out: &mu
     }
     let base = cx.theme().table_pt;
     // a dense table is tried at smaller type before its columns are made to wrap
-    let tries =
-        if table.dense { vec![Measure::dense(base - 1.0, 3.6), Measure::dense(base - 1.5, 2.8), Measure::dense(base - 2.0, 2.4)] } else { vec![Measure::normal(base)] };
+    let tries = if table.dense {
+        vec![Measure::dense(base - 1.0, 3.6), Measure::dense(base - 1.5, 2.8), Measure::dense(base - 2.0, 2.4)]
+    } else {
+        vec![Measure::normal(base)]
+    };
     let last = tries.len() - 1;
     for (i, measure) in tries.into_iter().enumerate() {
         let cells = shape(cx, table, measure);
         let (widths, wraps) = widths(&table.columns, &cells, table, width, measure);
         if !wraps || i == last {
-            set(cx, table, &cells, &widths, measure, x, width, out);
+            set(cx, table, &cells, &Grid { columns: &table.columns, widths: &widths, m: measure, x, width, lines: table.grid }, out);
             return;
         }
     }
@@ -100,26 +103,22 @@ fn widths(columns: &[Column], cells: &Cells, table: &Table, width: f32, m: Measu
         return (capped, true);
     }
     let mut left = room - used;
-    // shares take what they need, in turn of their weight, then what is left by weight
-    let mut wants: Vec<f32> = (0..count).map(|i| if share(i) > 0.0 { (get(&natural, i) - get(&inner, i)).max(0.0) } else { 0.0 }).collect();
+    let wants: Vec<f32> = (0..count).map(|i| if share(i) > 0.0 { (get(&natural, i) - get(&inner, i)).max(0.0) } else { 0.0 }).collect();
     let wanted: f32 = wants.iter().sum();
     if wanted > left {
-        while left > 0.1 && wants.iter().any(|w| *w > 0.0) {
-            let weights: f32 = (0..count).filter(|i| get(&wants, *i) > 0.0).map(share).sum();
-            let per = left / weights.max(0.01);
-            let mut given = 0.0;
-            for (i, (w, own)) in wants.iter_mut().zip(&mut inner).enumerate() {
-                if *w > 0.0 {
-                    let give = w.min(per * share(i));
-                    *w -= give;
-                    *own += give;
-                    given += give;
-                    if *w < 0.05 {
-                        *w = 0.0;
-                    }
-                }
+        // shares get widths in proportion to their weights, none less than its longest word, none more than its content
+        let shared: f32 = left + (0..count).filter(|i| share(*i) > 0.0).map(|i| get(&inner, i)).sum::<f32>();
+        let at = |unit: f32, i: usize| (share(i) * unit).clamp(get(&least, i).min(get(&natural, i)), get(&natural, i));
+        let sum = |unit: f32| -> f32 { (0..count).filter(|i| share(*i) > 0.0).map(|i| at(unit, i)).sum() };
+        let (mut low, mut high) = (0.0_f32, 1.0e6_f32);
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if sum(middle) > shared { high = middle } else { low = middle }
+        }
+        for (i, own) in inner.iter_mut().enumerate() {
+            if share(i) > 0.0 {
+                *own = at(low, i);
             }
-            left -= given;
         }
     } else {
         inner.iter_mut().zip(&wants).for_each(|(own, w)| *own += w);
@@ -178,17 +177,16 @@ impl Grid<'_> {
     }
 }
 
-fn set(cx: &Cx<'_>, table: &Table, cells: &Cells, widths: &[f32], m: Measure, x: f32, width: f32, out: &mut Vec<Piece>) {
-    let grid = Grid { columns: &table.columns, widths, m, x, width, lines: table.grid };
+fn set(cx: &Cx<'_>, table: &Table, cells: &Cells, grid: &Grid<'_>, out: &mut Vec<Piece>) {
     let start = out.len();
-    let head = table.columns.iter().any(|c| !c.head.is_empty()).then(|| Arc::new(head_piece(cx, &grid, &cells.head)));
+    let head = table.columns.iter().any(|c| !c.head.is_empty()).then(|| Arc::new(head_piece(cx, grid, &cells.head)));
     if let Some(head) = &head {
         out.push(Piece { before: 7.0, keep: Keep::Firm, ..Piece::clone(head) });
     }
     let count = table.rows.len();
     for (i, (row, shaped)) in table.rows.iter().zip(&cells.rows).enumerate() {
         let first = out.len();
-        row_pieces(cx, &grid, row, shaped, out);
+        row_pieces(cx, grid, row, shaped, out);
         let next_total = table.rows.get(i + 1).is_some_and(|r| r.total);
         // no row alone under the head, none alone on the last page
         let keep = if next_total || (count > 2 && (i == 0 || i + 2 == count)) { Keep::Firm } else { Keep::Free };
@@ -206,7 +204,7 @@ fn set(cx: &Cx<'_>, table: &Table, cells: &Cells, widths: &[f32], m: Measure, x:
         && let Some(first) = out.get_mut(start)
     {
         first.before = 7.0;
-        let line = cx.hairline(x, x + width, 0.0);
+        let line = cx.hairline(grid.x, grid.x + grid.width, 0.0);
         first.items.push(line);
     }
     if let Some(last) = out.get_mut(start..).and_then(<[Piece]>::last_mut) {
@@ -226,7 +224,7 @@ fn head_piece(cx: &Cx<'_>, grid: &Grid<'_>, head: &[Paragraph]) -> Piece {
         // short heads stand at the foot of a high head
         let top = m.pad_y + m.leading * (rows - lines.len()) as f32;
         for (i, line) in lines.iter().enumerate() {
-            cx.set(&mut piece, p, *line, left + m.pad_x, top + m.leading * i as f32, m.leading, m.size, *w, align(column));
+            cx.set(&mut piece, p, *line, slot(left + m.pad_x, top + m.leading * i as f32, m.leading, m.size, *w, align(column)));
         }
     }
     rule(cx, &mut piece, grid, &edges, height, true, true);
@@ -280,7 +278,7 @@ fn row_pieces(cx: &Cx<'_>, grid: &Grid<'_>, row: &Row, shaped: &[Paragraph], out
                 let align = if row.span { Align::Left } else { grid.columns.get(i).map_or(Align::Left, align) };
                 for (k, line) in lines.iter().enumerate().take(to).skip(from) {
                     let top = m.pad_y + m.leading * (k - from) as f32;
-                    cx.set(&mut piece, p, *line, left + m.pad_x, top, m.leading, m.size, column_width(i), align);
+                    cx.set(&mut piece, p, *line, slot(left + m.pad_x, top, m.leading, m.size, column_width(i), align));
                 }
             }
             rule(cx, &mut piece, grid, &edges, height, !row.span, false);

@@ -1,7 +1,7 @@
 //! Steps on a line, spaced by time as far as their labels do not touch. A step's dot stands above the left end of its labels.
 
 use super::pieces::Piece;
-use super::{Cx, Type};
+use super::{Cx, Type, slot};
 use crate::model::document::TimelineStep;
 use crate::render::page::Item;
 use crate::render::text::{Align, Paragraph};
@@ -70,7 +70,8 @@ fn rows(steps: &[Step], width: f32) -> Vec<&[Step]> {
 fn positions(steps: &[Step], width: f32) -> Vec<f32> {
     let (first, last) = (steps.first().map_or(0.0, |s| s.offset), steps.last().map_or(0.0, |s| s.offset));
     let room = f64::from(width - steps.last().map_or(0.0, |s| s.width));
-    let mut at: Vec<f32> = steps.iter().map(|s| if last > first { ((s.offset - first) / (last - first) * room).clamp(0.0, room) as f32 } else { 0.0 }).collect();
+    let mut at: Vec<f32> =
+        steps.iter().map(|s| if last > first { ((s.offset - first) / (last - first) * room).clamp(0.0, room) as f32 } else { 0.0 }).collect();
     let mut least = 0.0_f32;
     for (p, s) in at.iter_mut().zip(steps) {
         *p = p.max(least);
@@ -102,10 +103,10 @@ fn row_piece(cx: &Cx<'_>, row: &[Step], positions: &[f32], x: f32, width: f32, s
     for (step, at) in row.iter().zip(positions) {
         let left = x + at;
         piece.items.push(Item::Disc { center: (left + RADIUS, axis), radius: RADIUS, fill: theme.ink });
-        cx.stack(&mut piece, &step.label, left, 0.0, above, theme.table_pt, step.width, Align::Left);
-        cx.stack(&mut piece, &step.time, left, below, leading, small, step.width, Align::Left);
+        cx.stack(&mut piece, &step.label, slot(left, 0.0, above, theme.table_pt, step.width, Align::Left));
+        cx.stack(&mut piece, &step.time, slot(left, below, leading, small, step.width, Align::Left));
         if let Some(place) = &step.place {
-            cx.stack(&mut piece, place, left, below + leading, leading, small, step.width, Align::Left);
+            cx.stack(&mut piece, place, slot(left, below + leading, leading, small, step.width, Align::Left));
         }
     }
     piece

@@ -9,9 +9,9 @@ use crate::render::page::{Glyph, GlyphRun, Item, LinkArea, Rect};
 /// Rounding of sums of glyph widths.
 const SLACK: f32 = 0.01;
 /// A justified line may gain this much (em) at each gap; a line that needs more stays ragged.
-const MAX_STRETCH: f32 = 0.12;
+const MAX_STRETCH: f32 = 0.09;
 /// A word space stretches this many times as much as a gap between characters.
-const SPACE_WEIGHT: f32 = 2.5;
+const SPACE_WEIGHT: f32 = 1.6;
 /// Height of the ideographic em box above the baseline, in em.
 pub(crate) const ABOVE: f32 = 0.88;
 
@@ -42,6 +42,15 @@ pub(crate) enum Align {
     Both,
 }
 
+/// Where a line goes: left margin, baseline, width between the margins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub align: Align,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Break {
     No,
@@ -62,6 +71,10 @@ struct Placed {
     class: Class,
     /// Points that the end of a line may cut off.
     trim: f32,
+    /// Points that the beginning of a line cuts off: the blank left half of an opening bracket.
+    lead: f32,
+    /// Inside something that is kept whole: no gap may grow there.
+    inside: bool,
     before: Break,
 }
 
@@ -120,11 +133,13 @@ impl Paragraph {
                     extra: 0.0,
                     class: unit.class,
                     trim: if wide && blank_right(unit.first) { span.size / 2.0 } else { 0.0 },
+                    lead: if wide && blank_left(unit.first) { span.size / 2.0 } else { 0.0 },
+                    inside: span.atomic && i > 0,
                     before,
                 });
                 let count = p.units.len();
                 if wide && before != Break::Must && count > 1 {
-                    p.compress(count - 2, unit.first, span.size);
+                    p.compress(unit.first, span.size);
                 }
             }
             if let Some(last) = p.units.get_mut(first..).and_then(<[Placed]>::last_mut) {
@@ -135,23 +150,21 @@ impl Paragraph {
         p
     }
 
-    /// Takes half an em from between two full-width marks: `。”`, `（「`.
-    fn compress(&mut self, previous: usize, first: char, size: f32) {
+    /// Takes half an em from between two full-width marks (`。”`, `（「`), and from a middle dot that has spaces around it anyway.
+    fn compress(&mut self, first: char, size: f32) {
         let (opening, closing) = (blank_left(first), blank_right(first) || matches!(first, '；' | '：' | '！' | '？'));
         let [.., before, own] = self.units.as_mut_slice() else { return };
-        debug_assert!(previous + 2 > 1);
         if before.trim > 0.0 && (opening || closing) {
             before.advance -= before.trim;
             before.trim = 0.0;
         } else if opening && before.class == Class::Open {
             own.advance -= size / 2.0;
             own.shift = -size / 2.0;
+            own.lead = 0.0;
+        } else if first == '·' && before.class == Class::Space {
+            own.advance -= size / 2.0;
+            own.shift = -size / 4.0;
         }
-    }
-
-    /// Nothing in it.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.units.is_empty()
     }
 
     /// Width of the widest line when nothing but forced breaks breaks it.
@@ -209,7 +222,7 @@ impl Paragraph {
                     Break::No => {}
                 }
             }
-            width += u.advance + u.extra;
+            width += u.advance + u.extra - if i == start { u.lead } else { 0.0 };
             let hangs = u.class == Class::Space;
             if !hangs && width - u.trim > room + SLACK && i > start {
                 return Line { start, end: may.unwrap_or_else(|| self.emergency(start, i)), last: false };
@@ -222,7 +235,8 @@ impl Paragraph {
     fn emergency(&self, start: usize, at: usize) -> usize {
         let fits = |i: usize| {
             let class = |i: usize| self.units.get(i).map(|u| u.class);
-            !matches!(class(i), Some(Class::Close | Class::CloseNarrow | Class::Dash | Class::Space)) && !matches!(class(i - 1), Some(Class::Open | Class::OpenNarrow))
+            !matches!(class(i), Some(Class::Close | Class::CloseNarrow | Class::Dash | Class::Space))
+                && !matches!(class(i - 1), Some(Class::Open | Class::OpenNarrow))
         };
         (start + 1..=at).rev().take(4).find(|i| fits(*i)).unwrap_or(at)
     }
@@ -239,15 +253,17 @@ impl Paragraph {
         shaped.text.get(unit.text.start as usize..unit.text.end as usize)
     }
 
-    /// Places a line with its baseline at `y`. Runs go to `items`, active areas to `links`. Gives the right end of the ink.
-    pub(crate) fn place(&self, line: Line, x: f32, y: f32, width: f32, align: Align, items: &mut Vec<Item>, links: &mut Vec<LinkArea>) -> f32 {
+    /// Places a line. Runs go to `items`, active areas to `links`. Gives the right end of the ink.
+    pub(crate) fn place(&self, line: Line, place: Place, items: &mut Vec<Item>, links: &mut Vec<LinkArea>) -> f32 {
+        let Place { x, y, width, align } = place;
         let mut end = line.end;
         while end > line.start && self.units.get(end - 1).is_some_and(|u| u.class == Class::Space) {
             end -= 1;
         }
         let units = self.units.get(line.start..end).unwrap_or_default();
         let Some(last) = units.last() else { return x };
-        let natural: f32 = units.iter().map(|u| u.advance).sum();
+        let lead = units.first().map_or(0.0, |u| u.lead);
+        let natural: f32 = units.iter().map(|u| u.advance).sum::<f32>() - lead;
         let visible = natural - if align == Align::Left { 0.0 } else { last.trim };
         let left = width - visible;
         let mut pen = x + match align {
@@ -255,6 +271,8 @@ impl Paragraph {
             Align::Right => left,
             Align::Center => left / 2.0,
         };
+        // glyphs keep their place in the em: the line begins with the bracket's ink
+        pen -= lead;
         let stretch = if align == Align::Both && !line.last { self.stretch(units, left) } else { 0.0 };
         let mut open: Option<(u32, GlyphRun)> = None;
         for (i, u) in units.iter().enumerate() {
@@ -264,7 +282,14 @@ impl Paragraph {
                 finish(open.take(), &self.runs, pen, items, links);
                 open = Some((
                     u.run,
-                    GlyphRun { font: unit.font, size: run.size, color: run.color, origin: (pen, y), glyphs: Vec::with_capacity(units.len() - i), text: String::new() },
+                    GlyphRun {
+                        font: unit.font,
+                        size: run.size,
+                        color: run.color,
+                        origin: (pen, y),
+                        glyphs: Vec::with_capacity(units.len() - i),
+                        text: String::new(),
+                    },
                 ));
             }
             if let Some((_, g)) = &mut open {
@@ -299,7 +324,9 @@ impl Paragraph {
 
 /// How much of the remainder goes between two units.
 fn gap_weight(a: &Placed, b: &Placed) -> f32 {
-    if a.class == Class::Space {
+    if b.inside {
+        0.0
+    } else if a.class == Class::Space {
         SPACE_WEIGHT
     } else if b.before == Break::May {
         1.0
@@ -359,7 +386,7 @@ mod tests {
         for (width, align) in [(60.0, Align::Both), (200.0, Align::Both), (333.0, Align::Left)] {
             for line in p.lines(width, 0.0) {
                 let (mut items, mut links) = (Vec::new(), Vec::new());
-                let end = p.place(line, 0.0, 10.0, width, align, &mut items, &mut links);
+                let end = p.place(line, Place { x: 0.0, y: 10.0, width, align }, &mut items, &mut links);
                 assert!(end <= width + 5.0 + SLACK, "only a closing mark's blank half may stand over: {end} > {width}");
             }
         }
@@ -375,10 +402,12 @@ mod tests {
                 span("的总表，以及附册所列各项凭证。"),
             ];
             let p = Paragraph::new(&mut s, &spans);
-            let starts: Vec<Vec<usize>> = (60..300).map(|w| p.lines(w as f32, 0.0).iter().map(|l| p.text_of(*l).chars().filter(|c| *c > '\u{2e80}').count()).collect()).collect();
+            let starts: Vec<Vec<usize>> =
+                (60..300).map(|w| p.lines(w as f32, 0.0).iter().map(|l| p.text_of(*l).chars().filter(|c| *c > '\u{2e80}').count()).collect()).collect();
             let widest = Paragraph::new(&mut s, &[spans[0].clone(), Span { text: "第 888 页".into(), atomic: true, ..span("") }, spans[2].clone()]);
-            let expected: Vec<Vec<usize>> =
-                (60..300).map(|w| widest.lines(w as f32, 0.0).iter().map(|l| widest.text_of(*l).chars().filter(|c| *c > '\u{2e80}').count()).collect()).collect();
+            let expected: Vec<Vec<usize>> = (60..300)
+                .map(|w| widest.lines(w as f32, 0.0).iter().map(|l| widest.text_of(*l).chars().filter(|c| *c > '\u{2e80}').count()).collect())
+                .collect();
             assert_eq!(starts, expected);
         }
     }
@@ -389,6 +418,7 @@ mod tests {
         let mut width = |t: &str| Paragraph::new(&mut s, &[span(t)]).natural_width();
         assert!((width("好。”") - 25.0).abs() < 0.1);
         assert!((width("（「好") - 25.0).abs() < 0.1);
+        assert!(width("甲 · 乙") < width("甲 一 乙") - 4.9);
         assert!((width("好，好") - 30.0).abs() < 0.1);
         assert_eq!(width("1111"), width("8806"));
     }

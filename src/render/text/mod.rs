@@ -4,5 +4,5 @@ pub(crate) mod classes;
 pub(crate) mod lines;
 pub(crate) mod shape;
 
-pub(crate) use lines::{Align, Line, Paragraph, Span};
+pub(crate) use lines::{Align, Line, Paragraph, Place, Span};
 pub(crate) use shape::Shaper;

@@ -247,7 +247,10 @@ impl Shaper {
 
 /// Does a joiner, a mark or a selector follow, so that the character before must be shaped with it.
 fn joined_after(rest: &str) -> bool {
-    rest.chars().next().is_some_and(|c| matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}') || (c == '\u{fe0f}' && rest[c.len_utf8()..].starts_with('\u{20e3}')))
+    rest.chars().next().is_some_and(|c| {
+        matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}')
+            || (c == '\u{fe0f}' && rest[c.len_utf8()..].starts_with('\u{20e3}'))
+    })
 }
 
 /// End of the stretch that is shaped together.
