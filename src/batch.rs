@@ -144,7 +144,10 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     let quiet = Context { progress: Arc::new(crate::context::Quiet), ..ctx.clone() };
     let pools: Vec<Context> = (0..jobs)
         .map(|_| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| Error::new(format!("无法启动线程：{e}"), format!("could not start threads: {e}")))?;
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .map_err(|e| Error::new(format!("无法启动线程：{e}"), format!("could not start threads: {e}")))?;
             Ok(Context { pool: Arc::new(pool), ..quiet.clone() })
         })
         .collect::<Result<_>>()?;
@@ -293,7 +296,25 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
     json.push(b'\n');
     put("summary.json", &json)?;
     let w = words(lang);
-    let heads = ["case", "result", "notice", "deadline", "flagged", "argued", "left_out", "proven", "missing", "contradicting", "errors", "warnings", "pages", "annex_pages", "book", "path", "message"];
+    let heads = [
+        "case",
+        "result",
+        "notice",
+        "deadline",
+        "flagged",
+        "argued",
+        "left_out",
+        "proven",
+        "missing",
+        "contradicting",
+        "errors",
+        "warnings",
+        "pages",
+        "annex_pages",
+        "book",
+        "path",
+        "message",
+    ];
     let rows: Vec<Vec<String>> = summary.cases.iter().map(cells).collect();
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
     // writing into memory cannot fail

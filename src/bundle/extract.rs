@@ -79,7 +79,15 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
             if ranges.is_empty() || ranges.len() == chats.len() {
                 return None;
             }
-            let mut text = format!("{} {}\r\n{} {sha256}\r\n{} {} / {}\r\n\r\n", w.get("extract.of"), entry.path, w.get("extract.sha256"), w.get("extract.records"), ranges.len(), chats.len());
+            let mut text = format!(
+                "{} {}\r\n{} {sha256}\r\n{} {} / {}\r\n\r\n",
+                w.get("extract.of"),
+                entry.path,
+                w.get("extract.sha256"),
+                w.get("extract.records"),
+                ranges.len(),
+                chats.len()
+            );
             let mut records = Vec::new();
             for (from, to) in ranges {
                 records.push(Place::Line(from as u32));

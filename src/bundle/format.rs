@@ -62,10 +62,13 @@ pub fn safe_path(path: &str) -> String {
 }
 
 fn safe_component(component: &str) -> String {
-    let mut name: String = component
-        .nfc()
-        .map(|c| if c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '%' | '\u{fffd}' | '\u{2028}' | '\u{2029}') { '_' } else { c })
-        .collect();
+    let mut name: String =
+        component
+            .nfc()
+            .map(|c| {
+                if c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '%' | '\u{fffd}' | '\u{2028}' | '\u{2029}') { '_' } else { c }
+            })
+            .collect();
     if name.ends_with(['.', ' ']) {
         name.pop();
         name.push('_');

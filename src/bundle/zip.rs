@@ -72,6 +72,8 @@ impl Writer {
 
 /// The error for a file that is no longer what intake read.
 pub fn changed(path: &str) -> Error {
-    Error::new(format!("文件在处理过程中被改动：{path}"), format!("the file changed while it was being processed: {path}"))
-        .hint("等同步或保存结束、关闭打开它的程序，再运行一次；没有写出任何结果", "wait until syncing or saving is done, close the program that has it open, and run again; nothing was written")
+    Error::new(format!("文件在处理过程中被改动：{path}"), format!("the file changed while it was being processed: {path}")).hint(
+        "等同步或保存结束、关闭打开它的程序，再运行一次；没有写出任何结果",
+        "wait until syncing or saving is done, close the program that has it open, and run again; nothing was written",
+    )
 }

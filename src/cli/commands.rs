@@ -101,7 +101,8 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     for case in &summary.cases {
         let result = w.get(&format!("summary.result-{}", case.result)).to_owned();
         let name = if case.case.is_empty() { case.path.as_str() } else { case.case.as_str() };
-        let numbers = w.fill("cli.batch-numbers", &[("argued", &case.argued.to_string()), ("flagged", &case.flagged.to_string()), ("errors", &case.errors.to_string())]);
+        let numbers =
+            w.fill("cli.batch-numbers", &[("argued", &case.argued.to_string()), ("flagged", &case.flagged.to_string()), ("errors", &case.errors.to_string())]);
         let tail = case.message.clone().unwrap_or(numbers);
         print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
     }
@@ -134,7 +135,10 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
             (false, _) => "verify.invalid",
         };
         let digest = report.originals_sha256.clone().unwrap_or_default();
-        let text = w.fill(key, &[("files", &report.files.to_string()), ("bytes", &report.bytes.to_string()), ("digest", &digest), ("n", &report.problems.len().to_string())]);
+        let text = w.fill(
+            key,
+            &[("files", &report.files.to_string()), ("bytes", &report.bytes.to_string()), ("digest", &digest), ("n", &report.problems.len().to_string())],
+        );
         lines.push(screen::Line { text, severity: Some(if report.valid { Severity::Ok } else { Severity::Error }) });
         print::screen(&lines, terminal)?;
     }
@@ -149,7 +153,9 @@ pub fn template(args: &TemplateArgs, ctx: &Context) -> Result<Exit> {
             return Ok(());
         }
         let near = crate::text::nearest::nearest(name, names.iter().map(String::as_str)).unwrap_or("zh-CN-platform").to_owned();
-        Err(Error::new(format!("没有名为“{name}”的模板"), format!("no template is named \"{name}\"")).hint(format!("是不是 {near}？"), format!("did you mean {near}?")).wrong_usage())
+        Err(Error::new(format!("没有名为“{name}”的模板"), format!("no template is named \"{name}\""))
+            .hint(format!("是不是 {near}？"), format!("did you mean {near}?"))
+            .wrong_usage())
     };
     match &args.command {
         TemplateCommand::List => {
@@ -205,7 +211,10 @@ pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
         Some(name) => {
             let Some(code) = Code::from_name(name) else {
                 let near = crate::text::nearest::nearest(name, Code::ALL.iter().map(|c| c.as_str()));
-                let (zh, en) = near.map_or_else(|| ("appealpack explain 列出全部代码".to_owned(), "`appealpack explain` lists all codes".to_owned()), |n| (format!("是不是 {n}？"), format!("did you mean {n}?")));
+                let (zh, en) = near.map_or_else(
+                    || ("appealpack explain 列出全部代码".to_owned(), "`appealpack explain` lists all codes".to_owned()),
+                    |n| (format!("是不是 {n}？"), format!("did you mean {n}?")),
+                );
                 return Err(Error::new(format!("没有名为“{name}”的代码"), format!("no code is named \"{name}\"")).hint(zh, en).wrong_usage());
             };
             print::line(&format!("{}  ({})\n", code.as_str(), w.get(&format!("severity.{}", code.default_severity().as_str()))))?;

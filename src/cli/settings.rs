@@ -49,7 +49,9 @@ pub fn resolve(global: &Global, lang: Lang, strict: bool) -> Result<(Context, Te
     let wall = chrono::Utc::now().with_timezone(&dates::china());
     let fixed_now = match (now, std::env::var("SOURCE_DATE_EPOCH").ok()) {
         (Some(text), _) => Some(time(text)?),
-        (None, Some(epoch)) if !epoch.is_empty() => Some(time(&epoch).map_err(|e| e.hint("SOURCE_DATE_EPOCH 应为 1970 年以来的秒数", "SOURCE_DATE_EPOCH must be seconds since 1970"))?),
+        (None, Some(epoch)) if !epoch.is_empty() => {
+            Some(time(&epoch).map_err(|e| e.hint("SOURCE_DATE_EPOCH 应为 1970 年以来的秒数", "SOURCE_DATE_EPOCH must be seconds since 1970"))?)
+        }
         _ => None,
     };
     let mut builder = rayon::ThreadPoolBuilder::new();
@@ -84,7 +86,9 @@ fn time(text: &str) -> Result<Time> {
     {
         return Ok(utc.with_timezone(&dates::china()));
     }
-    dates::moment(text, false)
-        .map(|m| m.at)
-        .ok_or_else(|| Error::new(format!("“{text}”不是时间"), format!("\"{text}\" is no time")).hint("写成 2026-04-10T10:00:00+08:00", "write 2026-04-10T10:00:00+08:00").wrong_usage())
+    dates::moment(text, false).map(|m| m.at).ok_or_else(|| {
+        Error::new(format!("“{text}”不是时间"), format!("\"{text}\" is no time"))
+            .hint("写成 2026-04-10T10:00:00+08:00", "write 2026-04-10T10:00:00+08:00")
+            .wrong_usage()
+    })
 }

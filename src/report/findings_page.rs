@@ -28,7 +28,12 @@ fn by_severity(view: &View<'_>, w: &Words, body: &mut String) {
         if list.is_empty() {
             continue;
         }
-        body.push_str(&format!("<h2 class=\"{}\">{} · {}</h2>\n<table>", severity.as_str(), escape(w.get(&format!("severity.{}", severity.as_str()))), list.len()));
+        body.push_str(&format!(
+            "<h2 class=\"{}\">{} · {}</h2>\n<table>",
+            severity.as_str(),
+            escape(w.get(&format!("severity.{}", severity.as_str()))),
+            list.len()
+        ));
         body.push_str(&format!(
             "<tr><th>{}</th><th>{}</th><th>{}</th></tr>\n",
             escape(w.get("private.what")),
@@ -55,7 +60,12 @@ fn by_severity(view: &View<'_>, w: &Words, body: &mut String) {
 
 fn matrix(view: &View<'_>, w: &Words, body: &mut String) {
     let shown: Vec<ProofGroup> = ProofGroup::ALL.into_iter().filter(|g| view.assessment.orders.iter().any(|o| o.has(*g))).collect();
-    body.push_str(&format!("<h2>{}</h2>\n<table><tr><th class=\"n\">#</th><th>{}</th><th>{}</th>", escape(w.get("private.matrix")), escape(w.get("private.order")), escape(w.get("private.standing"))));
+    body.push_str(&format!(
+        "<h2>{}</h2>\n<table><tr><th class=\"n\">#</th><th>{}</th><th>{}</th>",
+        escape(w.get("private.matrix")),
+        escape(w.get("private.order")),
+        escape(w.get("private.standing"))
+    ));
     for group in &shown {
         body.push_str(&format!("<th>{}</th>", escape(w.get(&format!("proof.{}", group.as_str())))));
     }
@@ -82,7 +92,8 @@ fn matrix(view: &View<'_>, w: &Words, body: &mut String) {
             escape(&left_out)
         ));
         for group in &shown {
-            let paths: BTreeSet<&str> = order.proofs.iter().filter(|p| p.group == *group).map(|p| p.file.map_or("case.toml", |f| view.case.file(f).path.as_str())).collect();
+            let paths: BTreeSet<&str> =
+                order.proofs.iter().filter(|p| p.group == *group).map(|p| p.file.map_or("case.toml", |f| view.case.file(f).path.as_str())).collect();
             let title = paths.iter().copied().collect::<Vec<_>>().join("\n");
             body.push_str(&format!("<td title=\"{}\">{}</td>", escape(&title), if paths.is_empty() { "" } else { "✓" }));
         }
@@ -98,7 +109,13 @@ fn files(view: &View<'_>, w: &Words, body: &mut String) {
     }
     let sum: Vec<String> = counts.iter().map(|(s, n)| format!("{} {n}", w.get(&format!("status.{}", status_key(*s))))).collect();
     body.push_str(&format!("<h2>{}</h2>\n<p>{} = {}</p>\n<table>", escape(w.get("private.files")), escape(&sum.join(" + ")), view.case.files.len()));
-    body.push_str(&format!("<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>\n", escape(w.get("private.file")), escape(w.get("private.kind")), escape(w.get("private.status")), escape(w.get("private.orders"))));
+    body.push_str(&format!(
+        "<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>\n",
+        escape(w.get("private.file")),
+        escape(w.get("private.kind")),
+        escape(w.get("private.status")),
+        escape(w.get("private.orders"))
+    ));
     for file in &view.case.files {
         let mut orders: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for link in view.matching.of_file(file.id) {
@@ -108,7 +125,15 @@ fn files(view: &View<'_>, w: &Words, body: &mut String) {
         let mut cells: Vec<String> = orders
             .iter()
             .take(6)
-            .filter_map(|(o, reasons)| view.case.orders.get(*o).map(|order| format!("{} <span class=\"muted\">{}</span>", escape(order.id.as_str()), escape(&reasons.iter().take(2).cloned().collect::<Vec<_>>().join(", ")))))
+            .filter_map(|(o, reasons)| {
+                view.case.orders.get(*o).map(|order| {
+                    format!(
+                        "{} <span class=\"muted\">{}</span>",
+                        escape(order.id.as_str()),
+                        escape(&reasons.iter().take(2).cloned().collect::<Vec<_>>().join(", "))
+                    )
+                })
+            })
             .collect();
         if orders.len() > 6 {
             cells.push(w.fill("private.more-orders", &[("n", &(orders.len() - 6).to_string())]));
@@ -131,7 +156,12 @@ fn unused_settings(view: &View<'_>, w: &Words, body: &mut String) {
     if !accepted.is_empty() {
         body.push_str(&format!("<h2>{}</h2>\n<ul>", escape(w.get("private.accepted"))));
         for accept in accepted {
-            body.push_str(&format!("<li><code>{}</code> {} — {}</li>", escape(&accept.code), escape(accept.file.as_deref().unwrap_or("")), escape(&accept.why)));
+            body.push_str(&format!(
+                "<li><code>{}</code> {} — {}</li>",
+                escape(&accept.code),
+                escape(accept.file.as_deref().unwrap_or("")),
+                escape(&accept.why)
+            ));
         }
         body.push_str("</ul>\n");
     }

@@ -42,7 +42,8 @@ pub fn sheets(view: &View<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8>)>> {
         let sheet = book.add_worksheet();
         let bold = Format::new().set_bold();
         let text = Format::new().set_num_format("@");
-        for (c, (key, width)) in [("request.waybill", 24.0), ("request.sent", 14.0), ("request.wanted", 44.0), ("request.answer", 30.0)].into_iter().enumerate() {
+        for (c, (key, width)) in [("request.waybill", 24.0), ("request.sent", 14.0), ("request.wanted", 44.0), ("request.answer", 30.0)].into_iter().enumerate()
+        {
             sheet.write_string_with_format(0, c as u16, w.get(key), &bold).map_err(fail)?;
             sheet.set_column_width(c as u16, width).map_err(fail)?;
         }

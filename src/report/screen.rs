@@ -52,7 +52,9 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     if let (Some(pages), Some(book)) = (pages, &places.book) {
         out.push(plain(""));
         let annex = pages.annex_pages.to_string();
-        out.push(plain(w.fill("screen.built", &[("book", book), ("pages", &pages.book_pages.to_string()), ("annex", &annex), ("bag", &places.bags.join(" "))])));
+        out.push(plain(
+            w.fill("screen.built", &[("book", book), ("pages", &pages.book_pages.to_string()), ("annex", &annex), ("bag", &places.bags.join(" "))]),
+        ));
     }
     if let Some(private) = &places.private {
         out.push(plain(w.fill("screen.private", &[("private", private)])));
@@ -70,11 +72,15 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     let case = view.case;
     let name = case.platform.as_deref().and_then(|id| Platform::load(&ctx.profile, id).ok()).map(|p| p.name(ctx.lang).to_owned());
     let unknown = w.get("screen.unknown").to_owned();
-    let title = [name.unwrap_or_else(|| w.get("screen.platform-unknown").to_owned()), case.notice.violation_text.clone().unwrap_or_default(), case.notice.number.clone().unwrap_or_default()]
-        .into_iter()
-        .filter(|s| !s.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let title = [
+        name.unwrap_or_else(|| w.get("screen.platform-unknown").to_owned()),
+        case.notice.violation_text.clone().unwrap_or_default(),
+        case.notice.number.clone().unwrap_or_default(),
+    ]
+    .into_iter()
+    .filter(|s| !s.is_empty())
+    .collect::<Vec<_>>()
+    .join(" ");
     let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| t.format("%m-%d %H:%M").to_string());
     let left = match case.notice.deadline {
         None => w.get("screen.left-unknown").to_owned(),

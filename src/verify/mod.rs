@@ -40,7 +40,9 @@ impl Problem {
             Problem::Unreadable { path, detail } => ("verify.unreadable", vec![("path", path.clone()), ("detail", detail.clone())]),
             Problem::BadManifestLine { path, line } => ("verify.bad-manifest-line", vec![("path", path.clone()), ("line", line.to_string())]),
             Problem::OxumDiffers { stated, found } => ("verify.oxum-differs", vec![("stated", stated.clone()), ("found", found.clone())]),
-            Problem::OriginalsDigestDiffers { stated, found } => ("verify.originals-digest-differs", vec![("stated", stated.clone()), ("found", found.clone())]),
+            Problem::OriginalsDigestDiffers { stated, found } => {
+                ("verify.originals-digest-differs", vec![("stated", stated.clone()), ("found", found.clone())])
+            }
         }
     }
 }

@@ -78,7 +78,8 @@ impl Source {
     pub fn folder(path: &Path) -> std::result::Result<Source, Problem> {
         let mut root = path.to_path_buf();
         if !root.join("bagit.txt").is_file() {
-            let inside: Vec<PathBuf> = std::fs::read_dir(&root).map(|d| d.flatten().map(|e| e.path()).filter(|p| p.join("bagit.txt").is_file()).collect()).unwrap_or_default();
+            let inside: Vec<PathBuf> =
+                std::fs::read_dir(&root).map(|d| d.flatten().map(|e| e.path()).filter(|p| p.join("bagit.txt").is_file()).collect()).unwrap_or_default();
             match inside.as_slice() {
                 [one] => root = one.clone(),
                 _ => return Err(Problem::NotABag { detail: "bagit.txt".into() }),

@@ -6,7 +6,12 @@ use std::io::Write as _;
 
 /// Paths in a check result with their status.
 fn statuses(check: &serde_json::Value) -> Vec<(String, String)> {
-    check["files"].as_array().into_iter().flatten().map(|f| (f["path"].as_str().unwrap_or("").to_owned(), f["status"].as_str().unwrap_or("").to_owned())).collect()
+    check["files"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|f| (f["path"].as_str().unwrap_or("").to_owned(), f["status"].as_str().unwrap_or("").to_owned()))
+        .collect()
 }
 
 #[test]
@@ -16,7 +21,8 @@ fn no_notice_writes_only_private() {
     let output = work.build(&[]);
     exits(&output, 3);
     assert!(stdout(&output).contains("notice-missing"), "{}", stdout(&output));
-    let made: Vec<_> = walkdir::WalkDir::new(work.out()).into_iter().flatten().filter(|e| e.file_type().is_file()).map(|e| e.path().display().to_string()).collect();
+    let made: Vec<_> =
+        walkdir::WalkDir::new(work.out()).into_iter().flatten().filter(|e| e.file_type().is_file()).map(|e| e.path().display().to_string()).collect();
     assert!(made.iter().any(|p| p.contains("private")), "{made:?}");
     assert!(!made.iter().any(|p| p.contains("upload") || p.contains("bundle")), "{made:?}");
 }
@@ -92,7 +98,14 @@ fn hostile_names_and_links_are_accounted_for() {
     let work = Work::new();
     let case = work.case();
     let long = format!("{}.txt", "名".repeat(83));
-    for name in [OsStr::new("new\nline.txt"), OsStr::new("bell\u{7}.txt"), OsStr::from_bytes(b"not-utf8-\xff\xfe.txt"), OsStr::new(&long), OsStr::new("..dots...txt"), OsStr::new("rtl\u{202e}gpj.txt")] {
+    for name in [
+        OsStr::new("new\nline.txt"),
+        OsStr::new("bell\u{7}.txt"),
+        OsStr::from_bytes(b"not-utf8-\xff\xfe.txt"),
+        OsStr::new(&long),
+        OsStr::new("..dots...txt"),
+        OsStr::new("rtl\u{202e}gpj.txt"),
+    ] {
         fs::write(case.join(name), "备注").expect("hostile name");
     }
     std::os::unix::fs::symlink(&case, case.join("loop")).expect("link");

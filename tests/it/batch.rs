@@ -29,7 +29,8 @@ fn one_broken_case_is_one_failed_line() {
     let output = batch(&work);
     exits(&output, 1);
     let summary = summary(&work);
-    let results: Vec<(&str, &str)> = summary["cases"].as_array().expect("cases").iter().map(|c| (c["case"].as_str().unwrap_or(""), c["result"].as_str().unwrap_or(""))).collect();
+    let results: Vec<(&str, &str)> =
+        summary["cases"].as_array().expect("cases").iter().map(|c| (c["case"].as_str().unwrap_or(""), c["result"].as_str().unwrap_or(""))).collect();
     assert_eq!(results, [("case-a", "ready"), ("", "failed"), ("case-c", "ready")], "{}", stdout(&output));
     assert!(summary["cases"][1]["message"].as_str().expect("message").contains("platform"), "{summary}");
     for id in ["case-a", "case-c"] {
@@ -66,7 +67,14 @@ fn folders_with_a_notice_are_cases_without_any_case_toml() {
         fs::write(&notice, text.replace("WG2026040900000001", &format!("WG202604090000{}", if name == "一" { "11" } else { "22" }))).expect("notice");
     }
     fs::create_dir_all(work.root().join("many/空")).expect("folder");
-    let output = appealpack().arg("batch").arg(work.root().join("many")).arg("--out").arg(work.out()).args(["--now", "2026-04-10T10:00:00+08:00"]).output().expect("starts");
+    let output = appealpack()
+        .arg("batch")
+        .arg(work.root().join("many"))
+        .arg("--out")
+        .arg(work.out())
+        .args(["--now", "2026-04-10T10:00:00+08:00"])
+        .output()
+        .expect("starts");
     let summary = summary(&work);
     let ids: Vec<&str> = summary["cases"].as_array().expect("cases").iter().filter_map(|c| c["case"].as_str()).collect();
     assert_eq!(ids, ["taobao-WG20260409000011", "taobao-WG20260409000022"], "{}", stdout(&output));

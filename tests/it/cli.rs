@@ -29,7 +29,14 @@ fn help_teaches_in_both_languages() {
 
 #[test]
 fn wrong_usage_exits_2() {
-    for args in [&["bild"][..], &["build"], &["explain", "tracking-numbr-reused"], &["--lang", "fr", "explain"], &["schema", "nothing"], &["check", ".", "--now", "soon"]] {
+    for args in [
+        &["bild"][..],
+        &["build"],
+        &["explain", "tracking-numbr-reused"],
+        &["--lang", "fr", "explain"],
+        &["schema", "nothing"],
+        &["check", ".", "--now", "soon"],
+    ] {
         exits(&run(args), 2);
     }
     let output = run(&["explain", "tracking-numbr-reused"]);
@@ -102,9 +109,16 @@ fn check_writes_nothing_and_its_numbers_add_up() {
     let first = &check["orders"][0];
     assert_eq!(first["id"], ORDERS[0]);
     assert_eq!(first["tracking"][0]["delivered_at"], "2026-04-04T10:20:00+08:00");
-    let reasons: Vec<&str> = first["evidence"].as_array().expect("evidence").iter().flat_map(|e| e["reasons"].as_array().into_iter().flatten()).filter_map(|r| r["key"].as_str()).collect();
+    let reasons: Vec<&str> = first["evidence"]
+        .as_array()
+        .expect("evidence")
+        .iter()
+        .flat_map(|e| e["reasons"].as_array().into_iter().flatten())
+        .filter_map(|r| r["key"].as_str())
+        .collect();
     assert!(reasons.contains(&"order-id") && reasons.contains(&"waybill"), "{reasons:?}");
-    let output = appealpack().arg("check").arg(work.case()).args(["--format", "json", "--output"]).arg(work.root().join("check.json")).output().expect("starts");
+    let output =
+        appealpack().arg("check").arg(work.case()).args(["--format", "json", "--output"]).arg(work.root().join("check.json")).output().expect("starts");
     exits(&output, 0);
     let written: serde_json::Value = serde_json::from_slice(&fs::read(work.root().join("check.json")).expect("written")).expect("json");
     assert_eq!(written, check);

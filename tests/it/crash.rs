@@ -53,7 +53,12 @@ fn a_kill_leaves_the_old_or_the_new_result() {
     assert!(olds > 0, "some kills came early enough to keep the old result ({olds} old, {news} new)");
     exits(&work.build(&[]), 0);
     assert!(result(&work) == new, "the next run finishes");
-    let leftovers: Vec<String> = fs::read_dir(work.out()).expect("out").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| n.starts_with(".appealpack-") && n != ".appealpack-out").collect();
+    let leftovers: Vec<String> = fs::read_dir(work.out())
+        .expect("out")
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .filter(|n| n.starts_with(".appealpack-") && n != ".appealpack-out")
+        .collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
 }
 

@@ -108,7 +108,8 @@ pub fn write_case(case: &Path, prefix: &str) {
     };
     put(
         "case.toml",
-        "[case]\nplatform = \"taobao\"\nas_of = \"2026-04-10T10:00:00+08:00\"\n\n[seller]\nshop = \"示例厨具店\"\ncompany = \"义乌示例厨具有限公司\"\n".as_bytes(),
+        "[case]\nplatform = \"taobao\"\nas_of = \"2026-04-10T10:00:00+08:00\"\n\n[seller]\nshop = \"示例厨具店\"\ncompany = \"义乌示例厨具有限公司\"\n"
+            .as_bytes(),
     );
     put(
         &format!("{prefix}通知.txt"),
