@@ -1,5 +1,7 @@
 //! Everything a user meets, through the binary: one integration binary so that it links once.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may stop at the first thing that is not there")]
+
 mod bad_input;
 mod batch;
 mod cli;
