@@ -62,6 +62,9 @@ pub fn safe_path(path: &str) -> String {
 }
 
 fn safe_component(component: &str) -> String {
+    if component == "." || component == ".." {
+        return "_".to_owned();
+    }
     let mut name: String =
         component
             .nfc()
@@ -75,9 +78,6 @@ fn safe_component(component: &str) -> String {
     }
     if name.starts_with(' ') {
         name.replace_range(..1, "_");
-    }
-    if name == "." || name == ".." {
-        name = "_".to_owned();
     }
     let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
     let numbered_device = stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) && stem.ends_with(|c: char| c.is_ascii_digit());
