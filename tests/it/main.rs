@@ -1,6 +1,6 @@
 //! Everything a user meets, through the binary: one integration binary so that it links once.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may stop at the first thing that is not there")]
+#![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
 
 mod bad_input;
 mod batch;
