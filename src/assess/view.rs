@@ -157,7 +157,9 @@ impl<'a> OrderView<'a> {
             }
             Content::Chats(chats) => {
                 let exact = matches!(link.key, Key::OrderId | Key::SubOrderId | Key::Waybill) && !whole;
-                let spoken = || chats.iter().enumerate().flat_map(|(i, c)| std::iter::once((&c.place, i)).chain(c.messages.iter().map(move |m| (&m.place, i)))).collect();
+                let spoken = || {
+                    chats.iter().enumerate().flat_map(|(i, c)| std::iter::once((&c.place, i)).chain(c.messages.iter().map(move |m| (&m.place, i)))).collect()
+                };
                 let one = if whole { None } else { places.index(file, spoken, &link.place).and_then(|i| chats.get(i)) };
                 let ours: Vec<&'a Chat> = if whole { chats.iter().collect() } else { one.into_iter().collect() };
                 for chat in ours {
