@@ -228,14 +228,14 @@ fn init_makes_a_case_that_check_understands() {
     let work = Work::empty();
     let dir = work.root().join("新案件");
     let notice = work.root().join("通知.txt");
-    fs::write(&notice, "违规编号：WG1\n违规类型：虚假交易\n涉及订单（共1笔）：2861734095517302481\n").expect("notice");
+    fs::write(&notice, "违规编号：WG2026040900000009\n违规类型：虚假交易\n涉及订单（共1笔）：2861734095517302481\n").expect("notice");
     let output = appealpack().arg("init").arg(&dir).args(["--platform", "taobao", "--notice"]).arg(&notice).output().expect("starts");
     exits(&output, 0);
     assert!(dir.join("case.toml").is_file());
     let check = appealpack().arg("check").arg(&dir).args(["--format", "json"]).output().expect("starts");
     exits(&check, 3);
     let json: serde_json::Value = serde_json::from_slice(&check.stdout).expect("json");
-    assert_eq!(json["notice"]["number"], "WG1", "{}", stderr(&check));
+    assert_eq!(json["notice"]["number"], "WG2026040900000009", "{}", stderr(&check));
     assert_eq!(json["case"]["platform"], "taobao");
     exits(&appealpack().arg("init").arg(&dir).output().expect("starts"), 1);
 }
