@@ -9,6 +9,7 @@ pub mod context;
 pub mod digest;
 pub mod error;
 pub mod finding;
+pub mod init;
 pub mod intake;
 pub mod matching;
 pub mod media;

@@ -154,7 +154,9 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
     entry.bytes = digests.bytes;
     entry.sha256 = digests.sha256;
     entry.crc32 = digests.crc32;
-    entry.kind = found.kind.or_else(|| rules.kinds.of_path(&entry.path)).unwrap_or(Kind::Other);
+    if entry.status != Status::Ignored {
+        entry.kind = found.kind.or_else(|| rules.kinds.of_path(&entry.path)).unwrap_or(Kind::Other);
+    }
     found.findings.into_iter().for_each(|f| findings.push(f));
     if entry.status == Status::Unmatched {
         if let Some(why) = found.unreadable {

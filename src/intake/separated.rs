@@ -31,14 +31,30 @@ pub(super) fn first_rows(text: &str, separator: u8) -> Vec<Vec<String>> {
 /// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it is left out.
 pub(super) fn read(text: &str, separator: u8, head: usize) -> (Table, Reached) {
     let (table, reached) = read_as(text, separator, head, true);
-    if reached == Some("cell") {
-        // one quote that is never closed (a nick like `"小`) swallows the rest of the file; without quoting only that row is odd
+    // one quote that is never closed (a nick like `"小`) swallows the rows after it, or the rest of the file; without quoting only that row is odd
+    if reached == Some("cell") || swallowed(&table, separator) {
         let (plain, still) = read_as(text, separator, head, false);
-        if still != Some("cell") {
+        if still != Some("cell") && whole_rows(&plain) > whole_rows(&table) {
             return (plain, still);
         }
     }
     (table, reached)
+}
+
+/// Is there a cell that holds lines like rows: as many separators as half a row has?
+fn swallowed(table: &Table, separator: u8) -> bool {
+    let many = (table.header.len() / 2).max(2);
+    table
+        .cells
+        .iter()
+        .filter_map(|&(a, b)| table.text.get(a as usize..b as usize))
+        .any(|cell| cell.split('\n').skip(1).any(|line| line.bytes().filter(|b| *b == separator).count() >= many))
+}
+
+/// Rows as long as the head, or one longer (facts 1.1: a trailing comma).
+fn whole_rows(table: &Table) -> usize {
+    let columns = table.header.len();
+    table.rows.iter().filter(|r| r.len as usize == columns || r.len as usize == columns + 1).count()
 }
 
 fn read_as(text: &str, separator: u8, head: usize, quoting: bool) -> (Table, Reached) {
@@ -129,6 +145,15 @@ mod tests {
         }
         let (table, reached) = read(&text, b',', 0);
         assert_eq!((reached, table.rows.len()), (None, 99_999));
+    }
+
+    #[test]
+    fn an_open_quote_swallows_no_rows_of_a_short_file_either() {
+        let text = "单号,昵称,金额,留言\n1,\"小,3,a\n2,云,3,b\n3,山,3,\"好,\n谢谢\"\n4,水,3,d\n";
+        let (table, _) = read(text, b',', 0);
+        assert!((0..table.rows.len()).any(|row| table.cell(row, 0) == "2"), "{table:?}");
+        let text = "单号,昵称,金额,留言\n3,山,3,\"好,\n谢谢,\"\n4,水,3,d\n";
+        assert_eq!(read(text, b',', 0).0.rows.len(), 2, "a note of two lines is one cell");
     }
 
     #[test]

@@ -1,6 +1,179 @@
 //! Document to PDF: fonts, layout, painting. The only place that imports parley, subsetter, printpdf and writes with lopdf.
 
+mod dump;
 pub mod fonts;
 pub mod image;
+mod layout;
+mod originals;
 pub mod page;
 pub mod pdf;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use dump::dump;
+
+use crate::context::Context;
+use crate::digest::Digests;
+use crate::error::Result;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::case::Case;
+use crate::model::document::{Document, PartKind};
+use crate::model::pages::PageMap;
+use crate::model::source::FileId;
+use fonts::Fonts;
+use layout::{Shared, numbering, refs};
+use originals::Originals;
+use page::{ImageKey, Page};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What was written.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// Where everything ended up.
+    pub pages: PageMap,
+    /// The files: the book, then the annex or its volumes.
+    pub files: Vec<RenderedFile>,
+}
+
+/// One PDF.
+#[derive(Debug, Clone)]
+pub struct RenderedFile {
+    /// Book or annex.
+    pub part: PartKind,
+    /// Which volume of the annex, from 1; `None` when it is not split.
+    pub volume: Option<u32>,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its length and digests.
+    pub digests: Digests,
+}
+
+/// Lays the document out and writes `<case-id>.pdf` and `<case-id>-annex.pdf` (or `-annex-vol1.pdf` …) into `out_dir`. A part without sections
+/// gives no file. Characters that no font has and pictures that turn out damaged are findings.
+///
+/// # Errors
+/// A reference to nowhere (named with the template's line); an original that changed since it was checked; a file that cannot be written; when the
+/// user asked to stop.
+pub fn render(document: &Document, case: &Case, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
+    let fonts = Arc::new(Fonts::load(&ctx.profile)?);
+    let originals = Originals::new(case);
+    let mut files = Vec::new();
+    let mut not_shown: BTreeSet<FileId> = BTreeSet::new();
+    let (pages, missing) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
+        let path = out_dir.join(file.name(&case.id));
+        let (label_prefix, title) = match file.part {
+            PartKind::Book => ("", &document.meta.title),
+            PartKind::Annex => (document.meta.words.annex_label.as_str(), &document.meta.title),
+        };
+        // every file of a document has an identity of its own
+        let identity = format!("{}/{}", document.meta.identity, file.name(""));
+        let job = pdf::PdfJob {
+            pages,
+            title,
+            lang: document.meta.lang,
+            date: document.meta.date,
+            identity: &identity,
+            label_prefix,
+            first_label: *file.pages.start(),
+            pool: &ctx.pool,
+        };
+        let written = pdf::write(&job, &originals, &fonts, &path)?;
+        not_shown.extend(written.not_shown.into_iter().map(|k| match k {
+            ImageKey::File(f) | ImageKey::PdfPage(f, _) => f,
+        }));
+        files.push(RenderedFile { part: file.part, volume: file.volume, path, digests: written.digests });
+        Ok(())
+    })?;
+    if !missing.is_empty() {
+        let characters: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        findings.push(Finding::new(Code::GlyphMissing).with("count", characters.len()).with("characters", characters.join(" ")));
+    }
+    for file in not_shown {
+        let name = case.files.get(file.index()).map(|f| f.path.clone()).unwrap_or_default();
+        findings.push(Finding::new(Code::PictureBroken).file(file).with("name", name));
+    }
+    Ok(Rendered { pages, files })
+}
+
+/// One of the files to be written.
+#[derive(Debug, Clone, PartialEq)]
+struct OutputFile {
+    part: PartKind,
+    volume: Option<u32>,
+    /// Its pages, as they are numbered.
+    pages: RangeInclusive<u32>,
+    /// Its chains.
+    chains: std::ops::Range<usize>,
+}
+
+impl OutputFile {
+    fn name(&self, case_id: &str) -> String {
+        match (self.part, self.volume) {
+            (PartKind::Book, _) => format!("{case_id}.pdf"),
+            (PartKind::Annex, None) => format!("{case_id}-annex.pdf"),
+            (PartKind::Annex, Some(n)) => format!("{case_id}-annex-vol{n}.pdf"),
+        }
+    }
+}
+
+/// Both passes. `write` gets each file's pages in turn; they are dropped before the next file is laid out.
+fn lay_out(
+    document: &Document,
+    case: &Case,
+    ctx: &Context,
+    fonts: &Arc<Fonts>,
+    originals: &Originals<'_>,
+    write: &mut dyn FnMut(&OutputFile, &[Page]) -> Result<()>,
+) -> Result<(PageMap, BTreeSet<char>)> {
+    let targets = refs::targets(document)?;
+    let long = originals.long_pictures(document, ctx)?;
+    let shared = Shared { document, case, fonts: Arc::clone(fonts), long, shapers: Mutex::new(Vec::new()), missing: Mutex::new(BTreeSet::new()) };
+    let counted = numbering::count(&shared, &targets, ctx)?;
+    let (map, files) = numbering::number(&shared, &counted);
+    for file in &files {
+        ctx.check_cancel()?;
+        let part = shared.part(file.part);
+        let chains = layout::chains(part);
+        let firsts = counted.first_pages(file.part);
+        let refs = refs::Refs { words: &document.meta.words, targets: &targets, digits: counted.digits, from: file.part, pages: Some((&map, &file.pages)) };
+        let of = if file.part == PartKind::Book { map.book_pages } else { map.annex_pages };
+        let list: Vec<usize> = file.chains.clone().collect();
+        let laid: Vec<Vec<Page>> = ctx.pool.install(|| {
+            list.par_iter()
+                .map(|i| {
+                    let sections = chains.get(*i).and_then(|r| part.sections.get(r.clone())).unwrap_or_default();
+                    layout::pages(&shared, refs, sections, firsts.get(*i).copied().unwrap_or(1), of)
+                })
+                .collect()
+        });
+        let pages: Vec<Page> = laid.into_iter().flatten().collect();
+        write(file, &pages)?;
+    }
+    let missing = shared.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((map, missing))
+}
+
+/// The page map and the pages of each part.
+pub type LaidOut = (PageMap, Vec<(PartKind, Vec<Page>)>);
+
+/// The pages of all files, laid out but not painted: for tests and for measuring.
+///
+/// # Errors
+/// As [`render`], writing apart.
+pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<LaidOut> {
+    let fonts = Arc::new(Fonts::load(&ctx.profile)?);
+    let originals = Originals::new(case);
+    let mut parts: BTreeMap<PartKind, Vec<Page>> = BTreeMap::new();
+    let (map, _) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
+        parts.entry(file.part).or_default().extend_from_slice(pages);
+        Ok(())
+    })?;
+    Ok((map, parts.into_iter().collect()))
+}

@@ -103,6 +103,34 @@ fn long_paths_are_warned_of() {
 }
 
 #[test]
+fn content_decides_whatever_the_name_says() {
+    let trace = r#"{"message":"ok","nu":"SF1390000000011","ischeck":"1","com":"shunfeng","status":"200","state":"3","data":[{"time":"2026-04-03 17:06:01","context":"已签收"},{"time":"2026-04-02 09:00:00","context":"顺丰速运 已收取快件"}]}"#;
+    let chat = "云朵 2026-4-2 9:05:11\n在吗，什么时候发货\n竹里手作:小竹 2026-4-2 9:06:02\n今天就发\n云朵 2026-4-2 9:07:00\n好的\n";
+    let cut_png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde";
+    let mut folder = Folder::new(&[
+        ("a.jpg", trace.as_bytes()),
+        ("b.csv", chat.as_bytes()),
+        ("底单/c.txt", cut_png),
+        ("d.png", b"%PDF-1.7 nothing more"),
+        ("e.xlsx", b"PK\x03\x04\x14\0\0\0\x08\0rest"),
+        ("f.json", br#"{"a": 1}"#),
+        ("g.bin", &[0, 159, 146, 150, 0, 0, 1]),
+    ]);
+    folder.settings.seller.shop = Some("竹里手作".into());
+    let (intake, findings) = folder.read();
+    assert!(matches!(content(&intake, "a.jpg"), Content::Traces(t) if t.len() == 1) && entry(&intake, "a.jpg").kind == Kind::Trace);
+    assert!(matches!(content(&intake, "b.csv"), Content::Chats(c) if c[0].buyer.as_deref() == Some("云朵")), "{:?}", content(&intake, "b.csv"));
+    assert!(matches!(content(&intake, "底单/c.txt"), Content::Picture(p) if p.broken.is_some()) && entry(&intake, "底单/c.txt").kind == Kind::Waybill);
+    assert!(matches!(content(&intake, "f.json"), Content::Text(_)) && matches!(content(&intake, "g.bin"), Content::None));
+    assert_eq!(codes(&findings), ["file-unreadable", "picture-broken"], "the torn PDF warns, the torn picture is an error of its own");
+    for finding in findings.all() {
+        let message = lang::words(Lang::En).message(finding);
+        assert!(!message.contains('{'), "{message}");
+    }
+    assert!(intake.files.iter().all(|f| f.status == Status::Unmatched), "all stay usable as files");
+}
+
+#[test]
 fn passwords_and_caches_are_told() {
     let mut cfb = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     cfb.extend([0; 1000]);

@@ -1,0 +1,162 @@
+//! Why the orders came together: orders a day, the usual rate before, events, and which order each document explains.
+//! `anomaly-unexplained`, `promotion-proof-missing`.
+//!
+//! Source: Tmall rule 11000256 (an appeal succeeds when it proves real consumption *and* explains the anomaly; 2026-02-27); Douyin aJoPTsTo7Jmx asks
+//! for promotion proof of the flagged orders. Cleared by a document (live or promotion record, traffic, advertising, affiliate) that names the orders or covers their time.
+
+use super::data::Ranks;
+use super::view::View;
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::Time;
+use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment};
+use crate::model::record::{CauseKind, Content};
+use crate::model::settings::Fact;
+use crate::model::source::FileId;
+use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashSet};
+
+/// Days of the chart at most.
+const MOST_DAYS: u64 = 60;
+/// Days that make the usual rate at most.
+const DAYS_BEFORE: u64 = 30;
+/// Days shown after the last flagged one.
+const DAYS_AFTER: u64 = 7;
+/// More shaded stretches than this are a pattern, not events.
+const MOST_EVENTS: usize = 40;
+
+/// The numbers and the table of sources. `orders` must know who is argued.
+pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> Anomaly {
+    let flagged: HashSet<&str> = view.case.orders.iter().map(|o| o.id.as_str()).collect();
+    let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
+    for entry in &view.case.export {
+        if let Some(at) = entry.at {
+            let count = counts.entry(at.date_naive()).or_default();
+            count.0 += 1;
+            count.1 += usize::from(flagged.contains(entry.id.as_str()));
+        }
+    }
+    let mut anomaly = Anomaly { export_orders: counts.values().map(|c| c.0).sum(), ..Anomaly::default() };
+    days(&counts, &mut anomaly);
+    anomaly.events = events(view, ranks, anomaly.days.first().map(|d| d.day), anomaly.days.last().map(|d| d.day));
+    sources(orders, &mut anomaly);
+    anomaly
+}
+
+fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
+    let flagged = || counts.iter().filter(|(_, c)| c.1 > 0).map(|(d, _)| *d);
+    let (Some(&begin), Some(&end)) = (counts.keys().next(), counts.keys().next_back()) else { return };
+    let (Some(first), Some(last)) = (flagged().next(), flagged().next_back()) else { return };
+    let back = |day: NaiveDate, n| day.checked_sub_days(Days::new(n)).unwrap_or(day);
+    let on = |day: NaiveDate, n| day.checked_add_days(Days::new(n)).unwrap_or(day);
+    let mut to = end.min(on(last, DAYS_AFTER));
+    // flagged days are never cut off for days around them; if they alone are too many, the chart begins with the first of them
+    let mut from = begin.max(back(first, DAYS_BEFORE)).max(back(to, MOST_DAYS - 1));
+    if from > first {
+        to = last.max(first).min(on(first, MOST_DAYS - 1));
+        from = first.min(back(to, MOST_DAYS - 1).max(begin));
+    }
+    anomaly.days = from
+        .iter_days()
+        .take_while(|d| *d <= to)
+        .map(|day| {
+            let (orders, flagged) = counts.get(&day).copied().unwrap_or_default();
+            DayCount { day, orders, flagged }
+        })
+        .collect();
+    let usual = begin.max(back(first, DAYS_BEFORE));
+    let before: Vec<usize> = usual.iter_days().take_while(|d| *d < first).map(|d| counts.get(&d).map_or(0, |c| c.0)).collect();
+    if !before.is_empty() {
+        anomaly.mean_before = Some((Decimal::from(before.iter().sum::<usize>()) / Decimal::from(before.len()), before.len()));
+    }
+}
+
+/// Live and promotion rows with a name or an end, and what the user wrote under `[facts]`; only those that touch the chart.
+fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec<Event> {
+    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+    let mut events: Vec<Event> = Vec::new();
+    for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
+        let Content::Causes(table) = &view.case.content(entry.id).content else { continue };
+        if !matches!(table.cause, CauseKind::Live | CauseKind::Promotion) {
+            continue;
+        }
+        for row in &table.rows {
+            if let Some(from) = row.from
+                && (row.label.is_some() || row.to.is_some())
+            {
+                let label = row.label.clone().unwrap_or_default();
+                events.push(Event { cause: table.cause, label, from, to: row.to.filter(|t| *t >= from).unwrap_or(from), file: Some(entry.id) });
+            }
+        }
+    }
+    for (key, fact) in &view.case.settings.facts {
+        fact_events(ranks, key, fact, &mut events);
+    }
+    events.retain(|e| e.from.date_naive() <= last && e.to.date_naive() >= first);
+    events.sort_by(|a, b| (a.from, a.to, a.cause, &a.label, a.file).cmp(&(b.from, b.to, b.cause, &b.label, b.file)));
+    events.dedup_by(|a, b| (a.from, a.to, a.cause, &a.label) == (b.from, b.to, b.cause, &b.label));
+    events.truncate(MOST_EVENTS);
+    events
+}
+
+fn fact_events(ranks: &Ranks, key: &str, fact: &Fact, events: &mut Vec<Event>) {
+    let mut push = |label: &str, from: Time, to: Time| {
+        let cause = ranks.cause(label).or_else(|| ranks.cause(key)).unwrap_or(CauseKind::Promotion);
+        events.push(Event { cause, label: label.to_owned(), from, to, file: None });
+    };
+    match fact {
+        Fact::Date(at) => push(key, *at, *at),
+        Fact::Table(table) => {
+            let date = |name: &str| match table.get(name) {
+                Some(Fact::Date(at)) => Some(*at),
+                _ => None,
+            };
+            if let Some(from) = date("from").or(date("date")) {
+                let label = match table.get("name") {
+                    Some(Fact::Text(name)) => name.as_str(),
+                    _ => key,
+                };
+                push(label, from, date("to").filter(|t| *t >= from).unwrap_or(from));
+            }
+        }
+        Fact::List(list) => list.iter().for_each(|f| fact_events(ranks, key, f, events)),
+        Fact::Text(_) | Fact::Number(_) | Fact::Flag(_) => {}
+    }
+}
+
+/// Each argued order at its strongest source only, so that the rows add up.
+fn sources(orders: &[OrderAssessment], anomaly: &mut Anomaly) {
+    let mut rows: BTreeMap<(CauseKind, FileId), (usize, usize)> = BTreeMap::new();
+    for order in orders.iter().filter(|o| o.argued()) {
+        // causes are sorted, the strongest first
+        match order.causes.first() {
+            Some(cause) => {
+                let row = rows.entry((cause.cause, cause.file)).or_default();
+                row.0 += 1;
+                row.1 += usize::from(cause.inferred);
+            }
+            None => anomaly.unexplained += 1,
+        }
+    }
+    anomaly.sources = rows.into_iter().map(|((cause, file), (orders, inferred))| CauseSource { cause, file, orders, inferred }).collect();
+}
+
+/// Without any document one error for the case; where others are explained, a warning for each order that is not.
+pub(super) fn findings(view: &View, orders: &[OrderAssessment], findings: &mut Findings) {
+    let total = orders.len();
+    if total == 0 {
+        return;
+    }
+    if orders.iter().all(|o| o.causes.is_empty()) {
+        findings.push(Finding::new(Code::AnomalyUnexplained).with("count", view.case.listed.len()));
+        return;
+    }
+    for (i, _) in orders.iter().enumerate().filter(|(_, o)| o.causes.is_empty()) {
+        findings.push(view.finding(Code::AnomalyUnexplained, i).variant("order").severity(Severity::Warning));
+    }
+    let traffic_only = |o: &&OrderAssessment| !o.causes.is_empty() && o.causes.iter().all(|c| c.cause == CauseKind::Traffic);
+    let without = orders.iter().filter(traffic_only).count();
+    if without > 0 {
+        findings.push(Finding::new(Code::PromotionProofMissing).with("count", without).with("total", total));
+    }
+}

@@ -1,0 +1,141 @@
+//! Waybill numbers and scans: the rules by which platforms judge shipping, run before they do (facts 5.4).
+//!
+//! Sources: Tmall rule 11000266 (第六条, 第九条, 第十一条, 规则解读五; 2026-04-09), Tmall rule 11000256, Douyin 轨迹异常 1.1 with aHwHroCPheig and
+//! aHzmeN9E9dBF. Platform texts read 2026-08-22.
+
+use super::view::{OrderView, View};
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::Time;
+use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
+use crate::model::source::{FileId, Located, Place};
+
+/// Late from here on (hours after the waybill was entered): Tmall 虚假发货, Douyin 超时.
+const LATE_HOURS: i64 = 24;
+/// Douyin 异常 from here on.
+const VERY_LATE_HOURS: i64 = 48;
+
+/// `tracking-number-missing`, `tracking-number-malformed`. Need the order in an export, and the carrier it names. Cleared by the right number in the
+/// export or in a tracking list. Shapes of numbers are data of uneven trust, so a strange one is a warning and never more.
+pub(super) fn numbers(view: &View, findings: &mut Findings) {
+    for (i, o) in view.orders.iter().enumerate() {
+        if o.express && o.order.in_export && o.order.waybills.is_empty() && o.traces.is_empty() {
+            findings.push(view.finding(Code::TrackingNumberMissing, i));
+        }
+        for located in &o.order.waybills {
+            let number = &located.value.number;
+            let Some(carrier) = view.carrier_id(&located.value).filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
+            let others: Vec<&str> = view.carriers.suggest(number).into_iter().take(3).map(|id| view.carriers.name(id, view.ctx.lang)).collect();
+            let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
+            let finding = finding.with("carrier", view.carriers.name(carrier, view.ctx.lang)).with("others", others.join("、"));
+            findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
+        }
+    }
+}
+
+/// `trace-missing`, `pickup-missing`, `scan-before-order`, `scan-before-payment`, `pickup-late`, `returned-to-sender`, `delivery-not-confirmed`,
+/// `signed-by-other`, `delivery-confirmed`. Each needs the trace; each is cleared by a trace that tells otherwise.
+pub(super) fn scans(view: &View, findings: &mut Findings) {
+    for (i, o) in view.orders.iter().enumerate() {
+        if o.express && !o.order.waybills.is_empty() && o.traces.is_empty() {
+            let pictured = o.has_piece(view.case, &[crate::model::file::Kind::Trace]);
+            let f = view.finding(Code::TraceMissing, i).with("waybill", o.order.waybills.first().map_or("", |w| w.value.number.as_str()));
+            findings.push(if pictured { f.variant("picture") } else { f });
+        }
+        for (file, trace) in &o.traces {
+            before(view, i, o, *file, trace, findings);
+            late(view, i, o, *file, trace, findings);
+        }
+        outcome(view, i, o, findings);
+    }
+    not_checkable(view, findings);
+}
+
+/// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五).
+fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
+    let Some(scan) = trace.picked_up() else { return };
+    let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
+        if let Some(moment) = moment.as_ref().filter(|m| scan.at < m.value) {
+            let finding = view.finding(code, i).at(file, scan.place.clone());
+            findings.push(finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value)));
+        }
+    };
+    check(Code::ScanBeforeOrder, &o.order.created_at, "ordered");
+    if !o.presale() {
+        check(Code::ScanBeforePayment, &o.order.paid_at, "paid");
+    }
+}
+
+/// Hours between the waybill's entry and the first scan. Needs 发货时间.
+fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
+    if !o.express {
+        return;
+    }
+    let Some(scan) = trace.picked_up() else {
+        let signed = matches!(trace.state, TraceState::Delivered) || trace.delivered().is_some();
+        if !signed {
+            let finding = view.finding(Code::PickupMissing, i).at(file, trace.place.clone()).with("waybill", &trace.waybill);
+            findings.push(if trace.events.is_empty() { finding.variant("empty") } else { finding });
+        }
+        return;
+    };
+    if let Some(shipped) = &o.order.shipped_at {
+        let hours = (scan.at - shipped.value).num_hours();
+        if scan.at - shipped.value > chrono::Duration::hours(LATE_HOURS) {
+            let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone());
+            let finding = finding.with("waybill", &trace.waybill).with("hours", hours).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
+            findings.push(if hours >= VERY_LATE_HOURS { finding.variant("very") } else { finding });
+        }
+    }
+}
+
+/// How the parcel ended. A parcel that went back is judged lighter when another one of the order was delivered.
+fn outcome(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
+    let delivered = o.traces.iter().find_map(|(f, t)| t.delivered().map(|(e, how)| (*f, *t, e, how)));
+    for (file, trace) in o.traces.iter().filter(|(_, t)| t.returned()) {
+        let place = trace.events.iter().rev().find(|e| is_return(e.kind)).map_or(trace.place.clone(), |e| e.place.clone());
+        let finding = view.finding(Code::ReturnedToSender, i).at(*file, place).with("waybill", &trace.waybill);
+        findings.push(if delivered.is_some() { finding.variant("sent-again").severity(Severity::Warning) } else { finding });
+    }
+    match delivered {
+        Some((file, trace, event, how)) => {
+            let with = |f: Finding| f.at(file, event.place.clone()).with("waybill", &trace.waybill).with("at", minute(event.at));
+            findings.push(with(view.finding(Code::DeliveryConfirmed, i)));
+            match how {
+                DeliveredHow::Recipient => {}
+                DeliveredHow::Other => findings.push(with(view.finding(Code::SignedByOther, i))),
+                DeliveredHow::Station => findings.push(with(view.finding(Code::SignedByOther, i).variant("station"))),
+            }
+        }
+        None => {
+            let open = o.traces.iter().filter(|(_, t)| !t.returned() && t.picked_up().is_some()).max_by_key(|(_, t)| t.events.len());
+            if let Some((file, trace)) = open {
+                let last = trace.events.last();
+                let finding = view.finding(Code::DeliveryNotConfirmed, i).at(*file, last.map_or(Place::Whole, |e| e.place.clone()));
+                let finding = finding.with("waybill", &trace.waybill).with("at", last.map_or(String::new(), |e| minute(e.at)));
+                let station = last.is_some_and(|e| e.kind == EventKind::AtStation) || trace.state == TraceState::AtStation;
+                findings.push(if station { finding.variant("station") } else { finding });
+            }
+        }
+    }
+}
+
+fn is_return(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Returning | EventKind::ReturnSigned | EventKind::Refused)
+}
+
+/// What these rules could not judge, once a case.
+fn not_checkable(view: &View, findings: &mut Findings) {
+    let traced = || view.orders.iter().filter(|o| o.express && !o.traces.is_empty());
+    let unpaid = traced().filter(|o| o.order.paid_at.is_none()).count();
+    if unpaid > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("payment").with("count", unpaid));
+    }
+    if traced().next().is_some() && traced().all(|o| o.order.shipped_at.is_none()) {
+        findings.push(Finding::new(Code::NotCheckable).variant("pickup").with("count", traced().count()));
+    }
+}
+
+/// `2026-04-01 20:04`.
+pub(super) fn minute(at: Time) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}

@@ -1,0 +1,142 @@
+//! What was found for one order, as book, sheets and timeline show it: steps, weight, proofs, causes. Each with file and place.
+
+use super::data::Ranks;
+use super::view::{OrderView, View};
+use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind};
+use crate::model::file::Kind;
+use crate::model::record::{CauseKind, Content, EventKind};
+use crate::model::source::{FileId, Located, Place};
+
+/// Steps, weight, proofs and causes of every order; standing and argument are decided later.
+pub(super) fn orders(view: &View, ranks: &Ranks) -> Vec<OrderAssessment> {
+    view.orders
+        .iter()
+        .map(|o| {
+            let causes = causes(view, ranks, o);
+            OrderAssessment {
+                steps: steps(o),
+                delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
+                weight_kg: o.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone()))),
+                proofs: proofs(view, ranks, o, &causes),
+                causes,
+                ..OrderAssessment::default()
+            }
+        })
+        .collect()
+}
+
+fn steps(o: &OrderView) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut located = |kind, moment: &Option<Located<crate::model::Time>>| {
+        if let Some(m) = moment {
+            steps.push(Step { kind, at: m.value, day_only: false, location: None, file: m.file, place: m.place.clone() });
+        }
+    };
+    located(StepKind::Ordered, &o.order.created_at);
+    located(StepKind::Paid, &o.order.paid_at);
+    located(StepKind::Confirmed, &o.order.confirmed_at);
+    let out = o.movements.iter().filter(|(_, m, _)| m.out > rust_decimal::Decimal::ZERO);
+    if let Some((file, m, _)) = out.filter(|(_, m, _)| m.at.is_some()).min_by(|a, b| (a.1.at, a.2).cmp(&(b.1.at, b.2)))
+        && let Some(at) = m.at
+    {
+        steps.push(Step { kind: StepKind::StockOut, at, day_only: !m.at_has_time, location: m.warehouse.clone(), file: *file, place: m.place.clone() });
+    }
+    if let Some((file, trace)) = o.main_trace() {
+        let mut scan = |kind, event: Option<&crate::model::record::TraceEvent>| {
+            if let Some(e) = event {
+                steps.push(Step { kind, at: e.at, day_only: false, location: e.location.clone(), file, place: e.place.clone() });
+            }
+        };
+        scan(StepKind::PickedUp, trace.picked_up());
+        let delivered = trace.delivered().map(|(e, _)| e);
+        // the way back has stations, too
+        if !trace.returned() {
+            let arrived = trace.events.iter().find(|e| e.kind == EventKind::AtStation);
+            scan(StepKind::Arrived, arrived.or_else(|| trace.events.iter().find(|e| e.kind == EventKind::OutForDelivery)));
+        }
+        scan(StepKind::Delivered, delivered);
+    }
+    // a day without a time of day stands at its midnight, yet follows what happened on it before
+    steps.sort_by_key(|s| if s.day_only { (s.at.date_naive(), None, s.kind) } else { (s.at.date_naive(), Some(s.at), s.kind) });
+    place_days(&mut steps);
+    steps
+}
+
+/// Moves a day-only stock-out behind the payment of the same day: nobody packs before the money is there, and midnight is only our way to write a day.
+fn place_days(steps: &mut Vec<Step>) {
+    let Some(n) = steps.iter().position(|s| s.day_only) else { return };
+    let step = steps.remove(n);
+    let day = step.at.date_naive();
+    let after = steps.iter().rposition(|s| s.at.date_naive() < day || (s.at.date_naive() == day && s.kind < step.kind));
+    steps.insert(after.map_or(0, |i| i + 1), step);
+}
+
+fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> Vec<Proof> {
+    let mut proofs: Vec<Proof> = Vec::new();
+    let mut push = |group: ProofGroup, rank: u8, file: Option<FileId>, place: &Place, number: Option<String>, inferred: bool| match proofs
+        .iter_mut()
+        .find(|p| p.group == group && p.file == file && p.place == *place && p.proof_number == number)
+    {
+        Some(p) => p.inferred &= inferred,
+        None => proofs.push(Proof { group, file, place: place.clone(), rank, proof_number: number, inferred }),
+    };
+    let numbered = !o.proof_numbers.is_empty();
+    for link in &o.links {
+        let kind = view.case.file(link.file).kind;
+        let piece = matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+        let whole = match kind {
+            Kind::Waybill | Kind::CourierProof | Kind::Chat | Kind::DeliveryProof => piece,
+            Kind::Invoice | Kind::Purchase => true,
+            _ => false,
+        };
+        if whole && let Some((group, rank)) = ranks.of(kind) {
+            // a screenshot counts as much as the proof number that confirms it
+            let rank = if kind == Kind::Chat && numbered { rank.max(ranks.proof_number.rank) } else { rank };
+            push(group, rank, Some(link.file), &link.place, None, link.inferred);
+        }
+    }
+    let rank = |kind| ranks.of(kind).map_or(1, |(_, r)| r);
+    for (file, bill) in &o.bills {
+        push(ProofGroup::CourierBill, rank(Kind::CourierBill), Some(*file), &bill.place, None, false);
+    }
+    for (file, trace) in o.traces.iter().filter(|(_, t)| t.delivered().is_some()) {
+        push(ProofGroup::Trace, rank(Kind::Trace), Some(*file), &trace.place, None, false);
+    }
+    for (file, movement, inferred) in &o.movements {
+        push(ProofGroup::StockOut, rank(Kind::StockOut), Some(*file), &movement.place, None, *inferred);
+    }
+    for chat in &o.proof_numbers {
+        push(ProofGroup::Chat, ranks.proof_number.rank, None, &Place::Whole, chat.proof_number.clone(), false);
+    }
+    for cause in causes {
+        push(ProofGroup::Cause, rank(view.case.file(cause.file).kind), Some(cause.file), &cause.place, None, cause.inferred);
+    }
+    proofs.sort_by(|a, b| (a.group, std::cmp::Reverse(a.rank), a.file, &a.place).cmp(&(b.group, std::cmp::Reverse(b.rank), b.file, &b.place)));
+    proofs
+}
+
+/// Which cause a file speaks of, if it speaks of one.
+pub(super) fn cause_of(view: &View, ranks: &Ranks, file: FileId) -> Option<CauseKind> {
+    let entry = view.case.file(file);
+    match (&view.case.content(file).content, entry.kind) {
+        (Content::Causes(table), _) => Some(table.cause),
+        (_, Kind::Promotion) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Promotion)),
+        (_, Kind::Traffic) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Traffic)),
+        _ => None,
+    }
+}
+
+/// One cause a file; a row that names the order goes before one that only covers its time.
+fn causes(view: &View, ranks: &Ranks, o: &OrderView) -> Vec<OrderCause> {
+    let mut causes: Vec<OrderCause> = Vec::new();
+    for link in &o.links {
+        let Some(cause) = cause_of(view, ranks, link.file) else { continue };
+        match causes.iter_mut().find(|c| c.file == link.file) {
+            Some(c) if c.inferred && !link.inferred => *c = OrderCause { cause, file: link.file, place: link.place.clone(), inferred: false },
+            Some(_) => {}
+            None => causes.push(OrderCause { cause, file: link.file, place: link.place.clone(), inferred: link.inferred }),
+        }
+    }
+    causes.sort_by_key(|c| (c.inferred, c.cause, c.file));
+    causes
+}

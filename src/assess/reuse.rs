@@ -1,0 +1,110 @@
+//! One waybill on several orders: `tracking-number-reused`, `tracking-number-shared`.
+//!
+//! Needs waybills, buyers and addresses of all orders of the exports, flagged or not. Source: Douyin 轨迹异常 1.1(2), Tmall rule 11000256
+//! ("一个单号重复多次使用"). Same buyer and address is combined shipping and allowed. Cleared by correcting the number, or by the courier's word
+//! that two orders travelled in one parcel.
+
+use super::view::View;
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::order::ExportEntry;
+use crate::model::settings::Delivery;
+use crate::text::ids::clean_waybill;
+use crate::text::width::narrow;
+use std::collections::HashMap;
+
+/// How two orders under one number compare.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reuse {
+    /// Same buyer, same address.
+    Shared,
+    /// Same buyer, addresses not readable.
+    SharedUnread,
+    /// Another buyer, same address.
+    SameAddress,
+    /// Nothing to compare by.
+    Unknown,
+    /// Another buyer, addresses not readable.
+    Unread,
+    /// Another address.
+    OtherAddress,
+}
+
+/// Compares every flagged order with all orders that carry one of its numbers.
+pub(super) fn numbers(view: &View, findings: &mut Findings) {
+    let mut users: HashMap<String, Vec<usize>> = HashMap::new();
+    for (i, entry) in view.case.export.iter().enumerate() {
+        for waybill in &entry.waybills {
+            let list = users.entry(clean_waybill(waybill)).or_default();
+            if list.last() != Some(&i) {
+                list.push(i);
+            }
+        }
+    }
+    let own: HashMap<&str, usize> = view.case.export.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+    for (i, o) in view.orders.iter().enumerate() {
+        let Some(me) = own.get(o.order.id.as_str()).and_then(|n| view.case.export.get(*n)) else { continue };
+        for waybill in o.waybills() {
+            let number = clean_waybill(&waybill.number);
+            let mut others: Vec<(Reuse, &ExportEntry)> = users
+                .get(&number)
+                .into_iter()
+                .flatten()
+                .filter_map(|n| view.case.export.get(*n))
+                .filter(|e| e.id != me.id)
+                .map(|e| (compare(me, e), e))
+                .collect();
+            // the gravest first, source order among equals
+            others.sort_by_key(|(reuse, _)| std::cmp::Reverse(*reuse));
+            let Some((worst, other)) = others.first() else { continue };
+            let finding = view
+                .finding(if *worst <= Reuse::SharedUnread { Code::TrackingNumberShared } else { Code::TrackingNumberReused }, i)
+                .at(other.file, other.place.clone())
+                .with("waybill", &number)
+                .with("other", &other.id)
+                .with("count", others.len());
+            findings.push(judged(finding, *worst, o.delivery == Some(Delivery::Consolidated)));
+        }
+    }
+}
+
+fn judged(finding: Finding, reuse: Reuse, consolidated: bool) -> Finding {
+    let finding = match reuse {
+        Reuse::Shared => finding,
+        Reuse::SharedUnread => finding.variant("unread"),
+        Reuse::SameAddress => finding.variant("same-address").severity(Severity::Warning),
+        Reuse::Unknown => finding.variant("unknown").severity(Severity::Warning),
+        Reuse::Unread => finding.variant("unread"),
+        Reuse::OtherAddress => finding,
+    };
+    // the user said that a forwarder put several orders into one parcel: still to be looked at
+    if consolidated && reuse > Reuse::SharedUnread { finding.variant("consolidated").severity(Severity::Warning) } else { finding }
+}
+
+fn compare(a: &ExportEntry, b: &ExportEntry) -> Reuse {
+    let same_buyer = match (readable(&a.buyer), readable(&b.buyer)) {
+        (Some(x), Some(y)) => Some(x == y),
+        _ => None,
+    };
+    match (readable(&a.address), readable(&b.address), same_buyer) {
+        (Some(x), Some(y), _) if x != y => Reuse::OtherAddress,
+        (Some(_), Some(_), Some(true)) => Reuse::Shared,
+        (Some(_), Some(_), _) => Reuse::SameAddress,
+        (_, _, Some(true)) => Reuse::SharedUnread,
+        (_, _, Some(false)) => Reuse::Unread,
+        (_, _, None) => Reuse::Unknown,
+    }
+}
+
+/// Folded for comparing; `None` when empty or masked by the platform. A postcode in brackets at the end does not make another address.
+fn readable(text: &str) -> Option<String> {
+    if text.contains('*') || text.starts_with("##") || text.starts_with("$$") {
+        return None;
+    }
+    let mut folded: String = narrow(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    if let Some(open) = folded.rfind('(')
+        && folded.get(open + 1..).is_some_and(|t| t.len() == 7 && t.ends_with(')') && t.bytes().take(6).all(|b| b.is_ascii_digit()))
+    {
+        folded.truncate(open);
+    }
+    (!folded.is_empty()).then_some(folded)
+}

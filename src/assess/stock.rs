@@ -1,0 +1,160 @@
+//! Stock tables against orders: `stock-out-missing`, `stock-quantity-differs`, `stock-count-short`, `stock-negative`.
+//!
+//! Our own checks: no platform asks for stock logs in these cases, but one that contradicts the orders harms. Cleared by the right table or rows.
+
+use super::view::View;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::Time;
+use crate::model::record::{Content, StockCount, StockMovement};
+use crate::model::source::FileId;
+use crate::text::ids::clean_id;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// All four.
+pub(super) fn check(view: &View, findings: &mut Findings) {
+    let tables: Vec<(FileId, &[StockMovement])> = view
+        .case
+        .files
+        .iter()
+        .filter_map(|f| match &view.case.content(f.id).content {
+            Content::StockMovements(rows) if f.same_as.is_none() => Some((f.id, rows.as_slice())),
+            _ => None,
+        })
+        .collect();
+    if !tables.is_empty() {
+        per_order(view, findings);
+    }
+    let counts: Vec<(FileId, &StockCount)> = view
+        .case
+        .files
+        .iter()
+        .filter(|f| f.same_as.is_none())
+        .filter_map(|f| match &view.case.content(f.id).content {
+            Content::StockCounts(rows) => Some(rows.iter().map(move |r| (f.id, r))),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    below_zero(&counts, findings);
+    let starts = last_counts(view, &counts);
+    let mut moved: BTreeMap<String, Vec<(FileId, &StockMovement)>> = BTreeMap::new();
+    for (file, row) in tables.iter().flat_map(|(f, rows)| rows.iter().map(move |r| (*f, r))) {
+        if let Some(sku) = row.sku.as_ref().map(|s| fold(s)).filter(|s| starts.contains_key(s)) {
+            moved.entry(sku).or_default().push((file, row));
+        }
+    }
+    short(view, &starts, &moved, findings);
+    running(&starts, &moved, findings);
+}
+
+/// Every flagged order in the outbound tables, with as many pieces as were sold. A table that agrees is enough: two systems may both be there.
+fn per_order(view: &View, findings: &mut Findings) {
+    for (i, o) in view.orders.iter().enumerate() {
+        if o.movements.is_empty() {
+            if o.order.in_export && !matches!(o.delivery, Some(crate::model::settings::Delivery::Virtual)) {
+                findings.push(view.finding(Code::StockOutMissing, i));
+            }
+            continue;
+        }
+        let sold: Option<Decimal> = o.order.lines.iter().map(|l| l.quantity).sum();
+        let Some(sold) = sold.filter(|s| *s > Decimal::ZERO) else { continue };
+        let mut sums: BTreeMap<FileId, (Decimal, &StockMovement)> = BTreeMap::new();
+        for (file, row, _) in o.movements.iter().filter(|(_, _, inferred)| !inferred) {
+            sums.entry(*file).and_modify(|(sum, _)| *sum += row.out).or_insert((row.out, row));
+        }
+        if let Some((file, (sum, row))) = sums.iter().next()
+            && !sums.values().any(|(sum, _)| *sum == sold)
+        {
+            findings.push(view.finding(Code::StockQuantityDiffers, i).at(*file, row.place.clone()).with("out", sum.normalize()).with("sold", sold.normalize()));
+        }
+    }
+}
+
+fn below_zero(counts: &[(FileId, &StockCount)], findings: &mut Findings) {
+    for (file, row) in counts {
+        if let Some(n) = [row.counted, row.booked].into_iter().flatten().find(|n| *n < Decimal::ZERO) {
+            findings.push(Finding::new(Code::StockNegative).at(*file, row.place.clone()).with("sku", name(row)).with("balance", n.normalize()));
+        }
+    }
+}
+
+/// SKU → the last dated count at or before the first flagged order, summed over warehouses counted at that moment.
+struct Start<'a> {
+    at: Time,
+    counted: Decimal,
+    file: FileId,
+    row: &'a StockCount,
+}
+
+fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap<String, Start<'a>> {
+    let first = view.case.orders.iter().filter_map(|o| o.created_at.as_ref().or(o.paid_at.as_ref())).map(|t| t.value).min();
+    let mut starts: BTreeMap<String, Start> = BTreeMap::new();
+    for (file, row) in counts {
+        let (Some(sku), Some(at), Some(counted), Some(first)) = (&row.sku, row.at, row.counted.or(row.booked), first) else { continue };
+        if at > first {
+            continue;
+        }
+        match starts.get_mut(&fold(sku)) {
+            Some(s) if s.at > at => {}
+            Some(s) if s.at == at => s.counted += counted,
+            _ => {
+                starts.insert(fold(sku), Start { at, counted, file: *file, row });
+            }
+        }
+    }
+    starts
+}
+
+/// More pieces of flagged orders than were there and came in.
+fn short(view: &View, starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
+    let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in view.case.orders.iter().flat_map(|o| &o.lines) {
+        if let (Some(sku), Some(quantity)) = (&line.sku, line.quantity) {
+            *sold.entry(fold(sku)).or_default() += quantity;
+        }
+    }
+    for (sku, start) in starts {
+        let sold = sold.get(sku).copied().unwrap_or_default();
+        let incoming = moved.get(sku).into_iter().flatten().filter(|(_, m)| m.out < Decimal::ZERO && m.at.is_some_and(|t| t >= start.at));
+        let came: Decimal = incoming.map(|(_, m)| -m.out).sum();
+        if sold > start.counted + came {
+            findings.push(
+                Finding::new(Code::StockCountShort)
+                    .at(start.file, start.row.place.clone())
+                    .with("sku", name(start.row))
+                    .with("counted", start.counted.normalize())
+                    .with("came", came.normalize())
+                    .with("sold", sold.normalize()),
+            );
+        }
+    }
+}
+
+/// From the count on, movement by movement: no shelf holds less than nothing. Within one moment what comes in goes first.
+fn running(starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
+    for (sku, start) in starts {
+        let Some(all) = moved.get(sku) else { continue };
+        // one table only: two systems would tell every movement twice
+        let Some(file) = all.iter().map(|(f, _)| *f).min() else { continue };
+        let mut rows: Vec<&StockMovement> = all.iter().filter(|(f, m)| *f == file && m.at.is_some_and(|t| t > start.at)).map(|(_, m)| *m).collect();
+        rows.sort_by(|a, b| (a.at, a.out > Decimal::ZERO, &a.place).cmp(&(b.at, b.out > Decimal::ZERO, &b.place)));
+        let mut balance = start.counted;
+        for row in rows {
+            balance -= row.out;
+            if balance < Decimal::ZERO {
+                let finding = Finding::new(Code::StockNegative).variant("running").at(file, row.place.clone());
+                findings.push(finding.with("sku", name(start.row)).with("balance", balance.normalize()));
+                break;
+            }
+        }
+    }
+}
+
+fn name(row: &StockCount) -> &str {
+    row.sku.as_deref().or(row.name.as_deref()).unwrap_or("")
+}
+
+fn fold(sku: &str) -> String {
+    clean_id(sku).to_uppercase()
+}

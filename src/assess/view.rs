@@ -1,0 +1,230 @@
+//! The case as the rules look at it: for every flagged order the records that were tied to it, found once.
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::model::case::Case;
+use crate::model::evidence::{Key, Link, Matching};
+use crate::model::file::Kind;
+use crate::model::ids::Waybill;
+use crate::model::order::Order;
+use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace};
+use crate::model::settings::{ChatSettings, Delivery, Goods};
+use crate::model::source::{FileId, Place};
+use crate::profile::carrier::Carriers;
+use crate::text::ids::{clean_id, clean_waybill};
+use std::collections::HashMap;
+
+/// One order with what belongs to it.
+pub(super) struct OrderView<'a> {
+    pub order: &'a Order,
+    /// Usable links.
+    pub links: Vec<&'a Link>,
+    /// How it was delivered, as far as the user said.
+    pub delivery: Option<Delivery>,
+    /// An express trace is expected.
+    pub express: bool,
+    pub traces: Vec<(FileId, &'a Trace)>,
+    pub bills: Vec<(FileId, &'a BillRow)>,
+    /// Conversations, and whether an order number in it made the tie.
+    pub chats: Vec<(FileId, &'a Chat, bool)>,
+    /// Stock rows, and whether the tie is an inference.
+    pub movements: Vec<(FileId, &'a StockMovement, bool)>,
+    /// Proof numbers from `[[chat]]`.
+    pub proof_numbers: Vec<&'a ChatSettings>,
+}
+
+/// The whole case.
+pub(super) struct View<'a> {
+    pub case: &'a Case,
+    pub matching: &'a Matching,
+    pub ctx: &'a Context,
+    pub carriers: Carriers,
+    pub orders: Vec<OrderView<'a>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(case: &'a Case, matching: &'a Matching, ctx: &'a Context) -> Result<Self> {
+        let mut links: Vec<Vec<&Link>> = vec![Vec::new(); case.orders.len()];
+        for link in matching.links.iter().filter(|l| l.strength >= crate::model::evidence::Strength::Strong) {
+            if let Some(list) = links.get_mut(link.order) {
+                list.push(link);
+            }
+        }
+        let mut places = Places::default();
+        let delivery: HashMap<String, Delivery> = case.settings.orders.iter().filter_map(|o| o.delivery.map(|d| (clean_id(&o.id), d))).collect();
+        let orders = case
+            .orders
+            .iter()
+            .zip(links)
+            .enumerate()
+            .map(|(i, (order, links))| {
+                let ids = std::iter::once(&order.id).chain(&order.sub_ids).chain(case.listed.iter().filter(|l| l.order == i).map(|l| &l.id));
+                let delivery = ids.filter_map(|id| delivery.get(&clean_id(id.as_str()))).next().copied();
+                one(case, &mut places, order, links, delivery)
+            })
+            .collect();
+        Ok(View { case, matching, ctx, carriers: Carriers::load(&ctx.profile)?, orders })
+    }
+
+    /// A finding of a flagged order.
+    pub(super) fn finding(&self, code: Code, order: usize) -> Finding {
+        Finding::new(code).order(order, self.case.orders.get(order).map_or("", |o| o.id.as_str()))
+    }
+
+    /// The carrier's id: as read, else by its words.
+    pub(super) fn carrier_id<'b>(&'b self, waybill: &'b Waybill) -> Option<&'b str> {
+        waybill.carrier.as_deref().or_else(|| self.carriers.by_words(waybill.carrier_text.as_deref()?))
+    }
+
+    /// The carrier's name in the seller's language, else the export's own words.
+    pub(super) fn carrier_name(&self, waybill: &Waybill) -> Option<String> {
+        let known = self.carrier_id(waybill).map(|id| self.carriers.name(id, self.ctx.lang).to_owned());
+        known.or_else(|| waybill.carrier_text.clone().filter(|t| !t.trim().is_empty()))
+    }
+
+    pub(super) fn path(&self, file: FileId) -> &str {
+        &self.case.file(file).path
+    }
+}
+
+fn one<'a>(case: &'a Case, places: &mut Places<'a>, order: &'a Order, links: Vec<&'a Link>, delivery: Option<Delivery>) -> OrderView<'a> {
+    let express = case.settings.goods == Goods::Physical && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
+    let proof_numbers = case
+        .settings
+        .chats
+        .iter()
+        .filter(|c| {
+            let by_order = c.order.as_ref().is_some_and(|id| {
+                let id = clean_id(id);
+                order.id.as_str() == id || order.sub_ids.iter().any(|s| s.as_str() == id)
+            });
+            by_order || (c.order.is_none() && c.buyer.is_some() && c.buyer.as_deref() == order.buyer.as_ref().map(|b| b.value.raw()))
+        })
+        .filter(|c| c.proof_number.as_ref().is_some_and(|n| !n.trim().is_empty()))
+        .collect();
+    let mut view = OrderView {
+        order,
+        delivery,
+        express,
+        traces: Vec::new(),
+        bills: Vec::new(),
+        chats: Vec::new(),
+        movements: Vec::new(),
+        proof_numbers,
+        links: Vec::new(),
+    };
+    for link in &links {
+        view.take(case, places, link);
+    }
+    view.links = links;
+    view
+}
+
+impl<'a> OrderView<'a> {
+    fn take(&mut self, case: &'a Case, places: &mut Places<'a>, link: &Link) {
+        let file = link.file;
+        let whole = matches!(link.place, Place::Whole | Place::Path);
+        match &case.content(file).content {
+            Content::Traces(traces) => {
+                let found: Option<&'a Trace> = match traces.as_slice() {
+                    [only] => Some(only),
+                    _ => places.index(file, || own(traces.iter().map(|t| &t.place)), &link.place).and_then(|i| traces.get(i)),
+                };
+                // a file named after the order may still hold the trace of another number
+                let ours = |t: &Trace| {
+                    self.order.waybills.is_empty()
+                        || t.order.is_some() && link.key != Key::Waybill && !whole
+                        || self.order.waybills.iter().any(|w| clean_waybill(&w.value.number) == clean_waybill(&t.waybill))
+                };
+                let candidates: Vec<&'a Trace> = if whole && found.is_none() { traces.iter().collect() } else { found.into_iter().collect() };
+                for trace in candidates {
+                    let named = !self.order.waybills.is_empty() || traces.len() == 1 || !whole;
+                    if named && ours(trace) && !self.traces.iter().any(|(_, t)| std::ptr::eq(*t, trace)) {
+                        self.traces.push((file, trace));
+                    }
+                }
+            }
+            Content::Bill(rows) if !whole => {
+                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
+                    self.bills.push((file, row));
+                }
+            }
+            Content::StockMovements(rows) if !whole => {
+                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
+                    self.movements.push((file, row, link.inferred));
+                }
+            }
+            Content::Chats(chats) => {
+                let exact = matches!(link.key, Key::OrderId | Key::SubOrderId | Key::Waybill) && !whole;
+                let spoken = || {
+                    chats.iter().enumerate().flat_map(|(i, c)| std::iter::once((&c.place, i)).chain(c.messages.iter().map(move |m| (&m.place, i)))).collect()
+                };
+                let one = if whole { None } else { places.index(file, spoken, &link.place).and_then(|i| chats.get(i)) };
+                let ours: Vec<&'a Chat> = if whole { chats.iter().collect() } else { one.into_iter().collect() };
+                for chat in ours {
+                    match self.chats.iter_mut().find(|(_, c, _)| std::ptr::eq(*c, chat)) {
+                        Some((_, _, named)) => *named |= exact,
+                        None => self.chats.push((file, chat, exact)),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Linked files of a kind that are one piece (pictures, documents), each once, with whether the tie is an inference.
+    pub(super) fn pieces<'b>(&'b self, case: &'b Case) -> impl Iterator<Item = (FileId, Kind, &'b Link)> + 'b {
+        let mut last = None;
+        self.links.iter().filter_map(move |link| {
+            if last == Some(link.file) || !matches!(case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None | Content::Text(_)) {
+                return None;
+            }
+            last = Some(link.file);
+            Some((link.file, case.file(link.file).kind, *link))
+        })
+    }
+
+    /// Has it a picture, PDF or other document of this kind.
+    pub(super) fn has_piece(&self, case: &Case, kinds: &[Kind]) -> bool {
+        self.pieces(case).any(|(_, kind, _)| kinds.contains(&kind))
+    }
+
+    /// A picture or PDF of any kind.
+    pub(super) fn has_picture(&self, case: &Case) -> bool {
+        self.links.iter().any(|l| matches!(case.content(l.file).content, Content::Picture(_) | Content::Pdf(_)))
+    }
+
+    /// A deposit pre-sale: scans before the final payment are as they should be.
+    pub(super) fn presale(&self) -> bool {
+        self.delivery == Some(Delivery::Presale) || self.order.stages.as_ref().is_some_and(|s| !s.value.trim().is_empty())
+    }
+
+    pub(super) fn waybills(&self) -> impl Iterator<Item = &'a Waybill> + '_ {
+        let order: &'a Order = self.order;
+        order.waybills.iter().map(|w| &w.value)
+    }
+
+    /// The trace that tells the way to the buyer: the delivered one, else the one that goes furthest.
+    pub(super) fn main_trace(&self) -> Option<(FileId, &'a Trace)> {
+        let delivered = self.traces.iter().find(|(_, t)| t.delivered().is_some());
+        delivered.or_else(|| self.traces.iter().max_by_key(|(_, t)| t.events.len())).copied()
+    }
+}
+
+/// Place → index of the record in its file, made at the first question.
+#[derive(Default)]
+struct Places<'a> {
+    files: HashMap<FileId, HashMap<&'a Place, usize>>,
+}
+
+impl<'a> Places<'a> {
+    fn index(&mut self, file: FileId, all: impl FnOnce() -> HashMap<&'a Place, usize>, wanted: &Place) -> Option<usize> {
+        self.files.entry(file).or_insert_with(all).get(wanted).copied()
+    }
+}
+
+/// Records with one place each.
+fn own<'a>(places: impl Iterator<Item = &'a Place>) -> HashMap<&'a Place, usize> {
+    places.enumerate().map(|(i, p)| (p, i)).collect()
+}

@@ -1,0 +1,109 @@
+//! Long screenshots are cut into slices that stand side by side. Cuts go through quiet rows (between two chat bubbles), found by decoding the
+//! picture once in grey; each slice repeats a strip of the one before, so that nothing can hide in a cut.
+
+use crate::model::record::PictureInfo;
+
+/// Height over width from which a picture is cut.
+pub(crate) const LONG: f32 = 2.6;
+/// Rows of the picture that stand in both of two neighbouring slices.
+pub(crate) const OVERLAP_ROWS: u32 = 24;
+/// A cut may move this share of a slice's height to find a quiet row.
+const SEARCH: f32 = 0.12;
+/// Pictures of more pixels are cut at equal heights without looking: decoding would need more memory than the run may take.
+const MAX_PIXELS: u64 = 64_000_000;
+
+/// How restless each row of a shown picture is; empty when it could not be looked at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows(Vec<u8>);
+
+/// Is the picture cut into slices.
+pub(crate) fn is_long(info: &PictureInfo) -> bool {
+    let (w, h) = info.shown_size();
+    w > 0 && h as f32 / w as f32 > LONG
+}
+
+impl Rows {
+    /// Looks at a picture's rows. Pictures that are turned by EXIF, too large or not decodable give no rows: they are cut at equal heights.
+    pub(crate) fn of(bytes: &[u8], info: &PictureInfo) -> Self {
+        if info.orientation != 1 || u64::from(info.width) * u64::from(info.height) > MAX_PIXELS {
+            return Rows::default();
+        }
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(MAX_PIXELS * 4 + 1_000_000);
+        let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
+        reader.limits(limits);
+        let Some(grey) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()).map(|p| p.into_luma8()) else { return Rows::default() };
+        let width = grey.width() as usize;
+        let restless = |row: &[u8]| row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum::<u32>().min(255) as u8;
+        Rows(grey.as_raw().chunks_exact(width.max(1)).map(restless).collect())
+    }
+
+    /// Cuts a picture of `height` rows into slices of at most `most` rows, overlap included: first and last row of each.
+    pub(crate) fn cut(&self, height: u32, most: u32) -> Vec<(u32, u32)> {
+        let most = most.max(4 * OVERLAP_ROWS);
+        if height <= most {
+            return vec![(0, height)];
+        }
+        let fresh = most - OVERLAP_ROWS;
+        let count = (height - OVERLAP_ROWS).div_ceil(fresh).max(2);
+        let mut slices = Vec::with_capacity(count as usize);
+        let mut from = 0;
+        for i in 1..count {
+            // what is left is shared evenly, so that the last slice is not a snippet
+            let ideal = from + (height - from).div_ceil(count - i + 1);
+            let (low, high) = (ideal.saturating_sub((fresh as f32 * SEARCH) as u32), ideal + (fresh as f32 * SEARCH) as u32);
+            // the rest must still fit into the slices that are left
+            let least = height.saturating_sub((count - i) * fresh).max(from + 1);
+            let top = if i == 1 { 0 } else { from - OVERLAP_ROWS };
+            let cut = self.quietest(low.max(least), high.min(top + most), ideal.clamp(least, (top + most).max(least)));
+            slices.push((top, cut));
+            from = cut;
+        }
+        slices.push((from - OVERLAP_ROWS, height));
+        slices
+    }
+
+    /// The middle of the longest quiet stretch in a range; `ideal` when there is nothing to see.
+    fn quietest(&self, low: u32, high: u32, ideal: u32) -> u32 {
+        let rows = self.0.get(low as usize..high as usize).unwrap_or_default();
+        let Some(calm) = rows.iter().min() else { return ideal };
+        let (mut best, mut run) = ((0, 0), (0, 0));
+        for (i, r) in rows.iter().enumerate() {
+            run = if *r <= calm.saturating_add(1) { (run.0, run.1 + 1) } else { (i + 1, 0) };
+            if run.1 > best.1 {
+                best = run;
+            }
+        }
+        low + (best.0 + best.1 / 2) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_cover_the_whole_picture_with_an_overlap() {
+        for rows in [Rows::default(), Rows((0..20_000_u32).map(|i| (i * 7919 % 251) as u8).collect())] {
+            for height in [2900, 3456, 5000, 7001, 12_000, 19_999] {
+                for most in [900, 1500, 3100, 4400] {
+                    let slices = rows.cut(height, most);
+                    assert_eq!((slices.first().expect("one").0, slices.last().expect("one").1), (0, height));
+                    for pair in slices.windows(2) {
+                        assert_eq!(pair[0].1, pair[1].0 + OVERLAP_ROWS, "{height} {most}: {slices:?}");
+                    }
+                    assert!(slices.iter().all(|(a, b)| b > a && b - a <= most), "{height} {most}: {slices:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_goes_between_the_bubbles() {
+        let mut rows = vec![90_u8; 6000];
+        rows[2950..3010].fill(0);
+        let slices = Rows(rows).cut(6000, 3400);
+        assert_eq!(slices.len(), 2);
+        assert!((2950..3010).contains(&slices[0].1), "{slices:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! The case's own pictures and PDFs, read when their turn comes and compared with what intake saw.
+
+use super::image::PictureBytes;
+use super::layout::slices::{self, Rows};
+use super::page::ImageKey;
+use super::pdf::ImageSource;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::media;
+use crate::model::case::Case;
+use crate::model::document::{Block, Document, Figure, FigureContent};
+use crate::model::record::{Content, PictureInfo};
+use crate::model::source::FileId;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Resolution of rendered PDF pages, dots to the inch: twice a screen's, sharp enough for ten-point type on paper.
+const PAGE_DPI: f32 = 144.0;
+
+/// Reads originals.
+pub(crate) struct Originals<'a> {
+    case: &'a Case,
+    /// The PDF read last: its pages are asked for one after the other.
+    document: Mutex<Option<(FileId, Arc<Vec<u8>>)>>,
+}
+
+impl<'a> Originals<'a> {
+    pub(crate) fn new(case: &'a Case) -> Self {
+        Originals { case, document: Mutex::new(None) }
+    }
+
+    /// A file's bytes, the same as at intake.
+    fn read(&self, file: FileId) -> Result<Vec<u8>> {
+        let Some(entry) = self.case.files.get(file.index()) else {
+            return Err(Error::new(format!("没有第 {} 个文件", file.0), format!("there is no file {}", file.0)));
+        };
+        let path = self.case.root.join(&entry.os_path);
+        let bytes = std::fs::read(&path).map_err(|e| Error::io("读取原件", "read the original", &path, &e))?;
+        if bytes.len() as u64 != entry.bytes || crc32fast::hash(&bytes) != entry.crc32 {
+            return Err(Error::new(format!("运行期间文件被改动：{}", entry.path), format!("the file changed while it was being used: {}", entry.path))
+                .hint("等同步、杀毒或编辑软件处理完，再运行一次", "wait until sync, antivirus or editors are done with it, then run again"));
+        }
+        Ok(bytes)
+    }
+
+    fn pdf(&self, file: FileId) -> Result<Arc<Vec<u8>>> {
+        if let Some((id, bytes)) = &*self.document.lock().unwrap_or_else(PoisonError::into_inner)
+            && *id == file
+        {
+            return Ok(Arc::clone(bytes));
+        }
+        let bytes = Arc::new(self.read(file)?);
+        *self.document.lock().unwrap_or_else(PoisonError::into_inner) = Some((file, Arc::clone(&bytes)));
+        Ok(bytes)
+    }
+
+    /// Looks at the rows of every long screenshot that the document shows, in parallel.
+    ///
+    /// # Errors
+    /// When a picture cannot be read any more.
+    pub(crate) fn long_pictures(&self, document: &Document, ctx: &Context) -> Result<BTreeMap<FileId, Rows>> {
+        let mut wanted: BTreeSet<FileId> = BTreeSet::new();
+        for section in document.book.sections.iter().chain(&document.annex.sections) {
+            figures(&section.blocks, &mut |f| {
+                if f.content == FigureContent::Picture && self.info(f.file).is_some_and(slices::is_long) {
+                    wanted.insert(f.file);
+                }
+            });
+        }
+        let wanted: Vec<FileId> = wanted.into_iter().collect();
+        let rows: Vec<Result<(FileId, Rows)>> = ctx.pool.install(|| {
+            wanted
+                .par_iter()
+                .map(|id| {
+                    ctx.check_cancel()?;
+                    let bytes = self.read(*id)?;
+                    Ok((*id, self.info(*id).map(|i| Rows::of(&bytes, i)).unwrap_or_default()))
+                })
+                .collect()
+        });
+        rows.into_iter().collect()
+    }
+
+    fn info(&self, file: FileId) -> Option<&PictureInfo> {
+        match self.case.contents.get(file.index()).map(|r| &r.content) {
+            Some(Content::Picture(info)) if super::image::can_show(info) => Some(info),
+            _ => None,
+        }
+    }
+}
+
+fn figures<'b>(blocks: &'b [Block], found: &mut dyn FnMut(&'b Figure)) {
+    for block in blocks {
+        match block {
+            Block::Figure(f) => found(f),
+            Block::Gallery(list) => list.iter().for_each(&mut *found),
+            Block::Together(inner) | Block::Quote { blocks: inner, .. } => figures(inner, found),
+            Block::List { items, .. } => items.iter().for_each(|b| figures(b, found)),
+            _ => {}
+        }
+    }
+}
+
+impl ImageSource for Originals<'_> {
+    fn picture(&self, key: ImageKey) -> Result<PictureBytes> {
+        match key {
+            ImageKey::File(file) => Ok(PictureBytes::File(self.read(file)?)),
+            ImageKey::PdfPage(file, page) => {
+                let bytes = self.pdf(file)?;
+                Ok(match media::pdf::render_page(&bytes, page + 1, PAGE_DPI) {
+                    Ok((width, height, rgb)) => PictureBytes::Raster { width, height, rgb },
+                    // no pixels: the writer sets a crossed frame and names the file
+                    Err(_) => PictureBytes::Raster { width: 1, height: 1, rgb: Vec::new() },
+                })
+            }
+        }
+    }
+}
