@@ -424,6 +424,18 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_are_narrow_in_english_and_wide_in_chinese() {
+        let mut chinese = shaper();
+        let mut english = Shaper::new(Arc::new(Fonts::load(&Profile::built_in()).expect("fonts")), true);
+        assert!(Paragraph::new(&mut chinese, &[span("“")]).natural_width() > 9.5);
+        let width = Paragraph::new(&mut english, &[span("“")]).natural_width();
+        assert!(width < 7.0, "“ is {width} wide");
+        let apostrophe = Paragraph::new(&mut english, &[span("don’t")]);
+        assert_eq!(apostrophe.lines(14.0, 0.0).len(), 2, "only an emergency breaks the word");
+        assert!(apostrophe.least_width() > 20.0);
+    }
+
+    #[test]
     fn direct_lookup_equals_shaping() {
         let mut s = shaper();
         for text in ["付款2026签收", "１２，。（）", "0123456789"] {
