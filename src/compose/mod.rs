@@ -1,1 +1,303 @@
-//! compose.
+//! Template and case to [`Document`]: which exhibits there are, what the templates say, what their components make. No geometry, no page numbers.
+//!
+//! Order and wording of everything stand in the book's folder (`templates/books/<name>/`): templates decide which sections there are and what they say,
+//! this module gives them values, components and references. Only argued orders appear.
+//!
+//! Where pictures stand: each is printed once. The book shows what its templates claim with `exhibit_figures` (built-in: waybills, courier proof,
+//! proof of causes, and the first chat picture of each order up to a number); everything else of an order stands in its section of the annex, which names
+//! the pages of those that the book shows. So the reviewer sees the outside evidence at once and no picture is paid for twice in bytes.
+
+mod book;
+mod components;
+mod desk;
+mod engine;
+mod exhibits;
+mod functions;
+mod markdown;
+mod rates;
+mod references;
+mod sheets;
+mod statement;
+mod tokens;
+mod view;
+
+pub use sheets::order_sheets;
+pub use statement::{Sentence, StatementText, statement_files};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::finding::{Findings, Severity};
+use crate::model::Disclosure;
+use crate::model::assessment::Assessment;
+use crate::model::case::Case;
+use crate::model::document::{Anchor, Block, Document, Inline, Meta, Part, Role, Section};
+use crate::model::evidence::Matching;
+use crate::model::exhibit::Exhibit;
+use crate::profile::platform::Platform;
+use book::{Book, Each, SectionSpec};
+use desk::Desk;
+use engine::{Brief, Engine, Shared};
+use markdown::Setter;
+use minijinja::value::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use tokens::{Piece, Request, Token, pieces};
+use view::View;
+
+/// What is printed, and the texts that go with it.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// Book and annex.
+    pub document: Document,
+    /// Every exhibit under its number: order by order in the notice's order, shared ones last.
+    pub exhibits: Vec<Exhibit>,
+    /// The statement as plain text.
+    pub statement: StatementText,
+    /// One line per argued listed id.
+    pub order_lines: Vec<OrderLineText>,
+}
+
+/// A line of orders.xlsx and orders.csv.
+#[derive(Debug, Clone)]
+pub struct OrderLineText {
+    /// The place in the notice, from 1.
+    pub number: usize,
+    /// The id as listed.
+    pub id: String,
+    /// What is said for it.
+    pub reason: String,
+    /// Numbers of its exhibits.
+    pub exhibits: Vec<String>,
+    /// Its section.
+    pub anchor: Anchor,
+    /// Column heads of the sheet: number, id, reason, exhibits, page.
+    pub heads: [String; 5],
+}
+
+/// A section whose template has run.
+struct Rendered<'s> {
+    spec: &'s SectionSpec,
+    anchor: String,
+    outline: String,
+    text: String,
+}
+
+/// Makes the document. `template` is a book's name or a folder (else case.toml's, else the language's platform book); `disclosure` says how much of the
+/// buyers' data it may show.
+///
+/// # Errors
+/// When the book cannot be loaded or one of its templates is wrong: with file, line and the nearest known name.
+pub fn compose(
+    case: &Case,
+    matching: &Matching,
+    assessment: &Assessment,
+    findings: &Findings,
+    ctx: &Context,
+    template: Option<&str>,
+    disclosure: Disclosure,
+) -> Result<Composed> {
+    let book = Book::load(&ctx.profile, template.or(case.settings.template.as_deref()), case.language)?;
+    let mut exhibits = exhibits::number(case, matching, assessment, &book);
+    let platform = case.platform.as_deref().map(|id| Platform::load(&ctx.profile, id)).transpose()?;
+    let mut desk = Desk::new(case, assessment, &book, &exhibits, disclosure, platform);
+
+    let sections = wanted_sections(&desk, &book)?;
+    let mut engine = Engine::new(&book, shared(&desk, findings, &sections));
+    let shared = engine.shared.clone();
+    let context = context(&desk, &shared, &sections);
+    engine.learn(&context);
+
+    let made = render(&engine, &book.spec.sections.book, &sections, &context)?;
+    desk.in_book = shared.claims.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    desk.bills_in_book = made.iter().any(|r| requests(&shared, &r.text).contains(&Request::BillRows));
+    shared.annex.store(true, Ordering::Relaxed);
+    ctx.check_cancel()?;
+    let context = self::context(&desk, &shared, &sections);
+    let made_annex = render(&engine, &book.spec.sections.annex, &sections, &context)?;
+
+    let files = shared.origins();
+    let setter = Setter { desk: &desk, tokens: &shared.tokens, files: &files, referred: RefCell::default(), spot: Cell::new((0, 1)) };
+    let running = &book.spec.running;
+    let part = |made: Vec<Rendered<'_>>, right: &str| -> Result<Part> {
+        Ok(Part {
+            head_left: engine.line(&running.head_left, &context)?,
+            head_right: engine.line(right, &context)?,
+            foot_left: engine.line(&running.foot_left, &context)?,
+            sections: made.into_iter().map(|r| set(&setter, &shared, r, &files)).collect::<Result<_>>()?,
+        })
+    };
+    let mut document = Document {
+        meta: Meta {
+            title: engine.line(&book.spec.book.title, &context)?,
+            lang: book.spec.book.language,
+            date: case.document_date,
+            identity: format!("{} {} {}", case.id, book.name, if disclosure == Disclosure::Masked { "masked" } else { "full" }),
+            words: book.page_words(),
+            theme: book.theme()?,
+        },
+        book: part(made, &running.book_head_right)?,
+        annex: part(made_annex, &running.annex_head_right)?,
+    };
+    let redirect = references::redirects(&desk, &document);
+    references::settle(&mut document, &redirect);
+    let mut statement = statement::read(&engine.render(&book.spec.text.statement, &context)?, &shared.tokens, &book)?;
+    for sentence in &mut statement.sentences {
+        references::settle_inlines(&mut sentence.text, &redirect, &references::anchors(&document));
+    }
+    let order_lines = order_lines(&engine, &desk, &context, &book)?;
+    for exhibit in &mut exhibits {
+        if let Some(to) = redirect.get(&exhibit.anchor) {
+            exhibit.anchor = to.clone();
+        }
+    }
+    Ok(Composed { document, exhibits, statement, order_lines })
+}
+
+/// Which sections are made: anchor → yes or no. Those for every order are not named here.
+fn wanted_sections(desk: &Desk<'_>, book: &Book) -> Result<BTreeMap<String, bool>> {
+    // an engine of its own: whether a section is made must be known before its functions may refer to it
+    let mut engine = Engine::new(book, Shared::default());
+    let shared = engine.shared.clone();
+    let context = View { desk, tokens: &shared.tokens }.base(&BTreeMap::new());
+    engine.learn(&context);
+    let mut out = BTreeMap::new();
+    for spec in book.spec.sections.book.iter().chain(&book.spec.sections.annex).filter(|s| s.each.is_none()) {
+        let wanted = spec.when.as_deref().map_or(Ok(true), |when| engine.test(when, &context))?;
+        out.insert(spec.anchor.clone(), wanted);
+    }
+    Ok(out)
+}
+
+fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool>) -> Shared {
+    let mut anchors: BTreeSet<String> = sections.iter().filter(|(_, made)| **made).map(|(a, _)| a.clone()).collect();
+    anchors.extend(desk.exhibits.iter().map(|e| e.anchor.0.clone()));
+    let mut found: BTreeMap<&'static str, BTreeSet<usize>> = BTreeMap::new();
+    for (index, _, _) in desk.argued() {
+        anchors.insert(desk.order_anchor(index).0);
+        for finding in findings.of_order(index).filter(|f| f.severity != Severity::Ok) {
+            found.entry(finding.code.as_str()).or_default().insert(index);
+        }
+    }
+    let brief = |(i, e): (usize, &Exhibit)| Brief {
+        number: e.number.clone(),
+        anchor: e.anchor.0.clone(),
+        kind: e.kind,
+        figure: desk.forms.get(i).is_some_and(|f| f.is_figure()),
+        order: e.orders.first().copied().filter(|_| !e.number.starts_with("S-")),
+    };
+    let words = ["exhibit", "cite-open", "cite-between", "cite-page", "cite-close", "of-none", "of-one", "of-all", "of-part"];
+    Shared {
+        anchors,
+        exhibits: desk.exhibits.iter().enumerate().map(brief).collect(),
+        found: found.into_iter().map(|(code, orders)| (code, orders.len())).collect(),
+        words: words.into_iter().map(|w| (w, desk.book.word(w).to_owned())).collect(),
+        ..Shared::default()
+    }
+}
+
+/// All values, the orders too.
+fn context(desk: &Desk<'_>, shared: &Shared, sections: &BTreeMap<String, bool>) -> Value {
+    let view = View { desk, tokens: &shared.tokens };
+    let base = view.base(sections);
+    let orders: Vec<Value> = desk.argued().map(|(i, o, a)| view.order(i, o, a)).collect();
+    with(&base, &[("orders", Value::from(orders))])
+}
+
+/// The context and some more values.
+fn with(base: &Value, more: &[(&str, Value)]) -> Value {
+    let mut pairs: Vec<(String, Value)> = Vec::new();
+    for key in base.try_iter().into_iter().flatten() {
+        if let Ok(value) = base.get_item(&key) {
+            pairs.push((key.to_string(), value));
+        }
+    }
+    pairs.extend(more.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
+    Value::from_pairs(pairs)
+}
+
+fn orders_of(context: &Value) -> Vec<Value> {
+    context.get_attr("orders").ok().and_then(|o| o.try_iter().ok()).map(Iterator::collect).unwrap_or_default()
+}
+
+fn render<'s>(engine: &Engine, specs: &'s [SectionSpec], wanted: &BTreeMap<String, bool>, context: &Value) -> Result<Vec<Rendered<'s>>> {
+    let mut out = Vec::new();
+    for spec in specs {
+        let contexts: Vec<Value> = match spec.each {
+            Some(Each::Order) => orders_of(context).into_iter().map(|order| with(context, &[("order", order)])).collect(),
+            None if wanted.get(&spec.anchor) == Some(&false) => Vec::new(),
+            None => vec![context.clone()],
+        };
+        for context in contexts {
+            out.push(Rendered {
+                spec,
+                anchor: engine.line(&spec.anchor, &context)?,
+                outline: tokens::plain(&engine.line(&spec.outline, &context)?),
+                text: engine.render(&spec.file, &context)?,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// Requests in a rendered text, those inside other components too.
+fn requests(shared: &Shared, text: &str) -> Vec<Request> {
+    let mut out = Vec::new();
+    for piece in pieces(text) {
+        let Piece::Token(index) = piece else { continue };
+        let Some(Token::Block(request)) = shared.tokens.get(index) else { continue };
+        if let Request::Callout(_, inner) | Request::Quote(_, inner) | Request::Note(inner) | Request::Record(inner) | Request::Together(inner) = &request {
+            out.extend(requests(shared, inner));
+        }
+        out.push(request);
+    }
+    out
+}
+
+/// Sets one section. What is typeset from imported data says so under its first heading, whatever the template says.
+fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[String]) -> Result<Section> {
+    let file = shared.files.lock().unwrap_or_else(PoisonError::into_inner).iter().position(|(name, _)| *name == made.spec.file).unwrap_or(0);
+    setter.spot.set((file, 1));
+    let mut blocks = setter.blocks(&made.text)?;
+    if requests(shared, &made.text).iter().any(components::is_index) {
+        let words = setter.desk.book.word("index-note").to_owned();
+        let at = blocks.iter().position(|b| matches!(b, Block::Heading { .. })).map_or(0, |i| i + 1);
+        blocks.insert(at, Block::Paragraph { text: vec![Inline::Text(words, desk::PLAIN)], role: Role::Note });
+    }
+    Ok(Section {
+        anchor: Anchor(made.anchor),
+        outline: made.outline,
+        depth: made.spec.depth,
+        runs_on: made.spec.runs_on,
+        may_start_volume: made.spec.may_start_volume,
+        blocks,
+        origin: files.get(file).map(|f| (f.clone(), 1)),
+    })
+}
+
+fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -> Result<Vec<OrderLineText>> {
+    let heads = ["sheet.no", "sheet.order", "sheet.reason", "sheet.exhibits", "sheet.page"].map(|k| book.word(k).to_owned());
+    let mut texts: BTreeMap<usize, String> = BTreeMap::new();
+    for ((index, _, _), order) in desk.argued().zip(orders_of(context)) {
+        let text = engine.render(&book.spec.text.reason, &with(context, &[("order", order)]))?;
+        texts.insert(index, tokens::plain(&text).split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    let mut out = Vec::new();
+    let argued = desk.assessment.listed_argued.iter().copied().chain(std::iter::repeat(true));
+    for (place, (listed, _)) in desk.case.listed.iter().zip(argued).enumerate().filter(|(_, (_, argued))| *argued) {
+        let Some(reason) = texts.get(&listed.order) else { continue };
+        out.push(OrderLineText {
+            number: place + 1,
+            id: listed.id.as_str().to_owned(),
+            reason: reason.clone(),
+            exhibits: desk.exhibits_of(listed.order).map(|(_, e)| e.number.clone()).collect(),
+            anchor: desk.order_anchor(listed.order),
+            heads: heads.clone(),
+        });
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,320 @@
+//! A book: the folder `templates/books/<name>/`. `book.toml` says language, colours, page words, running heads, which template makes which section, and
+//! every word that components print; the `.jinja` files beside it say the rest. Files of a user's folder win over the built-in ones one by one.
+
+use crate::error::{Error, Result};
+use crate::model::Lang;
+use crate::model::document::{PageWords, Theme};
+use crate::profile::{Profile, lang};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// `book.toml` as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Spec {
+    pub book: Head,
+    #[serde(default)]
+    pub theme: ThemeSpec,
+    pub page: PageSpec,
+    pub running: Running,
+    pub sections: Sections,
+    pub text: TextSpec,
+    #[serde(default)]
+    pub words: toml::Table,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    pub language: Lang,
+    /// PDF title, a template.
+    pub title: String,
+    /// The book whose files fill what this folder lacks.
+    pub base: Option<String>,
+}
+
+/// Overrides of [`Theme`]: colours as `#rrggbb`, sizes in points, margins in millimetres.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ThemeSpec {
+    ink: Option<String>,
+    text: Option<String>,
+    muted: Option<String>,
+    hairline: Option<String>,
+    tint: Option<String>,
+    shade: Option<String>,
+    pale: Option<String>,
+    body_pt: Option<f32>,
+    small_pt: Option<f32>,
+    table_pt: Option<f32>,
+    h1_pt: Option<f32>,
+    h2_pt: Option<f32>,
+    leading: Option<f32>,
+    margin_left_mm: Option<f32>,
+    margin_right_mm: Option<f32>,
+    margin_top_mm: Option<f32>,
+    margin_bottom_mm: Option<f32>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageSpec {
+    book: String,
+    book_range: String,
+    annex: String,
+    annex_range: String,
+    to_book: String,
+    to_annex: String,
+    to_annex_range: String,
+    book_foot: String,
+    annex_foot: String,
+    annex_label: String,
+    slice: String,
+}
+
+/// Running heads and feet, each a template.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Running {
+    pub head_left: String,
+    pub book_head_right: String,
+    pub annex_head_right: String,
+    pub foot_left: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sections {
+    pub book: Vec<SectionSpec>,
+    pub annex: Vec<SectionSpec>,
+}
+
+/// One section: which file makes it, under which anchor and outline entry.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SectionSpec {
+    pub file: String,
+    /// A template; with `each` it must differ from order to order.
+    pub anchor: String,
+    /// A template; none = no entry in the outline.
+    #[serde(default)]
+    pub outline: String,
+    #[serde(default)]
+    pub depth: u8,
+    #[serde(default)]
+    pub runs_on: bool,
+    #[serde(default)]
+    pub may_start_volume: bool,
+    /// `order`: once for every argued order.
+    pub each: Option<Each>,
+    /// An expression; the section is made when it is true.
+    pub when: Option<String>,
+}
+
+/// What a section is repeated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Each {
+    Order,
+}
+
+/// The texts outside the book.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TextSpec {
+    /// The statement as plain text, sentences with priorities.
+    pub statement: String,
+    /// The reason text of one order.
+    pub reason: String,
+    /// What stands between two sentences of a paragraph.
+    #[serde(default)]
+    pub join: String,
+    /// Keys of `[facts]` that hold the seller's own account.
+    #[serde(default)]
+    pub account: Vec<String>,
+}
+
+/// A book that was loaded.
+#[derive(Debug, Clone)]
+pub(super) struct Book {
+    /// Folder name under `books/`.
+    pub name: String,
+    /// What `book.toml` says.
+    pub spec: Spec,
+    words: BTreeMap<String, String>,
+    folder: Option<PathBuf>,
+    profile: Profile,
+}
+
+/// Reads a book file: the user's folder, the layers, then the built-in one.
+fn read(profile: &Profile, folder: Option<&Path>, name: &str, file: &str) -> Result<(String, String)> {
+    if let Some(path) = folder.map(|f| f.join(file)).filter(|p| p.is_file()) {
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(&path).map_err(|e| Error::io("读取模板文件", "read the template file", &path, &e))?;
+        return String::from_utf8(bytes).map(|t| (t.trim_start_matches('\u{feff}').to_owned(), shown.clone())).map_err(|_| {
+            Error::new(format!("{shown} 不是 UTF-8 文本"), format!("{shown} is not UTF-8 text")).hint("用编辑器另存为 UTF-8", "save it as UTF-8")
+        });
+    }
+    profile.text(&format!("books/{name}/{file}"))
+}
+
+fn parse(text: &str, origin: &str) -> Result<Spec> {
+    toml::from_str(text).map_err(|e| {
+        let line = e.span().map_or(1, |s| text.get(..s.start).unwrap_or("").matches('\n').count() + 1);
+        let what = e.message();
+        Error::new(format!("{origin} 第 {line} 行写错了：{what}"), format!("{origin}, line {line}: {what}"))
+            .hint("对照自带模板的 book.toml 修改（appealpack template show）", "compare with the built-in book.toml (`appealpack template show`)")
+    })
+}
+
+impl Book {
+    /// Loads the book `template` (a name under `books/`, or a folder), else the platform book of `language`.
+    ///
+    /// # Errors
+    /// When there is no such book, or its `book.toml` cannot be read; with line and nearest known name.
+    pub(super) fn load(profile: &Profile, template: Option<&str>, language: Lang) -> Result<Book> {
+        let usual = match language {
+            Lang::ZhCn => "zh-CN-platform",
+            Lang::En => "en-platform",
+        };
+        let names = profile.list_folders("books");
+        let (name, folder) = match template {
+            None => (usual.to_owned(), None),
+            Some(t) if names.iter().any(|n| n == t) => (t.to_owned(), None),
+            Some(t) if Path::new(t).is_dir() => (usual.to_owned(), Some(PathBuf::from(t))),
+            Some(t) => {
+                let near = crate::text::nearest::nearest(t, names.iter().map(String::as_str));
+                let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+                return Err(Error::new(format!("没有名为 {t} 的模板，也没有这个文件夹{zh}"), format!("there is no template and no folder {t}{en}"))
+                    .hint(format!("自带模板：{}", names.join("、")), format!("built-in templates: {}", names.join(", "))));
+            }
+        };
+        let own = folder.as_deref();
+        let base = match own.map(|f| f.join("book.toml")).filter(|p| p.is_file()) {
+            Some(_) => {
+                let (text, origin) = read(profile, own, &name, "book.toml")?;
+                parse(&text, &origin)?.book.base.unwrap_or_else(|| name.clone())
+            }
+            None => name.clone(),
+        };
+        let (text, origin) = read(profile, own, &base, "book.toml")?;
+        let spec = parse(&text, &origin)?;
+        let mut words = BTreeMap::new();
+        // words that a user's older book.toml lacks come from the built-in one
+        if let Ok((text, origin)) = Profile::built_in().text(&format!("books/{base}/book.toml")) {
+            flatten("", &parse(&text, &origin)?.words, &mut words);
+        }
+        flatten("", &spec.words, &mut words);
+        Ok(Book { name: base, spec, words, folder, profile: profile.clone() })
+    }
+
+    /// A file of the book, and where it came from.
+    ///
+    /// # Errors
+    /// When no layer has it or it cannot be read.
+    pub(super) fn text(&self, file: &str) -> Result<(String, String)> {
+        read(&self.profile, self.folder.as_deref(), &self.name, file)
+    }
+
+    /// Names of all files of the book.
+    pub(super) fn files(&self) -> Vec<String> {
+        self.profile.list(&format!("books/{}", self.name))
+    }
+
+    /// A word: `[words]` of the book, else of its language; the key itself when there is none.
+    pub(super) fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).map(String::as_str).or_else(|| lang::words(self.spec.book.language).find(key)).unwrap_or(key)
+    }
+
+    /// The word if there is one.
+    pub(super) fn find(&self, key: &str) -> Option<&str> {
+        self.words.get(key).map(String::as_str).or_else(|| lang::words(self.spec.book.language).find(key))
+    }
+
+    /// The word with its places filled.
+    pub(super) fn fill(&self, key: &str, params: &[(&str, &str)]) -> String {
+        lang::fill(self.word(key), params)
+    }
+
+    /// Words around page numbers.
+    pub(super) fn page_words(&self) -> PageWords {
+        let p = self.spec.page.clone();
+        PageWords {
+            book: p.book,
+            book_range: p.book_range,
+            annex: p.annex,
+            annex_range: p.annex_range,
+            to_book: p.to_book,
+            to_annex: p.to_annex,
+            to_annex_range: p.to_annex_range,
+            book_foot: p.book_foot,
+            annex_foot: p.annex_foot,
+            annex_label: p.annex_label,
+            slice: p.slice,
+        }
+    }
+
+    /// Colours and sizes.
+    ///
+    /// # Errors
+    /// When a colour is not `#rrggbb`.
+    pub(super) fn theme(&self) -> Result<Theme> {
+        let (s, mut t) = (&self.spec.theme, Theme::default());
+        for (name, given, target) in [
+            ("ink", &s.ink, &mut t.ink),
+            ("text", &s.text, &mut t.text),
+            ("muted", &s.muted, &mut t.muted),
+            ("hairline", &s.hairline, &mut t.hairline),
+            ("tint", &s.tint, &mut t.tint),
+            ("shade", &s.shade, &mut t.shade),
+            ("pale", &s.pale, &mut t.pale),
+        ] {
+            if let Some(text) = given {
+                *target = color(text).ok_or_else(|| {
+                    Error::new(format!("book.toml [theme] {name} = \"{text}\" 不是颜色"), format!("book.toml [theme] {name} = \"{text}\" is no colour"))
+                        .hint("写成 \"#1f3a5f\" 这样", "write it like \"#1f3a5f\"")
+                })?;
+            }
+        }
+        for (given, target) in [
+            (s.body_pt, &mut t.body_pt),
+            (s.small_pt, &mut t.small_pt),
+            (s.table_pt, &mut t.table_pt),
+            (s.h1_pt, &mut t.h1_pt),
+            (s.h2_pt, &mut t.h2_pt),
+            (s.leading, &mut t.leading),
+            (s.margin_left_mm, &mut t.margin_left_mm),
+            (s.margin_right_mm, &mut t.margin_right_mm),
+            (s.margin_top_mm, &mut t.margin_top_mm),
+            (s.margin_bottom_mm, &mut t.margin_bottom_mm),
+        ] {
+            // a size of zero or a page without room would make layout loop
+            if let Some(v) = given.filter(|v| v.is_finite() && (1.0..=80.0).contains(v)) {
+                *target = v;
+            }
+        }
+        Ok(t)
+    }
+}
+
+fn color(text: &str) -> Option<[u8; 3]> {
+    let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii())?;
+    let part = |i: usize| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok();
+    Some([part(0)?, part(2)?, part(4)?])
+}
+
+fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::String(s) => {
+                into.insert(name, s.trim_end_matches('\n').to_owned());
+            }
+            toml::Value::Table(t) => flatten(&name, t, into),
+            other => {
+                into.insert(name, other.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Records set as text and tables: bills in the book; traces, chats and stock rows in the annex. Only records of argued orders are printed.
+
+use super::{cell, column, note, run};
+use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
+use crate::compose::exhibits::Form;
+use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
+use crate::model::exhibit::Exhibit;
+use crate::model::order::Order;
+use crate::model::record::{BillRow, Chat, ChatRole, Content, StockMovement};
+use crate::model::source::Place;
+use rust_decimal::Decimal;
+
+/// Messages of one conversation that are set; the rest is said to stand in the original.
+const MOST_MESSAGES: usize = 300;
+
+fn decimal(value: Option<Decimal>) -> String {
+    value.map(|v| v.normalize().to_string()).unwrap_or_default()
+}
+
+/// The places of an order's records in an exhibit.
+fn places(exhibit: &Exhibit, order: usize) -> &[Place] {
+    exhibit.orders.iter().position(|o| *o == order).and_then(|i| exhibit.places.get(i)).map_or(&[], Vec::as_slice)
+}
+
+fn has_waybill(order: &Order, number: &str) -> bool {
+    order.waybills.iter().any(|w| w.value.number == number)
+}
+
+/// Head of what is set from an exhibit: its target, number and title.
+pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let mut text: Inlines = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {}", e.title), PLAIN)];
+    text.push(run(format!("　{}", e.source), FAINT));
+    if e.inferred {
+        text.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
+    }
+    let mut out: Vec<Block> = desk.place(exhibit).map(Block::Target).into_iter().collect();
+    out.push(Block::Paragraph { text, role: Role::Body });
+    out
+}
+
+/// Rows of a bill that belong to argued orders, with the order.
+fn bill_rows<'d>(desk: &Desk<'d>, exhibit: &Exhibit) -> Vec<(usize, &'d BillRow)> {
+    let Content::Bill(rows) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let mut out = Vec::new();
+    for (i, order, _) in desk.argued() {
+        out.extend(rows.iter().filter(|r| has_waybill(order, &r.waybill) || places(exhibit, i).contains(&r.place)).map(|r| (i, r)));
+    }
+    out
+}
+
+/// How many bills have rows of argued orders.
+pub(in crate::compose) fn bill_count(desk: &Desk<'_>) -> usize {
+    desk.exhibits.iter().zip(&desk.forms).filter(|(e, f)| **f == Form::Bill && !bill_rows(desk, e).is_empty()).count()
+}
+
+/// Every bill with the rows of argued orders.
+pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
+    let mut out = Vec::new();
+    for (i, form) in desk.forms.iter().enumerate() {
+        if *form == Form::Bill {
+            out.extend(bill(desk, i));
+        }
+    }
+    out
+}
+
+/// One bill.
+pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let rows: Vec<Row> = bill_rows(desk, e)
+        .into_iter()
+        .map(|(order, r)| Row {
+            cells: vec![
+                vec![Inline::Ref {
+                    target: desk.order_anchor(order),
+                    end: None,
+                    show: RefText::Text(desk.case.place_in_notice(order).to_string()),
+                    style: INK,
+                }],
+                cell(&r.waybill),
+                cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
+                cell(decimal(r.weight_kg)),
+                cell(decimal(r.fee)),
+                cell(r.from.clone().unwrap_or_default()),
+                cell(r.to.as_deref().map(|t| desk.buyers_text(t, Some(order))).unwrap_or_default()),
+                vec![run(desk.place_words(&r.place), FAINT)],
+            ],
+            ..Row::default()
+        })
+        .collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let columns = vec![
+        column(desk, "col.no", Width::Content, true),
+        column(desk, "col.waybill", Width::Content, false),
+        column(desk, "col.date", Width::Content, false),
+        column(desk, "col.weight", Width::Content, true),
+        column(desk, "col.fee", Width::Content, true),
+        column(desk, "col.from", Width::Share(1.0), false),
+        column(desk, "col.to", Width::Share(1.0), false),
+        column(desk, "col.place", Width::Content, false),
+    ];
+    let mut out = head(desk, exhibit);
+    out.push(Block::Table(Table { columns, rows, dense: true, grid: false }));
+    out
+}
+
+/// An order's traces, oldest scan first.
+pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
+    let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (i, e) in desk.exhibits_of(index) {
+        let Content::Traces(list) = &desk.case.content(e.file).content else { continue };
+        for trace in list.iter().filter(|t| has_waybill(order, &t.waybill) || t.order.as_ref() == Some(&order.id) || places(e, index).contains(&t.place)) {
+            if e.number.starts_with("S-") {
+                let mut text = vec![desk.exhibit_ref(i)];
+                text.push(run(format!(" {} {}", trace.waybill, desk.place_words(&trace.place)).trim_end().to_owned(), FAINT));
+                out.push(Block::Paragraph { text, role: Role::Body });
+            } else {
+                out.extend(head(desk, i));
+            }
+            let mut events: Vec<_> = trace.events.iter().collect();
+            events.sort_by_key(|e| e.at);
+            let rows: Vec<Row> = events
+                .into_iter()
+                .map(|event| {
+                    let text = desk.free_text(&event.text, Some(index));
+                    Row { cells: vec![cell(event.at.format("%Y-%m-%d %H:%M:%S").to_string()), cell(text)], ..Row::default() }
+                })
+                .collect();
+            if !rows.is_empty() {
+                let columns = vec![column(desk, "col.time", Width::Content, false), column(desk, "col.scan", Width::Share(1.0), false)];
+                out.push(Block::Table(Table { columns, rows, dense: true, grid: false }));
+            }
+        }
+    }
+    out
+}
+
+/// The conversations of a chat text that are with the buyer of an order.
+fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Chat> {
+    let Content::Chats(chats) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw());
+    let line = |p: &Place| match p {
+        Place::Line(n) | Place::Row(n) => Some(*n),
+        _ => None,
+    };
+    let named: Vec<u32> = places(exhibit, index).iter().filter_map(line).collect();
+    let starts: Vec<u32> = chats.iter().map(|c| line(&c.place).unwrap_or(0)).collect();
+    let holds = |i: usize| {
+        let begin = starts.get(i).copied().unwrap_or(0);
+        let end = starts.get(i + 1).copied().unwrap_or(u32::MAX);
+        named.iter().any(|n| (begin..end).contains(n))
+    };
+    let own = chats.len() == 1 && exhibit.orders.len() == 1;
+    chats.iter().enumerate().filter(|(i, c)| own || holds(*i) || (buyer.is_some() && c.buyer.as_deref() == buyer)).map(|(_, c)| c).collect()
+}
+
+/// An order's conversations as lines.
+pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
+    let mut out = Vec::new();
+    for (i, e) in desk.exhibits_of(index) {
+        for (n, chat) in chats_of(desk, e, index).into_iter().enumerate() {
+            if n == 0 && !e.number.starts_with("S-") {
+                out.extend(head(desk, i));
+            } else {
+                let text = vec![desk.exhibit_ref(i), run(format!(" {}", desk.place_words(&chat.place)), FAINT)];
+                out.push(Block::Paragraph { text, role: Role::Body });
+            }
+            for message in chat.messages.iter().take(MOST_MESSAGES) {
+                let role = match message.role {
+                    ChatRole::Buyer => "speaker.buyer",
+                    ChatRole::Seller => "speaker.seller",
+                    ChatRole::System => "speaker.system",
+                    ChatRole::Unknown => "speaker.unknown",
+                };
+                // the speaker may be another of the buyer's nicks: in the twin only the role is said
+                let speaker = match desk.disclosure {
+                    crate::model::Disclosure::Full => message.speaker.clone(),
+                    crate::model::Disclosure::Masked => String::new(),
+                };
+                let time = message.at.map(|t| t.format("%Y-%m-%d %H:%M:%S ").to_string()).unwrap_or_default();
+                let who = format!("{} {speaker}", desk.book.word(role)).trim().to_owned();
+                let said = desk.buyers_text(&message.text, Some(index)).replace('\n', " ");
+                let text = vec![run(format!("{time}{who}{}", desk.book.word("says")), FAINT), run(said, PLAIN)];
+                out.push(Block::Paragraph { text, role: Role::Record });
+            }
+            let more = chat.messages.len().saturating_sub(MOST_MESSAGES);
+            if more > 0 {
+                out.push(note(cell(desk.book.fill("chat-more", &[("n", &more.to_string())]))));
+            }
+        }
+    }
+    out
+}
+
+fn moves<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d StockMovement> {
+    let Content::StockMovements(rows) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
+    let named = |m: &StockMovement| {
+        m.order.as_ref().is_some_and(|o| *o == order.id || order.sub_ids.contains(o))
+            || m.waybill.as_deref().is_some_and(|w| has_waybill(order, w))
+            || places(exhibit, index).contains(&m.place)
+    };
+    rows.iter().filter(|m| named(m)).collect()
+}
+
+fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)], with_order: bool) -> Block {
+    let rows = list
+        .iter()
+        .map(|(order, m)| {
+            let mut goods = m.name.clone().unwrap_or_default();
+            if let Some(sku) = m.sku.as_deref().filter(|s| *s != goods) {
+                goods = if goods.is_empty() { sku.to_owned() } else { format!("{goods}（{sku}）") };
+            }
+            let pattern = if m.at_has_time { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d" };
+            let by_number = m.order.is_some() || m.waybill.is_some();
+            let mut place = vec![run(desk.place_words(&m.place), FAINT)];
+            if !by_number && desk.exhibits.get(exhibit).is_some_and(|e| e.inferred) {
+                place.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
+            }
+            let mut cells = vec![
+                cell(m.at.map(|t| t.format(pattern).to_string()).unwrap_or_default()),
+                cell(m.document.clone().unwrap_or_default()),
+                cell(goods),
+                cell(decimal(Some(m.out))),
+                cell(m.warehouse.clone().unwrap_or_default()),
+                place,
+            ];
+            if with_order {
+                let number = RefText::Text(desk.case.place_in_notice(*order).to_string());
+                cells.insert(0, vec![Inline::Ref { target: desk.order_anchor(*order), end: None, show: number, style: INK }]);
+            }
+            Row { cells, ..Row::default() }
+        })
+        .collect();
+    let mut columns = vec![
+        column(desk, "col.time", Width::Content, false),
+        column(desk, "col.document", Width::Content, false),
+        column(desk, "col.goods", Width::Share(1.0), false),
+        column(desk, "col.pieces", Width::Content, true),
+        column(desk, "col.warehouse", Width::Content, false),
+        column(desk, "col.place", Width::Content, false),
+    ];
+    if with_order {
+        columns.insert(0, column(desk, "col.no", Width::Content, true));
+    }
+    Block::Table(Table { columns, rows, dense: true, grid: false })
+}
+
+/// An order's stock movements.
+pub(super) fn stock_of(desk: &Desk<'_>, index: usize) -> Vec<Block> {
+    let mut out = Vec::new();
+    for (i, e) in desk.exhibits_of(index) {
+        let list: Vec<_> = moves(desk, e, index).into_iter().map(|m| (index, m)).collect();
+        if list.is_empty() {
+            continue;
+        }
+        if e.number.starts_with("S-") {
+            out.push(Block::Paragraph { text: vec![desk.exhibit_ref(i), run(format!(" {}", e.title), PLAIN)], role: Role::Body });
+        } else {
+            out.extend(head(desk, i));
+        }
+        out.push(stock_table(desk, i, &list, false));
+    }
+    out
+}
+
+/// All rows of a stock table that belong to argued orders.
+pub(super) fn stock(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let list: Vec<_> = desk.argued().flat_map(|(index, _, _)| moves(desk, e, index).into_iter().map(move |m| (index, m))).collect();
+    if list.is_empty() { Vec::new() } else { vec![stock_table(desk, exhibit, &list, true)] }
+}

@@ -1,0 +1,168 @@
+//! Evidence that speaks for several orders, set once: its head, the orders it speaks for, and its rows that concern argued orders.
+
+use super::records::{bill, head, stock};
+use super::{cell, column, figures, note, run};
+use crate::compose::desk::{Desk, INK, PLAIN};
+use crate::compose::exhibits::Form;
+use crate::model::document::{Block, Inline, Inlines, RefText, Row, Table, Width};
+use crate::model::record::Content;
+use std::collections::BTreeSet;
+
+/// Every shared exhibit.
+pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
+    let mut out = Vec::new();
+    for (i, e) in desk.exhibits.iter().enumerate().filter(|(_, e)| e.number.starts_with("S-")) {
+        let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), PLAIN), run(format!(" {}", e.title), PLAIN)];
+        out.push(Block::Heading { level: 2, text, anchor: None, outline: None });
+        if desk.shown_in_book(i) {
+            out.push(note(figures::see(desk, &[i])));
+        } else {
+            out.extend(table(desk, i));
+        }
+        if !e.orders.is_empty() {
+            out.push(note(orders(desk, &e.orders)));
+        }
+    }
+    out
+}
+
+/// `涉及订单：1、2、5`, each linked to its section.
+fn orders(desk: &Desk<'_>, list: &[usize]) -> Inlines {
+    let mut out = vec![run(desk.book.fill("speaks-for", &[("n", &list.len().to_string())]), PLAIN)];
+    let mut places: Vec<(usize, usize)> = list.iter().map(|o| (desk.case.place_in_notice(*o), *o)).collect();
+    places.sort_unstable();
+    for (n, (g, order)) in places.into_iter().enumerate() {
+        if n > 0 {
+            out.push(run(desk.book.word("list").to_owned(), PLAIN));
+        }
+        out.push(Inline::Ref { target: desk.order_anchor(order), end: None, show: RefText::Text(g.to_string()), style: INK });
+    }
+    out
+}
+
+/// What can be set of one exhibit: its figure, or its rows under a head.
+pub(super) fn table(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    match desk.forms.get(exhibit) {
+        Some(Form::Picture | Form::Pdf | Form::Other) | None => figures::gallery(desk, &[exhibit]),
+        Some(Form::Bill) => bill(desk, exhibit),
+        Some(form) => {
+            let mut out = head(desk, exhibit);
+            out.extend(match form {
+                Form::StockOut => stock(desk, exhibit),
+                Form::StockCount => counts(desk, exhibit),
+                Form::Causes => causes(desk, exhibit),
+                Form::Trace => traces(desk, exhibit),
+                Form::Invoices => invoices(desk, exhibit),
+                _ => vec![note(cell(desk.book.word("lines-with-orders")))],
+            });
+            out
+        }
+    }
+}
+
+fn counts(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(Content::StockCounts(rows)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let skus: BTreeSet<&str> = desk.argued().flat_map(|(_, o, _)| &o.lines).filter_map(|l| l.sku.as_deref()).collect();
+    let wanted = rows.iter().filter(|r| skus.is_empty() || r.sku.as_deref().is_some_and(|s| skus.contains(s)));
+    let number = |v: Option<rust_decimal::Decimal>| v.map(|v| v.normalize().to_string()).unwrap_or_default();
+    let rows: Vec<Row> = wanted
+        .map(|r| Row {
+            cells: vec![
+                cell(r.sku.clone().unwrap_or_default()),
+                cell(r.name.clone().unwrap_or_default()),
+                cell(r.warehouse.clone().unwrap_or_default()),
+                cell(number(r.booked)),
+                cell(number(r.counted)),
+                cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
+                cell(desk.place_words(&r.place)),
+            ],
+            ..Row::default()
+        })
+        .collect();
+    let columns = [
+        ("col.sku", false),
+        ("col.goods", false),
+        ("col.warehouse", false),
+        ("col.booked", true),
+        ("col.counted", true),
+        ("col.date", false),
+        ("col.place", false),
+    ];
+    plain_table(desk, &columns, 1, rows)
+}
+
+fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let Content::Causes(table) = &desk.case.content(e.file).content else { return Vec::new() };
+    let mut rows = Vec::new();
+    for row in &table.rows {
+        let named: Vec<(usize, usize)> = desk
+            .argued()
+            .filter(|(_, o, _)| row.orders.iter().any(|id| *id == o.id || o.sub_ids.contains(id)))
+            .map(|(i, _, _)| (i, desk.case.place_in_notice(i)))
+            .collect();
+        // a row that names only other orders is nobody's business here
+        if named.is_empty() && !row.orders.is_empty() {
+            continue;
+        }
+        let span = match (row.from, row.to) {
+            (Some(a), Some(b)) if a != b => format!("{} – {}", desk.time(&a), desk.time(&b)),
+            (Some(a), _) => desk.time(&a),
+            _ => String::new(),
+        };
+        let mut orders = Inlines::new();
+        for (index, g) in named {
+            if !orders.is_empty() {
+                orders.push(run(desk.book.word("list").to_owned(), PLAIN));
+            }
+            orders.push(Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(g.to_string()), style: INK });
+        }
+        let label = row.label.as_deref().map(|l| desk.buyers_text(l, None)).unwrap_or_default();
+        rows.push(Row { cells: vec![cell(label), cell(span), orders, cell(desk.place_words(&row.place))], ..Row::default() });
+    }
+    plain_table(desk, &[("col.label", false), ("col.time", false), ("col.no", false), ("col.place", false)], 0, rows)
+}
+
+fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(Content::Traces(list)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for (index, order, _) in desk.argued() {
+        for trace in list.iter().filter(|t| order.waybills.iter().any(|w| w.value.number == t.waybill) || t.order.as_ref() == Some(&order.id)) {
+            let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Page, style: INK }];
+            let g = desk.case.place_in_notice(index).to_string();
+            rows.push(Row {
+                cells: vec![cell(g), cell(&trace.waybill), cell(trace.events.len().to_string()), cell(desk.place_words(&trace.place)), page],
+                ..Row::default()
+            });
+        }
+    }
+    plain_table(desk, &[("col.no", true), ("col.waybill", false), ("col.scans", true), ("col.place", false), ("col.page", true)], 3, rows)
+}
+
+fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(Content::Invoices(list)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let rows = list
+        .iter()
+        .map(|r| Row {
+            cells: vec![
+                cell(r.number.clone().unwrap_or_default()),
+                cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
+                cell(r.line.as_ref().map(|l| desk.goods(l)).unwrap_or_default()),
+                cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),
+                cell(desk.place_words(&r.place)),
+            ],
+            ..Row::default()
+        })
+        .collect();
+    plain_table(desk, &[("col.invoice", false), ("col.date", false), ("col.goods", false), ("col.amount", true), ("col.place", false)], 2, rows)
+}
+
+/// A dense table whose column `wide` takes the room that is left.
+fn plain_table(desk: &Desk<'_>, columns: &[(&str, bool)], wide: usize, rows: Vec<Row>) -> Vec<Block> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let width = |i: usize| if i == wide { Width::Share(1.0) } else { Width::Content };
+    let columns = columns.iter().enumerate().map(|(i, (word, right))| column(desk, word, width(i), *right)).collect();
+    vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
+}

@@ -1,0 +1,238 @@
+//! The tables that count: proofs on page 1, causes on page 2, all orders from page 3. They read the same values, so their totals agree.
+
+use super::{cell, column, run};
+use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
+use crate::model::assessment::{OrderAssessment, Proof, ProofGroup, StepKind};
+use crate::model::document::{Anchor, Block, Inline, Inlines, RefText, Row, Table, Width};
+use crate::model::order::Order;
+use std::collections::BTreeSet;
+
+/// Groups that at least one argued order has, with their count: the one value behind page 1 and the totals of the table of all orders.
+fn counted(desk: &Desk<'_>) -> Vec<(ProofGroup, usize)> {
+    desk.assessment.counts.proofs.iter().copied().filter(|(_, n)| *n > 0).collect()
+}
+
+fn proofs_of(result: &OrderAssessment, group: ProofGroup) -> impl Iterator<Item = &Proof> {
+    result.proofs.iter().filter(move |p| p.group == group)
+}
+
+/// 凭证 / 订单数 / 来源 / 页.
+pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
+    let mut rows = Vec::new();
+    for (group, n) in counted(desk) {
+        let mut exhibits: BTreeSet<usize> = BTreeSet::new();
+        let mut sources: Vec<&str> = Vec::new();
+        let mut by_number: Vec<Anchor> = Vec::new();
+        for (order, _, result) in desk.argued() {
+            for proof in proofs_of(result, group) {
+                match proof.file.and_then(|f| desk.exhibit_of(f)) {
+                    Some(i) => {
+                        exhibits.insert(i);
+                    }
+                    None if proof.proof_number.is_some() => by_number.push(desk.order_anchor(order)),
+                    None => {}
+                }
+            }
+        }
+        for exhibit in exhibits.iter().filter_map(|i| desk.exhibits.get(*i)) {
+            if !sources.contains(&exhibit.source.as_str()) {
+                sources.push(&exhibit.source);
+            }
+        }
+        if !by_number.is_empty() {
+            sources.push(desk.book.word("proof-number-source"));
+        }
+        let (in_book, elsewhere): (Vec<usize>, Vec<usize>) = exhibits.iter().partition(|i| desk.shown_in_book(**i));
+        let anchors = |list: &[usize]| list.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.anchor.clone()).collect::<Vec<_>>();
+        let mut pages = Inlines::new();
+        let mut annex = anchors(&elsewhere);
+        annex.extend(by_number);
+        for list in [anchors(&in_book), annex] {
+            let Some(first) = list.first() else { continue };
+            if !pages.is_empty() {
+                pages.push(run(desk.book.word("between"), PLAIN));
+            }
+            let end = list.last().filter(|l| *l != first).cloned();
+            pages.push(Inline::Ref { target: first.clone(), end, show: RefText::Page, style: INK });
+        }
+        let name = desk.book.word(&format!("proof.{}", group.as_str())).to_owned();
+        rows.push(Row { cells: vec![cell(name), cell(n.to_string()), cell(sources.join(desk.book.word("list"))), pages], ..Row::default() });
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let columns = vec![
+        column(desk, "col.proof", Width::Content, false),
+        column(desk, "col.count", Width::Content, true),
+        column(desk, "col.source", Width::Share(1.0), false),
+        column(desk, "col.page", Width::Content, true),
+    ];
+    vec![Block::Table(Table { columns, rows, dense: false, grid: true })]
+}
+
+/// 来源 / 订单数 / 凭据 / 页: why the orders came together.
+pub(super) fn causes(desk: &Desk<'_>) -> Vec<Block> {
+    let anomaly = &desk.assessment.anomaly;
+    let mut rows = Vec::new();
+    let mut total = 0;
+    for source in anomaly.sources.iter().filter(|s| s.orders > 0) {
+        total += source.orders;
+        let exhibit = desk.exhibit_of(source.file);
+        let mut proof = Inlines::new();
+        let mut page = Inlines::new();
+        match exhibit.and_then(|i| desk.exhibits.get(i).map(|e| (i, e))) {
+            Some((i, e)) => {
+                proof.extend([desk.exhibit_ref(i), run(format!(" {}", e.title), PLAIN)]);
+                page.push(Inline::Ref { target: e.anchor.clone(), end: None, show: RefText::Page, style: INK });
+            }
+            None => proof.push(run(desk.file_words(source.file), PLAIN)),
+        }
+        if source.inferred > 0 {
+            proof.push(run(desk.book.fill("cause-inferred", &[("n", &source.inferred.to_string())]), FAINT));
+        }
+        let name = desk.book.word(&format!("cause.{}", source.cause.as_str())).to_owned();
+        rows.push(Row { cells: vec![cell(name), cell(source.orders.to_string()), proof, page], ..Row::default() });
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    if anomaly.unexplained > 0 {
+        total += anomaly.unexplained;
+        rows.push(Row { cells: vec![cell(desk.book.word("cause-none")), cell(anomaly.unexplained.to_string()), cell(""), cell("")], ..Row::default() });
+    }
+    rows.push(Row { cells: vec![cell(desk.book.word("total")), cell(total.to_string()), cell(""), cell("")], total: true, ..Row::default() });
+    let columns = vec![
+        column(desk, "col.cause", Width::Content, false),
+        column(desk, "col.count", Width::Content, true),
+        column(desk, "col.cause-proof", Width::Share(1.0), false),
+        column(desk, "col.page", Width::Content, true),
+    ];
+    vec![Block::Table(Table { columns, rows, dense: false, grid: true })]
+}
+
+/// Every argued order in the notice's order, one line each.
+pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
+    let mut carriers: Vec<String> = desk.argued().flat_map(|(_, o, _)| &o.waybills).map(|w| desk.carrier(&w.value)).collect();
+    carriers.sort();
+    carriers.dedup();
+    // one carrier for all of them goes into the head and saves the width in each row
+    let only = match carriers.as_slice() {
+        [one] if !one.is_empty() => Some(one.clone()),
+        _ => None,
+    };
+    let mut rows: Vec<Row> = desk.argued().map(|(i, o, a)| order_row(desk, i, o, a, only.is_none())).collect();
+    let list: Vec<String> = counted(desk).iter().map(|(g, n)| format!("{} {n}", desk.book.word(&format!("mark.{}", g.as_str())))).collect();
+    let mut total = cell(
+        desk.book
+            .fill("orders-total", &[("n", &desk.assessment.counts.argued_orders.to_string()), ("list", &list.join(desk.book.word("orders-total-between")))]),
+    );
+    if desk.book.spec.sections.book.iter().any(|s| s.anchor == "statement") {
+        total.push(run(desk.book.word("orders-total-agrees"), PLAIN));
+    }
+    rows.push(Row { cells: vec![total], total: true, span: true, anchor: None });
+    let mut columns = vec![
+        column(desk, "col.no", Width::Content, true),
+        column(desk, "col.order", Width::Content, false),
+        column(desk, "col.paid", Width::Content, false),
+        column(desk, "col.waybill", Width::Content, false),
+        column(desk, "col.picked-up", Width::Share(1.0), false),
+        column(desk, "col.delivered", Width::Share(1.2), false),
+        column(desk, "col.weight", Width::Content, true),
+        column(desk, "col.proofs", Width::Share(1.4), false),
+        column(desk, "col.page", Width::Content, true),
+    ];
+    if let (Some(only), Some(c)) = (only, columns.get_mut(3)) {
+        c.head = desk.book.fill("col.waybill-of", &[("carrier", &only)]);
+    }
+    vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
+}
+
+fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessment, name_carrier: bool) -> Row {
+    let none = || desk.book.word("nothing").to_owned();
+    let mut id = cell(order.id.as_str());
+    for listed in desk.listed(index).into_iter().filter(|l| *l != order.id.as_str()) {
+        id.push(Inline::Break);
+        id.push(run(desk.book.fill("sub-order", &[("id", listed)]), FAINT));
+    }
+    let mut waybill = Inlines::new();
+    for w in &order.waybills {
+        if !waybill.is_empty() {
+            waybill.push(Inline::Break);
+        }
+        let carrier = desk.carrier(&w.value);
+        let text = if name_carrier && !carrier.is_empty() { format!("{carrier} {}", w.value.number) } else { w.value.number.clone() };
+        waybill.push(run(text, PLAIN));
+    }
+    let step = |kind: StepKind| {
+        let Some(s) = result.step(kind) else { return none() };
+        let time = desk.short_time(&s.at, s.day_only);
+        match s.location.as_deref() {
+            Some(l) => format!("{time} {}", desk.free_text(&desk.short_place(l), Some(index))),
+            None => time,
+        }
+    };
+    let mut delivered = step(StepKind::Delivered);
+    if let Some(how) = result.delivered {
+        delivered = format!("{delivered} {}", desk.book.word(crate::compose::desk::how_key(how)));
+    }
+    let mut proofs = Inlines::new();
+    for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
+        if !proofs.is_empty() {
+            proofs.push(run(" ", PLAIN));
+        }
+        proofs.push(proof_mark(desk, index, result, group));
+    }
+    let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Label, style: INK }];
+    Row {
+        cells: vec![
+            cell(desk.case.place_in_notice(index).to_string()),
+            id,
+            cell(desk.step_time(result, StepKind::Paid).or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value, false))).unwrap_or_else(none)),
+            waybill,
+            cell(step(StepKind::PickedUp)),
+            cell(delivered),
+            cell(result.weight_kg.as_ref().map_or_else(none, |w| format!("{:.2}", w.value))),
+            proofs,
+            page,
+        ],
+        anchor: Some(Anchor(format!("row-{}", desk.case.place_in_notice(index)))),
+        ..Row::default()
+    }
+}
+
+/// `底1`, `聊3–5`, `账S1`: the group's mark and the exhibits' running numbers, linked to the first.
+fn proof_mark(desk: &Desk<'_>, order: usize, result: &OrderAssessment, group: ProofGroup) -> Inline {
+    let mark = desk.book.word(&format!("mark.{}", group.as_str())).to_owned();
+    let exhibits: BTreeSet<usize> = proofs_of(result, group).filter_map(|p| p.file).filter_map(|f| desk.exhibit_of(f)).collect();
+    let numbers: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.number.as_str()).collect();
+    let target = exhibits.first().and_then(|i| desk.exhibits.get(*i)).map_or_else(|| desk.order_anchor(order), |e| e.anchor.clone());
+    let short = if numbers.is_empty() { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&numbers) };
+    Inline::Ref { target, end: None, show: RefText::Text(format!("{mark}{short}")), style: INK }
+}
+
+/// `3-1`, `3-2`, `3-3`, `S-1` → `1–3,S1`: the order's own place stands at the head of its row already.
+fn short_numbers(numbers: &[&str]) -> String {
+    let mut runs: Vec<(String, u32, u32)> = Vec::new();
+    for number in numbers {
+        let (g, n) = number.split_once('-').unwrap_or(("", number));
+        let prefix = if g == "S" { "S" } else { "" };
+        let n: u32 = n.parse().unwrap_or(0);
+        match runs.last_mut() {
+            Some((p, _, last)) if p == prefix && *last + 1 == n => *last = n,
+            _ => runs.push((prefix.to_owned(), n, n)),
+        }
+    }
+    let parts: Vec<String> = runs.iter().map(|(p, a, b)| if a == b { format!("{p}{a}") } else { format!("{p}{a}–{b}") }).collect();
+    parts.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_numbers;
+
+    #[test]
+    fn numbers_shrink_to_what_a_row_can_hold() {
+        assert_eq!(short_numbers(&["3-1"]), "1");
+        assert_eq!(short_numbers(&["3-1", "3-2", "3-3", "3-5", "S-1"]), "1–3,5,S1");
+    }
+}

@@ -1,0 +1,274 @@
+//! The desk on which a document is made: the case, what was concluded, the book's words, and how a time, a place, a source or a personal value is
+//! written. Whatever is personal passes [`Desk::personal`] or [`Desk::free_text`] before it reaches a template or a block.
+
+use super::book::Book;
+use super::exhibits::Form;
+use crate::model::Disclosure;
+use crate::model::Time;
+use crate::model::assessment::{Assessment, OrderAssessment, StepKind};
+use crate::model::case::Case;
+use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
+use crate::model::exhibit::Exhibit;
+use crate::model::file::Kind;
+use crate::model::ids::Waybill;
+use crate::model::order::{Order, OrderLine};
+use crate::model::person::Personal;
+use crate::model::record::DeliveredHow;
+use crate::model::source::{FileId, Place};
+use crate::profile::platform::Platform;
+use crate::text::phones::mask_phones;
+use chrono::Datelike as _;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Links and numbers are printed in the ink colour.
+pub(super) const INK: Style = Style { bold: false, small: false, muted: false, ink: true };
+/// Small and grey.
+pub(super) const FAINT: Style = Style { bold: false, small: true, muted: true, ink: false };
+/// Bold.
+pub(super) const BOLD: Style = Style { bold: true, small: false, muted: false, ink: false };
+/// As the paragraph.
+pub(super) const PLAIN: Style = Style { bold: false, small: false, muted: false, ink: false };
+
+/// See the module.
+pub(super) struct Desk<'a> {
+    pub case: &'a Case,
+    pub assessment: &'a Assessment,
+    pub book: &'a Book,
+    pub disclosure: Disclosure,
+    pub exhibits: &'a [Exhibit],
+    /// Index for index with `exhibits`.
+    pub forms: Vec<Form>,
+    /// Exhibits that the book shows as pictures.
+    pub in_book: BTreeSet<usize>,
+    /// The rows of bills stand in the book.
+    pub bills_in_book: bool,
+    by_file: BTreeMap<FileId, usize>,
+    placed: RefCell<BTreeSet<usize>>,
+    with_year: bool,
+    exports: Vec<FileId>,
+    /// The platform's data, when the platform is known.
+    pub platform: Option<Platform>,
+}
+
+impl<'a> Desk<'a> {
+    /// Lays everything out.
+    pub(super) fn new(
+        case: &'a Case,
+        assessment: &'a Assessment,
+        book: &'a Book,
+        exhibits: &'a [Exhibit],
+        disclosure: Disclosure,
+        platform: Option<Platform>,
+    ) -> Self {
+        let mut years = assessment.orders.iter().filter(|o| o.argued()).flat_map(|o| &o.steps).map(|s| s.at.year());
+        let first = years.next();
+        Desk {
+            case,
+            assessment,
+            book,
+            disclosure,
+            exhibits,
+            forms: exhibits.iter().map(|e| Form::of(&case.content(e.file).content)).collect(),
+            in_book: BTreeSet::new(),
+            bills_in_book: false,
+            by_file: exhibits.iter().enumerate().map(|(i, e)| (e.file, i)).collect(),
+            placed: RefCell::default(),
+            with_year: years.any(|y| Some(y) != first),
+            exports: case.files.iter().filter(|f| f.kind == Kind::OrderRecord && f.same_as.is_none()).map(|f| f.id).collect(),
+            platform,
+        }
+    }
+
+    /// Argued main orders in the notice's order: index, order, result.
+    pub(super) fn argued(&self) -> impl Iterator<Item = (usize, &'a Order, &'a OrderAssessment)> {
+        let mut list: Vec<_> = self.case.orders.iter().zip(&self.assessment.orders).enumerate().filter(|(_, (_, a))| a.argued()).collect();
+        list.sort_by_key(|(i, _)| self.case.place_in_notice(*i));
+        list.into_iter().map(|(i, (o, a))| (i, o, a))
+    }
+
+    /// The exhibit of a file, if it is one.
+    pub(super) fn exhibit_of(&self, file: FileId) -> Option<usize> {
+        let file = self.case.files.get(file.index()).and_then(|f| f.same_as).unwrap_or(file);
+        self.by_file.get(&file).copied()
+    }
+
+    /// Exhibits that speak for an order, its own first, then shared ones.
+    pub(super) fn exhibits_of(&self, order: usize) -> impl Iterator<Item = (usize, &'a Exhibit)> {
+        self.exhibits.iter().enumerate().filter(move |(_, e)| e.orders.contains(&order))
+    }
+
+    /// Stands it in the book rather than in the annex.
+    pub(super) fn shown_in_book(&self, exhibit: usize) -> bool {
+        self.in_book.contains(&exhibit) || (self.bills_in_book && self.forms.get(exhibit) == Some(&Form::Bill))
+    }
+
+    /// The anchor of an exhibit if this is the first time that it is shown; a target must stand once.
+    pub(super) fn place(&self, exhibit: usize) -> Option<Anchor> {
+        let first = self.placed.borrow_mut().insert(exhibit);
+        self.exhibits.get(exhibit).filter(|_| first).map(|e| e.anchor.clone())
+    }
+
+    /// Was it shown.
+    pub(super) fn is_placed(&self, exhibit: usize) -> bool {
+        self.placed.borrow().contains(&exhibit)
+    }
+
+    /// The anchor of an order's section in the annex.
+    pub(super) fn order_anchor(&self, order: usize) -> Anchor {
+        Anchor(format!("order-{}", self.case.place_in_notice(order)))
+    }
+
+    /// `证据 3-2`, linked.
+    pub(super) fn exhibit_ref(&self, exhibit: usize) -> Inline {
+        let (number, anchor) = self.exhibits.get(exhibit).map_or_else(|| (String::new(), Anchor(String::new())), |e| (e.number.clone(), e.anchor.clone()));
+        Inline::Ref { target: anchor, end: None, show: RefText::Text(self.book.fill("exhibit", &[("n", &number)])), style: INK }
+    }
+
+    /// A moment to the minute, with its year.
+    pub(super) fn time(&self, at: &Time) -> String {
+        at.format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// A moment for tables: without the year when all of the case happened in one.
+    pub(super) fn short_time(&self, at: &Time, day_only: bool) -> String {
+        let pattern = match (self.with_year, day_only) {
+            (false, false) => "%m-%d %H:%M",
+            (false, true) => "%m-%d",
+            (true, false) => "%Y-%m-%d %H:%M",
+            (true, true) => "%Y-%m-%d",
+        };
+        at.format(pattern).to_string()
+    }
+
+    /// The moment of an order's step, for tables.
+    pub(super) fn step_time(&self, result: &OrderAssessment, kind: StepKind) -> Option<String> {
+        result.step(kind).map(|s| self.short_time(&s.at, s.day_only))
+    }
+
+    /// A scan's site without brackets, at most eight characters: what a dense table can hold.
+    pub(super) fn short_place(&self, location: &str) -> String {
+        let bare = location.trim_matches(['【', '】', '[', ']', ' ']);
+        let city = bare.split_once('市').map_or(bare, |(city, _)| city.rsplit(['省', '区']).next().unwrap_or(city));
+        let mut out: String = city.chars().take(8).collect();
+        if out.chars().count() < city.chars().count() {
+            out.push('…');
+        }
+        out
+    }
+
+    /// The carrier's name: as it was read, else its id.
+    pub(super) fn carrier(&self, waybill: &Waybill) -> String {
+        waybill.carrier_text.clone().or_else(|| waybill.carrier.clone()).unwrap_or_default()
+    }
+
+    /// A personal value as far as it may be seen.
+    pub(super) fn personal(&self, value: &Personal) -> String {
+        match self.disclosure {
+            Disclosure::Full => value.show(Disclosure::Full),
+            Disclosure::Masked => self.free_text(&value.show(Disclosure::Masked), None),
+        }
+    }
+
+    /// Free text: couriers' phones are always masked; in the twin also every value of the buyers (`order`: only of that one) wherever it stands.
+    pub(super) fn free_text(&self, text: &str, order: Option<usize>) -> String {
+        let masked = mask_phones(text);
+        if self.disclosure == Disclosure::Full {
+            return masked;
+        }
+        let mut values: Vec<&Personal> = Vec::new();
+        for (i, o) in self.case.orders.iter().enumerate() {
+            if order.is_none_or(|only| only == i) {
+                values.extend([&o.buyer, &o.recipient, &o.address].into_iter().flatten().map(|l| &l.value));
+                values.extend(o.phones.iter().map(|l| &l.value));
+            }
+        }
+        // the longest first: an address may hold the name
+        values.sort_by(|a, b| b.raw().len().cmp(&a.raw().len()).then_with(|| a.raw().cmp(b.raw())));
+        let mut out = masked;
+        for value in values {
+            if value.raw().chars().count() >= 2 && out.contains(value.raw()) {
+                out = out.replace(value.raw(), &value.show(Disclosure::Masked));
+            }
+        }
+        out
+    }
+
+    /// Text of the buyer's own (chat lines, remarks): as read on the platform's copy.
+    pub(super) fn buyers_text(&self, text: &str, order: Option<usize>) -> String {
+        match self.disclosure {
+            Disclosure::Full => text.to_owned(),
+            Disclosure::Masked => self.free_text(text, order),
+        }
+    }
+
+    /// A place inside a file in words; empty when the whole file is meant.
+    pub(super) fn place_words(&self, place: &Place) -> String {
+        match place {
+            Place::Whole => String::new(),
+            Place::Path => self.book.word("place.path").to_owned(),
+            Place::Row(n) => self.book.fill("place.row", &[("n", &n.to_string())]),
+            Place::SheetRow(sheet, n) => self.book.fill("place.sheet-row", &[("sheet", sheet), ("n", &n.to_string())]),
+            Place::Line(n) => self.book.fill("place.line", &[("n", &n.to_string())]),
+            Place::Page(n) => self.book.fill("place.page", &[("n", &n.to_string())]),
+            Place::Pointer(p) => p.to_string(),
+        }
+    }
+
+    /// Where a value was read: the exhibit, linked, or the source file's name, and the place in it.
+    pub(super) fn source(&self, file: FileId, place: &Place) -> Inlines {
+        let words = self.place_words(place);
+        let blank = if words.is_empty() { "" } else { " " };
+        if let Some(exhibit) = self.exhibit_of(file) {
+            let mut out = vec![self.exhibit_ref(exhibit)];
+            if !words.is_empty() {
+                out.push(Inline::Text(format!(" {words}"), FAINT));
+            }
+            return out;
+        }
+        vec![Inline::Text(format!("{}{blank}{words}", self.file_words(file)), FAINT)]
+    }
+
+    /// What a source file is called: its kind, numbered when there are several exports.
+    pub(super) fn file_words(&self, file: FileId) -> String {
+        let Some(entry) = self.case.files.get(file.index()) else { return String::new() };
+        let kind = self.book.word(&format!("kind.{}", entry.kind.as_str())).to_owned();
+        match self.exports.iter().position(|f| *f == file) {
+            Some(i) if self.exports.len() > 1 => format!("{kind} {}", i + 1),
+            _ => kind,
+        }
+    }
+
+    /// A file's path for a page.
+    pub(super) fn path(&self, file: FileId) -> String {
+        let path = self.case.files.get(file.index()).map_or("", |f| f.path.as_str());
+        self.buyers_text(path, None)
+    }
+
+    /// The ids under which the notice lists an order, argued ones only.
+    pub(super) fn listed(&self, order: usize) -> Vec<&'a str> {
+        let argued = self.assessment.listed_argued.iter().chain(std::iter::repeat(&true));
+        self.case.listed.iter().zip(argued).filter(|(l, argued)| l.order == order && **argued).map(|(l, _)| l.id.as_str()).collect()
+    }
+
+    /// A line of goods: title, attributes, pieces.
+    pub(super) fn goods(&self, line: &OrderLine) -> String {
+        let mut out = line.title.clone().or_else(|| line.sku.clone()).unwrap_or_default();
+        if let Some(attributes) = line.attributes.as_deref().filter(|a| !a.is_empty()) {
+            out = format!("{out} {attributes}");
+        }
+        if let Some(quantity) = line.quantity {
+            out = format!("{out} × {}", quantity.normalize());
+        }
+        out
+    }
+}
+
+/// The word for how a parcel was delivered. "By the recipient" is not said of a scan that does not say by whom.
+pub(super) fn how_key(how: DeliveredHow) -> &'static str {
+    match how {
+        DeliveredHow::Recipient => "delivered.signed",
+        DeliveredHow::Other => "delivered.other",
+        DeliveredHow::Station => "delivered.station",
+    }
+}

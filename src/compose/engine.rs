@@ -1,0 +1,213 @@
+//! The template engine: MiniJinja with limits, strict about unknown names, every value escaped for Markdown.
+
+use super::book::Book;
+use super::functions;
+use super::tokens::{Tokens, escape, mark};
+use crate::error::{Error, Result};
+use crate::model::file::Kind;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Instructions one template may run: 500 orders with twenty values each need about 200,000; an endless loop stops after a second.
+const FUEL: u64 = 20_000_000;
+
+/// What functions need to know of an exhibit.
+#[derive(Debug, Clone)]
+pub(super) struct Brief {
+    pub number: String,
+    pub anchor: String,
+    pub kind: Kind,
+    /// Can be shown as a picture in the book.
+    pub figure: bool,
+    /// Its only order, for the limit of pictures an order.
+    pub order: Option<usize>,
+}
+
+/// What functions share: they outlive the borrow of the case, so they hold copies.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub tokens: Tokens,
+    /// Template name and where it came from, in the order of first use; marks count in it.
+    pub files: Mutex<Vec<(String, String)>>,
+    /// Every anchor that can be referred to.
+    pub anchors: BTreeSet<String>,
+    pub exhibits: Vec<Brief>,
+    /// Exhibits that the book shows as pictures.
+    pub claims: Mutex<BTreeSet<usize>>,
+    /// The annex is being made: pictures can no longer be claimed.
+    pub annex: AtomicBool,
+    /// Argued orders that have a finding of a code.
+    pub found: BTreeMap<&'static str, usize>,
+    /// Words that functions print.
+    pub words: BTreeMap<&'static str, String>,
+}
+
+impl Shared {
+    /// Paths of the templates, index for index with marks.
+    pub(super) fn origins(&self) -> Vec<String> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, origin)| origin.clone()).collect()
+    }
+
+    fn register(&self, name: &str, origin: &str) -> usize {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.push((name.to_owned(), origin.to_owned()));
+        files.len() - 1
+    }
+
+    fn origin(&self, name: &str) -> String {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.iter().find(|(n, _)| n == name).map_or_else(|| name.to_owned(), |(_, origin)| origin.clone())
+    }
+}
+
+/// The engine of one book.
+pub(super) struct Engine {
+    env: Environment<'static>,
+    pub(super) shared: Arc<Shared>,
+    names: Vec<String>,
+    files: Vec<String>,
+}
+
+/// Parts the two languages of a message inside an engine's error.
+const PART: char = '\u{1f}';
+
+/// An error raised by a function of ours.
+pub(super) fn refuse(zh: impl AsRef<str>, en: impl AsRef<str>) -> minijinja::Error {
+    minijinja::Error::new(ErrorKind::InvalidOperation, format!("{}{PART}{}", zh.as_ref(), en.as_ref()))
+}
+
+impl Engine {
+    /// Makes the engine of a book. `names` are the values that templates may use, for "did you mean".
+    pub(super) fn new(book: &Book, shared: Shared) -> Engine {
+        let shared = Arc::new(shared);
+        let mut env = Environment::new();
+        env.set_fuel(Some(FUEL));
+        env.set_debug(true);
+        env.set_recursion_limit(50);
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        // a line that holds only a block tag leaves no line behind: Markdown reads empty lines
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            env.set_syntax(syntax);
+        }
+        env.set_auto_escape_callback(|name| if name.ends_with(".md.jinja") { AutoEscape::Custom("markdown".into()) } else { AutoEscape::None });
+        env.set_formatter(|out, state, value| {
+            let text = if value.is_none() { "—".to_owned() } else { value.to_string() };
+            let raw = value.is_safe() || matches!(state.auto_escape(), AutoEscape::None);
+            out.write_str(&if raw { text } else { escape(&text) }).map_err(|_| minijinja::Error::from(ErrorKind::WriteFailure))
+        });
+        let (source, register) = (book.clone(), shared.clone());
+        env.set_loader(move |name| match source.text(name) {
+            Ok((text, origin)) => {
+                let index = register.register(name, &origin);
+                Ok(Some(if name.ends_with(".md.jinja") { mark(&text, index) } else { text }))
+            }
+            Err(_) => Ok(None),
+        });
+        functions::add(&mut env, &shared);
+        Engine { env, shared, names: Vec::new(), files: book.files() }
+    }
+
+    /// Tells the engine which names templates may use.
+    pub(super) fn learn(&mut self, context: &Value) {
+        collect_names(context, 0, &mut self.names);
+        self.names.extend(functions::NAMES.iter().map(|n| (*n).to_owned()));
+        self.names.sort();
+        self.names.dedup();
+    }
+
+    /// Runs a template file.
+    ///
+    /// # Errors
+    /// With file, line and the nearest known name.
+    pub(super) fn render(&self, file: &str, context: &Value) -> Result<String> {
+        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file))
+    }
+
+    /// Runs a short template of `book.toml`.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub(super) fn line(&self, source: &str, context: &Value) -> Result<String> {
+        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml"))
+    }
+
+    /// Is an expression true.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub(super) fn test(&self, expression: &str, context: &Value) -> Result<bool> {
+        let run = || self.env.compile_expression(expression)?.eval(context);
+        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml"))
+    }
+
+    fn explain(&self, error: &minijinja::Error, asked: &str) -> Error {
+        // the innermost cause knows the line that is wrong, the outer one only the include or call
+        let mut inner = error;
+        while let Some(next) = std::error::Error::source(inner).and_then(|s| s.downcast_ref::<minijinja::Error>()) {
+            inner = next;
+        }
+        let name = inner.name().filter(|n| !n.starts_with('<')).unwrap_or(asked);
+        let origin = self.shared.origin(name);
+        let line = inner.line().unwrap_or(1);
+        let snippet = inner.range().and_then(|r| inner.template_source()?.get(r)).unwrap_or("");
+        let detail = inner.detail().unwrap_or("");
+        let known = |word: &str| self.names.iter().any(|n| n == word);
+        let wanted = words_of(snippet).chain(words_of(detail)).find(|w| !known(w) && !["is", "unknown", "in", "if", "for", "not"].contains(w));
+        let (zh, en) = match (inner.kind(), detail.split_once(PART)) {
+            (_, Some((zh, en))) => (zh.to_owned(), en.to_owned()),
+            (ErrorKind::UndefinedError, _) => (format!("没有 {snippet} 这个值"), format!("there is no value {snippet}")),
+            (ErrorKind::UnknownFunction, _) => {
+                (format!("没有这个函数或组件：{}", wanted.unwrap_or(snippet)), format!("no such function or component: {}", wanted.unwrap_or(snippet)))
+            }
+            (ErrorKind::UnknownFilter, _) => (format!("没有这个过滤器：{detail}"), format!("no such filter: {detail}")),
+            (ErrorKind::UnknownTest, _) => (format!("没有这个判断：{detail}"), format!("no such test: {detail}")),
+            (ErrorKind::TemplateNotFound, _) => (format!("没有模板文件 {asked}"), format!("there is no template file {asked}")),
+            (ErrorKind::SyntaxError, _) => (format!("语法写错了：{detail}"), format!("syntax error: {detail}")),
+            (ErrorKind::OutOfFuel, _) => ("模板运行得太久，像是没有尽头的循环".to_owned(), "the template runs too long, like a loop without end".to_owned()),
+            (kind, _) => (format!("运行出错：{kind} {detail}"), format!("{kind} {detail}")),
+        };
+        let near = match inner.kind() {
+            ErrorKind::UndefinedError | ErrorKind::UnknownFunction => {
+                wanted.and_then(|w| crate::text::nearest::nearest(w, self.names.iter().map(String::as_str)))
+            }
+            ErrorKind::TemplateNotFound => crate::text::nearest::nearest(asked, self.files.iter().map(String::as_str)),
+            _ => None,
+        };
+        let (more_zh, more_en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+        Error::new(format!("{origin} 第 {line} 行：{zh}{more_zh}"), format!("{origin}, line {line}: {en}{more_en}")).hint(
+            "改好模板后再运行；appealpack template check 可只检查模板",
+            "correct the template and run again; `appealpack template check` checks templates only",
+        )
+    }
+}
+
+/// Identifiers in a piece of template.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| w.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_'))
+}
+
+fn collect_names(value: &Value, depth: u8, into: &mut Vec<String>) {
+    if depth > 3 {
+        return;
+    }
+    match value.kind() {
+        ValueKind::Map => {
+            for key in value.try_iter().into_iter().flatten() {
+                if let Ok(inner) = value.get_item(&key) {
+                    collect_names(&inner, depth + 1, into);
+                }
+                into.push(key.to_string());
+            }
+        }
+        ValueKind::Seq => {
+            if let Some(first) = value.try_iter().ok().and_then(|mut i| i.next()) {
+                collect_names(&first, depth + 1, into);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,325 @@
+//! Markdown to blocks. The text holds tokens ([`super::tokens`]): a paragraph of block tokens becomes what the components make, inline tokens become
+//! references. What Markdown knows and a book does not (HTML, pictures, foot notes) is refused with file and line rather than dropped.
+
+use super::components;
+use super::desk::Desk;
+use super::tokens::{Piece, Request, Spot, Token, Tokens, pieces};
+use crate::error::{Error, Result};
+use crate::model::document::{Anchor, Block, Column, Inline, Inlines, Role, Row, Style, Table, Width};
+use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use std::cell::{Cell, RefCell};
+use std::iter::Peekable;
+
+/// Sets the text of one document: knows its tokens and remembers which anchors the templates named where.
+pub(super) struct Setter<'a> {
+    pub desk: &'a Desk<'a>,
+    pub tokens: &'a Tokens,
+    /// Paths of the template files, for messages.
+    pub files: &'a [String],
+    /// Anchors that templates refer to, with the place of the reference.
+    pub referred: RefCell<Vec<(Anchor, Spot)>>,
+    /// The last mark that was passed.
+    pub spot: Cell<Spot>,
+}
+
+type Events<'t> = Peekable<Parser<'t>>;
+
+/// A run of raw text, tokens still in it; `None` is a forced line break.
+type Raw = Vec<Option<(String, Style)>>;
+
+impl Setter<'_> {
+    /// An error at the last mark.
+    pub(super) fn wrong(&self, zh: &str, en: &str) -> Error {
+        let (file, line) = self.spot.get();
+        let name = self.files.get(file).map_or("", String::as_str);
+        Error::new(format!("{name} 第 {line} 行附近：{zh}"), format!("{name}, near line {line}: {en}"))
+    }
+
+    /// The blocks of a Markdown text.
+    ///
+    /// # Errors
+    /// When it holds what a book does not know, or a block component in the middle of a sentence.
+    pub(super) fn blocks(&self, text: &str) -> Result<Vec<Block>> {
+        let mut events = Parser::new_ext(text, Options::ENABLE_TABLES).peekable();
+        self.until(&mut events, None)
+    }
+
+    /// The text of Markdown that must be plain paragraphs; they are parted by line breaks.
+    ///
+    /// # Errors
+    /// As [`Setter::blocks`], and when it holds anything but paragraphs.
+    pub(super) fn inlines(&self, text: &str) -> Result<Inlines> {
+        let mut out = Inlines::new();
+        for block in self.blocks(text)? {
+            let Block::Paragraph { text, .. } = block else {
+                return Err(self.wrong("这里只能写普通文字", "only plain text can stand here"));
+            };
+            if !out.is_empty() {
+                out.push(Inline::Break);
+            }
+            out.extend(text);
+        }
+        Ok(out)
+    }
+
+    fn until(&self, events: &mut Events<'_>, end: Option<TagEnd>) -> Result<Vec<Block>> {
+        let mut out = Vec::new();
+        while let Some(event) = events.peek() {
+            match event {
+                Event::End(e) if Some(*e) == end => {
+                    events.next();
+                    return Ok(out);
+                }
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) | Tag::CodeBlock(_) | Tag::HtmlBlock) => {
+                    if let Some(Event::Start(tag)) = events.next() {
+                        self.block(events, tag, &mut out)?;
+                    }
+                }
+                Event::Rule => {
+                    events.next();
+                    out.push(Block::Rule);
+                }
+                Event::End(_) => {
+                    events.next();
+                }
+                _ => {
+                    // text straight in a list item
+                    let raw = self.raw(events, None)?;
+                    self.paragraph(raw, &mut out)?;
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn block(&self, events: &mut Events<'_>, tag: Tag<'_>, out: &mut Vec<Block>) -> Result<()> {
+        match tag {
+            Tag::Paragraph => {
+                let raw = self.raw(events, Some(TagEnd::Paragraph))?;
+                self.paragraph(raw, out)?;
+            }
+            Tag::Heading { level, .. } => {
+                let raw = self.raw(events, Some(TagEnd::Heading(level)))?;
+                let text = self.text(raw)?;
+                let level = match level {
+                    HeadingLevel::H1 => 1,
+                    HeadingLevel::H2 => 2,
+                    _ => 3,
+                };
+                out.push(Block::Heading { level, text, anchor: None, outline: None });
+            }
+            Tag::BlockQuote(kind) => {
+                let blocks = self.until(events, Some(TagEnd::BlockQuote(kind)))?;
+                out.push(Block::Quote { label: String::new(), blocks });
+            }
+            Tag::List(first) => {
+                let mut items = Vec::new();
+                loop {
+                    match events.next() {
+                        Some(Event::Start(Tag::Item)) => items.push(self.until(events, Some(TagEnd::Item))?),
+                        Some(Event::End(TagEnd::List(_))) | None => break,
+                        Some(_) => {}
+                    }
+                }
+                out.push(Block::List { ordered: first.is_some(), items });
+            }
+            Tag::Table(aligned) => out.push(self.table(events, &aligned)?),
+            Tag::CodeBlock(_) => {
+                let raw = self.raw(events, Some(TagEnd::CodeBlock))?;
+                out.push(Block::Paragraph { text: self.text(raw)?, role: Role::Record });
+            }
+            _ => return Err(self.wrong("模板里不能用 HTML", "HTML cannot be used in a template")),
+        }
+        Ok(())
+    }
+
+    fn table(&self, events: &mut Events<'_>, aligned: &[Alignment]) -> Result<Block> {
+        let mut rows: Vec<Row> = Vec::new();
+        let mut heads: Vec<String> = Vec::new();
+        let mut in_head = false;
+        loop {
+            match events.next() {
+                Some(Event::Start(Tag::TableHead)) => in_head = true,
+                Some(Event::End(TagEnd::TableHead)) => in_head = false,
+                Some(Event::Start(Tag::TableRow)) => rows.push(Row::default()),
+                Some(Event::Start(Tag::TableCell)) => {
+                    let raw = self.raw(events, Some(TagEnd::TableCell))?;
+                    let cell = self.text(raw)?;
+                    if in_head {
+                        heads.push(text_of(&cell));
+                    } else if let Some(row) = rows.last_mut() {
+                        row.cells.push(cell);
+                    }
+                }
+                Some(Event::End(TagEnd::Table)) | None => break,
+                Some(_) => {}
+            }
+        }
+        let columns = heads
+            .into_iter()
+            .enumerate()
+            .map(|(i, head)| Column { head, width: Width::Share(1.0), right: matches!(aligned.get(i), Some(Alignment::Right)) })
+            .collect();
+        Ok(Block::Table(Table { columns, rows, dense: false, grid: true }))
+    }
+
+    /// Collects text up to `end` (taking it), or up to the next block or end when `end` is none.
+    fn raw(&self, events: &mut Events<'_>, end: Option<TagEnd>) -> Result<Raw> {
+        let mut out: Raw = Vec::new();
+        let mut style = Style::default();
+        while let Some(event) = events.peek() {
+            match event {
+                Event::End(e) if Some(*e) == end => {
+                    events.next();
+                    return Ok(out);
+                }
+                Event::Start(Tag::Strong) => style.bold = true,
+                Event::End(TagEnd::Strong) => style.bold = false,
+                Event::Start(Tag::Emphasis) => style.small = true,
+                Event::End(TagEnd::Emphasis) => style.small = false,
+                Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) => {}
+                Event::Start(Tag::Image { .. }) => {
+                    return Err(self.wrong("模板里不能插入图片：证据图片由组件列出", "a template cannot insert pictures; components list the evidence"));
+                }
+                Event::Start(_) | Event::End(_) if end.is_none() => return Ok(out),
+                Event::Text(t) | Event::Code(t) => push(&mut out, t, style),
+                Event::SoftBreak => push(&mut out, "\n", style),
+                Event::HardBreak => out.push(None),
+                Event::Html(_) | Event::InlineHtml(_) => return Err(self.wrong("模板里不能用 HTML", "HTML cannot be used in a template")),
+                _ => {}
+            }
+            events.next();
+        }
+        Ok(out)
+    }
+
+    /// A paragraph, or what its block tokens make.
+    fn paragraph(&self, raw: Raw, out: &mut Vec<Block>) -> Result<()> {
+        let mut requests: Vec<(Request, Spot)> = Vec::new();
+        let mut spot = self.spot.get();
+        let mut has_text = false;
+        for (text, _) in raw.iter().flatten() {
+            for piece in pieces(text) {
+                match piece {
+                    Piece::Spot(s) => spot = s,
+                    Piece::Text(t) => has_text |= !t.trim().is_empty(),
+                    Piece::Token(i) => match self.tokens.get(i) {
+                        Some(Token::Block(r)) => requests.push((r, spot)),
+                        Some(Token::Inline(_)) => has_text = true,
+                        None => {}
+                    },
+                }
+            }
+        }
+        if requests.is_empty() {
+            let text = self.text(raw)?;
+            if !text.is_empty() {
+                out.push(Block::Paragraph { text, role: Role::Body });
+            }
+            return Ok(());
+        }
+        self.spot.set(spot);
+        if has_text {
+            return Err(self
+                .wrong("组件要单独占一行，前后不能有文字", "a block component must stand alone on its line, without text around it")
+                .hint("在它前后各空一行", "leave an empty line before and after it"));
+        }
+        for (request, spot) in requests {
+            self.spot.set(spot);
+            out.extend(components::build(self, &request)?);
+        }
+        Ok(())
+    }
+
+    /// Raw text with its inline tokens put in place.
+    fn text(&self, raw: Raw) -> Result<Inlines> {
+        let mut out = Inlines::new();
+        for part in raw {
+            let Some((text, style)) = part else {
+                out.push(Inline::Break);
+                continue;
+            };
+            for piece in pieces(&text) {
+                match piece {
+                    Piece::Spot(spot) => self.spot.set(spot),
+                    Piece::Text(t) => add_text(&mut out, &join_lines(&t), style),
+                    Piece::Token(index) => match self.tokens.get(index) {
+                        Some(Token::Inline(inlines)) => self.inline(inlines, style, &mut out),
+                        Some(Token::Block(_)) => {
+                            return Err(self.wrong("这里不能放组件", "a block component cannot stand here"));
+                        }
+                        None => {}
+                    },
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn inline(&self, inlines: Inlines, around: Style, out: &mut Inlines) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(t, s) => add_text(out, &t, merged(s, around)),
+                Inline::Ref { target, end, show, style } => {
+                    let mut referred = self.referred.borrow_mut();
+                    referred.push((target.clone(), self.spot.get()));
+                    referred.extend(end.clone().map(|e| (e, self.spot.get())));
+                    out.push(Inline::Ref { target, end, show, style: merged(style, around) });
+                }
+                Inline::Break => out.push(Inline::Break),
+            }
+        }
+    }
+}
+
+fn merged(a: Style, b: Style) -> Style {
+    Style { bold: a.bold || b.bold, small: a.small || b.small, muted: a.muted || b.muted, ink: a.ink || b.ink }
+}
+
+fn push(raw: &mut Raw, text: &str, style: Style) {
+    match raw.last_mut() {
+        Some(Some((t, s))) if *s == style => t.push_str(text),
+        _ => raw.push(Some((text.to_owned(), style))),
+    }
+}
+
+/// Adds text, to the last run when the style is the same.
+fn add_text(out: &mut Inlines, text: &str, style: Style) {
+    if text.is_empty() {
+        return;
+    }
+    match out.last_mut() {
+        Some(Inline::Text(t, s)) if *s == style => t.push_str(text),
+        _ => out.push(Inline::Text(text.to_owned(), style)),
+    }
+}
+
+/// Lines of a template joined: a blank between Latin words, nothing where Chinese meets anything.
+fn join_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.split('\n');
+    out.push_str(rest.next().unwrap_or(""));
+    for line in rest {
+        let wide = |c: char| c >= '\u{2e80}';
+        let meets_wide = out.chars().next_back().is_some_and(wide) || line.chars().next().is_some_and(wide);
+        if !meets_wide {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+/// What a reader sees of inlines, references without their pages.
+pub(super) fn text_of(inlines: &Inlines) -> String {
+    let mut out = String::new();
+    for inline in inlines {
+        match inline {
+            Inline::Text(t, _) => out.push_str(t),
+            Inline::Ref { show: crate::model::document::RefText::Text(t), .. } => out.push_str(t),
+            Inline::Ref { .. } => {}
+            Inline::Break => out.push(' '),
+        }
+    }
+    out
+}

@@ -1,0 +1,186 @@
+//! Opaque tokens between Jinja and Markdown: a component or a reference leaves a token in the text, and only after the Markdown was parsed is it put in
+//! its place. So neither a value nor a page number is ever read as Markdown, and each token still knows the template line it stands on.
+//!
+//! Characters of the private use area frame them; [`clean`] takes these out of every value from outside.
+
+use crate::model::document::Inlines;
+use std::sync::Mutex;
+
+const TOKEN: char = '\u{e000}';
+const TOKEN_END: char = '\u{e001}';
+const MARK: char = '\u{e002}';
+const MARK_END: char = '\u{e003}';
+
+/// What a component asks for. The blocks are made when every template has run, so that a table on page 1 knows which pictures the book shows later.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Request {
+    Facts { columns: u8, pairs: Vec<(String, String, String)> },
+    ProofCounts,
+    OrdersTable,
+    DayChart,
+    CauseTable,
+    Tiles(Vec<(String, String, String)>),
+    Figures(Vec<usize>),
+    BillRows,
+    Timeline(usize),
+    TraceTable(usize),
+    ChatLines(usize),
+    StockRows(usize),
+    Pictures(usize),
+    Shared,
+    EvidenceList,
+    FilesList,
+    Contents(u8),
+    Signature(Vec<String>),
+    Callout(String, String),
+    Quote(String, String),
+    Note(String),
+    Record(String),
+    Together(String),
+    PageBreak,
+}
+
+/// A token's content.
+#[derive(Debug, Clone)]
+pub(super) enum Token {
+    Inline(Inlines),
+    Block(Request),
+}
+
+/// All tokens of one document.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    list: Mutex<Vec<Token>>,
+}
+
+impl Tokens {
+    /// Keeps a token and gives the text that stands for it.
+    pub(super) fn put(&self, token: Token) -> String {
+        let mut list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        list.push(token);
+        format!("{TOKEN}{}{TOKEN_END}", list.len() - 1)
+    }
+
+    /// The token of a number.
+    pub(super) fn get(&self, index: usize) -> Option<Token> {
+        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(index).cloned()
+    }
+}
+
+/// Where in the templates: index of the file, line from 1.
+pub(super) type Spot = (usize, u32);
+
+/// A piece of text with tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    Token(usize),
+    Spot(Spot),
+}
+
+/// Takes text apart.
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find([TOKEN, MARK]) {
+        let (before, from) = rest.split_at(at);
+        if !before.is_empty() {
+            out.push(Piece::Text(before.to_owned()));
+        }
+        let Some(end) = from.find([TOKEN_END, MARK_END]) else {
+            return out;
+        };
+        let inner = from.get(TOKEN.len_utf8()..end).unwrap_or("");
+        if from.starts_with(TOKEN) {
+            if let Ok(index) = inner.parse() {
+                out.push(Piece::Token(index));
+            }
+        } else if let Some((file, line)) = inner.split_once(':')
+            && let (Ok(file), Ok(line)) = (file.parse(), line.parse())
+        {
+            out.push(Piece::Spot((file, line)));
+        }
+        rest = from.get(end + TOKEN_END.len_utf8()..).unwrap_or("");
+    }
+    if !rest.is_empty() {
+        out.push(Piece::Text(rest.to_owned()));
+    }
+    out
+}
+
+/// The text without any token or mark.
+pub(super) fn plain(text: &str) -> String {
+    pieces(text).into_iter().map(|p| if let Piece::Text(t) = p { t } else { String::new() }).collect()
+}
+
+/// Puts a mark with file and line before every `{{` of a template. (`{{-` is left alone: the mark would stop it from eating the blank before it.)
+pub(super) fn mark(source: &str, file: usize) -> String {
+    let mut out = String::with_capacity(source.len() + source.len() / 8);
+    for (i, line) in source.split_inclusive('\n').enumerate() {
+        let mut rest = line;
+        while let Some(at) = rest.find("{{") {
+            let (before, from) = rest.split_at(at);
+            out.push_str(before);
+            if !from.starts_with("{{-") {
+                out.push_str(&format!("{MARK}{file}:{}{MARK_END}", i + 1));
+            }
+            out.push_str("{{");
+            rest = from.get(2..).unwrap_or("");
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Takes what frames tokens, and control characters, out of a value from outside.
+pub(super) fn clean(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            TOKEN..=MARK_END => Some('\u{fffd}'),
+            '\n' | '\t' => Some(c),
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// A value as Markdown that prints exactly the value: every ASCII punctuation mark becomes a numeric entity, which no Markdown rule reads
+/// (a backslash would be read by tables), and white space becomes single blanks, so that no value can begin a block.
+pub(super) fn escape(value: &str) -> String {
+    let mut out = String::with_capacity(value.len() + 16);
+    let mut blank = false;
+    for c in value.trim().chars() {
+        if c == ' ' || c == '\n' || c == '\t' || c == '\r' {
+            blank = true;
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            out.push(' ');
+        }
+        if c.is_ascii_punctuation() {
+            out.push_str(&format!("&#{};", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_tokens_come_apart_again() {
+        let tokens = Tokens::default();
+        let token = tokens.put(Token::Block(Request::PageBreak));
+        let text = mark("a\nb {{ x }}", 3).replace("{{ x }}", &token);
+        assert_eq!(pieces(&text), [Piece::Text("a\nb ".into()), Piece::Spot((3, 2)), Piece::Token(0)]);
+        assert_eq!(plain(&text), "a\nb ");
+    }
+
+    #[test]
+    fn a_value_cannot_forge_a_token() {
+        assert_eq!(clean("a\u{e000}0\u{e001}\u{7}b"), "a\u{fffd}0\u{fffd}b");
+    }
+}

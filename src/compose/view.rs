@@ -1,0 +1,325 @@
+//! The values that templates may use. Counts come from the assessment alone; personal values come through the desk.
+
+use super::desk::Desk;
+use super::tokens::{Token, Tokens, clean};
+use crate::model::Time;
+use crate::model::assessment::{OrderAssessment, ProofGroup, StepKind};
+use crate::model::file::Kind;
+use crate::model::order::Order;
+use crate::model::record::Content;
+use crate::model::settings::Fact;
+use crate::model::source::{FileId, Located, Place};
+use minijinja::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A map value.
+pub(super) fn map<const N: usize>(pairs: [(&str, Value); N]) -> Value {
+    Value::from_pairs(pairs.map(|(k, v)| (k.to_owned(), v)))
+}
+
+fn text(value: &str) -> Value {
+    Value::from(clean(value))
+}
+
+fn maybe(value: Option<&String>) -> Value {
+    value.map_or(Value::from(()), |v| text(v))
+}
+
+fn number(n: usize) -> Value {
+    Value::from(n as u64)
+}
+
+/// Makes values; tokens of sources are put among the document's.
+pub(super) struct View<'a> {
+    pub desk: &'a Desk<'a>,
+    pub tokens: &'a Tokens,
+}
+
+impl View<'_> {
+    fn time(&self, at: Option<Time>) -> Value {
+        at.map_or(Value::from(()), |t| Value::from(self.desk.time(&t)))
+    }
+
+    /// A value with its source.
+    fn sourced(&self, value: &str, file: FileId, place: &Place) -> Value {
+        let source = self.tokens.put(Token::Inline(self.desk.source(file, place)));
+        map([("value", text(value)), ("source", Value::from_safe_string(source))])
+    }
+
+    fn located<T>(&self, value: Option<&Located<T>>, show: impl Fn(&T) -> String) -> Value {
+        value.map_or(Value::from(()), |l| self.sourced(&show(&l.value), l.file, &l.place))
+    }
+
+    /// Everything but the orders one by one. `sections`: anchor → is it made.
+    pub(super) fn base(&self, sections: &BTreeMap<String, bool>) -> Value {
+        let desk = self.desk;
+        let (case, settings, counts) = (desk.case, &desk.case.settings, &desk.assessment.counts);
+        let platform = case.platform.as_deref().filter(|p| *p != "generic");
+        let seller = &settings.seller;
+        let words = desk.book.spec.book.language;
+        let profile = desk.platform.as_ref();
+        let violation = profile.and_then(|p| p.violation(case.violation.as_deref()?)).map(|v| match words {
+            crate::model::Lang::ZhCn => v.zh.clone(),
+            crate::model::Lang::En => v.en.clone(),
+        });
+        let violation = violation.or_else(|| case.notice.violation_text.clone());
+        let platform = profile.filter(|_| platform.is_some()).map(|p| p.name(words).to_owned());
+        map([
+            (
+                "case",
+                map([
+                    ("id", text(&case.id)),
+                    ("shop", maybe(seller.shop.as_ref())),
+                    ("company", maybe(seller.company.as_ref())),
+                    ("contact", maybe(seller.contact.as_ref())),
+                    ("phone", maybe(seller.phone.as_ref())),
+                    ("signatory", maybe(seller.signatory.as_ref())),
+                    ("ship_from", maybe(seller.ship_from.as_ref())),
+                    ("platform", maybe(platform.as_ref())),
+                    ("violation", maybe(violation.as_ref())),
+                    ("number", maybe(case.notice.number.as_ref())),
+                    ("received", self.time(case.notice.received)),
+                    ("deadline", self.time(case.notice.deadline)),
+                    ("date", case.document_date.map_or(Value::from(()), |d| Value::from(d.format("%Y-%m-%d").to_string()))),
+                    ("masked", Value::from(desk.disclosure == crate::model::Disclosure::Masked)),
+                ]),
+            ),
+            (
+                "counts",
+                map([
+                    ("flagged", number(counts.flagged)),
+                    ("orders", number(counts.orders)),
+                    ("argued", number(counts.argued)),
+                    ("left_out", number(counts.left_out)),
+                    ("argued_orders", number(counts.argued_orders)),
+                ]),
+            ),
+            ("proof", self.proofs()),
+            ("checks", self.checks()),
+            ("anomaly", self.anomaly()),
+            ("figures", super::rates::figures(desk)),
+            ("has", self.has()),
+            ("exhibits", Value::from(desk.exhibits.iter().map(|e| self.exhibit(e)).collect::<Vec<_>>())),
+            ("facts", Value::from_pairs(settings.facts.iter().map(|(k, v)| (clean(k), self.fact(v))))),
+            ("account", Value::from(self.account())),
+            (
+                "appeal",
+                map([
+                    ("stance", maybe(settings.stance.as_ref())),
+                    ("refusal", maybe(settings.refusal.as_ref())),
+                    // a folder without case.toml has no wish of its own: say the limits
+                    ("state_limits", Value::from(settings.state_limits || !settings.present)),
+                ]),
+            ),
+            ("sections", Value::from_pairs(sections.iter().map(|(k, v)| (k.clone(), Value::from(*v))))),
+        ])
+    }
+
+    fn exhibit(&self, e: &crate::model::exhibit::Exhibit) -> Value {
+        map([
+            ("number", text(&e.number)),
+            ("title", text(&e.title)),
+            ("kind", Value::from(e.kind.as_str())),
+            ("anchor", text(&e.anchor.0)),
+            ("inferred", Value::from(e.inferred)),
+            ("shared", Value::from(e.number.starts_with('S'))),
+        ])
+    }
+
+    fn account(&self) -> Vec<Value> {
+        let keys = &self.desk.book.spec.text.account;
+        let mut out = Vec::new();
+        for key in keys {
+            for (_, fact) in self.desk.case.settings.facts.iter().filter(|(k, _)| k == key) {
+                if let Fact::Text(t) = fact {
+                    out.extend(t.lines().map(str::trim).filter(|l| !l.is_empty()).map(|l| text(&self.desk.buyers_text(l, None))));
+                }
+            }
+        }
+        out
+    }
+
+    fn fact(&self, fact: &Fact) -> Value {
+        match fact {
+            Fact::Text(t) => text(&self.desk.buyers_text(t, None)),
+            Fact::Number(n) => text(n),
+            Fact::Flag(b) => Value::from(*b),
+            Fact::Date(d) => Value::from(self.desk.time(d)),
+            Fact::List(l) => Value::from(l.iter().map(|f| self.fact(f)).collect::<Vec<_>>()),
+            Fact::Table(t) => Value::from_pairs(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
+        }
+    }
+
+    /// Argued main orders that have each group of proof, `-` in names written `_`.
+    fn proofs(&self) -> Value {
+        let counts = &self.desk.assessment.counts.proofs;
+        let mut pairs: Vec<(String, Value)> = ProofGroup::ALL
+            .iter()
+            .map(|g| (g.as_str().replace('-', "_"), number(counts.iter().find(|(group, _)| group == g).map_or(0, |(_, n)| *n))))
+            .collect();
+        let having = |test: &dyn Fn(&OrderAssessment) -> bool| number(self.desk.argued().filter(|(_, _, a)| test(a)).count());
+        pairs.push(("courier".into(), having(&|a| a.has(ProofGroup::Waybill) || a.has(ProofGroup::CourierBill))));
+        pairs.push(("weight".into(), having(&|a| a.weight_kg.is_some())));
+        Value::from_pairs(pairs)
+    }
+
+    /// How many argued main orders each plain statement holds for.
+    fn checks(&self) -> Value {
+        let argued: Vec<_> = self.desk.argued().collect();
+        let count = |test: &dyn Fn(&Order, &OrderAssessment) -> bool| number(argued.iter().filter(|(_, o, a)| test(o, a)).count());
+        let mut users: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for (i, o, _) in &argued {
+            for w in &o.waybills {
+                users.entry(&w.value.number).or_default().insert(*i);
+            }
+        }
+        let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(w.value.number.as_str()).is_some_and(|u| u.len() == 1));
+        let at = |a: &OrderAssessment, kind| a.step(kind).map(|s| s.at);
+        let comparable = |a: &OrderAssessment| at(a, StepKind::Paid).zip(at(a, StepKind::PickedUp));
+        map([
+            ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
+            ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
+            ("delivered", count(&|_, a| a.step(StepKind::Delivered).is_some())),
+            ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
+            ("comparable", count(&|_, a| comparable(a).is_some())),
+            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid <= scan))),
+            ("waybill", count(&|o, _| !o.waybills.is_empty())),
+            ("waybill_own", count(&|o, _| own(o))),
+            ("address", count(&|o, _| o.address.is_some())),
+        ])
+    }
+
+    fn anomaly(&self) -> Value {
+        let (desk, a) = (self.desk, &self.desk.assessment.anomaly);
+        let times: Vec<Time> = desk.argued().filter_map(|(_, o, _)| o.created_at.as_ref().or(o.paid_at.as_ref()).map(|t| t.value)).collect();
+        let argued = desk.assessment.counts.argued_orders;
+        let cause = |kind: crate::model::record::CauseKind| text(desk.book.word(&format!("cause.{}", kind.as_str())));
+        let sources = a.sources.iter().filter(|s| s.orders > 0).map(|s| {
+            let exhibit = desk.exhibit_of(s.file).and_then(|i| desk.exhibits.get(i));
+            map([
+                ("name", cause(s.cause)),
+                ("orders", number(s.orders)),
+                ("inferred", number(s.inferred)),
+                ("exhibit", exhibit.map_or(Value::from(()), |e| self.exhibit(e))),
+            ])
+        });
+        let events = a.events.iter().map(|e| {
+            map([
+                ("name", cause(e.cause)),
+                ("label", text(&desk.buyers_text(&e.label, None))),
+                ("from", Value::from(desk.time(&e.from))),
+                ("to", Value::from(desk.time(&e.to))),
+                ("exhibit", e.file.and_then(|f| desk.exhibit_of(f)).and_then(|i| desk.exhibits.get(i)).map_or(Value::from(()), |x| self.exhibit(x))),
+            ])
+        });
+        map([
+            ("export_orders", number(a.export_orders)),
+            ("days", number(a.days.len())),
+            ("mean", a.mean_before.map_or(Value::from(()), |(m, _)| Value::from(m.round_dp(1).normalize().to_string()))),
+            ("mean_days", number(a.mean_before.map_or(0, |(_, n)| n))),
+            ("first", self.time(times.iter().min().copied())),
+            ("last", self.time(times.iter().max().copied())),
+            ("timed", number(times.len())),
+            ("explained", number(argued.saturating_sub(a.unexplained))),
+            ("unexplained", number(a.unexplained)),
+            ("inferred", number(a.sources.iter().map(|s| s.inferred).sum())),
+            ("sources", Value::from(sources.collect::<Vec<_>>())),
+            ("events", Value::from(events.collect::<Vec<_>>())),
+        ])
+    }
+
+    /// How many exhibits of each sort there are, for templates that leave out what would be empty.
+    fn has(&self) -> Value {
+        let desk = self.desk;
+        let all = || desk.exhibits.iter().zip(&desk.forms);
+        let figures = |kinds: &[Kind]| number(all().filter(|(e, f)| f.is_figure() && kinds.contains(&e.kind)).count());
+        map([
+            ("waybill_pictures", figures(&[Kind::Waybill])),
+            ("courier_pictures", figures(&[Kind::CourierProof, Kind::CourierBill])),
+            ("chat_pictures", figures(&[Kind::Chat])),
+            ("cause_pictures", figures(&[Kind::Promotion, Kind::Traffic])),
+            ("bills", number(super::components::records::bill_count(desk))),
+            ("shared", number(desk.exhibits.iter().filter(|e| e.number.starts_with('S')).count())),
+            ("exhibits", number(desk.exhibits.len())),
+        ])
+    }
+
+    /// One argued order.
+    pub(super) fn order(&self, index: usize, order: &Order, result: &OrderAssessment) -> Value {
+        let desk = self.desk;
+        let listed: Vec<Value> = desk.listed(index).iter().map(|id| text(id)).collect();
+        let goods: Vec<Value> = order.lines.iter().map(|l| text(&desk.buyers_text(&desk.goods(l), Some(index)))).collect();
+        let waybills: Vec<Value> = order
+            .waybills
+            .iter()
+            .map(|w| {
+                let carrier = desk.carrier(&w.value);
+                let both = format!("{carrier} {}", w.value.number);
+                let sourced = self.sourced(both.trim(), w.file, &w.place);
+                map([("number", text(&w.value.number)), ("carrier", text(&carrier)), ("shown", sourced)])
+            })
+            .collect();
+        let step = |kind| {
+            result.step(kind).map_or(Value::from(()), |s| {
+                let place = s.location.as_deref().map(|l| desk.free_text(l, Some(index)));
+                let time = if s.day_only { s.at.format("%Y-%m-%d").to_string() } else { desk.time(&s.at) };
+                let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}"));
+                map([("time", text(&time)), ("place", maybe(place.as_ref())), ("shown", self.sourced(&both, s.file, &s.place))])
+            })
+        };
+        let exhibits: Vec<Value> = desk.exhibits_of(index).map(|(_, e)| self.exhibit(e)).collect();
+        let proof_numbers: Vec<Value> = result.proofs.iter().filter_map(|p| p.proof_number.as_deref()).map(text).collect();
+        let hours = result.step(StepKind::Paid).zip(result.step(StepKind::PickedUp)).filter(|(p, s)| !p.day_only && !s.day_only);
+        let causes: Vec<Value> = result
+            .causes
+            .iter()
+            .map(|c| {
+                let exhibit = desk.exhibit_of(c.file).and_then(|i| desk.exhibits.get(i)).map_or(Value::from(()), |e| self.exhibit(e));
+                map([("name", text(desk.book.word(&format!("cause.{}", c.cause.as_str())))), ("inferred", Value::from(c.inferred)), ("exhibit", exhibit)])
+            })
+            .collect();
+        let figures: Vec<usize> = desk
+            .exhibits_of(index)
+            .filter(|(i, e)| !e.number.starts_with('S') && super::components::figures::is_shown_as_figure(desk, *i))
+            .map(|(i, _)| i)
+            .collect();
+        let shown_here = figures.iter().filter(|i| !desk.shown_in_book(**i)).count();
+        let holds = |test: fn(&Content) -> bool| desk.exhibits_of(index).filter(|(_, e)| test(&desk.case.content(e.file).content)).count();
+        Value::from_pairs([
+            ("index", number(index)),
+            ("g", number(desk.case.place_in_notice(index))),
+            ("anchor", text(&desk.order_anchor(index).0)),
+            ("id", text(order.id.as_str())),
+            ("listed", Value::from(listed)),
+            ("in_export", Value::from(order.in_export)),
+            ("buyer", self.located(order.buyer.as_ref(), |v| desk.personal(v))),
+            ("recipient", self.located(order.recipient.as_ref(), |v| desk.personal(v))),
+            ("phone", self.located(order.phones.first(), |v| desk.personal(v))),
+            ("address", self.located(order.address.as_ref(), |v| desk.personal(v))),
+            ("amount", self.located(order.amount.as_ref(), ToString::to_string)),
+            ("refund", self.located(order.refund.as_ref().filter(|r| !r.value.amount.is_zero()), ToString::to_string)),
+            ("created", self.located(order.created_at.as_ref(), |t| desk.time(t))),
+            ("paid", self.located(order.paid_at.as_ref(), |t| desk.time(t))),
+            ("confirmed", self.located(order.confirmed_at.as_ref(), |t| desk.time(t))),
+            ("status", self.located(order.status.as_ref(), Clone::clone)),
+            ("goods", Value::from(goods)),
+            ("waybills", Value::from(waybills)),
+            ("weight", self.located(result.weight_kg.as_ref(), |w| desk.book.fill("weight", &[("n", &w.to_string())]))),
+            ("stock_out", step(StepKind::StockOut)),
+            ("picked_up", step(StepKind::PickedUp)),
+            ("delivered", step(StepKind::Delivered)),
+            ("delivered_how", result.delivered.map_or(Value::from(()), |h| text(desk.book.word(super::desk::how_key(h))))),
+            ("hours_to_pickup", hours.map_or(Value::from(()), |(p, s)| Value::from((s.at - p.at).num_hours()))),
+            ("steps", number(result.steps.len())),
+            ("exhibits", Value::from(exhibits)),
+            ("proof_numbers", Value::from(proof_numbers)),
+            ("causes", Value::from(causes)),
+            ("traces", number(holds(|c| matches!(c, Content::Traces(_))))),
+            ("chat_texts", number(holds(|c| matches!(c, Content::Chats(_))))),
+            ("stock_rows", number(holds(|c| matches!(c, Content::StockMovements(_))))),
+            ("pictures", number(figures.len())),
+            ("pictures_here", number(shown_here)),
+            ("pictures_in_book", number(figures.iter().filter(|i| desk.shown_in_book(**i)).count())),
+        ])
+    }
+}
