@@ -6,7 +6,7 @@
 
 use super::data::Ranks;
 use super::view::View;
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
 use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment};
 use crate::model::record::{CauseKind, Content};
@@ -141,7 +141,7 @@ fn sources(orders: &[OrderAssessment], anomaly: &mut Anomaly) {
     anomaly.sources = rows.into_iter().map(|((cause, file), (orders, inferred))| CauseSource { cause, file, orders, inferred }).collect();
 }
 
-/// One finding a case: an unexplained order is no fault of that order.
+/// Without any document one error for the case; where others are explained, a warning for each order that is not.
 pub(super) fn findings(view: &View, orders: &[OrderAssessment], findings: &mut Findings) {
     let total = orders.len();
     if total == 0 {
@@ -151,8 +151,11 @@ pub(super) fn findings(view: &View, orders: &[OrderAssessment], findings: &mut F
         findings.push(Finding::new(Code::AnomalyUnexplained).with("count", view.case.listed.len()));
         return;
     }
-    let published = |o: &&OrderAssessment| o.causes.iter().any(|c| c.cause != CauseKind::Traffic);
-    let without = total - orders.iter().filter(published).count();
+    for (i, _) in orders.iter().enumerate().filter(|(_, o)| o.causes.is_empty()) {
+        findings.push(view.finding(Code::AnomalyUnexplained, i).variant("order").severity(Severity::Warning));
+    }
+    let traffic_only = |o: &&OrderAssessment| !o.causes.is_empty() && o.causes.iter().all(|c| c.cause == CauseKind::Traffic);
+    let without = orders.iter().filter(traffic_only).count();
     if without > 0 {
         findings.push(Finding::new(Code::PromotionProofMissing).with("count", without).with("total", total));
     }

@@ -138,7 +138,9 @@ fn compare(view: &View, (a, x): (FileId, &Vec<&Link>), (b, y): (FileId, &Vec<&Li
         if !told.insert(*order) {
             continue;
         }
-        let finding = view.finding(Code::PictureReused, *order).at(b, Place::Path).with("file", view.path(a)).with("other", view.path(b));
+        // each order's finding stands at the path that names it
+        let (own, other) = if first.contains(order) { (a, b) } else { (b, a) };
+        let finding = view.finding(Code::PictureReused, *order).at(own, Place::Path).with("file", view.path(own)).with("other", view.path(other));
         findings.push(match accepted {
             Some(accept) => finding.variant("accepted").severity(Severity::Note).with("why", &accept.why),
             None if same_buyer && !parcels => finding.variant("same-buyer").severity(Severity::Note),

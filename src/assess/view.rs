@@ -129,7 +129,7 @@ impl<'a> OrderView<'a> {
             Content::Traces(traces) => {
                 let found: Option<&'a Trace> = match traces.as_slice() {
                     [only] => Some(only),
-                    _ => places.index(file, traces.iter().map(|t| &t.place), &link.place).and_then(|i| traces.get(i)),
+                    _ => places.index(file, || own(traces.iter().map(|t| &t.place)), &link.place).and_then(|i| traces.get(i)),
                 };
                 // a file named after the order may still hold the trace of another number
                 let ours = |t: &Trace| {
@@ -146,22 +146,23 @@ impl<'a> OrderView<'a> {
                 }
             }
             Content::Bill(rows) if !whole => {
-                if let Some(row) = places.index(file, rows.iter().map(|r| &r.place), &link.place).and_then(|i| rows.get(i)) {
+                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
                     self.bills.push((file, row));
                 }
             }
             Content::StockMovements(rows) if !whole => {
-                if let Some(row) = places.index(file, rows.iter().map(|r| &r.place), &link.place).and_then(|i| rows.get(i)) {
+                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
                     self.movements.push((file, row, link.inferred));
                 }
             }
             Content::Chats(chats) => {
                 let exact = matches!(link.key, Key::OrderId | Key::SubOrderId | Key::Waybill) && !whole;
-                for chat in chats {
-                    let ours = whole || chat.place == link.place && link.key == Key::Nick || chat.messages.iter().any(|m| m.place == link.place);
-                    if !ours {
-                        continue;
-                    }
+                let spoken = || {
+                    chats.iter().enumerate().flat_map(|(i, c)| std::iter::once((&c.place, i)).chain(c.messages.iter().map(move |m| (&m.place, i)))).collect()
+                };
+                let one = if whole { None } else { places.index(file, spoken, &link.place).and_then(|i| chats.get(i)) };
+                let ours: Vec<&'a Chat> = if whole { chats.iter().collect() } else { one.into_iter().collect() };
+                for chat in ours {
                     match self.chats.iter_mut().find(|(_, c, _)| std::ptr::eq(*c, chat)) {
                         Some((_, _, named)) => *named |= exact,
                         None => self.chats.push((file, chat, exact)),
@@ -211,14 +212,19 @@ impl<'a> OrderView<'a> {
     }
 }
 
-/// Place → index in a file's records, made at the first question.
+/// Place → index of the record in its file, made at the first question.
 #[derive(Default)]
 struct Places<'a> {
     files: HashMap<FileId, HashMap<&'a Place, usize>>,
 }
 
 impl<'a> Places<'a> {
-    fn index(&mut self, file: FileId, all: impl Iterator<Item = &'a Place>, wanted: &Place) -> Option<usize> {
-        self.files.entry(file).or_insert_with(|| all.enumerate().map(|(i, p)| (p, i)).collect()).get(wanted).copied()
+    fn index(&mut self, file: FileId, all: impl FnOnce() -> HashMap<&'a Place, usize>, wanted: &Place) -> Option<usize> {
+        self.files.entry(file).or_insert_with(all).get(wanted).copied()
     }
+}
+
+/// Records with one place each.
+fn own<'a>(places: impl Iterator<Item = &'a Place>) -> HashMap<&'a Place, usize> {
+    places.enumerate().map(|(i, p)| (p, i)).collect()
 }
