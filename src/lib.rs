@@ -3,7 +3,9 @@
 //! The run is told by [`pipeline`]; the stages hand plain values of [`model`] to one another. `ARCHITECTURE.md` draws the house.
 
 pub mod assess;
+pub mod batch;
 pub mod bundle;
+pub mod cli;
 pub mod compose;
 pub mod context;
 pub mod digest;
@@ -15,7 +17,9 @@ pub mod matching;
 pub mod media;
 pub mod model;
 pub mod notice;
+pub mod pipeline;
 pub mod profile;
 pub mod render;
+pub mod report;
 pub mod text;
 pub mod verify;

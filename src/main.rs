@@ -1,3 +1,7 @@
 //! The command line of appealpack.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(appealpack::cli::run(std::env::args_os()))
+}

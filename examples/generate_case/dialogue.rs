@@ -150,9 +150,15 @@ pub fn height(body: &Body, photo: i64) -> i64 {
     }
 }
 
-/// The conversation of an order, cut into screens that each fit `room` pixels. `photo` is the height of a photograph and `photos` how many
-/// a screen has at least (they carry the weight of a picture).
-pub fn screens(order: &Order, options: &Options, rooms: &[i64], photo: i64, photos: usize) -> Vec<Vec<Message>> {
+/// What a screen has space for: pixels for messages, the height of a photograph, and how many there are at least (they carry the weight).
+pub struct Room {
+    pub height: i64,
+    pub photo: i64,
+    pub photos: usize,
+}
+
+/// The conversation of an order, cut into screens that each fit their room.
+pub fn screens(order: &Order, options: &Options, rooms: &[Room]) -> Vec<Vec<Message>> {
     let mut rng = Rng::named(options.seed, &format!("chat {}", order.id));
     let mut pools: [Vec<Exchange>; 3] = [BEFORE.to_vec(), TRANSIT.to_vec(), AFTER.to_vec()];
     for pool in &mut pools {
@@ -171,7 +177,7 @@ pub fn screens(order: &Order, options: &Options, rooms: &[i64], photo: i64, phot
     ];
     let mut clocks = starts;
     let mut out = Vec::new();
-    for (i, &room) in rooms.iter().enumerate() {
+    for (i, room) in rooms.iter().enumerate() {
         // one screen shows what the buyer wrote on arrival, two add the time before
         let stage = match rooms.len() {
             1 => 2,
@@ -180,7 +186,7 @@ pub fn screens(order: &Order, options: &Options, rooms: &[i64], photo: i64, phot
         };
         let mut screen = Vec::new();
         let mut used = 0;
-        let mut wanted = photos;
+        let mut wanted = room.photos;
         loop {
             let lines: Vec<(bool, Body)> = if wanted > 0 && screen.len() >= 2 {
                 wanted -= 1;
@@ -190,8 +196,8 @@ pub fn screens(order: &Order, options: &Options, rooms: &[i64], photo: i64, phot
                 let Some((_, exchange)) = from.and_then(|p| pools[p].pop()) else { break };
                 exchange.iter().map(|&(side, text)| (side == 'B', spoken(text, order))).collect()
             };
-            let more: i64 = lines.iter().map(|(_, body)| height(body, photo)).sum();
-            if used + more > room {
+            let more: i64 = lines.iter().map(|(_, body)| height(body, room.photo)).sum();
+            if used + more > room.height {
                 break;
             }
             used += more;

@@ -199,20 +199,23 @@ struct Weight {
     quality: u8,
 }
 
-/// What text alone weighs differs by format; the rest is photographs with grain.
+/// What text alone weighs differs by format; the rest is photographs with grain, which cost so much a pixel (both measured).
 fn weight(kb: usize, format: Format) -> Weight {
-    let text = match format {
-        Format::Jpeg => 95,
-        Format::Png => 60,
-        Format::Rgba => 70,
+    let jpeg = format == Format::Jpeg;
+    let (text, grain, bytes_a_pixel) = match format {
+        Format::Jpeg => (110, 48, 0.52),
+        Format::Png => (115, 2, 1.5),
+        Format::Rgba => (125, 2, 1.7),
     };
     let rest = kb.saturating_sub(text);
     if rest < 10 {
-        let quality = if format == Format::Jpeg { (kb as i64 * 70 / 95).clamp(20, 80) as u8 } else { 80 };
+        let quality = if jpeg { (kb as i64 * 70 / 95).clamp(20, 80) as u8 } else { 80 };
         return Weight { photos: 0, look: screen::Photos { height: 390, grain: 0 }, quality };
     }
-    let photos = if rest > 150 { 2 } else { 1 };
-    Weight { photos, look: screen::Photos { height: 450, grain: (rest as i64 / photos as i64 / 12).clamp(1, 60) }, quality: 80 }
+    let photos = if rest > 250 { 2 } else { 1 };
+    let pixels = rest as f64 * 1024.0 / bytes_a_pixel / photos as f64;
+    let height = ((pixels * 0.75).sqrt() as i64).clamp(150, 570);
+    Weight { photos, look: screen::Photos { height, grain }, quality: 80 }
 }
 
 fn draw_all(options: &Options, jobs: &[Job<'_>], promoted: &[&Order], harmful: Option<&str>, out: &Path) -> Result<(), Failure> {
@@ -279,18 +282,22 @@ fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: 
     let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
     // small pictures hold fewer words
     let part = if options.screen_kb < SMALL_KB { options.screen_kb as i64 } else { 100 };
-    let rooms: Vec<i64> = (0..options.screens).map(|s| (tall(s) - screen::TOP - screen::BOTTOM) * part / 100).collect();
-    // one size of photograph for the whole chat: the heaviest format's
     let weights: Vec<Weight> = (0..options.screens).map(|s| weight(options.screen_kb, format(s))).collect();
-    let (photo, photos) = weights.iter().map(|w| (w.look.height, w.photos)).max().unwrap_or((390, 0));
-    let chat = dialogue::screens(order, options, &rooms, photo, photos);
+    let rooms: Vec<dialogue::Room> = weights
+        .iter()
+        .enumerate()
+        .map(|(s, w)| {
+            let height = (tall(s) - screen::TOP - screen::BOTTOM) * part / 100;
+            dialogue::Room { height, photo: w.look.height, photos: w.photos }
+        })
+        .collect();
+    let chat = dialogue::screens(order, options, &rooms);
     for (s, messages) in chat.iter().enumerate() {
         let mut rng = Rng::named(options.seed, &format!("screen {} {s}", order.id));
         // a long screenshot ends where the talk ends
-        let talk: i64 = messages.iter().map(|m| dialogue::height(&m.body, photo)).sum();
+        let talk: i64 = messages.iter().map(|m| dialogue::height(&m.body, weights[s].look.height)).sum();
         let height = if tall(s) == screen::HEIGHT { screen::HEIGHT } else { (talk + screen::TOP + screen::BOTTOM).max(screen::HEIGHT) };
-        let look = screen::Photos { height: photo, ..weights[s].look };
-        let (picture, grainy) = screen::draw(pen, order, messages, height, look, &mut rng);
+        let (picture, grainy) = screen::draw(pen, order, messages, height, weights[s].look, &mut rng);
         let bytes = match format(s) {
             Format::Jpeg => encode::jpeg(&picture, weights[s].quality, None)?,
             Format::Png => encode::png(&picture, false, &grainy),

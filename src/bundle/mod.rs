@@ -1,1 +1,8 @@
-//! bundle.
+//! The zip that anyone can verify, and the safe way of putting results in place.
+
+pub mod bag;
+pub mod extract;
+pub mod format;
+pub mod index;
+pub mod swap;
+pub mod zip;

@@ -164,7 +164,7 @@ fn parse(text: &str, origin: &str) -> Result<Spec> {
         let line = e.span().map_or(1, |s| text.get(..s.start).unwrap_or("").matches('\n').count() + 1);
         let what = e.message();
         Error::new(format!("{origin} 第 {line} 行写错了：{what}"), format!("{origin}, line {line}: {what}"))
-            .hint("对照自带模板的 book.toml 修改（appealpack template show）", "compare with the built-in book.toml (`appealpack template show`)")
+            .hint("对照自带模板的 book.toml 修改", "compare with the built-in book.toml")
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::exhibits::Form;
+use crate::error::Result;
 use crate::model::Disclosure;
 use crate::model::Time;
 use crate::model::assessment::{Assessment, OrderAssessment, StepKind};
@@ -15,6 +16,8 @@ use crate::model::order::{Order, OrderLine};
 use crate::model::person::Personal;
 use crate::model::record::DeliveredHow;
 use crate::model::source::{FileId, Place};
+use crate::profile::Profile;
+use crate::profile::carrier::Carriers;
 use crate::profile::platform::Platform;
 use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
@@ -47,23 +50,36 @@ pub(super) struct Desk<'a> {
     placed: RefCell<BTreeSet<usize>>,
     with_year: bool,
     exports: Vec<FileId>,
+    /// Argued orders in the notice's order.
+    argued: Vec<usize>,
+    /// Place in the notice of each order, from 1.
+    places: Vec<usize>,
     /// The platform's data, when the platform is known.
     pub platform: Option<Platform>,
+    carriers: Carriers,
 }
 
 impl<'a> Desk<'a> {
     /// Lays everything out.
+    ///
+    /// # Errors
+    /// When the data of platform or carriers cannot be read.
     pub(super) fn new(
         case: &'a Case,
         assessment: &'a Assessment,
         book: &'a Book,
         exhibits: &'a [Exhibit],
         disclosure: Disclosure,
-        platform: Option<Platform>,
-    ) -> Self {
+        profile: &Profile,
+    ) -> Result<Self> {
+        let platform = case.platform.as_deref().map(|id| Platform::load(profile, id)).transpose()?;
+        let carriers = Carriers::load(profile)?;
         let mut years = assessment.orders.iter().filter(|o| o.argued()).flat_map(|o| &o.steps).map(|s| s.at.year());
         let first = years.next();
-        Desk {
+        let places: Vec<usize> = (0..case.orders.len()).map(|i| case.place_in_notice(i)).collect();
+        let mut argued: Vec<usize> = assessment.orders.iter().enumerate().filter(|(i, o)| o.argued() && *i < places.len()).map(|(i, _)| i).collect();
+        argued.sort_by_key(|i| places.get(*i));
+        Ok(Desk {
             case,
             assessment,
             book,
@@ -76,15 +92,17 @@ impl<'a> Desk<'a> {
             placed: RefCell::default(),
             with_year: years.any(|y| Some(y) != first),
             exports: case.files.iter().filter(|f| f.kind == Kind::OrderRecord && f.same_as.is_none()).map(|f| f.id).collect(),
+            argued,
+            places,
             platform,
-        }
+            carriers,
+        })
     }
 
     /// Argued main orders in the notice's order: index, order, result.
     pub(super) fn argued(&self) -> impl Iterator<Item = (usize, &'a Order, &'a OrderAssessment)> {
-        let mut list: Vec<_> = self.case.orders.iter().zip(&self.assessment.orders).enumerate().filter(|(_, (_, a))| a.argued()).collect();
-        list.sort_by_key(|(i, _)| self.case.place_in_notice(*i));
-        list.into_iter().map(|(i, (o, a))| (i, o, a))
+        let (case, assessment) = (self.case, self.assessment);
+        self.argued.iter().filter_map(move |&i| Some((i, case.orders.get(i)?, assessment.orders.get(i)?)))
     }
 
     /// The exhibit of a file, if it is one.
@@ -116,7 +134,12 @@ impl<'a> Desk<'a> {
 
     /// The anchor of an order's section in the annex.
     pub(super) fn order_anchor(&self, order: usize) -> Anchor {
-        Anchor(format!("order-{}", self.case.place_in_notice(order)))
+        Anchor(format!("order-{}", self.place_of(order)))
+    }
+
+    /// The order's place in the notice, from 1.
+    pub(super) fn place_of(&self, order: usize) -> usize {
+        self.places.get(order).copied().unwrap_or(order + 1)
     }
 
     /// `证据 3-2`, linked.
@@ -146,9 +169,14 @@ impl<'a> Desk<'a> {
         result.step(kind).map(|s| self.short_time(&s.at, s.day_only))
     }
 
-    /// A scan's site without brackets, at most eight characters: what a dense table can hold.
+    /// A scan's site without its brackets.
+    pub(super) fn site<'t>(&self, location: &'t str) -> &'t str {
+        location.trim_matches(['【', '】', '[', ']', ' '])
+    }
+
+    /// A scan's site as a city, at most eight characters: what a dense table can hold.
     pub(super) fn short_place(&self, location: &str) -> String {
-        let bare = location.trim_matches(['【', '】', '[', ']', ' ']);
+        let bare = self.site(location);
         let city = bare.split_once('市').map_or(bare, |(city, _)| city.rsplit(['省', '区']).next().unwrap_or(city));
         let mut out: String = city.chars().take(8).collect();
         if out.chars().count() < city.chars().count() {
@@ -157,9 +185,12 @@ impl<'a> Desk<'a> {
         out
     }
 
-    /// The carrier's name: as it was read, else its id.
+    /// The carrier's name in the book's language, else as it was read.
     pub(super) fn carrier(&self, waybill: &Waybill) -> String {
-        waybill.carrier_text.clone().or_else(|| waybill.carrier.clone()).unwrap_or_default()
+        match &waybill.carrier {
+            Some(id) => self.carriers.name(id, self.book.spec.book.language).to_owned(),
+            None => waybill.carrier_text.clone().unwrap_or_default(),
+        }
     }
 
     /// A personal value as far as it may be seen.
@@ -211,7 +242,7 @@ impl<'a> Desk<'a> {
             Place::SheetRow(sheet, n) => self.book.fill("place.sheet-row", &[("sheet", sheet), ("n", &n.to_string())]),
             Place::Line(n) => self.book.fill("place.line", &[("n", &n.to_string())]),
             Place::Page(n) => self.book.fill("place.page", &[("n", &n.to_string())]),
-            Place::Pointer(p) => p.to_string(),
+            Place::Pointer(p) => self.book.fill("place.pointer", &[("p", p)]),
         }
     }
 
@@ -264,11 +295,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The word for how a parcel was delivered. "By the recipient" is not said of a scan that does not say by whom.
-pub(super) fn how_key(how: DeliveredHow) -> &'static str {
+/// The word for how a parcel was delivered; none for a plain signature: "by the recipient" is not said of a scan that does not say by whom.
+pub(super) fn how_key(how: DeliveredHow) -> Option<&'static str> {
     match how {
-        DeliveredHow::Recipient => "delivered.signed",
-        DeliveredHow::Other => "delivered.other",
-        DeliveredHow::Station => "delivered.station",
+        DeliveredHow::Recipient => None,
+        DeliveredHow::Other => Some("delivered.other"),
+        DeliveredHow::Station => Some("delivered.station"),
     }
 }

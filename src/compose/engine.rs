@@ -178,10 +178,8 @@ impl Engine {
             _ => None,
         };
         let (more_zh, more_en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
-        Error::new(format!("{origin} 第 {line} 行：{zh}{more_zh}"), format!("{origin}, line {line}: {en}{more_en}")).hint(
-            "改好模板后再运行；appealpack template check 可只检查模板",
-            "correct the template and run again; `appealpack template check` checks templates only",
-        )
+        Error::new(format!("{origin} 第 {line} 行：{zh}{more_zh}"), format!("{origin}, line {line}: {en}{more_en}"))
+            .hint("改好模板后再运行", "correct the template and run again")
     }
 }
 

@@ -33,7 +33,6 @@ use crate::model::case::Case;
 use crate::model::document::{Anchor, Block, Document, Inline, Meta, Part, Role, Section};
 use crate::model::evidence::Matching;
 use crate::model::exhibit::Exhibit;
-use crate::profile::platform::Platform;
 use book::{Book, Each, SectionSpec};
 use desk::Desk;
 use engine::{Brief, Engine, Shared};
@@ -100,8 +99,7 @@ pub fn compose(
 ) -> Result<Composed> {
     let book = Book::load(&ctx.profile, template.or(case.settings.template.as_deref()), case.language)?;
     let mut exhibits = exhibits::number(case, matching, assessment, &book);
-    let platform = case.platform.as_deref().map(|id| Platform::load(&ctx.profile, id)).transpose()?;
-    let mut desk = Desk::new(case, assessment, &book, &exhibits, disclosure, platform);
+    let mut desk = Desk::new(case, assessment, &book, &exhibits, disclosure, &ctx.profile)?;
 
     let sections = wanted_sections(&desk, &book)?;
     let mut engine = Engine::new(&book, shared(&desk, findings, &sections));
@@ -184,7 +182,7 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
         number: e.number.clone(),
         anchor: e.anchor.0.clone(),
         kind: e.kind,
-        figure: desk.forms.get(i).is_some_and(|f| f.is_figure()),
+        figure: desk.forms.get(i).is_some_and(|f| f.is_figure()) && !long_document(desk, e),
         order: e.orders.first().copied().filter(|_| !e.number.starts_with("S-")),
     };
     let words = ["exhibit", "cite-open", "cite-between", "cite-page", "cite-close", "of-none", "of-one", "of-all", "of-part"];
@@ -195,6 +193,11 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
         words: words.into_iter().map(|w| (w, desk.book.word(w).to_owned())).collect(),
         ..Shared::default()
     }
+}
+
+/// A PDF of more pages than the short book should carry: it stands in the annex.
+fn long_document(desk: &Desk<'_>, exhibit: &Exhibit) -> bool {
+    matches!(&desk.case.content(exhibit.file).content, crate::model::record::Content::Pdf(pdf) if pdf.pages.len() > 4)
 }
 
 /// All values, the orders too.

@@ -175,12 +175,17 @@ impl View<'_> {
         }
         let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(w.value.number.as_str()).is_some_and(|u| u.len() == 1));
         let at = |a: &OrderAssessment, kind| a.step(kind).map(|s| s.at);
+        let in_order = |a: &OrderAssessment| match (at(a, StepKind::Paid), at(a, StepKind::PickedUp), at(a, StepKind::Delivered)) {
+            (Some(paid), Some(picked_up), Some(delivered)) => paid <= picked_up && picked_up <= delivered,
+            _ => false,
+        };
         let comparable = |a: &OrderAssessment| at(a, StepKind::Paid).zip(at(a, StepKind::PickedUp));
         map([
             ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
             ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
             ("delivered", count(&|_, a| a.step(StepKind::Delivered).is_some())),
             ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
+            ("in_order", count(&|_, a| in_order(a))),
             ("comparable", count(&|_, a| comparable(a).is_some())),
             ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid <= scan))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
@@ -261,7 +266,7 @@ impl View<'_> {
             .collect();
         let step = |kind| {
             result.step(kind).map_or(Value::from(()), |s| {
-                let place = s.location.as_deref().map(|l| desk.free_text(l, Some(index)));
+                let place = s.location.as_deref().map(|l| desk.free_text(desk.site(l), Some(index)));
                 let time = if s.day_only { s.at.format("%Y-%m-%d").to_string() } else { desk.time(&s.at) };
                 let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}"));
                 map([("time", text(&time)), ("place", maybe(place.as_ref())), ("shown", self.sourced(&both, s.file, &s.place))])
@@ -287,7 +292,7 @@ impl View<'_> {
         let holds = |test: fn(&Content) -> bool| desk.exhibits_of(index).filter(|(_, e)| test(&desk.case.content(e.file).content)).count();
         Value::from_pairs([
             ("index", number(index)),
-            ("g", number(desk.case.place_in_notice(index))),
+            ("g", number(desk.place_of(index))),
             ("anchor", text(&desk.order_anchor(index).0)),
             ("id", text(order.id.as_str())),
             ("listed", Value::from(listed)),
@@ -308,7 +313,7 @@ impl View<'_> {
             ("stock_out", step(StepKind::StockOut)),
             ("picked_up", step(StepKind::PickedUp)),
             ("delivered", step(StepKind::Delivered)),
-            ("delivered_how", result.delivered.map_or(Value::from(()), |h| text(desk.book.word(super::desk::how_key(h))))),
+            ("delivered_how", result.delivered.and_then(super::desk::how_key).map_or(Value::from(()), |h| text(desk.book.word(h)))),
             ("hours_to_pickup", hours.map_or(Value::from(()), |(p, s)| Value::from((s.at - p.at).num_hours()))),
             ("steps", number(result.steps.len())),
             ("exhibits", Value::from(exhibits)),

@@ -146,3 +146,24 @@ fn best(mut found: Vec<Candidate>) -> Choice {
     }
     found.pop().map_or(Choice::Nothing, |c| Choice::One(c.id, c.lines))
 }
+
+/// Largest file that is looked at when a folder is only asked whether it holds a notice.
+const GLANCE_BYTES: u64 = 1024 * 1024;
+
+/// Does a folder hold a text that reads like a notice? For `batch`, which must tell cases from other folders before it reads any of them whole.
+pub(super) fn holds_notice(folder: &Path, words: &NoticeWords) -> bool {
+    /// Folders deep.
+    const DEPTH: usize = 4;
+    walkdir::WalkDir::new(folder)
+        .max_depth(DEPTH)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+        .filter(|e| e.file_type().is_file() && e.metadata().is_ok_and(|m| m.len() <= GLANCE_BYTES))
+        .filter_map(|e| std::fs::read(e.path()).ok())
+        .filter_map(|bytes| crate::text::decode::decode(&bytes))
+        .any(|(text, _)| {
+            let lower: String = lines::of_text(&text).iter().map(|l| format!("{}\n", l.lower)).collect();
+            words.points(&lower) >= words.choice.least
+        })
+}

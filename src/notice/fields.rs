@@ -56,7 +56,8 @@ impl<'a> Fields<'a> {
                     if let Some(next) = self.lines.get(i + 1..).and_then(|l| l.iter().find(|l| !l.text.trim().is_empty())) {
                         values.push((next.text.trim(), hit.label.as_str()));
                     }
-                } else if !value.is_empty() {
+                } else if !value.is_empty() && (hit.colon.is_some() || field != Field::Violation) {
+                    // words without a colon before them may be the next head of a table
                     values.push((value, hit.label.as_str()));
                 }
             }
@@ -81,12 +82,27 @@ impl<'a> Fields<'a> {
 
     /// The violation number: the first run of letters and digits behind its label that holds a digit.
     pub(super) fn number(&self) -> Option<String> {
-        self.values(Field::Number).into_iter().find_map(|(value, _)| {
-            let start = value.find(|c: char| c.is_ascii_alphanumeric()).filter(|i| *i <= 12)?;
-            let rest = value.get(start..)?;
-            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
-            let number = rest.get(..end)?.trim_end_matches(['-', '_']);
-            (number.len() >= 4 && number.bytes().any(|b| b.is_ascii_digit())).then(|| number.to_owned())
+        self.values(Field::Number)
+            .into_iter()
+            .find_map(|(value, _)| {
+                let start = value.find(|c: char| c.is_ascii_alphanumeric()).filter(|i| *i <= 12)?;
+                let rest = value.get(start..)?;
+                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
+                let number = rest.get(..end)?.trim_end_matches(['-', '_']);
+                (number.len() >= 4 && number.bytes().any(|b| b.is_ascii_digit())).then(|| number.to_owned())
+            })
+            .or_else(|| self.number_column())
+    }
+
+    /// The number in a column of a table, when every row has the same one (a list of many violations has many: then there is none to choose).
+    fn number_column(&self) -> Option<String> {
+        let cells = |line: &'a Line, separator: char| line.text.split(separator).map(|c| c.trim_matches([' ', '"', '=', '\''])).collect::<Vec<&'a str>>();
+        self.lines.iter().enumerate().find_map(|(i, line)| {
+            let separator = ['\t', '|', ','].into_iter().find(|s| line.text.contains(*s))?;
+            let column = cells(line, separator).iter().position(|c| self.words.labels.number.iter().any(|l| l.eq_ignore_ascii_case(c)))?;
+            let mut values = self.lines.get(i + 1..)?.iter().filter_map(|l| cells(l, separator).get(column).copied()).filter(|v| v.len() >= 4);
+            let first = values.next().filter(|v| v.is_ascii() && v.bytes().any(|b| b.is_ascii_digit()))?;
+            values.all(|v| v == first).then(|| first.to_owned())
         })
     }
 

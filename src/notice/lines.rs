@@ -53,6 +53,7 @@ fn of_table(table: &Table) -> Vec<Line> {
 /// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
 pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>> {
     match (&content.content, &content.records) {
+        (Content::Text(text), _) if super::html::is_page(text) => Some(super::html::lines(text)),
         (Content::Text(text), _) => Some(of_text(text)),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (_, Records::Table(table)) if tables => Some(of_table(table)),

@@ -4,6 +4,7 @@
 pub mod casefile;
 mod choose;
 mod fields;
+mod html;
 mod lines;
 mod orders;
 #[cfg(test)]
@@ -83,7 +84,9 @@ pub fn read(
         None => named_platform(&prose, ctx)?,
     };
     let platform = Platform::load(&ctx.profile, notice.platform.as_deref().unwrap_or("generic"))?;
-    read_violation(&mut notice, settings, &platform, &fields, &prose);
+    // a notice that is nothing but a table names its violation beside the orders
+    let all: String = lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
+    read_violation(&mut notice, settings, &platform, &fields, [&prose, &all]);
     notice.received = settings.notice.received.or_else(|| fields.received());
     notice.stated_count = fields.stated_count();
     let within = read_deadline(&mut notice, settings, &platform, &fields);
@@ -160,7 +163,7 @@ fn named_platform(prose: &str, ctx: &Context) -> Result<Option<String>> {
     })
 }
 
-fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, prose: &str) {
+fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, texts: [&str; 2]) {
     let said = settings.notice.violation.clone();
     if let Some(known) = said.as_deref().and_then(|v| platform.violation(v)) {
         notice.violation = Some(known.id.clone());
@@ -173,7 +176,7 @@ fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platf
             notice.violation_text = Some(text);
         }
         None => {
-            if let Some((violation, word)) = platform.violation_in(prose) {
+            if let Some((violation, word)) = texts.iter().find_map(|t| platform.violation_in(t)) {
                 notice.violation = Some(violation.id.clone());
                 notice.violation_text = Some(word.to_owned());
             }
@@ -298,4 +301,9 @@ pub fn case_id(settings: &CaseSettings, platform: Option<&str>, notice: &Notice,
 /// The language of upload/ and bundle/: `[case] language`, else the platform's, else Chinese.
 pub fn language(settings: &CaseSettings, platform: Option<&Platform>) -> Lang {
     settings.language.or_else(|| platform.map(|p| p.language)).unwrap_or(Lang::ZhCn)
+}
+
+/// Does a folder hold a text that reads like a notice? Looks at files up to 1 MiB, four folders deep; `batch` tells cases from other folders by it.
+pub fn holds_notice(folder: &Path, ctx: &Context) -> bool {
+    NoticeWords::load(&ctx.profile).is_ok_and(|words| choose::holds_notice(folder, &words))
 }

@@ -112,7 +112,11 @@ impl<'a> Reader<'a> {
             return false;
         }
         let ids = |columns: &[usize]| -> Vec<Shape> {
-            columns.iter().filter_map(|c| cells.get(*c)).flat_map(|cell| split_words(&clean_cell(cell)).map(|w| self.shape(&w)).collect::<Vec<_>>()).collect()
+            columns
+                .iter()
+                .filter_map(|c| cells.get(*c))
+                .flat_map(|cell| split_words(&clean_cell(cell)).map(|w| self.cell_shape(&w)).collect::<Vec<_>>())
+                .collect()
         };
         let (mut main, mut sub) = (ids(&head.main), ids(&head.sub));
         // `main/sub` in one cell
@@ -215,6 +219,14 @@ impl<'a> Reader<'a> {
         main.to_owned()
     }
 
+    /// In a column that says so, a word of some length with digits is an order number, whatever its shape: a row is never dropped in silence.
+    fn cell_shape(&self, word: &Word<'_>) -> Shape {
+        match self.shape(word) {
+            Shape::Nothing if digits(word.text) >= 8 && self.number != Some(word.text) => Shape::Order(word.text.to_owned()),
+            shape => shape,
+        }
+    }
+
     fn shape(&self, word: &Word<'_>) -> Shape {
         let text = word.text;
         if self.number.is_some_and(|n| n.eq_ignore_ascii_case(text)) {
@@ -228,6 +240,13 @@ impl<'a> Reader<'a> {
         }
         if let Some(id) = plausible(text, &self.words.shapes) {
             return Shape::Order(id);
+        }
+        // one letter behind a long number (waybills have theirs in front); the export may write it without
+        if let Some(bare) = text.strip_suffix(|c: char| c.is_ascii_alphabetic())
+            && bare.len() >= 15
+            && digits(bare) == bare.len()
+        {
+            return Shape::Order(if self.knows(bare) { bare } else { text }.to_owned());
         }
         // `1-351234567890123456`: a number before it is no part of it
         match text.split('-').find(|part| self.knows(part) || (text.contains('-') && part.len() >= 15 && digits(part) == part.len())) {

@@ -418,6 +418,23 @@ fn pdf_and_table_notices_are_read_too() {
 }
 
 #[test]
+fn a_list_of_the_back_office_is_a_notice() {
+    let table = format!("违规单号\t订单号\t违规类型\t申诉状态\nWG778\t{}A\t虚假交易\t可申诉\nWG778\tTM-20260409-77\t虚假交易\t可申诉\n", id(0));
+    let r = read_text(&table, &[id(0)]);
+    assert_eq!(r.ids(), [id(0).as_str(), "TM-20260409-77"], "a strange number in the order column is not dropped");
+    assert_eq!((r.notice.number.as_deref(), r.notice.violation.as_deref()), (Some("WG778"), Some("fake-transaction")));
+    let many = table.replacen("WG778", "WG779", 1);
+    assert_eq!(read_text(&many, &[]).notice.number, None, "each row its own number");
+    let page = format!(
+        "<html><body><div>违规编号：WG1234</div><div>申诉截止时间：2026-04-12</div><table><tr><td>订单号</td><td>商品</td></tr><tr data-x=\"{}\"><td>{}</td><td>锅</td></tr></table></body></html>",
+        id(9),
+        id(0)
+    );
+    let r = read_text(&page, &[]);
+    assert_eq!((r.ids(), r.notice.number.as_deref()), (vec![id(0).as_str()], Some("WG1234")));
+}
+
+#[test]
 fn ids_and_languages_of_cases() {
     let mut settings = CaseSettings::default();
     let notice = Notice { number: Some("WG2026（一）/7".to_owned()), ..Notice::default() };

@@ -3,6 +3,7 @@
 use super::{note, run};
 use crate::compose::desk::{BOLD, Desk, PLAIN};
 use crate::compose::exhibits::Form;
+use crate::model::Disclosure;
 use crate::model::document::{Block, Figure, FigureContent, Inline, Inlines, RefText};
 use crate::model::record::{Content, PictureFormat};
 
@@ -41,6 +42,8 @@ fn flush(row: &mut Vec<Figure>, out: &mut Vec<Block>) {
 fn figure(desk: &Desk<'_>, exhibit: usize) -> Option<Figure> {
     let e = desk.exhibits.get(exhibit)?;
     let content = match &desk.case.content(e.file).content {
+        // a picture cannot be masked here, and an unmasked one has no place in the twin
+        _ if desk.disclosure == Disclosure::Masked => FigureContent::NotShown(desk.book.word("masked-picture").to_owned()),
         Content::Picture(p) if p.broken.is_none() && matches!(p.format, PictureFormat::Jpeg | PictureFormat::Png) => FigureContent::Picture,
         Content::Pdf(p) if !p.encrypted && !p.pages.is_empty() => FigureContent::PdfPages,
         Content::Picture(_) | Content::Pdf(_) => FigureContent::NotShown(desk.book.word("not-shown").to_owned()),

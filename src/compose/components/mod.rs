@@ -55,14 +55,14 @@ pub(super) fn build(setter: &Setter<'_>, request: &Request) -> Result<Vec<Block>
     })
 }
 
-/// Is it typeset from imported data, so that the section must say it is an index and no evidence.
+/// Is it typeset from imported data, so that the section must say it is an index and no evidence. (Bills stand among original pictures and say it
+/// themselves.)
 pub(super) fn is_index(request: &Request) -> bool {
     matches!(
         request,
         Request::OrdersTable
             | Request::DayChart
             | Request::CauseTable
-            | Request::BillRows
             | Request::Timeline(_)
             | Request::TraceTable(_)
             | Request::ChatLines(_)

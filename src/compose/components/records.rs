@@ -62,6 +62,9 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
             out.extend(bill(desk, i));
         }
     }
+    if !out.is_empty() {
+        out.insert(0, note(cell(desk.book.word("index-note"))));
+    }
     out
 }
 
@@ -72,12 +75,7 @@ pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         .into_iter()
         .map(|(order, r)| Row {
             cells: vec![
-                vec![Inline::Ref {
-                    target: desk.order_anchor(order),
-                    end: None,
-                    show: RefText::Text(desk.case.place_in_notice(order).to_string()),
-                    style: INK,
-                }],
+                vec![Inline::Ref { target: desk.order_anchor(order), end: None, show: RefText::Text(desk.place_of(order).to_string()), style: INK }],
                 cell(&r.waybill),
                 cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
                 cell(decimal(r.weight_kg)),
@@ -230,7 +228,7 @@ fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)]
                 place,
             ];
             if with_order {
-                let number = RefText::Text(desk.case.place_in_notice(*order).to_string());
+                let number = RefText::Text(desk.place_of(*order).to_string());
                 cells.insert(0, vec![Inline::Ref { target: desk.order_anchor(*order), end: None, show: number, style: INK }]);
             }
             Row { cells, ..Row::default() }

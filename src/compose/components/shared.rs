@@ -29,7 +29,7 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
 /// `涉及订单：1、2、5`, each linked to its section.
 fn orders(desk: &Desk<'_>, list: &[usize]) -> Inlines {
     let mut out = vec![run(desk.book.fill("speaks-for", &[("n", &list.len().to_string())]), PLAIN)];
-    let mut places: Vec<(usize, usize)> = list.iter().map(|o| (desk.case.place_in_notice(*o), *o)).collect();
+    let mut places: Vec<(usize, usize)> = list.iter().map(|o| (desk.place_of(*o), *o)).collect();
     places.sort_unstable();
     for (n, (g, order)) in places.into_iter().enumerate() {
         if n > 0 {
@@ -99,7 +99,7 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         let named: Vec<(usize, usize)> = desk
             .argued()
             .filter(|(_, o, _)| row.orders.iter().any(|id| *id == o.id || o.sub_ids.contains(id)))
-            .map(|(i, _, _)| (i, desk.case.place_in_notice(i)))
+            .map(|(i, _, _)| (i, desk.place_of(i)))
             .collect();
         // a row that names only other orders is nobody's business here
         if named.is_empty() && !row.orders.is_empty() {
@@ -129,7 +129,7 @@ fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     for (index, order, _) in desk.argued() {
         for trace in list.iter().filter(|t| order.waybills.iter().any(|w| w.value.number == t.waybill) || t.order.as_ref() == Some(&order.id)) {
             let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Page, style: INK }];
-            let g = desk.case.place_in_notice(index).to_string();
+            let g = desk.place_of(index).to_string();
             rows.push(Row {
                 cells: vec![cell(g), cell(&trace.waybill), cell(trace.events.len().to_string()), cell(desk.place_words(&trace.place)), page],
                 ..Row::default()

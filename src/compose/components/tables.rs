@@ -172,8 +172,8 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         }
     };
     let mut delivered = step(StepKind::Delivered);
-    if let Some(how) = result.delivered {
-        delivered = format!("{delivered} {}", desk.book.word(crate::compose::desk::how_key(how)));
+    if let Some(how) = result.delivered.and_then(crate::compose::desk::how_key) {
+        delivered = format!("{delivered} {}", desk.book.word(how));
     }
     let mut proofs = Inlines::new();
     for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
@@ -185,7 +185,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Label, style: INK }];
     Row {
         cells: vec![
-            cell(desk.case.place_in_notice(index).to_string()),
+            cell(desk.place_of(index).to_string()),
             id,
             cell(desk.step_time(result, StepKind::Paid).or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value, false))).unwrap_or_else(none)),
             waybill,
@@ -195,7 +195,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
             proofs,
             page,
         ],
-        anchor: Some(Anchor(format!("row-{}", desk.case.place_in_notice(index)))),
+        anchor: Some(Anchor(format!("row-{}", desk.place_of(index)))),
         ..Row::default()
     }
 }

@@ -32,7 +32,7 @@ pub const STOCK: FileId = FileId(8);
 pub const NOTICE: FileId = FileId(9);
 pub const UNARGUED: FileId = FileId(10);
 
-pub const NICK: [&str; 3] = ["tb_*alpha*01", "示例买家乙", "丙丙<b>"];
+pub const NICK: [&str; 3] = ["tb__alpha__01`x`", "示例买家乙", "丙丙<b>"];
 pub const NAME: [&str; 3] = ["王小甲", "李示例", "赵不举"];
 pub const PHONE: [&str; 3] = ["13800001111", "13800002222", "13800003333"];
 pub const ADDRESS: [&str; 3] = ["浙江省杭州市西湖区示例路1号2幢301", "江苏省南京市玄武区样板街8号", "上海市浦东新区虚构路9号"];
@@ -177,8 +177,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         file(WAYBILL, "底单/SF1390012345670.jpg", Kind::Waybill, Status::Matched),
         file(BILL, "快递/对账单.csv", Kind::CourierBill, Status::Shared),
         file(TRACES, "快递/轨迹.json", Kind::Trace, Status::Shared),
-        file(CHAT_A1, "聊天/tb_*alpha*01/1.jpg", Kind::Chat, Status::Matched),
-        file(CHAT_A2, "聊天/tb_*alpha*01/2.jpg", Kind::Chat, Status::Matched),
+        file(CHAT_A1, "聊天/tb__alpha__01`x`/1.jpg", Kind::Chat, Status::Matched),
+        file(CHAT_A2, "聊天/tb__alpha__01`x`/2.jpg", Kind::Chat, Status::Matched),
         file(CHAT_TEXT, "聊天/乙.txt", Kind::Chat, Status::Matched),
         file(LIVE, "直播/成交.csv", Kind::Promotion, Status::Shared),
         file(STOCK, "仓库/出库.csv", Kind::StockOut, Status::Shared),

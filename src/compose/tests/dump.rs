@@ -55,7 +55,7 @@ pub fn blocks(list: &[Block], indent: usize, out: &mut String) {
             Block::Tiles(t) => t.iter().for_each(|t| out.push_str(&format!("{pad}tile {} {} {}\n", t.label, t.value, t.note))),
             Block::Timeline(t) => {
                 let steps: Vec<String> = t.iter().map(|s| format!("{} {} {} +{}", s.label, s.time, s.place, s.offset)).collect();
-                out.push_str(&format!("{pad}timeline {}\n", steps.join(" → ")));
+                out.push_str(&format!("{pad}timeline {}\n", steps.join(" > ")));
             }
             Block::Figure(f) => figure(f, &pad, out),
             Block::Gallery(list) => list.iter().for_each(|f| figure(f, &pad, out)),

@@ -1,0 +1,381 @@
+//! Many cases: found, checked, built, each isolated. One broken case is one failed line of the summary.
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::model::Lang;
+use crate::notice;
+use crate::pipeline::{self, BuildOptions, Built, Checked};
+use crate::profile::lang::words;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// What `batch` is asked for.
+#[derive(Debug, Clone)]
+pub struct BatchOptions {
+    /// Folders to search.
+    pub paths: Vec<PathBuf>,
+    /// Output folder of all cases.
+    pub out: PathBuf,
+    /// Cases at once.
+    pub jobs: usize,
+    /// Template of all cases.
+    pub template: Option<String>,
+}
+
+/// How one case went.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the fields are described by `schema summary`")]
+pub struct Line {
+    pub case: String,
+    pub path: String,
+    /// `ready`, `not-ready`, `not-built`, `failed`.
+    pub result: &'static str,
+    pub platform: Option<String>,
+    pub notice: Option<String>,
+    pub deadline: Option<String>,
+    pub flagged: usize,
+    pub argued: usize,
+    pub left_out: usize,
+    pub proven: usize,
+    pub missing: usize,
+    pub contradicting: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub pages: Option<u32>,
+    pub annex_pages: Option<u32>,
+    pub book: Option<String>,
+    pub message: Option<String>,
+}
+
+/// The result of all.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Always `appealpack.summary/1`.
+    pub schema: &'static str,
+    /// In order of path.
+    pub cases: Vec<Line>,
+}
+
+impl Summary {
+    /// 1 if any case could not be done, else 3 if any is not ready, else 0.
+    pub fn exit_code(&self) -> u8 {
+        if self.cases.iter().any(|c| c.result == "failed") {
+            1
+        } else if self.cases.iter().any(|c| c.result != "ready") {
+            3
+        } else {
+            0
+        }
+    }
+}
+
+/// Finds the cases below `paths` (design section 2.2), sorted, each once.
+///
+/// # Errors
+/// A path that cannot be read.
+pub fn find_cases(paths: &[PathBuf], ctx: &Context) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            let e = fs::read_dir(path).err().unwrap_or_else(|| std::io::ErrorKind::NotADirectory.into());
+            return Err(Error::io("读取案件文件夹", "read the case folder", path, &e));
+        }
+        let mut with_toml = Vec::new();
+        topmost(path, 0, &mut with_toml);
+        if !with_toml.is_empty() {
+            found.append(&mut with_toml);
+            continue;
+        }
+        let holding: Vec<PathBuf> = subfolders(path).into_iter().filter(|f| notice::holds_notice(f, ctx)).collect();
+        if holding.is_empty() {
+            found.push(path.clone());
+        } else {
+            found.extend(holding);
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Deepest level that is searched for case.toml.
+const DEPTH: usize = 8;
+
+fn topmost(folder: &Path, depth: usize, into: &mut Vec<PathBuf>) {
+    if folder.join("case.toml").is_file() {
+        into.push(folder.to_path_buf());
+    } else if depth < DEPTH {
+        for sub in subfolders(folder) {
+            topmost(&sub, depth + 1, into);
+        }
+    }
+}
+
+/// Real folders (no links), without hidden ones and our own output, sorted.
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    let mut list: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+        .filter(|e| !e.file_name().to_string_lossy().starts_with('.'))
+        .map(|e| e.path())
+        .filter(|p| !p.join(crate::bundle::swap::MARKER).exists())
+        .collect();
+    list.sort();
+    list
+}
+
+/// Builds all cases and writes OUT/summary.csv, .json and .html.
+///
+/// # Errors
+/// No case is found, or the summary cannot be written.
+pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
+    let cases = find_cases(&options.paths, ctx)?;
+    fs::create_dir_all(&options.out).map_err(|e| Error::io("新建输出文件夹", "make the output folder", &options.out, &e))?;
+    ctx.progress.stage("batch", cases.len() as u64 * 2);
+    let jobs = options.jobs.clamp(1, cases.len().max(1));
+    let threads = (ctx.pool.current_num_threads() / jobs).max(1);
+    let quiet = Context { progress: Arc::new(crate::context::Quiet), ..ctx.clone() };
+    let pools: Vec<Context> = (0..jobs)
+        .map(|_| {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .map_err(|e| Error::new(format!("无法启动线程：{e}"), format!("could not start threads: {e}")))?;
+            Ok(Context { pool: Arc::new(pool), ..quiet.clone() })
+        })
+        .collect::<Result<_>>()?;
+    let checked: Vec<Result<Checked>> = each(&cases, &pools, |case, own| {
+        let result = isolated(|| pipeline::check(case, own));
+        ctx.progress.step(1);
+        result
+    });
+    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    for c in checked.iter().flatten() {
+        *ids.entry(c.case.id.to_lowercase()).or_default() += 1;
+    }
+    let slots: Vec<Mutex<Option<Result<Checked>>>> = checked.into_iter().map(|c| Mutex::new(Some(c))).collect();
+    let indices: Vec<usize> = (0..cases.len()).collect();
+    let lines: Vec<Line> = each(&indices, &pools, |&i, _| {
+        let path = cases.get(i).map(|p| p.display().to_string()).unwrap_or_default();
+        let taken = slots.get(i).and_then(|s| s.lock().ok().and_then(|mut s| s.take()));
+        let line = match taken {
+            None => failed(String::new(), path, "internal".into()),
+            Some(Err(e)) => failed(String::new(), path, message(&e, ctx.lang)),
+            Some(Ok(checked)) if ids.get(&checked.case.id.to_lowercase()).copied().unwrap_or(0) > 1 => {
+                let id = checked.case.id.clone();
+                let text = match ctx.lang {
+                    Lang::ZhCn => format!("案件编号 {id} 出现不止一次，都没有生成；在 case.toml 的 [case] id 里各写一个不同的编号"),
+                    Lang::En => format!("the case id {id} occurs more than once, none was built; give each its own [case] id in case.toml"),
+                };
+                failed(id, path, text)
+            }
+            Some(Ok(checked)) => {
+                let id = checked.case.id.clone();
+                let build = BuildOptions { out: options.out.clone(), template: options.template.clone(), dry_run: false };
+                match isolated(|| pipeline::build_checked(checked, &build)) {
+                    Ok(built) => line(&built, path),
+                    Err(e) => failed(id, path, message(&e, ctx.lang)),
+                }
+            }
+        };
+        ctx.progress.step(1);
+        line
+    });
+    let summary = Summary { schema: "appealpack.summary/1", cases: lines };
+    write_summary(&summary, &options.out, ctx.lang)?;
+    Ok(summary)
+}
+
+/// Runs `work` over `items` with one worker a context; results in order of items.
+fn each<T: Sync, R: Send>(items: &[T], workers: &[Context], work: impl Fn(&T, &Context) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    std::thread::scope(|scope| {
+        for ctx in workers {
+            let (next, results, work) = (&next, &results, &work);
+            scope.spawn(move || {
+                while let Some((item, slot)) = {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(i).zip(results.get(i))
+                } {
+                    let result = work(item, ctx);
+                    if let Ok(mut slot) = slot.lock() {
+                        *slot = Some(result);
+                    }
+                }
+            });
+        }
+    });
+    results.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()).collect()
+}
+
+/// A panic in one case is that case's failure.
+fn isolated<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::new("程序内部错误，这个案件没有写出任何结果", "an internal error; nothing was written for this case")
+            .hint("单独运行 appealpack check 查看，并把输出发给维护者", "run `appealpack check` on it alone and send the maintainers its output"))
+    })
+}
+
+fn message(e: &Error, lang: Lang) -> String {
+    let hint = e.next_step(lang);
+    if hint.is_empty() { e.message(lang).to_owned() } else { format!("{} → {hint}", e.message(lang)) }
+}
+
+fn failed(case: String, path: String, message: String) -> Line {
+    Line {
+        case,
+        path,
+        result: "failed",
+        platform: None,
+        notice: None,
+        deadline: None,
+        flagged: 0,
+        argued: 0,
+        left_out: 0,
+        proven: 0,
+        missing: 0,
+        contradicting: 0,
+        errors: 0,
+        warnings: 0,
+        pages: None,
+        annex_pages: None,
+        book: None,
+        message: Some(message),
+    }
+}
+
+fn line(built: &Built, path: String) -> Line {
+    let (case, c) = (&built.checked.case, &built.checked.assessment.counts);
+    let (errors, warnings) = counts(&built.checked);
+    let result = match (&built.pages, errors) {
+        (None, _) => "not-built",
+        (Some(_), 0) => "ready",
+        (Some(_), _) => "not-ready",
+    };
+    Line {
+        case: case.id.clone(),
+        path,
+        result,
+        platform: case.platform.clone(),
+        notice: case.notice.number.clone(),
+        deadline: case.notice.deadline.map(|d| d.to_rfc3339()),
+        flagged: c.flagged,
+        argued: c.argued,
+        left_out: c.left_out,
+        proven: c.proven,
+        missing: c.missing,
+        contradicting: c.contradicting,
+        errors,
+        warnings,
+        pages: built.pages.as_ref().map(|p| p.book_pages),
+        annex_pages: built.pages.as_ref().map(|p| p.annex_pages),
+        book: built.pages.as_ref().map(|_| format!("{0}/upload/{0}.pdf", case.id)),
+        message: None,
+    }
+}
+
+fn counts(checked: &Checked) -> (usize, usize) {
+    use crate::finding::Severity;
+    (checked.findings.count(Severity::Error), checked.findings.count(Severity::Warning))
+}
+
+fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
+    let put = |name: &str, bytes: &[u8]| {
+        let (aside, path) = (out.join(format!(".{name}.new")), out.join(name));
+        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入汇总", "write the summary", &path, &e))
+    };
+    let mut json = serde_json::to_vec_pretty(summary).unwrap_or_default();
+    json.push(b'\n');
+    put("summary.json", &json)?;
+    let w = words(lang);
+    let heads = [
+        "case",
+        "result",
+        "notice",
+        "deadline",
+        "flagged",
+        "argued",
+        "left_out",
+        "proven",
+        "missing",
+        "contradicting",
+        "errors",
+        "warnings",
+        "pages",
+        "annex_pages",
+        "book",
+        "path",
+        "message",
+    ];
+    let rows: Vec<Vec<String>> = summary.cases.iter().map(cells).collect();
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+    // writing into memory cannot fail
+    let _ = csv.write_record(heads.iter().map(|h| w.get(&format!("summary.{h}")).to_owned()).collect::<Vec<_>>());
+    for (line, row) in summary.cases.iter().zip(&rows) {
+        let mut row = row.clone();
+        if let Some(cell) = row.get_mut(1) {
+            *cell = w.get(&format!("summary.result-{}", line.result)).to_owned();
+        }
+        let _ = csv.write_record(row);
+    }
+    put("summary.csv", &csv.into_inner().unwrap_or_default())?;
+    let mut html = format!(
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
+        lang.tag(),
+        escape(w.get("summary.title")),
+        escape(w.get("summary.title"))
+    );
+    for head in heads {
+        html.push_str(&format!("<th>{}</th>", escape(w.get(&format!("summary.{head}")))));
+    }
+    html.push_str("</tr>");
+    for (line, row) in summary.cases.iter().zip(&rows) {
+        html.push_str(&format!("<tr class=\"{}\">", line.result));
+        for (head, cell) in heads.iter().zip(row) {
+            let text = match *head {
+                "result" => escape(w.get(&format!("summary.result-{}", line.result))),
+                "book" if !cell.is_empty() => format!("<a href=\"{0}\">{0}</a>", escape(cell)),
+                _ => escape(cell),
+            };
+            html.push_str(&format!("<td>{text}</td>"));
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</table></html>\n");
+    put("summary.html", html.as_bytes())
+}
+
+fn cells(line: &Line) -> Vec<String> {
+    let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+    vec![
+        line.case.clone(),
+        line.result.to_owned(),
+        line.notice.clone().unwrap_or_default(),
+        line.deadline.clone().unwrap_or_default(),
+        line.flagged.to_string(),
+        line.argued.to_string(),
+        line.left_out.to_string(),
+        line.proven.to_string(),
+        line.missing.to_string(),
+        line.contradicting.to_string(),
+        line.errors.to_string(),
+        line.warnings.to_string(),
+        number(line.pages),
+        number(line.annex_pages),
+        line.book.clone().unwrap_or_default(),
+        line.path.clone(),
+        line.message.clone().unwrap_or_default(),
+    ]
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,148 @@
+//! Extracts: from a file with many records only those of argued orders go into the bag, in source order, with record numbers and the whole file's
+//! SHA-256. Other buyers are nobody's business.
+
+use crate::model::case::Case;
+use crate::model::record::{Chat, Content, Records, Table};
+use crate::model::source::{FileId, Place};
+use crate::profile::lang::words;
+use std::collections::BTreeSet;
+
+/// An extract, ready to be written.
+#[derive(Debug)]
+pub struct Extract {
+    /// Extension with dot (`.csv`).
+    pub extension: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Places of the records taken, in source order.
+    pub records: Vec<Place>,
+    /// Records in the whole file.
+    pub total: usize,
+}
+
+/// The extract of `file`, or `None` when the file goes in whole: it is one piece, or every record of it belongs to an argued order.
+/// `places` are the places linked to argued orders.
+pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Extract> {
+    let recognised = case.content(file);
+    let entry = case.file(file);
+    let w = words(case.language);
+    let sha256 = entry.sha256.to_string();
+    if places.contains(&Place::Whole) {
+        return None;
+    }
+    match &recognised.records {
+        Records::Whole => None,
+        Records::Table(table) => {
+            let rows: Vec<usize> = (0..table.rows.len()).filter(|&r| places.contains(&table.place(r))).collect();
+            if rows.is_empty() || rows.len() == table.rows.len() {
+                return None;
+            }
+            let head = [
+                (w.get("extract.of"), entry.path.clone()),
+                (w.get("extract.sha256"), sha256),
+                (w.get("extract.records"), format!("{} / {}", rows.len(), table.rows.len())),
+            ];
+            Some(Extract {
+                extension: ".csv",
+                bytes: table_csv(table, &rows, &head, w.get("extract.row")),
+                records: rows.iter().map(|&r| table.place(r)).collect(),
+                total: table.rows.len(),
+            })
+        }
+        Records::Json(values) => {
+            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
+            if taken.is_empty() || taken.len() == values.len() {
+                return None;
+            }
+            let records: Vec<serde_json::Value> = taken
+                .iter()
+                .map(|(place, raw)| {
+                    serde_json::json!({ "place": place.to_string(), "value": serde_json::from_str::<serde_json::Value>(raw).unwrap_or_else(|_| raw.clone().into()) })
+                })
+                .collect();
+            let value = serde_json::json!({ "extract_of": entry.path, "sha256": sha256, "records_taken": taken.len(), "records_total": values.len(), "records": records });
+            let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
+            bytes.push(b'\n');
+            Some(Extract { extension: ".json", bytes, records: taken.iter().map(|(p, _)| p.clone()).collect(), total: values.len() })
+        }
+        Records::Lines { lines, .. } => {
+            let Content::Chats(chats) = &recognised.content else { return None };
+            if chats.len() < 2 {
+                return None;
+            }
+            let mut ranges = Vec::new();
+            for (i, chat) in chats.iter().enumerate() {
+                if places.iter().any(|p| *p == chat.place || chat.messages.iter().any(|m| m.place == *p)) {
+                    ranges.push(line_range(chat, chats.get(i + 1), lines.len()));
+                }
+            }
+            if ranges.is_empty() || ranges.len() == chats.len() {
+                return None;
+            }
+            let mut text = format!(
+                "{} {}\r\n{} {sha256}\r\n{} {} / {}\r\n\r\n",
+                w.get("extract.of"),
+                entry.path,
+                w.get("extract.sha256"),
+                w.get("extract.records"),
+                ranges.len(),
+                chats.len()
+            );
+            let mut records = Vec::new();
+            for (from, to) in ranges {
+                records.push(Place::Line(from as u32));
+                for (offset, line) in lines.iter().skip(from - 1).take(to + 1 - from).enumerate() {
+                    text.push_str(&format!("{}\t{line}\r\n", from + offset));
+                }
+            }
+            let mut bytes = b"\xef\xbb\xbf".to_vec();
+            bytes.extend_from_slice(text.as_bytes());
+            Some(Extract { extension: ".txt", bytes, records, total: chats.len() })
+        }
+    }
+}
+
+/// Lines (1-based, both ends included) of one conversation: up to before the next begins.
+fn line_range(chat: &Chat, next: Option<&Chat>, lines: usize) -> (usize, usize) {
+    let line = |p: &Place| if let Place::Line(n) = p { *n as usize } else { 1 };
+    let from = line(&chat.place).max(1);
+    (from, next.map_or(lines, |n| line(&n.place).saturating_sub(1)).max(from))
+}
+
+fn is_inside(place: &Place, record: &Place) -> bool {
+    match (place, record) {
+        (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with('/')),
+        (a, b) => a == b,
+    }
+}
+
+fn table_csv(table: &Table, rows: &[usize], head: &[(&str, String)], row_head: &str) -> Vec<u8> {
+    let mut out = b"\xef\xbb\xbf".to_vec();
+    for (label, value) in head {
+        line(&mut out, [*label, value.as_str()].into_iter());
+    }
+    line(&mut out, std::iter::once(row_head).chain(table.header.iter().map(String::as_str)));
+    for &row in rows {
+        let number = table.rows.get(row).map_or(0, |r| r.number).to_string();
+        let len = table.rows.get(row).map_or(0, |r| r.len as usize);
+        line(&mut out, std::iter::once(number.as_str()).chain((0..len).map(|c| table.cell(row, c))));
+    }
+    out
+}
+
+/// One csv record, CRLF. Cells keep their text to the letter; quotes are added where csv needs them.
+fn line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a str>) {
+    for (i, cell) in cells.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        if cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
+            out.push(b'"');
+            out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+            out.push(b'"');
+        } else {
+            out.extend_from_slice(cell.as_bytes());
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+}

@@ -1,0 +1,148 @@
+//! The lists inside a bag: `data/index.csv`, `data/index.xlsx` (the evidence list) and `data/manifest.json` (`appealpack.manifest/1`).
+
+use super::bag::{Contents, Item, item_sha256};
+use crate::error::{Error, Result};
+use crate::model::document::Anchor;
+use crate::model::exhibit::Exhibit;
+use crate::model::source::FileId;
+use crate::profile::lang::words;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Names and bytes of the three lists.
+///
+/// # Errors
+/// When the xlsx cannot be made.
+pub fn lists(contents: &Contents<'_>, items: &[Item], originals: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let by_file: BTreeMap<FileId, &Item> = items.iter().map(|i| (i.file, i)).collect();
+    let rows = rows(contents, &by_file);
+    Ok(vec![
+        ("index.csv".to_owned(), csv(contents, &rows)),
+        ("index.xlsx".to_owned(), xlsx(contents, &rows)?),
+        ("manifest.json".to_owned(), manifest(contents, items, originals)),
+    ])
+}
+
+fn heads(contents: &Contents<'_>) -> [String; 9] {
+    let w = words(contents.case.language);
+    ["number", "exhibit", "orders", "name", "source", "purpose", "page", "path", "sha256"].map(|k| w.get(&format!("index.{k}")).to_owned())
+}
+
+fn rows(contents: &Contents<'_>, by_file: &BTreeMap<FileId, &Item>) -> Vec<[String; 9]> {
+    contents
+        .exhibits
+        .iter()
+        .enumerate()
+        .map(|(i, e)| {
+            let item = by_file.get(&contents.case.file(e.file).same_as.unwrap_or(e.file));
+            [
+                (i + 1).to_string(),
+                e.number.clone(),
+                order_ids(contents, e).join(" "),
+                e.title.clone(),
+                e.source.clone(),
+                e.purpose.clone(),
+                label(contents, &e.anchor).unwrap_or_default(),
+                item.map(|i| i.bag_path.clone()).unwrap_or_default(),
+                item.map(|i| item_sha256(contents.case, i)).unwrap_or_default(),
+            ]
+        })
+        .collect()
+}
+
+fn order_ids(contents: &Contents<'_>, exhibit: &Exhibit) -> Vec<String> {
+    exhibit.orders.iter().filter_map(|o| contents.case.orders.get(*o)).map(|o| o.id.to_string()).collect()
+}
+
+fn label(contents: &Contents<'_>, anchor: &Anchor) -> Option<String> {
+    contents.pages.label(&contents.document.meta.words, anchor)
+}
+
+fn csv(contents: &Contents<'_>, rows: &[[String; 9]]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+    // writing into memory cannot fail
+    let _ = writer.write_record(heads(contents));
+    for row in rows {
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
+    let fail = |e: rust_xlsxwriter::XlsxError| Error::new(format!("无法生成证据清单 index.xlsx：{e}"), format!("could not make index.xlsx: {e}"));
+    let mut book = Workbook::new();
+    // the same input must give the same bytes: no wall clock in the properties
+    let fixed = ExcelDateTime::from_ymd(1980, 1, 1).map_err(fail)?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
+    let sheet = book.add_worksheet();
+    let bold = Format::new().set_bold();
+    let text = Format::new().set_num_format("@").set_text_wrap();
+    for (c, head) in heads(contents).iter().enumerate() {
+        sheet.write_string_with_format(0, c as u16, head, &bold).map_err(fail)?;
+    }
+    for (c, width) in [6.0, 9.0, 22.0, 28.0, 28.0, 36.0, 9.0, 48.0, 66.0].into_iter().enumerate() {
+        sheet.set_column_width(c as u16, width).map_err(fail)?;
+    }
+    for (r, row) in rows.iter().enumerate() {
+        for (c, cell) in row.iter().enumerate() {
+            sheet.write_string_with_format(r as u32 + 1, c as u16, cell, &text).map_err(fail)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0).map_err(fail)?;
+    book.save_to_buffer().map_err(fail)
+}
+
+fn manifest(contents: &Contents<'_>, items: &[Item], originals: &str) -> Vec<u8> {
+    let case = contents.case;
+    let files: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            let entry = case.file(item.file);
+            let exhibits: Vec<Value> = contents
+                .exhibits
+                .iter()
+                .filter(|e| case.file(e.file).same_as.unwrap_or(e.file) == item.file)
+                .map(|e| json!({ "number": e.number, "orders": order_ids(contents, e), "page": label(contents, &e.anchor) }))
+                .collect();
+            json!({
+                "bag_path": item.bag_path,
+                "original_path": entry.path,
+                "other_paths": item.other_paths,
+                "kind": entry.kind,
+                "sha256": item_sha256(case, item),
+                "bytes": item.extract.as_ref().map_or(entry.bytes, |x| x.bytes.len() as u64),
+                "extract": item.extract.as_ref().map(|x| json!({ "original_sha256": entry.sha256, "original_bytes": entry.bytes, "records": x.records, "records_total": x.total })),
+                "exhibits": exhibits,
+            })
+        })
+        .collect();
+    let orders: Vec<Value> = case
+        .listed
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| contents.assessment.listed_argued.get(*i).copied().unwrap_or(false))
+        .map(|(i, listed)| {
+            let numbers: Vec<&str> = contents.exhibits.iter().filter(|e| e.orders.contains(&listed.order)).map(|e| e.number.as_str()).collect();
+            json!({
+                "number": i + 1,
+                "id": listed.id,
+                "main_id": case.orders.get(listed.order).filter(|_| listed.is_sub).map(|o| o.id.to_string()),
+                "page": label(contents, &Anchor(format!("order-{}", case.place_in_notice(listed.order)))),
+                "exhibits": numbers,
+            })
+        })
+        .collect();
+    let value = json!({
+        "schema": "appealpack.manifest/1",
+        "case": { "id": case.id, "platform": case.platform, "violation": case.violation, "notice": case.notice.number },
+        "date": case.document_date.map(|d| d.to_rfc3339()),
+        "originals_sha256": originals,
+        "pages": { "book": contents.pages.book_pages, "annex": contents.pages.annex_pages },
+        "orders": orders,
+        "files": files,
+    });
+    let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,272 @@
+//! Writing aside and swapping in whole: after a kill at any moment the output folder holds the old result or the new one.
+//!
+//! The new result grows in `OUT/.appealpack-new-<case-id>/`. On Linux one `renameat2(RENAME_EXCHANGE)` puts it in the place of the old one. Where that
+//! is not to be had, two renames do it, with a journal (`.appealpack-journal-<case-id>`) that the next run finishes. Files in the old folder that
+//! we did not write (they are not in its list `.appealpack-files`) are carried over by hard link, else copy, before the swap.
+
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Marker in an output folder: the walk skips a folder that has it.
+pub const MARKER: &str = ".appealpack-out";
+/// In a case's output folder: what we wrote, a path a line.
+pub const FILES: &str = ".appealpack-files";
+
+/// A result being written aside.
+#[derive(Debug)]
+pub struct Staged {
+    out: PathBuf,
+    name: String,
+    folder: PathBuf,
+    done: bool,
+}
+
+impl Staged {
+    /// Makes `out` and its marker, finishes what an interrupted run left, and opens an empty folder aside. Fails before any long work when `out` cannot be written.
+    ///
+    /// # Errors
+    /// No rights, no space, or another run at work on the same case.
+    pub fn begin(out: &Path, case_id: &str) -> Result<Staged> {
+        let io = |path: &Path| {
+            let path = path.to_path_buf();
+            move |e: std::io::Error| Error::io("写入输出文件夹", "write to the output folder", &path, &e)
+        };
+        fs::create_dir_all(out).map_err(io(out))?;
+        finish_journal(out, case_id)?;
+        let marker = out.join(MARKER);
+        if !marker.exists() {
+            fs::write(&marker, "appealpack writes here; the walk of a case skips this folder\n").map_err(io(&marker))?;
+        }
+        let folder = out.join(format!(".appealpack-new-{case_id}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(io(&folder))?;
+        }
+        fs::create_dir(&folder).map_err(io(&folder))?;
+        Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false })
+    }
+
+    /// The folder to write into.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A sub-folder of it, made.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn sub(&self, name: &str) -> Result<PathBuf> {
+        let path = self.folder.join(name);
+        fs::create_dir_all(&path).map_err(|e| Error::io("新建文件夹", "make the folder", &path, &e))?;
+        Ok(path)
+    }
+
+    /// Writes one file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.folder.join(relative);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
+        }
+        let mut file = fs::File::create(&path).map_err(|e| Error::io("写入", "write", &path, &e))?;
+        file.write_all(bytes).map_err(|e| Error::io("写入", "write", &path, &e))?;
+        Ok(path)
+    }
+
+    /// Swaps the new result in. `keep` names top-level parts of the old result that this run did not make and that stay (`check --out` writes only
+    /// `private/` and keeps an earlier book); everything else that we wrote earlier goes, what we did not write stays.
+    ///
+    /// # Errors
+    /// When the folders cannot be exchanged (a file open in another program on Windows).
+    pub fn commit(mut self, keep: &[&str]) -> Result<PathBuf> {
+        let target = self.out.join(&self.name);
+        let mut ours = BTreeSet::new();
+        list(&self.folder, &self.folder, &mut ours)?;
+        if target.exists() {
+            let old: BTreeSet<String> = fs::read_to_string(target.join(FILES)).unwrap_or_default().lines().map(str::to_owned).collect();
+            let mut present = BTreeSet::new();
+            list(&target, &target, &mut present)?;
+            for path in present {
+                let kept = keep.iter().any(|k| path == *k || path.strip_prefix(k).is_some_and(|r| r.starts_with('/')));
+                let foreign = !old.contains(&path) && path != FILES;
+                if (kept || foreign) && !ours.contains(&path) {
+                    carry(&target.join(&path), &self.folder.join(&path))?;
+                    if kept && !foreign {
+                        ours.insert(path);
+                    }
+                }
+            }
+        }
+        let names: String = ours.iter().map(|p| format!("{p}\n")).collect();
+        self.write(FILES, names.as_bytes())?;
+        sync(&self.folder);
+        exchange(&self.out, &self.folder, &target, &self.name)?;
+        self.done = true;
+        sync(&self.out);
+        Ok(target)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.done {
+            // an error is on its way already; a folder that stays is removed by the next run
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn list(root: &Path, folder: &Path, into: &mut BTreeSet<String>) -> Result<()> {
+    let entries = fs::read_dir(folder).map_err(|e| Error::io("读取文件夹", "read the folder", folder, &e))?;
+    for entry in entries {
+        let path = entry.map_err(|e| Error::io("读取文件夹", "read the folder", folder, &e))?.path();
+        let kind = fs::symlink_metadata(&path).map_err(|e| Error::io("读取", "read", &path, &e))?.file_type();
+        if kind.is_dir() {
+            list(root, &path, into)?;
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            into.insert(relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"));
+        }
+    }
+    Ok(())
+}
+
+fn carry(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
+    }
+    if fs::hard_link(from, to).is_err() {
+        fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;
+    }
+    Ok(())
+}
+
+/// Asks the system to put a folder's entry on disk; where folders cannot be opened (Windows) the rename itself is durable enough.
+fn sync(folder: &Path) {
+    if let Ok(handle) = fs::File::open(folder) {
+        let _ = handle.sync_all();
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    if !target.exists() {
+        return fs::rename(new, target).map_err(|e| Error::io("放置结果", "put the result in place", target, &e));
+    }
+    match renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE) {
+        Ok(()) => fs::remove_dir_all(new).map_err(|e| Error::io("删除旧结果", "remove the old result", new, &e)),
+        Err(_) => two_renames(out, new, target, name),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
+    if !target.exists() {
+        return fs::rename(new, target).map_err(|e| Error::io("放置结果", "put the result in place", target, &e));
+    }
+    two_renames(out, new, target, name)
+}
+
+fn two_renames(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
+    let journal = out.join(format!(".appealpack-journal-{name}"));
+    let old = out.join(format!(".appealpack-old-{name}"));
+    let fail = |e: std::io::Error| {
+        Error::io("替换旧结果", "replace the old result", target, &e).hint(
+            "关闭正在打开该文件夹里文件的程序（PDF 阅读器、Excel、资源管理器预览）再运行一次；旧结果没有改动",
+            "close the programs that have its files open (PDF reader, Excel) and run again; the old result is untouched",
+        )
+    };
+    if old.exists() {
+        fs::remove_dir_all(&old).map_err(fail)?;
+    }
+    fs::write(&journal, b"swap\n").map_err(fail)?;
+    sync(out);
+    if let Err(e) = fs::rename(target, &old) {
+        let _ = fs::remove_file(&journal);
+        return Err(fail(e));
+    }
+    fs::rename(new, target).map_err(fail)?;
+    fs::remove_file(&journal).map_err(fail)?;
+    fs::remove_dir_all(&old).map_err(fail)
+}
+
+/// Finishes what two renames began before a kill: with the journal there and the target gone, the complete new folder goes in its place.
+fn finish_journal(out: &Path, name: &str) -> Result<()> {
+    let journal = out.join(format!(".appealpack-journal-{name}"));
+    let old = out.join(format!(".appealpack-old-{name}"));
+    let new = out.join(format!(".appealpack-new-{name}"));
+    let target = out.join(name);
+    let fail = |e: std::io::Error| Error::io("完成上次中断的替换", "finish the interrupted swap", &target, &e);
+    if journal.exists() {
+        if !target.exists() {
+            if new.exists() {
+                fs::rename(&new, &target).map_err(fail)?;
+            } else if old.exists() {
+                fs::rename(&old, &target).map_err(fail)?;
+            }
+        }
+        fs::remove_file(&journal).map_err(fail)?;
+    }
+    if old.exists() && target.exists() {
+        fs::remove_dir_all(&old).map_err(fail)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swaps_whole_and_carries_over_what_is_not_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let one = Staged::begin(dir.path(), "case").unwrap();
+        one.write("upload/a.pdf", b"1").unwrap();
+        one.write("private/findings.html", b"1").unwrap();
+        let target = one.commit(&[]).unwrap();
+        fs::write(target.join("upload/mine.txt"), b"seller's own").unwrap();
+        let two = Staged::begin(dir.path(), "case").unwrap();
+        two.write("private/findings.html", b"2").unwrap();
+        assert_eq!(fs::read(target.join("private/findings.html")).unwrap(), b"1", "old result until the swap");
+        two.commit(&["upload", "bundle"]).unwrap();
+        assert_eq!(fs::read(target.join("private/findings.html")).unwrap(), b"2");
+        assert_eq!(fs::read(target.join("upload/a.pdf")).unwrap(), b"1", "kept part");
+        assert_eq!(fs::read(target.join("upload/mine.txt")).unwrap(), b"seller's own");
+        let three = Staged::begin(dir.path(), "case").unwrap();
+        three.write("private/findings.html", b"3").unwrap();
+        three.commit(&[]).unwrap();
+        assert!(!target.join("upload/a.pdf").exists(), "ours and no longer made");
+        assert_eq!(fs::read(target.join("upload/mine.txt")).unwrap(), b"seller's own");
+    }
+
+    #[test]
+    fn an_interrupted_pair_of_renames_is_finished_by_the_next_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path();
+        fs::create_dir_all(out.join(".appealpack-old-case")).unwrap();
+        fs::create_dir_all(out.join(".appealpack-new-case")).unwrap();
+        fs::write(out.join(".appealpack-new-case/x"), b"new").unwrap();
+        fs::write(out.join(".appealpack-journal-case"), b"swap\n").unwrap();
+        let staged = Staged::begin(out, "case").unwrap();
+        assert_eq!(fs::read(out.join("case/x")).unwrap(), b"new");
+        assert!(!out.join(".appealpack-old-case").exists());
+        drop(staged);
+        assert!(!out.join(".appealpack-new-case").exists(), "a dropped run leaves nothing");
+    }
+
+    #[test]
+    fn two_renames_do_it_without_exchange() {
+        let dir = tempfile::tempdir().unwrap();
+        let (new, target) = (dir.path().join("n"), dir.path().join("case"));
+        fs::create_dir_all(&new).unwrap();
+        fs::create_dir_all(&target).unwrap();
+        fs::write(new.join("x"), b"new").unwrap();
+        two_renames(dir.path(), &new, &target, "case").unwrap();
+        assert_eq!(fs::read(target.join("x")).unwrap(), b"new");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

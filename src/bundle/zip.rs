@@ -1,0 +1,79 @@
+//! One zip file with fixed times, digests of each entry taken while it is written.
+
+use crate::digest::{self, Digests};
+use crate::error::{Error, Result};
+use crate::model::file::FileEntry;
+use std::fs::File;
+use std::io::{BufWriter, Read};
+use std::path::{Path, PathBuf};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// A zip being written.
+pub struct Writer {
+    zip: ZipWriter<BufWriter<File>>,
+    path: PathBuf,
+}
+
+impl Writer {
+    /// Makes the file.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(path: &Path) -> Result<Writer> {
+        let file = File::create(path).map_err(|e| Error::io("写入", "write", path, &e))?;
+        Ok(Writer { zip: ZipWriter::new(BufWriter::with_capacity(256 * 1024, file)), path: path.to_path_buf() })
+    }
+
+    /// Adds an entry from a reader of `bytes` bytes. Text is deflated, what is compressed already is stored.
+    ///
+    /// # Errors
+    /// Reading or writing fails.
+    pub fn add(&mut self, name: &str, reader: impl Read, bytes: u64) -> Result<Digests> {
+        let lower = name.to_ascii_lowercase();
+        let text = [".txt", ".csv", ".json", ".xml", ".html", ".md", ".toml"].iter().any(|e| lower.ends_with(e));
+        let options = SimpleFileOptions::default()
+            .compression_method(if text { CompressionMethod::Deflated } else { CompressionMethod::Stored })
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644)
+            .large_file(bytes >= u64::from(u32::MAX) - 1024);
+        let path = self.path.clone();
+        let fail = move |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);
+        self.zip.start_file(name, options).map_err(|e| fail(e.into()))?;
+        digest::copy(reader, &mut self.zip).map_err(&fail)
+    }
+
+    /// Adds an original of the case, read again and compared with what intake saw.
+    ///
+    /// # Errors
+    /// The file changed since, or cannot be read.
+    pub fn add_original(&mut self, name: &str, root: &Path, entry: &FileEntry) -> Result<Digests> {
+        let path = root.join(&entry.os_path);
+        let file = File::open(&path).map_err(|e| Error::io("读取", "read", &path, &e))?;
+        let digests = self.add(name, file, entry.bytes)?;
+        if digests.bytes != entry.bytes || digests.crc32 != entry.crc32 {
+            return Err(changed(&entry.path));
+        }
+        Ok(digests)
+    }
+
+    /// Ends the zip and puts it on disk.
+    ///
+    /// # Errors
+    /// Writing fails.
+    pub fn finish(self) -> Result<()> {
+        let path = self.path;
+        let fail = |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);
+        let buffered = self.zip.finish().map_err(|e| fail(e.into()))?;
+        let file = buffered.into_inner().map_err(|e| fail(e.into_error()))?;
+        file.sync_all().map_err(fail)
+    }
+}
+
+/// The error for a file that is no longer what intake read.
+pub fn changed(path: &str) -> Error {
+    Error::new(format!("文件在处理过程中被改动：{path}"), format!("the file changed while it was being processed: {path}")).hint(
+        "等同步或保存结束、关闭打开它的程序，再运行一次；没有写出任何结果",
+        "wait until syncing or saving is done, close the program that has it open, and run again; nothing was written",
+    )
+}

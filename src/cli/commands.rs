@@ -1,0 +1,250 @@
+//! The commands: each turns its arguments into one call of the library and prints what comes back.
+
+use super::args::{BatchArgs, BuildArgs, CheckArgs, ExplainArgs, Format, InitArgs, SchemaArgs, TemplateArgs, TemplateCommand, VerifyArgs};
+use super::exit::Exit;
+use super::print;
+use super::settings::Terminal;
+use crate::batch::{self, BatchOptions};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Severity};
+use crate::pipeline::{self, BuildOptions, Checked};
+use crate::profile::lang::words;
+use crate::report::check_json;
+use crate::report::screen::{self, Places};
+use crate::report::{View, start_page};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folder of results when `--out` is not given.
+const DEFAULT_OUT: &str = "appeal-out";
+
+fn view(checked: &Checked) -> View<'_> {
+    View { case: &checked.case, matching: &checked.matching, assessment: &checked.assessment, findings: &checked.findings }
+}
+
+fn exit(checked: &Checked) -> Exit {
+    if checked.findings.count(Severity::Error) > 0 { Exit::Found } else { Exit::Done }
+}
+
+/// `init`.
+pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let made = crate::init::init(&args.dir, args.platform.as_deref(), args.notice.as_deref(), ctx.lang, &ctx.profile)?;
+    for path in made {
+        print::line(&path.display().to_string())?;
+    }
+    print::status(&words(ctx.lang).fill("cli.init-next", &[("dir", &args.dir.display().to_string())]), terminal);
+    Ok(Exit::Done)
+}
+
+/// `check`.
+pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let checked = pipeline::check(&args.case, ctx)?;
+    let mut places = Places::default();
+    if let Some(out) = &args.out {
+        let folder = pipeline::write_private(&checked, out, &["upload", "bundle", "masked"])?;
+        places.private = Some(folder.join("private").display().to_string());
+        places.start = Some(folder.join(start_page::name(ctx.lang)).display().to_string());
+    }
+    let text = match args.format {
+        Format::Json => {
+            let mut bytes = serde_json::to_vec_pretty(&check_json::value(&view(&checked), ctx.lang)).unwrap_or_default();
+            bytes.push(b'\n');
+            Some(bytes)
+        }
+        Format::Text => None,
+    };
+    let lines = screen::lines(&view(&checked), None, &places, &checked.ctx, terminal.verbose > 0);
+    match (&args.output, text) {
+        (None, Some(json)) => print::raw(&json)?,
+        (None, None) => print::screen(&lines, terminal)?,
+        (Some(path), json) => {
+            let bytes = json.unwrap_or_else(|| lines.iter().flat_map(|l| format!("{}\n", l.text).into_bytes()).collect());
+            fs::write(path, bytes).map_err(|e| Error::io("写入", "write", path, &e))?;
+        }
+    }
+    Ok(exit(&checked))
+}
+
+/// `build`.
+pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let options = BuildOptions { out, template: args.template.clone(), dry_run: args.dry_run };
+    let built = pipeline::build(&args.case, &options, ctx)?;
+    let mut places = Places::default();
+    if let Some(folder) = &built.folder {
+        let show = |p: PathBuf| p.display().to_string();
+        places.private = Some(show(folder.join("private")));
+        places.start = Some(show(folder.join(start_page::name(ctx.lang))));
+        if built.pages.is_some() {
+            places.book = Some(show(folder.join("upload").join(format!("{}.pdf", built.checked.case.id))));
+            places.bags = built.bags.iter().map(|b| b.display().to_string()).collect();
+        }
+    }
+    let lines = screen::lines(&view(&built.checked), built.pages.as_ref(), &places, &built.checked.ctx, terminal.verbose > 0);
+    print::screen(&lines, terminal)?;
+    let w = words(ctx.lang);
+    if args.dry_run {
+        print::status(w.get("cli.dry-run"), terminal);
+    } else if built.pages.is_none() {
+        print::status(w.get("cli.not-built"), terminal);
+    }
+    Ok(exit(&built.checked))
+}
+
+/// `batch`.
+pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let jobs = args.jobs.unwrap_or_else(|| ctx.pool.current_num_threads());
+    let summary = batch::run(&BatchOptions { paths: args.paths.clone(), out: out.clone(), jobs, template: args.template.clone() }, ctx)?;
+    let w = words(ctx.lang);
+    for case in &summary.cases {
+        let result = w.get(&format!("summary.result-{}", case.result)).to_owned();
+        let name = if case.case.is_empty() { case.path.as_str() } else { case.case.as_str() };
+        let numbers =
+            w.fill("cli.batch-numbers", &[("argued", &case.argued.to_string()), ("flagged", &case.flagged.to_string()), ("errors", &case.errors.to_string())]);
+        let tail = case.message.clone().unwrap_or(numbers);
+        print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
+    }
+    print::status(&w.fill("cli.batch-summary", &[("path", &out.join("summary.html").display().to_string())]), terminal);
+    Ok(match summary.exit_code() {
+        0 => Exit::Done,
+        1 => Exit::Failed,
+        _ => Exit::Found,
+    })
+}
+
+/// `verify`.
+pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let report = crate::verify::verify(&args.path, args.fast, ctx)?;
+    let w = words(ctx.lang);
+    if args.format == Format::Json {
+        let mut bytes = serde_json::to_vec_pretty(&report).unwrap_or_default();
+        bytes.push(b'\n');
+        print::raw(&bytes)?;
+    } else {
+        let mut lines = Vec::new();
+        for problem in &report.problems {
+            let (key, values) = problem.words();
+            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            lines.push(screen::Line { text: screen::printable(&w.fill(key, &values)), severity: Some(Severity::Error) });
+        }
+        let key = match (report.valid, report.fast) {
+            (true, false) => "verify.valid",
+            (true, true) => "verify.valid-fast",
+            (false, _) => "verify.invalid",
+        };
+        let digest = report.originals_sha256.clone().unwrap_or_default();
+        let text = w.fill(
+            key,
+            &[("files", &report.files.to_string()), ("bytes", &report.bytes.to_string()), ("digest", &digest), ("n", &report.problems.len().to_string())],
+        );
+        lines.push(screen::Line { text, severity: Some(if report.valid { Severity::Ok } else { Severity::Error }) });
+        print::screen(&lines, terminal)?;
+    }
+    Ok(if report.valid { Exit::Done } else { Exit::Found })
+}
+
+/// `template`.
+pub fn template(args: &TemplateArgs, ctx: &Context) -> Result<Exit> {
+    let names = ctx.profile.list_folders("books");
+    let known = |name: &str| -> Result<()> {
+        if names.iter().any(|n| n == name) {
+            return Ok(());
+        }
+        let near = crate::text::nearest::nearest(name, names.iter().map(String::as_str)).unwrap_or("zh-CN-platform").to_owned();
+        Err(Error::new(format!("没有名为“{name}”的模板"), format!("no template is named \"{name}\""))
+            .hint(format!("是不是 {near}？"), format!("did you mean {near}?"))
+            .wrong_usage())
+    };
+    match &args.command {
+        TemplateCommand::List => {
+            for name in &names {
+                print::line(name)?;
+            }
+        }
+        TemplateCommand::Show { template } => {
+            known(template)?;
+            for file in ctx.profile.list(&format!("books/{template}")) {
+                let (text, origin) = ctx.profile.text(&format!("books/{template}/{file}"))?;
+                print::line(&format!("# ---- {origin}\n{text}"))?;
+            }
+        }
+        TemplateCommand::Init { dir, from } => {
+            let from = from.as_deref().unwrap_or("zh-CN-platform");
+            known(from)?;
+            for file in ctx.profile.list(&format!("books/{from}")) {
+                let bytes = ctx.profile.bytes(&format!("books/{from}/{file}"))?;
+                copy_out(dir, &file, &bytes)?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes one template file for the seller to edit; what is there already is never overwritten.
+fn copy_out(dir: &Path, file: &str, bytes: &[u8]) -> Result<()> {
+    let path = dir.join(file);
+    if path.exists() {
+        return Err(Error::new(format!("已存在，不覆盖：{}", path.display()), format!("exists and is not overwritten: {}", path.display()))
+            .hint("换一个文件夹，或先移走它", "name another folder, or move it away first"));
+    }
+    fs::create_dir_all(dir).map_err(|e| Error::io("新建文件夹", "make the folder", dir, &e))?;
+    fs::write(&path, bytes).map_err(|e| Error::io("写入", "write", &path, &e))?;
+    print::line(&path.display().to_string())
+}
+
+/// `explain`.
+pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
+    let w = words(ctx.lang);
+    match args.code.as_deref() {
+        None => {
+            for code in Code::ALL {
+                print::line(&format!("{:8} {}", w.get(&format!("severity.{}", code.default_severity().as_str())), code.as_str()))?;
+            }
+        }
+        Some("columns") => {
+            for field in crate::intake::fields(&ctx.profile)? {
+                print::line(&format!("{:16} {}", field.name, field.meaning(ctx.lang)))?;
+            }
+        }
+        Some(name) => {
+            let Some(code) = Code::from_name(name) else {
+                let near = crate::text::nearest::nearest(name, Code::ALL.iter().map(|c| c.as_str()));
+                let (zh, en) = near.map_or_else(
+                    || ("appealpack explain 列出全部代码".to_owned(), "`appealpack explain` lists all codes".to_owned()),
+                    |n| (format!("是不是 {n}？"), format!("did you mean {n}?")),
+                );
+                return Err(Error::new(format!("没有名为“{name}”的代码"), format!("no code is named \"{name}\"")).hint(zh, en).wrong_usage());
+            };
+            print::line(&format!("{}  ({})\n", code.as_str(), w.get(&format!("severity.{}", code.default_severity().as_str()))))?;
+            print::line(w.explain(code))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// `schema`.
+pub fn schema(args: &SchemaArgs, ctx: &Context) -> Result<Exit> {
+    let known = ["case", "check", "manifest", "index", "orders", "summary"];
+    if args.what == "case" {
+        print::line(&crate::notice::casefile::schema_text(ctx.lang))?;
+        return Ok(Exit::Done);
+    }
+    if !known.contains(&args.what.as_str()) {
+        return Err(Error::new(format!("没有名为“{}”的格式", args.what), format!("no schema is named \"{}\"", args.what))
+            .hint(format!("可用：{}", known.join("、")), format!("use one of: {}", known.join(", ")))
+            .wrong_usage());
+    }
+    let (text, _) = ctx.profile.text(&format!("schemas/{}.json", args.what))?;
+    print::raw(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// `man`.
+pub fn man(command: clap::Command) -> Result<Exit> {
+    let mut out = Vec::new();
+    clap_mangen::Man::new(command).render(&mut out).map_err(|e| Error::new(format!("无法生成手册页：{e}"), format!("could not make the man page: {e}")))?;
+    print::raw(&out)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,45 @@
+//! Puts the words of a language on the clap command: about, arguments, headings. clap's own strings are English; the template replaces them.
+
+use crate::profile::lang::Words;
+use clap::{Command, CommandFactory as _};
+
+/// The command with its help in `words`' language.
+pub fn command(words: &'static Words) -> Command {
+    localise(super::args::Cli::command(), words, "")
+}
+
+fn localise(mut command: Command, words: &'static Words, path: &str) -> Command {
+    let key = |name: &str| if path.is_empty() { format!("help.{name}") } else { format!("help.{path}.{name}") };
+    if let Some(about) = words.find(&key("about")) {
+        command = command.about(about);
+    }
+    if let Some(long) = words.find(&key("long")) {
+        command = command.long_about(long);
+    }
+    if let Some(after) = words.find(&key("after")) {
+        command = command.after_help(after);
+    }
+    let usage = words.get("help.heading-usage");
+    command = command
+        .help_template(format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}\n"))
+        .subcommand_help_heading(words.get("help.heading-commands").to_owned())
+        .subcommand_value_name(words.get("help.value-command").to_owned());
+    let ids: Vec<(String, bool)> = command.get_arguments().map(|a| (a.get_id().to_string(), a.is_positional())).collect();
+    for (id, positional) in ids {
+        let text = words.find(&key(&format!("arg.{id}"))).or_else(|| words.find(&format!("help.global.{id}")));
+        let heading = words.get(if positional { "help.heading-arguments" } else { "help.heading-options" });
+        command = command.mut_arg(&id, |arg| {
+            let arg = arg.help_heading(heading);
+            match text {
+                Some(text) => arg.help(text),
+                None => arg,
+            }
+        });
+    }
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        command = command.mut_subcommand(&name, |c| localise(c, words, &below));
+    }
+    command
+}

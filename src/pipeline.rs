@@ -1,0 +1,199 @@
+//! The run, one line a stage: notice → intake → matching → assess → compose → render → bundle → check of the result.
+
+use crate::assess;
+use crate::bundle::bag::{self, MadeFile};
+use crate::bundle::swap::Staged;
+use crate::compose;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Findings, Severity};
+use crate::intake;
+use crate::matching;
+use crate::model::Disclosure;
+use crate::model::assessment::Assessment;
+use crate::model::case::Case;
+use crate::model::evidence::Matching;
+use crate::model::pages::PageMap;
+use crate::model::settings::CaseSettings;
+use crate::notice;
+use crate::profile::platform::{self, Platform};
+use crate::render;
+use crate::report;
+use crate::verify;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A case that was read and judged.
+pub struct Checked {
+    /// The surroundings with the case's own clock and templates.
+    pub ctx: Context,
+    /// The case.
+    pub case: Case,
+    /// Its links.
+    pub matching: Matching,
+    /// What the checks concluded.
+    pub assessment: Assessment,
+    /// What was found.
+    pub findings: Findings,
+}
+
+/// What `build` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct BuildOptions {
+    /// Output folder.
+    pub out: PathBuf,
+    /// `--template NAME|DIR`.
+    pub template: Option<String>,
+    /// Do everything but write.
+    pub dry_run: bool,
+}
+
+/// What `build` made.
+pub struct Built {
+    /// The case as judged; its findings include those of building.
+    pub checked: Checked,
+    /// The case's output folder; `None` for a dry run.
+    pub folder: Option<PathBuf>,
+    /// Pages; `None` when only private/ was written.
+    pub pages: Option<PageMap>,
+    /// The zips.
+    pub bags: Vec<PathBuf>,
+}
+
+/// Everything but building.
+///
+/// # Errors
+/// case.toml or a template is wrong, or the folder cannot be read.
+pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
+    let settings = notice::casefile::read(root)?;
+    let ctx = surroundings(root, &settings, ctx);
+    let mut findings = Findings::default();
+    let mut taken = intake::read(root, &settings, &ctx, &mut findings)?;
+    let known = intake::orders::known_ids(&taken);
+    let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
+    let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
+    let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
+    findings.set_rules(severities(&platform, &settings), ctx.strict);
+    let listed: Vec<_> = notice.order_ids.iter().map(|l| l.value.clone()).collect();
+    let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
+    let notice_sha = notice.file.and_then(|f| taken.files.get(f.index())).map(|f| f.sha256);
+    let mut case = Case {
+        id: notice::case_id(&settings, platform_id.as_deref(), &notice, notice_sha),
+        root: root.to_path_buf(),
+        platform: platform_id,
+        violation: notice.violation.clone(),
+        scenario: settings.scenario.clone(),
+        language: notice::language(&settings, Some(&platform)),
+        now: ctx.fixed_now.unwrap_or(ctx.wall),
+        document_date: ctx.fixed_now.or(notice.received),
+        settings,
+        files: taken.files,
+        contents: taken.contents,
+        notice,
+        orders: selected.orders,
+        listed: selected.listed,
+        export: selected.export,
+    };
+    let matching = matching::link(&mut case, &ctx, &mut findings)?;
+    let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
+    Ok(Checked { ctx, case, matching, assessment, findings })
+}
+
+/// Checks, and builds what is handed in.
+///
+/// # Errors
+/// As [`check`]; writing fails; an original changed meanwhile; the bag does not verify.
+pub fn build(root: &Path, options: &BuildOptions, ctx: &Context) -> Result<Built> {
+    build_checked(check(root, ctx)?, options)
+}
+
+/// Builds a case that was checked already (a batch checks all cases first, to see repeated ids).
+///
+/// # Errors
+/// As [`build`].
+pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Built> {
+    if blocked(&checked) {
+        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out, &[])?) };
+        return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
+    }
+    let Checked { ctx, case, matching, assessment, findings } = &mut checked;
+    let template = options.template.as_deref();
+    let composed = compose::compose(case, matching, assessment, findings, ctx, template, Disclosure::Full)?;
+    if options.dry_run {
+        return Ok(Built { checked, folder: None, pages: None, bags: Vec::new() });
+    }
+    let staged = Staged::begin(&options.out, &case.id)?;
+    let upload = staged.sub("upload")?;
+    let rendered = render::render(&composed.document, case, &upload, ctx, findings)?;
+    for (name, bytes) in compose::statement_files(&composed, case, &rendered.pages) {
+        staged.write(&format!("upload/{name}"), &bytes)?;
+    }
+    for (name, bytes) in compose::order_sheets(&composed, case, &rendered.pages)? {
+        staged.write(&format!("upload/{name}"), &bytes)?;
+    }
+    let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), bytes: f.digests.bytes }).collect();
+    let contents =
+        bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };
+    let bags = bag::write(&contents, &staged.sub("bundle")?, ctx)?;
+    for bag in &bags {
+        let result = verify::verify(bag, false, ctx)?;
+        if !result.valid {
+            return Err(Error::new(
+                format!("写出的压缩包没有通过自检：{:?}", result.problems),
+                format!("the bag that was written does not verify: {:?}", result.problems),
+            )
+            .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
+        }
+    }
+    findings.sort();
+    let names: Vec<String> = bags.iter().filter_map(|b| b.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
+    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
+    report::write(&outcome, ctx, &staged)?;
+    ctx.check_cancel()?;
+    let folder = staged.commit(&[])?;
+    let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
+    let pages = Some(rendered.pages);
+    Ok(Built { checked, folder: Some(folder), pages, bags })
+}
+
+/// Writes `private/` (and the start page) only; parts named in `keep` stay from an earlier build.
+///
+/// # Errors
+/// Writing fails.
+pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<PathBuf> {
+    let staged = Staged::begin(out, &checked.case.id)?;
+    let Checked { ctx, case, matching, assessment, findings } = checked;
+    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[] };
+    report::write(&outcome, ctx, &staged)?;
+    staged.commit(keep)
+}
+
+/// Findings that stop a build: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
+pub fn blocked(checked: &Checked) -> bool {
+    const STOPPING: [Code; 6] =
+        [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
+    checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))
+}
+
+/// Clock and templates of the case: `--now`, SOURCE_DATE_EPOCH, `as_of`, else the wall; the case's `templates/` over the built-in ones.
+fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Context {
+    let mut ctx = ctx.clone();
+    ctx.fixed_now = ctx.fixed_now.or(settings.as_of);
+    let own = root.join("templates");
+    if own.is_dir() {
+        ctx.profile = Arc::new((*ctx.profile).clone().with_layer(&own));
+    }
+    ctx
+}
+
+fn severities(platform: &Platform, settings: &CaseSettings) -> BTreeMap<Code, Option<Severity>> {
+    let mut rules = platform.severities.clone();
+    for (code, word, _) in &settings.findings {
+        // case.toml was checked when it was read: both are known
+        if let (Some(code), Some(severity)) = (Code::from_name(code), platform::severity(word)) {
+            rules.insert(code, severity);
+        }
+    }
+    rules
+}

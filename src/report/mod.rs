@@ -1,0 +1,57 @@
+//! What the seller is told: first screen, `check --format json`, and everything under `private/`. None of it enters upload/ or bundle/.
+
+pub mod check_json;
+mod findings_page;
+mod html;
+mod requests;
+pub mod screen;
+pub mod start_page;
+
+use crate::bundle::swap::Staged;
+use crate::context::Context;
+use crate::error::Result;
+use crate::finding::Findings;
+use crate::model::assessment::Assessment;
+use crate::model::case::Case;
+use crate::model::evidence::Matching;
+use crate::model::pages::PageMap;
+
+/// A judged case to look at.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its links.
+    pub matching: &'a Matching,
+    /// What the checks concluded.
+    pub assessment: &'a Assessment,
+    /// What was found.
+    pub findings: &'a Findings,
+}
+
+/// A run's result to report.
+pub struct Outcome<'a> {
+    /// The judged case.
+    pub checked: View<'a>,
+    /// Pages, when a book was built.
+    pub pages: Option<&'a PageMap>,
+    /// File names under bundle/.
+    pub bags: &'a [String],
+}
+
+/// Writes `private/` and the start page into `staged`.
+///
+/// # Errors
+/// Writing fails.
+pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()> {
+    let json = check_json::value(&outcome.checked, ctx.lang);
+    let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
+    bytes.push(b'\n');
+    staged.write("private/findings.json", &bytes)?;
+    staged.write("private/findings.html", &findings_page::bytes(&outcome.checked, ctx))?;
+    for (path, bytes) in requests::sheets(&outcome.checked, ctx.lang)? {
+        staged.write(&format!("private/{path}"), &bytes)?;
+    }
+    staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;
+    Ok(())
+}

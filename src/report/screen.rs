@@ -1,0 +1,193 @@
+//! The first screen of `check` and `build`: a few lines for a person in a hurry, then the findings folded by code, then what to do.
+
+use super::View;
+use crate::context::Context;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::Time;
+use crate::model::assessment::Task;
+use crate::model::pages::PageMap;
+use crate::profile::lang::{Words, words};
+use crate::profile::platform::Platform;
+use std::collections::BTreeMap;
+
+/// A line and how loud it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Text without colour.
+    pub text: String,
+    /// Its severity, for colour; `None` = plain.
+    pub severity: Option<Severity>,
+}
+
+/// Where results lie, as shown to the user.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Book, relative or absolute as the user gave `--out`.
+    pub book: Option<String>,
+    /// Zips.
+    pub bags: Vec<String>,
+    /// The private folder.
+    pub private: Option<String>,
+    /// The start page.
+    pub start: Option<String>,
+}
+
+fn plain(text: impl Into<String>) -> Line {
+    Line { text: text.into(), severity: None }
+}
+
+/// The screen. `verbose` lists every finding instead of one line a code.
+pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
+    let w = words(ctx.lang);
+    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
+    out.push(plain(""));
+    for (i, task) in view.assessment.tasks.iter().enumerate() {
+        out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(task, w))));
+    }
+    if view.assessment.tasks.is_empty() {
+        out.push(plain(w.get("screen.no-tasks")));
+    }
+    out.push(plain(""));
+    out.extend(findings(view, w, verbose));
+    if let (Some(pages), Some(book)) = (pages, &places.book) {
+        out.push(plain(""));
+        let annex = pages.annex_pages.to_string();
+        out.push(plain(
+            w.fill("screen.built", &[("book", book), ("pages", &pages.book_pages.to_string()), ("annex", &annex), ("bag", &places.bags.join(" "))]),
+        ));
+    }
+    if let Some(private) = &places.private {
+        out.push(plain(w.fill("screen.private", &[("private", private)])));
+    }
+    if let Some(start) = &places.start {
+        out.push(plain(w.fill("screen.start", &[("start", start)])));
+    }
+    for line in &mut out {
+        line.text = line.text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    }
+    out
+}
+
+fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
+    let case = view.case;
+    let name = case.platform.as_deref().and_then(|id| Platform::load(&ctx.profile, id).ok()).map(|p| p.name(ctx.lang).to_owned());
+    let unknown = w.get("screen.unknown").to_owned();
+    let title = [
+        name.unwrap_or_else(|| w.get("screen.platform-unknown").to_owned()),
+        case.notice.violation_text.clone().unwrap_or_default(),
+        case.notice.number.clone().unwrap_or_default(),
+    ]
+    .into_iter()
+    .filter(|s| !s.is_empty())
+    .collect::<Vec<_>>()
+    .join(" ");
+    let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| t.format("%m-%d %H:%M").to_string());
+    let left = match case.notice.deadline {
+        None => w.get("screen.left-unknown").to_owned(),
+        Some(d) if d <= case.now => w.get("screen.left-passed").to_owned(),
+        Some(d) => {
+            let hours = (d - case.now).num_hours();
+            let key = if hours >= 96 { "screen.left-days" } else { "screen.left-hours" };
+            w.fill(key, &[("hours", &hours.to_string()), ("days", &(hours / 24).to_string())])
+        }
+    };
+    w.fill("screen.head", &[("title", &title), ("received", &short(case.notice.received)), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+}
+
+fn reconciled(view: &View<'_>, w: &Words) -> String {
+    let counts = &view.assessment.counts;
+    let stated = view.case.notice.stated_count.map_or(counts.flagged, |n| n as usize).to_string();
+    w.fill(
+        "screen.reconciled",
+        &[("stated", &stated), ("orders", &counts.orders.to_string()), ("read", &counts.flagged.to_string()), ("in_export", &counts.in_export.to_string())],
+    )
+}
+
+fn standing(view: &View<'_>, w: &Words) -> String {
+    let c = &view.assessment.counts;
+    let [p, m, x, f] = [c.proven, c.missing, c.contradicting, c.flagged].map(|n| n.to_string());
+    let mut text = w.fill("screen.standing", &[("proven", &p), ("missing", &m), ("contradicting", &x), ("flagged", &f)]);
+    if c.left_out > 0 {
+        text.push_str(&w.fill("screen.argued", &[("argued", &c.argued.to_string()), ("left_out", &c.left_out.to_string())]));
+    }
+    text
+}
+
+fn why(view: &View<'_>, w: &Words) -> String {
+    let sources = &view.assessment.anomaly.sources;
+    if sources.is_empty() {
+        return w.get("screen.why-none").to_owned();
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for source in sources {
+        *kinds.entry(source.cause.as_str()).or_default() += 1;
+    }
+    let list: Vec<String> = kinds.iter().map(|(k, n)| format!("{} {n}", w.get(&format!("cause.{k}")))).collect();
+    w.fill("screen.why", &[("n", &sources.len().to_string()), ("list", &list.join(w.get("screen.comma")))])
+}
+
+/// "今天 18:00 前" or the date.
+fn by(by: Time, now: Time, w: &Words) -> String {
+    let local = by.with_timezone(&now.timezone());
+    let days = (local.date_naive() - now.date_naive()).num_days();
+    let key = match days {
+        0 => "screen.by-today",
+        1 => "screen.by-tomorrow",
+        _ => "screen.by-date",
+    };
+    w.fill(key, &[("time", &local.format("%H:%M").to_string()), ("date", &local.format("%m-%d").to_string())])
+}
+
+/// The words of a task.
+pub fn task_text(task: &Task, w: &Words) -> String {
+    let params: Vec<(&str, &str)> = task.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    w.fill(&format!("task.{}", task.key), &params)
+}
+
+fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
+    let all: Vec<&Finding> = view.findings.all().iter().filter(|f| f.severity != Severity::Ok).collect();
+    let mut out = Vec::new();
+    let mut groups: Vec<(Severity, Code, Vec<&Finding>)> = Vec::new();
+    for finding in all {
+        match groups.iter_mut().find(|(s, c, _)| *s == finding.severity && *c == finding.code) {
+            Some((_, _, list)) if !verbose => list.push(finding),
+            _ => groups.push((finding.severity, finding.code, vec![finding])),
+        }
+    }
+    for (severity, code, list) in groups {
+        let Some(first) = list.first() else { continue };
+        let mut text = format!("{} {}", w.get(&format!("severity.{}", severity.as_str())), place(view, first));
+        text.push_str(&w.message(first));
+        if list.len() > 1 {
+            text.push_str(&w.fill("screen.more", &[("n", &(list.len() - 1).to_string())]));
+        }
+        text.push_str(&format!("  [{}]", code.as_str()));
+        out.push(Line { text, severity: Some(severity) });
+        let hint = w.hint(first);
+        if !hint.is_empty() && severity <= Severity::Warning {
+            out.push(plain(format!("     {} {hint}", w.get("screen.hint"))));
+        }
+    }
+    out
+}
+
+fn place(view: &View<'_>, finding: &Finding) -> String {
+    let Some(file) = finding.file else { return String::new() };
+    let path = one_line(&view.case.file(file).path);
+    match &finding.place {
+        Some(place) => format!("{path} ({place}): "),
+        None => format!("{path}: "),
+    }
+}
+
+/// A path on one line: a name may hold a line break.
+fn one_line(path: &str) -> String {
+    path.replace(['\n', '\r'], "\u{fffd}")
+}
+
+/// A path without characters that move a terminal's cursor or turn its text around.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { '\u{fffd}' } else { c })
+        .collect()
+}

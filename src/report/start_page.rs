@@ -1,0 +1,70 @@
+//! `00-先看这里.html`: what is ready, what is not, what to do by when, links to everything below.
+
+use super::html::{escape, page};
+use super::screen::{Places, lines};
+use super::{Outcome, screen};
+use crate::context::Context;
+use crate::finding::Severity;
+use crate::model::Lang;
+use crate::profile::lang::words;
+
+/// Its file name.
+pub fn name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhCn => "00-先看这里.html",
+        Lang::En => "00-start-here.html",
+    }
+}
+
+/// The page.
+pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
+    let w = words(ctx.lang);
+    let view = &outcome.checked;
+    let errors = view.findings.count(Severity::Error);
+    let screen = lines(view, None, &Places::default(), ctx, false);
+    let mut body = format!("<h1>{}</h1>\n<div class=\"box\">", escape(w.get("start.title")));
+    for line in screen.iter().take_while(|l| !l.text.is_empty()) {
+        body.push_str(&format!("<p>{}</p>", escape(&line.text)));
+    }
+    body.push_str("</div>\n");
+    let state = match (outcome.pages.is_some(), errors) {
+        (false, _) => ("error", w.get("start.not-built").to_owned()),
+        (true, 0) => ("ok", w.get("start.ready").to_owned()),
+        (true, n) => ("error", w.fill("start.not-ready", &[("n", &n.to_string())])),
+    };
+    body.push_str(&format!("<p class=\"{}\">{}</p>\n", state.0, escape(&state.1)));
+    body.push_str(&format!("<h2>{}</h2>\n<ol>", escape(w.get("start.todo"))));
+    for task in &view.assessment.tasks {
+        let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();
+        body.push_str(&format!("<li><b>{}</b> {}</li>", escape(&w.fill("start.by", &[("time", &by)])), escape(&screen::task_text(task, w))));
+    }
+    if view.assessment.tasks.is_empty() {
+        body.push_str(&format!("<li>{}</li>", escape(w.get("screen.no-tasks"))));
+    }
+    body.push_str("</ol>\n");
+    if let Some(pages) = outcome.pages {
+        let id = &view.case.id;
+        body.push_str(&format!("<h2>{}</h2>\n<ul>", escape(w.get("start.upload"))));
+        let mut link = |href: String, text: String| body.push_str(&format!("<li><a href=\"{}\">{}</a> {}</li>", escape(&href), escape(&href), escape(&text)));
+        link(format!("upload/{id}.pdf"), w.fill("start.book", &[("pages", &pages.book_pages.to_string())]));
+        if pages.volumes.len() > 1 {
+            for (i, (from, to)) in pages.volumes.iter().enumerate() {
+                link(format!("upload/{id}-annex-vol{}.pdf", i + 1), w.fill("start.volume", &[("from", &from.to_string()), ("to", &to.to_string())]));
+            }
+        } else {
+            link(format!("upload/{id}-annex.pdf"), w.fill("start.annex", &[("pages", &pages.annex_pages.to_string())]));
+        }
+        link("upload/orders.xlsx".into(), w.get("start.orders").to_owned());
+        for bag in outcome.bags {
+            link(format!("bundle/{bag}"), w.get("start.bag").to_owned());
+        }
+        body.push_str("</ul>\n");
+    }
+    body.push_str(&format!("<h2>{}</h2>\n<ul>", escape(w.get("start.private"))));
+    body.push_str(&format!("<li><a href=\"private/findings.html\">private/findings.html</a> {}</li>", escape(w.get("start.findings"))));
+    for (file, _) in super::requests::files(view) {
+        body.push_str(&format!("<li><a href=\"private/{0}\">private/{0}</a> {1}</li>", escape(&file), escape(w.get("start.request"))));
+    }
+    body.push_str("</ul>\n");
+    page(ctx.lang, w.get("start.title"), &body)
+}

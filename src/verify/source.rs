@@ -1,0 +1,138 @@
+//! A bag's files, from a zip or a folder. Nothing is unpacked to disk; links are not followed.
+
+use super::Problem;
+use crate::digest;
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+use zip::ZipArchive;
+
+enum Store {
+    Zip { archive: Box<ZipArchive<BufReader<File>>>, top: String },
+    Folder(PathBuf),
+}
+
+/// Names relative to the bag's top, with sizes, and a way to read them.
+pub struct Source {
+    store: Store,
+    names: BTreeMap<String, u64>,
+    /// Problems of the container itself.
+    pub problems: Vec<Problem>,
+}
+
+/// Would this path leave the bag, or hurt a terminal?
+pub fn is_dangerous(path: &str) -> bool {
+    path.starts_with(['/', '\\', '~'])
+        || path.contains('\\')
+        || path.split('/').any(|c| c == ".." || c == ".")
+        || path.as_bytes().get(1) == Some(&b':')
+        || path.chars().any(char::is_control)
+}
+
+impl Source {
+    /// A zip with one top folder. The outer error is "cannot be opened", the inner a zip that is none.
+    pub fn zip(path: &Path) -> Result<std::result::Result<Source, Problem>> {
+        let file = File::open(path).map_err(|e| Error::io("打开", "open", path, &e))?;
+        let mut archive = match ZipArchive::new(BufReader::new(file)) {
+            Ok(archive) => archive,
+            Err(e) => return Ok(Err(Problem::NotABag { detail: e.to_string() })),
+        };
+        let mut problems = Vec::new();
+        let mut all: Vec<(String, u64)> = Vec::new();
+        for i in 0..archive.len() {
+            match archive.by_index_raw(i) {
+                Ok(entry) if entry.is_dir() => {}
+                Ok(entry) => match entry.name() {
+                    Ok(name) => all.push((name.into_owned(), entry.size())),
+                    Err(e) => problems.push(Problem::Unreadable { path: format!("#{i}"), detail: e.to_string() }),
+                },
+                Err(e) => problems.push(Problem::Unreadable { path: format!("#{i}"), detail: e.to_string() }),
+            }
+        }
+        let top = all.iter().find_map(|(n, _)| n.strip_suffix("/bagit.txt").filter(|t| !t.contains('/')).map(|t| format!("{t}/")));
+        let Some(top) = top.or_else(|| all.iter().any(|(n, _)| n == "bagit.txt").then(String::new)) else {
+            return Ok(Err(Problem::NotABag { detail: "bagit.txt".into() }));
+        };
+        let mut names = BTreeMap::new();
+        for (name, bytes) in all {
+            if is_dangerous(&name) {
+                problems.push(Problem::DangerousPath { path: name.escape_debug().to_string() });
+                continue;
+            }
+            match name.strip_prefix(top.as_str()) {
+                Some(inner) => {
+                    if names.insert(inner.to_owned(), bytes).is_some() {
+                        problems.push(Problem::DuplicateEntry { path: name });
+                    }
+                }
+                None => problems.push(Problem::NotListed { path: name }),
+            }
+        }
+        Ok(Ok(Source { store: Store::Zip { archive: Box::new(archive), top }, names, problems }))
+    }
+
+    /// An unpacked bag: the folder itself, or the one folder in it.
+    pub fn folder(path: &Path) -> std::result::Result<Source, Problem> {
+        let mut root = path.to_path_buf();
+        if !root.join("bagit.txt").is_file() {
+            let inside: Vec<PathBuf> =
+                std::fs::read_dir(&root).map(|d| d.flatten().map(|e| e.path()).filter(|p| p.join("bagit.txt").is_file()).collect()).unwrap_or_default();
+            match inside.as_slice() {
+                [one] => root = one.clone(),
+                _ => return Err(Problem::NotABag { detail: "bagit.txt".into() }),
+            }
+        }
+        let mut names = BTreeMap::new();
+        let mut problems = Vec::new();
+        for entry in WalkDir::new(&root).follow_links(false).into_iter() {
+            match entry {
+                Ok(e) if e.file_type().is_dir() => {}
+                Ok(e) => {
+                    let relative = e.path().strip_prefix(&root).unwrap_or(e.path());
+                    let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+                    if e.file_type().is_symlink() {
+                        problems.push(Problem::DangerousPath { path: name });
+                    } else {
+                        names.insert(name, e.metadata().map_or(0, |m| m.len()));
+                    }
+                }
+                Err(e) => problems.push(Problem::Unreadable { path: e.path().map(|p| p.display().to_string()).unwrap_or_default(), detail: e.to_string() }),
+            }
+        }
+        Ok(Source { store: Store::Folder(root), names, problems })
+    }
+
+    /// All files with their sizes.
+    pub fn names(&self) -> &BTreeMap<String, u64> {
+        &self.names
+    }
+
+    /// A text file up to `limit` bytes.
+    pub fn text(&mut self, name: &str, limit: u64) -> Option<String> {
+        let mut bytes = Vec::new();
+        match &mut self.store {
+            Store::Zip { archive, top } => {
+                archive.by_name(&format!("{top}{name}")).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+            }
+            Store::Folder(root) => {
+                File::open(root.join(name)).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+            }
+        }
+        String::from_utf8(bytes).ok()
+    }
+
+    /// The digest of a file, or what hinders reading it (a damaged zip entry).
+    pub fn sha256(&mut self, name: &str) -> std::result::Result<String, String> {
+        let digests = match &mut self.store {
+            Store::Zip { archive, top } => {
+                let entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
+                digest::of_reader(entry)
+            }
+            Store::Folder(root) => digest::of_reader(BufReader::new(File::open(root.join(name)).map_err(|e| e.to_string())?)),
+        };
+        digests.map(|d| d.sha256.to_string()).map_err(|e| e.to_string())
+    }
+}

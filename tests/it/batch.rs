@@ -1,0 +1,81 @@
+//! Many cases: each isolated, one broken case is one failed line.
+
+use crate::support::{Work, appealpack, exits, stdout, write_case};
+use std::fs;
+
+fn summary(work: &Work) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(work.out().join("summary.json")).expect("summary.json")).expect("json")
+}
+
+fn with_id(work: &Work, folder: &str, id: &str) {
+    let case = work.root().join("many").join(folder);
+    write_case(&case, "");
+    let toml = case.join("case.toml");
+    let text = fs::read_to_string(&toml).expect("case.toml");
+    fs::write(&toml, text.replace("[case]\n", &format!("[case]\nid = \"{id}\"\n"))).expect("case.toml");
+}
+
+fn batch(work: &Work) -> std::process::Output {
+    appealpack().arg("batch").arg(work.root().join("many")).arg("--out").arg(work.out()).output().expect("starts")
+}
+
+#[test]
+fn one_broken_case_is_one_failed_line() {
+    let work = Work::empty();
+    with_id(&work, "a", "case-a");
+    with_id(&work, "b", "case-b");
+    fs::write(work.root().join("many/b/case.toml"), "[case]\nplatfrom = \"taobao\"\n").expect("case.toml");
+    with_id(&work, "c", "case-c");
+    let output = batch(&work);
+    exits(&output, 1);
+    let summary = summary(&work);
+    let results: Vec<(&str, &str)> =
+        summary["cases"].as_array().expect("cases").iter().map(|c| (c["case"].as_str().unwrap_or(""), c["result"].as_str().unwrap_or(""))).collect();
+    assert_eq!(results, [("case-a", "ready"), ("", "failed"), ("case-c", "ready")], "{}", stdout(&output));
+    assert!(summary["cases"][1]["message"].as_str().expect("message").contains("platform"), "{summary}");
+    for id in ["case-a", "case-c"] {
+        assert!(work.out().join(id).join("upload").join(format!("{id}.pdf")).is_file());
+    }
+    for name in ["summary.csv", "summary.html"] {
+        let text = fs::read_to_string(work.out().join(name)).expect(name);
+        assert!(text.contains("case-a") && text.contains("case-c"), "{name}");
+    }
+}
+
+#[test]
+fn a_repeated_id_fails_both_and_writes_neither() {
+    let work = Work::empty();
+    with_id(&work, "a", "same");
+    with_id(&work, "b", "same");
+    with_id(&work, "c", "other");
+    exits(&batch(&work), 1);
+    let summary = summary(&work);
+    let results: Vec<&str> = summary["cases"].as_array().expect("cases").iter().filter_map(|c| c["result"].as_str()).collect();
+    assert_eq!(results, ["failed", "failed", "ready"]);
+    assert!(!work.out().join("same").exists());
+}
+
+#[test]
+fn folders_with_a_notice_are_cases_without_any_case_toml() {
+    let work = Work::empty();
+    for name in ["一", "二"] {
+        let case = work.root().join("many").join(name);
+        write_case(&case, "");
+        fs::remove_file(case.join("case.toml")).expect("case.toml");
+        let notice = case.join("通知.txt");
+        let text = fs::read_to_string(&notice).expect("notice");
+        fs::write(&notice, text.replace("WG2026040900000001", &format!("WG202604090000{}", if name == "一" { "11" } else { "22" }))).expect("notice");
+    }
+    fs::create_dir_all(work.root().join("many/空")).expect("folder");
+    let output = appealpack()
+        .arg("batch")
+        .arg(work.root().join("many"))
+        .arg("--out")
+        .arg(work.out())
+        .args(["--now", "2026-04-10T10:00:00+08:00"])
+        .output()
+        .expect("starts");
+    let summary = summary(&work);
+    let ids: Vec<&str> = summary["cases"].as_array().expect("cases").iter().filter_map(|c| c["case"].as_str()).collect();
+    assert_eq!(ids, ["taobao-WG20260409000011", "taobao-WG20260409000022"], "{}", stdout(&output));
+}

@@ -1,0 +1,11 @@
+//! Everything a user meets, through the binary: one integration binary so that it links once.
+
+#![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
+
+mod bad_input;
+mod batch;
+mod cli;
+mod crash;
+mod foreign;
+mod same_bytes;
+mod support;
