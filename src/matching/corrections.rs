@@ -58,7 +58,9 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
     for assign in &s.assign {
         let orders = match &assign.orders {
             None => None,
-            Some(ids) => Some(ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>()),
+            Some(ids) => Some(
+                ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>(),
+            ),
         };
         for file in files(case, &assign.file, "[[assign]]", assign.line, false)? {
             match &orders {
