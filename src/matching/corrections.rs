@@ -23,9 +23,10 @@ pub(super) struct Corrections {
     pub kinds: BTreeMap<FileId, Kind>,
 }
 
-/// Reads and checks them.
-pub(super) fn read(case: &Case) -> Result<Corrections> {
-    let known = Known::of(case);
+/// Reads and checks them. An order that is not flagged is a slip, but only where the list of flagged orders is whole.
+pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
+    let mut known = Known::of(case);
+    known.list_is_whole = list_is_whole;
     let s = &case.settings;
     for leave in &s.leave_out {
         leave.orders.iter().try_for_each(|id| known.order(id, "[[leave_out]]", Some(leave.line)).map(drop))?;
@@ -57,7 +58,9 @@ pub(super) fn read(case: &Case) -> Result<Corrections> {
     for assign in &s.assign {
         let orders = match &assign.orders {
             None => None,
-            Some(ids) => Some(ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?),
+            Some(ids) => Some(
+                ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>(),
+            ),
         };
         for file in files(case, &assign.file, "[[assign]]", assign.line, false)? {
             match &orders {
@@ -116,11 +119,12 @@ struct Known {
     buyers: BTreeSet<String>,
     /// Every flagged order has a buyer that can be read, so a nick that is none of theirs is a slip.
     all_buyers: bool,
+    list_is_whole: bool,
 }
 
 impl Known {
     fn of(case: &Case) -> Self {
-        let mut known = Known { ids: HashMap::new(), shown: Vec::new(), buyers: BTreeSet::new(), all_buyers: false };
+        let mut known = Known { ids: HashMap::new(), shown: Vec::new(), buyers: BTreeSet::new(), all_buyers: false, list_is_whole: true };
         let listed = case.listed.iter().map(|l| (&l.id, l.order));
         let own = case.orders.iter().enumerate().flat_map(|(i, o)| std::iter::once((&o.id, i)).chain(o.sub_ids.iter().map(move |s| (s, i))));
         for (id, order) in listed.chain(own) {
@@ -136,15 +140,18 @@ impl Known {
         known
     }
 
-    fn order(&self, id: &str, table: &str, line: Option<u32>) -> Result<usize> {
-        self.ids.get(&clean_id(id)).copied().ok_or_else(|| {
-            let near = nearest(&clean_id(id), self.shown.iter().map(String::as_str));
-            slip(table, line, &format!("订单 {id} 不在通知列出的订单里"), &format!("order {id} is not among the orders of the notice"), near)
-        })
+    /// `None` for an order that is not known where not all of them can be.
+    fn order(&self, id: &str, table: &str, line: Option<u32>) -> Result<Option<usize>> {
+        let found = self.ids.get(&clean_id(id)).copied();
+        if found.is_some() || !self.list_is_whole {
+            return Ok(found);
+        }
+        let near = nearest(&clean_id(id), self.shown.iter().map(String::as_str));
+        Err(slip(table, line, &format!("订单 {id} 不在通知列出的订单里"), &format!("order {id} is not among the orders of the notice"), near))
     }
 
     fn buyer(&self, buyer: &str, line: u32) -> Result<()> {
-        if self.buyers.contains(buyer) || !self.all_buyers {
+        if self.buyers.contains(buyer) || !self.all_buyers || !self.list_is_whole {
             return Ok(());
         }
         let near = nearest(buyer, self.buyers.iter().map(String::as_str));

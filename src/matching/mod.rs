@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// # Errors
 /// When case.toml names an order, buyer or file that is not there (with line and nearest known name), or the user asked to stop.
 pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<Matching> {
-    let corrections = corrections::read(case)?;
+    let corrections = corrections::read(case, list_is_whole(case, findings))?;
     for (file, kind) in &corrections.kinds {
         if let Some(entry) = case.files.get_mut(file.index()) {
             entry.kind = *kind;
@@ -53,6 +53,13 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
     set_statuses(case, &matching, &corrections, findings);
     debug_assert_eq!(accounted(case, &matching), Ok(()));
     Ok(matching)
+}
+
+/// Was the notice's list read without loss? Where there is none, or some of its numbers are damaged, an order that case.toml names may well be one of
+/// those; the notice is then what the user must look at first.
+fn list_is_whole(case: &Case, findings: &Findings) -> bool {
+    let damaged = |f: &&Finding| f.code == Code::OrderIdDamaged && f.file.is_some() && f.file == case.notice.file;
+    !case.listed.is_empty() && !findings.all().iter().any(|f| damaged(&f))
 }
 
 fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corrections, entry: &FileEntry, links: &mut Vec<Link>) {

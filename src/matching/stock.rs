@@ -5,7 +5,7 @@ use super::records::Collector;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::order::Order;
-use crate::model::record::{StockCount, StockMovement};
+use crate::model::record::{Content, StockCount, StockMovement};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -63,11 +63,15 @@ fn named(index: &Index, row: &StockMovement) -> Vec<Hit> {
     hits
 }
 
-/// SKU, pieces and possible days of every flagged order line: the day it was sent, else the day it was paid.
+/// SKU, pieces and possible days of every flagged order line: the days it was paid, sent and first scanned. Taobao's list has no time of sending, and
+/// what is paid in the evening leaves the next day, so the courier's first scan must count.
 fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
+    let scanned = first_scans(case);
     let mut map: HashMap<Parcel, Vec<usize>> = HashMap::new();
     for (i, order) in case.orders.iter().enumerate() {
         let mut days: Vec<NaiveDate> = [&order.shipped_at, &order.paid_at].into_iter().flatten().map(|t| t.value.date_naive()).collect();
+        days.extend(order.waybills.iter().filter_map(|w| scanned.get(w.value.number.as_str())));
+        days.sort_unstable();
         days.dedup();
         for line in &order.lines {
             let (Some(sku), Some(quantity)) = (&line.sku, line.quantity) else { continue };
@@ -76,6 +80,21 @@ fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
                 if !orders.contains(&i) {
                     orders.push(i);
                 }
+            }
+        }
+    }
+    map
+}
+
+/// Day of the first scan by waybill number.
+fn first_scans(case: &Case) -> HashMap<&str, NaiveDate> {
+    let mut map: HashMap<&str, NaiveDate> = HashMap::new();
+    for content in &case.contents {
+        let Content::Traces(traces) = &content.content else { continue };
+        for trace in traces {
+            if let Some(scan) = trace.picked_up() {
+                let day = scan.at.date_naive();
+                map.entry(trace.waybill.as_str()).and_modify(|d| *d = day.min(*d)).or_insert(day);
             }
         }
     }

@@ -33,7 +33,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
                 "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
                 "tracking": tracking(order, &traces),
                 "evidence": evidence(view, listed.order),
-                "findings": view.findings.of_order(listed.order).map(|f| f.code.as_str()).collect::<BTreeSet<_>>(),
+                "findings": codes(view, listed.order, &[listed.id.as_str(), order.id.as_str()]),
             }))
         })
         .collect();
@@ -61,6 +61,12 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
         "tasks": tasks,
         "counts": view.assessment.counts,
     })
+}
+
+/// The codes found for an order: by its place among the flagged orders, and, for what was found before that place was known, by the listed or main id.
+fn codes(view: &View<'_>, order: usize, ids: &[&str]) -> BTreeSet<&'static str> {
+    let concerns = |f: &&Finding| f.order == Some(order) || (f.order.is_none() && f.order_id.as_deref().is_some_and(|id| ids.contains(&id)));
+    view.findings.all().iter().filter(concerns).map(|f| f.code.as_str()).collect()
 }
 
 fn rfc3339(time: Time) -> String {
