@@ -2,6 +2,7 @@
 
 use crate::assess;
 use crate::bundle::bag::{self, MadeFile};
+use crate::bundle::limits::{self, Paged};
 use crate::bundle::swap::Staged;
 use crate::compose;
 use crate::context::Context;
@@ -12,10 +13,12 @@ use crate::matching;
 use crate::model::Disclosure;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
+use crate::model::document::PartKind;
 use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
 use crate::model::settings::CaseSettings;
 use crate::notice;
+use crate::profile::Profile;
 use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
@@ -66,8 +69,12 @@ pub struct Built {
 /// # Errors
 /// case.toml or a template is wrong, or the folder cannot be read.
 pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
+    if root.is_file() {
+        return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
+            .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
+    }
     let settings = notice::casefile::read(root)?;
-    let ctx = surroundings(root, &settings, ctx);
+    let ctx = surroundings(root, &settings, ctx)?;
     let mut findings = Findings::default();
     let mut taken = intake::read(root, &settings, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
@@ -149,6 +156,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
             .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
         }
     }
+    let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
+    let texts = compose::statement_needs(&composed, case, &rendered.pages);
+    limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
     findings.sort();
     let names: Vec<String> = bags.iter().filter_map(|b| b.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
@@ -158,6 +168,15 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
     let pages = Some(rendered.pages);
     Ok(Built { checked, folder: Some(folder), pages, bags })
+}
+
+fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {
+    let volume = file.volume.and_then(|v| pages.volumes.get(v.saturating_sub(1) as usize)).map(|(first, last)| last - first + 1);
+    let count = match file.part {
+        PartKind::Book => pages.book_pages,
+        PartKind::Annex => volume.unwrap_or(pages.annex_pages),
+    };
+    Paged { name: file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(), pages: count }
 }
 
 /// Writes `private/` (and the start page) only; parts named in `keep` stay from an earlier build.
@@ -180,14 +199,15 @@ pub fn blocked(checked: &Checked) -> bool {
 }
 
 /// Clock and templates of the case: `--now`, SOURCE_DATE_EPOCH, `as_of`, else the wall; the case's `templates/` over the built-in ones.
-fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Context {
+fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Result<Context> {
     let mut ctx = ctx.clone();
     ctx.fixed_now = ctx.fixed_now.or(settings.as_of);
     let own = root.join("templates");
     if own.is_dir() {
+        Profile::misspelt(&own, "")?;
         ctx.profile = Arc::new((*ctx.profile).clone().with_layer(&own));
     }
-    ctx
+    Ok(ctx)
 }
 
 fn severities(platform: &Platform, settings: &CaseSettings) -> BTreeMap<Code, Option<Severity>> {

@@ -27,6 +27,14 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
         let params = params.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         tasks.push(Task { by, key: key.to_owned(), params, orders });
     };
+    let stopping = |codes: &[Code]| findings.all().iter().filter(|f| f.severity == Severity::Error && codes.contains(&f.code)).count();
+    if stopping(&[Code::NoticeMissing, Code::NoticeWithoutOrders]) > 0 {
+        push(by, "give-notice", Vec::new(), Vec::new());
+    }
+    let harmful = stopping(&[Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase]);
+    if harmful > 0 {
+        push(by, "settle-harmful", vec![("count", harmful.to_string())], Vec::new());
+    }
     for (carrier, list) in by_carrier(view, with(&[Code::WeightMissing, Code::TracePublicOnly])) {
         let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
         let place = short_place(&from);

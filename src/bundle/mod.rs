@@ -4,5 +4,7 @@ pub mod bag;
 pub mod extract;
 pub mod format;
 pub mod index;
+pub mod limits;
+mod lock;
 pub mod swap;
 pub mod zip;

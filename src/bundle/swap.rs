@@ -4,6 +4,7 @@
 //! is not to be had, two renames do it, with a journal (`.appealpack-journal-<case-id>`) that the next run finishes. Files in the old folder that
 //! we did not write (they are not in its list `.appealpack-files`) are carried over by hard link, else copy, before the swap.
 
+use super::lock::Lock;
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,6 +23,8 @@ pub struct Staged {
     name: String,
     folder: PathBuf,
     done: bool,
+    /// Freed when the result is in place or given up.
+    _lock: Lock,
 }
 
 impl Staged {
@@ -35,6 +38,7 @@ impl Staged {
             move |e: std::io::Error| Error::io("写入输出文件夹", "write to the output folder", &path, &e)
         };
         fs::create_dir_all(out).map_err(io(out))?;
+        let lock = Lock::take(out, case_id)?;
         finish_journal(out, case_id)?;
         let marker = out.join(MARKER);
         if !marker.exists() {
@@ -45,7 +49,7 @@ impl Staged {
             fs::remove_dir_all(&folder).map_err(io(&folder))?;
         }
         fs::create_dir(&folder).map_err(io(&folder))?;
-        Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false })
+        Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false, _lock: lock })
     }
 
     /// The folder to write into.

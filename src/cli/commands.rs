@@ -27,6 +27,14 @@ fn exit(checked: &Checked) -> Exit {
     if checked.findings.count(Severity::Error) > 0 { Exit::Found } else { Exit::Done }
 }
 
+/// Says which keys of case.toml did nothing: who set one believes that it did.
+fn without_effect(checked: &Checked, terminal: &Terminal) {
+    let keys: Vec<String> = checked.case.settings.without_effect.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
+    if !keys.is_empty() {
+        print::status(&words(terminal.lang).fill("cli.without-effect", &[("keys", &screen::printable(&keys.join(", ")))]), terminal);
+    }
+}
+
 /// `init`.
 pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let made = crate::init::init(&args.dir, args.platform.as_deref(), args.notice.as_deref(), ctx.lang, &ctx.profile)?;
@@ -63,6 +71,10 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
             fs::write(path, bytes).map_err(|e| Error::io("写入", "write", path, &e))?;
         }
     }
+    without_effect(&checked, terminal);
+    if args.out.is_none() && checked.assessment.tasks.iter().any(|t| t.params.iter().any(|(k, _)| k == "file")) {
+        print::status(words(ctx.lang).get("cli.requests-later"), terminal);
+    }
     Ok(exit(&checked))
 }
 
@@ -83,6 +95,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     }
     let lines = screen::lines(&view(&built.checked), built.pages.as_ref(), &places, &built.checked.ctx, terminal.verbose > 0);
     print::screen(&lines, terminal)?;
+    without_effect(&built.checked, terminal);
     let w = words(ctx.lang);
     if args.dry_run {
         print::status(w.get("cli.dry-run"), terminal);

@@ -3,6 +3,7 @@
 pub mod args;
 mod commands;
 pub mod exit;
+mod guard;
 pub mod help;
 mod print;
 mod progress;
@@ -37,7 +38,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(resolved) => resolved,
         Err(e) => return print::error(&e, lang).code(),
     };
-    let result = match &cli.command {
+    // a reader's panic on one hostile file is caught where it happens and told as a finding; only what reaches this place ends the run
+    let last = guard::quiet_panics();
+    let result = guard::caught(&last, || match &cli.command {
         Command::Init(a) => commands::init(a, &ctx, &terminal),
         Command::Check(a) => commands::check(a, &ctx, &terminal),
         Command::Build(a) => commands::build(a, &ctx, &terminal),
@@ -52,7 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             print::raw(&out).map(|()| Exit::Done)
         }
         Command::Man => commands::man(command),
-    };
+    });
     match result {
         Ok(exit) => exit.code(),
         Err(e) => print::error(&e, lang).code(),

@@ -198,6 +198,9 @@ impl Book {
             }
             None => name.clone(),
         };
+        if let Some(folder) = own {
+            Profile::misspelt(folder, &format!("books/{base}"))?;
+        }
         let (text, origin) = read(profile, own, &base, "book.toml")?;
         let spec = parse(&text, &origin)?;
         let mut words = BTreeMap::new();

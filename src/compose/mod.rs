@@ -22,7 +22,7 @@ mod tokens;
 mod view;
 
 pub use sheets::order_sheets;
-pub use statement::{Sentence, StatementText, statement_files};
+pub use statement::{Sentence, StatementText, statement_files, statement_needs};
 
 use crate::context::Context;
 use crate::error::Result;

@@ -133,3 +133,16 @@ pub fn statement_files(composed: &Composed, case: &Case, pages: &PageMap) -> Vec
     }
     lengths.into_iter().map(|n| (format!("statement-{n}.txt"), file(shortened(&sentences, join, usize::try_from(n).unwrap_or(usize::MAX))))).collect()
 }
+
+/// For each length of `[limits] text`: the length, and the characters that the sentences of the first priority need. Where that is more, the file of that
+/// length lacks one of them.
+pub fn statement_needs(composed: &Composed, case: &Case, pages: &PageMap) -> Vec<(u64, usize)> {
+    let page_words = &composed.document.meta.words;
+    let first: Vec<(&Sentence, String)> =
+        composed.statement.sentences.iter().filter(|s| s.priority <= 1).map(|s| (s, words(&s.text, page_words, pages))).collect();
+    let needed = joined(&first, &composed.statement.join).chars().count();
+    let mut lengths = case.settings.limits.text.clone();
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths.into_iter().map(|n| (n, needed)).collect()
+}

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
+/// Shorter names are near to anything.
+const SHORTEST_NEAR: usize = 4;
+
 /// Layered access to the data files.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
@@ -29,6 +32,47 @@ impl Profile {
     pub fn with_layer(mut self, folder: &Path) -> Self {
         self.layers.push(folder.to_path_buf());
         self
+    }
+
+    /// Looks for misspelt file names in a folder that overrides ours: `statment.md.jinja` would override nothing, and the seller would believe it did. A new
+    /// name is meant when another file of the same folder names it; names unlike any of ours are none of our business.
+    ///
+    /// # Errors
+    /// A file whose name is nearly one of ours and that nothing uses. `prefix` is where the folder stands under templates/ (`""`, `books/zh-CN-platform`).
+    pub fn misspelt(folder: &Path, prefix: &str) -> Result<()> {
+        let entries: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let ours: Vec<String> = if prefix.is_empty() { EMBEDDED.entries() } else { EMBEDDED.get_dir(prefix).map_or(&[][..], |d| d.entries()) }
+            .iter()
+            .map(|e| name(e.path()))
+            .collect();
+        for path in &entries {
+            let own = name(path);
+            if ours.contains(&own) {
+                if path.is_dir() {
+                    Profile::misspelt(path, &[prefix, &own].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("/"))?;
+                }
+                continue;
+            }
+            let stem = |n: &str| n.split('.').next().unwrap_or_default().to_owned();
+            let stems: Vec<String> = ours.iter().map(|n| stem(n)).collect();
+            let Some(near) = crate::text::nearest::nearest(&stem(&own), stems.iter().map(String::as_str)).filter(|n| n.chars().count() >= SHORTEST_NEAR) else {
+                continue;
+            };
+            let used = entries.iter().filter(|p| p.is_file()).any(|p| std::fs::read_to_string(p).is_ok_and(|text| text.contains(&own)));
+            if !used {
+                let right = ours.iter().find(|n| stem(n) == near).cloned().unwrap_or_default();
+                return Err(Error::new(
+                    format!("{} 不会起作用：没有这个名字的模板，是不是 {right}？", path.display()),
+                    format!("{} overrides nothing: no template has this name; did you mean {right}?", path.display()),
+                )
+                .hint(
+                    "改好文件名再运行；自己新加的文件要在 book.toml 或别的模板里写到它",
+                    "correct its name and run again; a file of your own must be named in book.toml or another template",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A file's bytes by its path under templates/ (`platforms/taobao.toml`), the topmost layer that has it.

@@ -41,17 +41,18 @@ fn by_severity(view: &View<'_>, w: &Words, body: &mut String) {
             escape(w.get("private.next"))
         ));
         for finding in list {
-            let place = match (finding.file, &finding.place) {
+            let words = finding.place.as_ref().map(|p| super::screen::place_words(p, w)).filter(|p| !p.is_empty());
+            let place = match (finding.file, words) {
                 (Some(file), Some(place)) => format!("{} ({place})", view.case.file(file).path),
                 (Some(file), None) => view.case.file(file).path.clone(),
                 _ => finding.order_id.clone().unwrap_or_default(),
             };
             body.push_str(&format!(
-                "<tr><td>{}<br><span class=\"muted\">{}</span></td><td>{}</td><td>{}</td></tr>\n",
+                "<tr><td>{}<br><span class=\"muted\">{}</span></td><td>{}</td><td class=\"hint\">{}</td></tr>\n",
                 escape(&w.message(finding)),
                 finding.code.as_str(),
                 escape(&place),
-                escape(&w.hint(finding))
+                escape(w.hint(finding).trim_end())
             ));
         }
         body.push_str("</table>\n");

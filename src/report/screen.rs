@@ -6,6 +6,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::model::Time;
 use crate::model::assessment::Task;
 use crate::model::pages::PageMap;
+use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
 use crate::profile::platform::Platform;
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
-        out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(task, w))));
+        out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
     }
     if view.assessment.tasks.is_empty() {
         out.push(plain(w.get("screen.no-tasks")));
@@ -138,6 +139,15 @@ fn by(by: Time, now: Time, w: &Words) -> String {
     w.fill(key, &[("time", &local.format("%H:%M").to_string()), ("date", &local.format("%m-%d").to_string())])
 }
 
+/// The task with its file as this system writes paths: it is read in a terminal or an Explorer window, beside other paths.
+fn native(task: &Task) -> Task {
+    let mut task = task.clone();
+    for (_, value) in task.params.iter_mut().filter(|(key, _)| key == "file") {
+        *value = value.replace('/', std::path::MAIN_SEPARATOR_STR);
+    }
+    task
+}
+
 /// The words of a task.
 pub fn task_text(task: &Task, w: &Words) -> String {
     let params: Vec<(&str, &str)> = task.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
@@ -156,8 +166,9 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
     }
     for (severity, code, list) in groups {
         let Some(first) = list.first() else { continue };
-        let mut text = format!("{} {}", w.get(&format!("severity.{}", severity.as_str())), place(view, first));
-        text.push_str(&w.message(first));
+        let message = w.message(first);
+        let mut text = format!("{} {}", w.get(&format!("severity.{}", severity.as_str())), place(view, first, &message, w));
+        text.push_str(&message);
         if list.len() > 1 {
             text.push_str(&w.fill("screen.more", &[("n", &(list.len() - 1).to_string())]));
         }
@@ -165,18 +176,37 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
         out.push(Line { text, severity: Some(severity) });
         let hint = w.hint(first);
         if !hint.is_empty() && severity <= Severity::Warning {
+            // a hint may show lines for case.toml: they stay together under the arrow
+            let hint = hint.trim_end().replace('\n', "\n       ");
             out.push(plain(format!("     {} {hint}", w.get("screen.hint"))));
         }
     }
     out
 }
 
-fn place(view: &View<'_>, finding: &Finding) -> String {
+/// File and place before a message, unless the message names the file itself.
+fn place(view: &View<'_>, finding: &Finding, message: &str, w: &Words) -> String {
     let Some(file) = finding.file else { return String::new() };
     let path = one_line(&view.case.file(file).path);
-    match &finding.place {
+    let named = message.contains(&path);
+    match finding.place.as_ref().map(|p| place_words(p, w)).filter(|p| !p.is_empty()) {
+        Some(place) if named => format!("{place}: "),
         Some(place) => format!("{path} ({place}): "),
+        None if named => String::new(),
         None => format!("{path}: "),
+    }
+}
+
+/// A place in the reader's language; empty where it says no more than the file.
+pub fn place_words(place: &Place, w: &Words) -> String {
+    let number = |key: &str, n: u32| w.fill(key, &[("n", &n.to_string())]);
+    match place {
+        Place::Whole | Place::Path => String::new(),
+        Place::Row(n) => number("screen.row", *n),
+        Place::SheetRow(sheet, n) => format!("{sheet} {}", number("screen.row", *n)),
+        Place::Line(n) => number("screen.line", *n),
+        Place::Page(n) => number("screen.page", *n),
+        Place::Pointer(pointer) => pointer.to_string(),
     }
 }
 

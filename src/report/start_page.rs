@@ -54,6 +54,15 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
         } else {
             link(format!("upload/{id}-annex.pdf"), w.fill("start.annex", &[("pages", &pages.annex_pages.to_string())]));
         }
+        let mut lengths = view.case.settings.limits.text.clone();
+        lengths.sort_unstable();
+        lengths.dedup();
+        for n in &lengths {
+            link(format!("upload/statement-{n}.txt"), w.fill("start.statement", &[("n", &n.to_string())]));
+        }
+        if lengths.is_empty() {
+            link("upload/statement-full.txt".into(), w.get("start.statement-full").to_owned());
+        }
         link("upload/orders.xlsx".into(), w.get("start.orders").to_owned());
         for bag in outcome.bags {
             link(format!("bundle/{bag}"), w.get("start.bag").to_owned());

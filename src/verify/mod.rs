@@ -1,5 +1,6 @@
 //! An independent reader of bags: a zip or an unpacked folder is checked against its own manifests (RFC 8493). Shares only `bundle::format` with the writer.
 
+mod directory;
 mod source;
 
 use crate::bundle::format;
@@ -18,6 +19,7 @@ pub enum Problem {
     NotABag { detail: String },
     DangerousPath { path: String },
     DuplicateEntry { path: String },
+    NameDiffers { path: String, inner: String },
     Missing { path: String },
     NotListed { path: String },
     Differs { path: String },
@@ -34,6 +36,7 @@ impl Problem {
             Problem::NotABag { detail } => ("verify.not-a-bag", vec![("detail", detail.clone())]),
             Problem::DangerousPath { path } => ("verify.dangerous-path", vec![("path", path.clone())]),
             Problem::DuplicateEntry { path } => ("verify.duplicate-entry", vec![("path", path.clone())]),
+            Problem::NameDiffers { path, inner } => ("verify.name-differs", vec![("path", path.clone()), ("inner", inner.clone())]),
             Problem::Missing { path } => ("verify.missing", vec![("path", path.clone())]),
             Problem::NotListed { path } => ("verify.not-listed", vec![("path", path.clone())]),
             Problem::Differs { path } => ("verify.differs", vec![("path", path.clone())]),

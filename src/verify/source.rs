@@ -40,7 +40,7 @@ impl Source {
             Ok(archive) => archive,
             Err(e) => return Ok(Err(Problem::NotABag { detail: e.to_string() })),
         };
-        let mut problems = Vec::new();
+        let mut problems = super::directory::problems(path, archive.central_directory_start(), archive.offset());
         let mut all: Vec<(String, u64)> = Vec::new();
         for i in 0..archive.len() {
             match archive.by_index_raw(i) {

@@ -1,0 +1,85 @@
+//! The first screen and the private pages, read as the seller reads them.
+
+use crate::support::{ORDERS, Work, appealpack, exits, picture, stderr, stdout};
+use std::fs;
+
+fn case_toml(work: &Work, from: &str, to: &str) {
+    let path = work.case().join("case.toml");
+    let old = fs::read_to_string(&path).expect("case.toml");
+    assert!(old.contains(from));
+    fs::write(path, old.replace(from, to)).expect("case.toml");
+}
+
+#[test]
+fn a_request_is_named_after_the_town_and_lies_where_the_screen_says() {
+    let work = Work::new();
+    case_toml(&work, "[seller]\n", "[seller]\nship_from = \"浙江省金华市永康市东城街道样板路18号\"\n");
+    for waybill in crate::support::WAYBILLS {
+        fs::remove_file(work.case().join(format!("底单/{waybill}.jpg"))).expect("slip");
+    }
+    let output = work.build(&[]);
+    let screen = stdout(&output);
+    let name = "顺丰速运-永康.xlsx";
+    assert!(screen.contains(name) && !screen.contains("样板路"), "{screen}");
+    assert!(work.result().join("private/requests").join(name).is_file());
+    let page = fs::read_to_string(work.result().join("00-先看这里.html")).expect("start page");
+    assert!(page.contains(&format!("href=\"private/requests/{name}\"")), "{page}");
+    // every link of the page leads somewhere
+    for href in page.split("href=\"").skip(1).filter_map(|p| p.split('"').next()) {
+        assert!(work.result().join(href).exists(), "{href}");
+    }
+    assert!(page.contains("upload/statement-full.txt"), "{page}");
+    // `check` alone writes nothing, so it says where the request comes from
+    let check = appealpack().arg("check").arg(work.case()).output().expect("starts");
+    assert!(stderr(&check).contains("check --out"), "{}", stderr(&check));
+}
+
+#[test]
+fn what_stops_the_build_is_the_first_task() {
+    let work = Work::new();
+    let same = picture(77, true);
+    for nick in &crate::support::NICKS[..2] {
+        fs::write(work.case().join(format!("聊天/{nick}/又一张_{nick}.jpg")), &same).expect("picture");
+    }
+    let output = work.build(&[]);
+    exits(&output, 3);
+    let screen = stdout(&output);
+    let first = screen.lines().find(|l| l.starts_with("1 ")).unwrap_or_default();
+    assert!(screen.contains("picture-reused") && first.contains("加重处罚"), "{screen}");
+    assert!(!work.result().join("upload").exists() && work.result().join("private").is_dir());
+}
+
+#[test]
+fn places_are_in_the_readers_language_and_lines_for_case_toml_stay_together() {
+    let work = Work::new();
+    fs::write(work.case().join("散落的图.jpg"), picture(99, true)).expect("picture");
+    let notice = fs::read_to_string(work.case().join("通知.txt")).expect("notice").replace("共3笔", "共4笔") + "2861734095517302999\n";
+    fs::write(work.case().join("通知.txt"), notice).expect("notice");
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).output().expect("starts"));
+    assert!(screen.contains("通知.txt (第 8 行)"), "{screen}");
+    assert!(screen.contains("\n       [[assign]]"), "{screen}");
+    assert!(!screen.contains("散落的图.jpg: "), "a file is named once: {screen}");
+    let english = stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", "en"]).output().expect("starts"));
+    assert!(english.contains("通知.txt (line 8)"), "{english}");
+}
+
+#[test]
+fn equal_findings_fold_and_verbose_lists_them() {
+    let work = Work::new();
+    for waybill in crate::support::WAYBILLS {
+        fs::remove_file(work.case().join(format!("物流/{waybill}.json"))).expect("trace");
+    }
+    let count = |more: &[&str]| {
+        let output = appealpack().arg("check").arg(work.case()).args(more).output().expect("starts");
+        stdout(&output).lines().filter(|l| l.ends_with("[trace-missing]")).count()
+    };
+    assert_eq!((count(&[]), count(&["-v"])), (1, ORDERS.len()));
+}
+
+#[test]
+fn a_file_instead_of_a_folder_is_told() {
+    let work = Work::new();
+    let output = appealpack().arg("build").arg(work.case().join("通知.txt")).output().expect("starts");
+    exits(&output, 1);
+    assert!(stderr(&output).contains("是文件，不是文件夹") && stderr(&output).contains("下一步"), "{}", stderr(&output));
+}

@@ -1,0 +1,81 @@
+//! `[limits]` against what was written, keys without effect, and two runs on one output.
+
+use crate::support::{Work, appealpack, codes, exits, stderr, stdout, tree};
+use std::fs;
+use std::process::Stdio;
+
+fn add(work: &Work, text: &str) {
+    let path = work.case().join("case.toml");
+    let old = fs::read_to_string(&path).expect("case.toml");
+    fs::write(path, format!("{old}\n{text}\n")).expect("case.toml");
+}
+
+fn found(work: &Work) -> Vec<String> {
+    let bytes = fs::read(work.result().join("private/findings.json")).expect("findings.json");
+    codes(&serde_json::from_slice(&bytes).expect("json")).into_iter().filter(|c| c.starts_with("limit-")).collect()
+}
+
+#[test]
+fn limits_that_are_passed_are_errors_and_unknown_ones_are_said() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    assert_eq!(found(&work), ["limit-unknown"]);
+    let work = Work::new();
+    add(&work, "[limits]\nfiles = 1\npages = 2\nbytes = 1000\nbytes_total = 2000\ntext = [20]");
+    let output = work.build(&[]);
+    exits(&output, 3);
+    let mut seen = found(&work);
+    seen.dedup();
+    assert_eq!(seen, ["limit-files", "limit-bytes", "limit-pages", "limit-text"]);
+    let said = stdout(&output);
+    assert!(said.contains("页，申诉页面最多 2 页") && said.contains("字，申诉框最多 20 字") && said.contains("申诉页面最多 1 个"), "{said}");
+    assert!(work.result().join("upload").is_dir(), "the seller decides: it is built all the same");
+    // the seller may say that one of them does not matter
+    let work = Work::new();
+    add(&work, "[limits]\nfiles = 1\n[findings]\nlimit-files = \"ignore\"");
+    exits(&work.build(&[]), 0);
+    assert_eq!(found(&work), Vec::<String>::new());
+}
+
+#[test]
+fn enough_room_is_silent() {
+    let work = Work::new();
+    add(&work, "[limits]\nfiles = 10\npages = 500\nbytes = 50000000\nbytes_total = 90000000\ntext = [2000]");
+    exits(&work.build(&[]), 0);
+    assert_eq!(found(&work), Vec::<String>::new());
+}
+
+#[test]
+fn a_key_without_effect_is_said_with_its_line() {
+    let work = Work::new();
+    add(&work, "[limits]\nimage_side = 2000\n\n[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]");
+    let output = appealpack().arg("check").arg(work.case()).output().expect("starts");
+    let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l.starts_with("image_side")).expect("line") + 1;
+    let said = stderr(&output);
+    assert!(said.contains("暂不起作用") && said.contains(&format!("limits.image_side (case.toml:{line})")) && said.contains("[[mask]]"), "{said}");
+    let quiet = appealpack().arg("check").arg(work.case()).arg("--quiet").output().expect("starts");
+    assert!(quiet.stderr.is_empty(), "{}", stderr(&quiet));
+}
+
+#[test]
+fn two_runs_on_one_output_do_not_mix() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let alone = tree(&work.result());
+    let runs: Vec<_> = (0..4)
+        .map(|_| appealpack().arg("build").arg(work.case()).arg("--out").arg(work.out()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts"))
+        .collect();
+    let mut done = 0;
+    for run in runs {
+        let output = run.wait_with_output().expect("ends");
+        match output.status.code() {
+            Some(0) => done += 1,
+            Some(1) => assert!(stderr(&output).contains("另一个 appealpack 正在写") && stderr(&output).contains("下一步"), "{}", stderr(&output)),
+            other => panic!("{other:?}: {}", stderr(&output)),
+        }
+    }
+    assert!(done >= 1);
+    assert!(tree(&work.result()) == alone, "whoever won wrote the whole result");
+    let names: Vec<String> = fs::read_dir(work.out()).expect("out").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    assert!(!names.iter().any(|n| n.contains("lock") || n.contains("new")), "{names:?}");
+}

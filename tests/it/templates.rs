@@ -1,0 +1,96 @@
+//! The seller's own wording: a folder of templates, the case's `templates/`, and mistakes in them.
+
+use crate::support::{Work, appealpack, exits, run, stderr, stdout, tree};
+use std::fs;
+use std::path::Path;
+
+fn init(folder: &Path) {
+    exits(&run(&["template", "init", &folder.display().to_string()]), 0);
+}
+
+/// Puts `line` in as line `number` of a file.
+fn insert(file: &Path, number: usize, line: &str) {
+    let text = fs::read_to_string(file).expect("template");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(number - 1, line);
+    fs::write(file, lines.join("\n") + "\n").expect("template");
+}
+
+#[test]
+fn a_copied_template_gives_the_same_bytes_and_an_edited_one_its_own_words() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let built_in = tree(&work.result().join("upload"));
+    let own = work.root().join("own");
+    init(&own);
+    exits(&work.build(&["--template", &own.display().to_string()]), 0);
+    assert!(tree(&work.result().join("upload")) == built_in, "a copy says what the original says");
+    insert(&own.join("statement.txt.jinja"), 3, "1|这一句是本店自己写的。");
+    exits(&work.build(&["--template", &own.display().to_string()]), 0);
+    let text = fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
+    assert!(text.contains("这一句是本店自己写的。"), "{text}");
+}
+
+#[test]
+fn the_cases_own_templates_override_one_file() {
+    let work = Work::new();
+    let own = work.root().join("own");
+    init(&own);
+    insert(&own.join("statement.txt.jinja"), 3, "1|只在这个案件里说的一句。");
+    let folder = work.case().join("templates/books/zh-CN-platform");
+    fs::create_dir_all(&folder).expect("folder");
+    fs::copy(own.join("statement.txt.jinja"), folder.join("statement.txt.jinja")).expect("copy");
+    exits(&work.build(&[]), 0);
+    let text = fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
+    assert!(text.contains("只在这个案件里说的一句。"), "{text}");
+}
+
+#[test]
+fn a_mistake_names_file_line_and_the_nearest_word_in_both_languages() {
+    let work = Work::new();
+    let own = work.root().join("own");
+    for (file, line, zh, en) in [
+        (
+            "all-orders.md.jinja",
+            "{{ countss.argued }}",
+            "没有 countss.argued 这个值，是不是 counts？",
+            "there is no value countss.argued; did you mean counts?",
+        ),
+        (
+            "all-orders.md.jinja",
+            "{{ order_table() }}",
+            "没有这个函数或组件：order_table，是不是 orders_table？",
+            "no such function or component: order_table; did you mean orders_table?",
+        ),
+    ] {
+        let _ = fs::remove_dir_all(&own);
+        init(&own);
+        insert(&own.join(file), 3, line);
+        for (lang, words, place) in [("zh-CN", zh, "第 3 行"), ("en", en, "line 3")] {
+            let output = work.build(&["--template", &own.display().to_string(), "--lang", lang]);
+            exits(&output, 1);
+            let said = stderr(&output);
+            assert!(said.contains(words) && said.contains(place) && said.contains(file), "{said}");
+            assert!(!work.result().exists(), "nothing is written");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_template_and_a_misspelt_file_are_told() {
+    let work = Work::new();
+    let output = work.build(&["--template", "zh-CN-platfrom"]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains("是不是 zh-CN-platform"), "{}", stderr(&output));
+    let folder = work.case().join("templates/books/zh-CN-platform");
+    fs::create_dir_all(&folder).expect("folder");
+    fs::write(folder.join("statment.md.jinja"), "# 申诉书\n").expect("misspelt");
+    let output = appealpack().arg("check").arg(work.case()).output().expect("starts");
+    exits(&output, 1);
+    assert!(stderr(&output).contains("statment.md.jinja") && stderr(&output).contains("是不是 statement"), "{}", stderr(&output));
+    // a file of the seller's own that another one uses is no mistake
+    fs::remove_file(folder.join("statment.md.jinja")).expect("remove");
+    fs::write(work.case().join("templates/回复客服的模板.txt"), "您好").expect("other");
+    exits(&appealpack().arg("check").arg(work.case()).output().expect("starts"), 0);
+    assert!(stdout(&run(&["template", "list"])).contains("en-platform"));
+}
