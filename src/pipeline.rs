@@ -22,7 +22,7 @@ use crate::profile::Profile;
 use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
-use crate::verify;
+use crate::verify::{self, Depth};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -142,12 +142,12 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     for (name, bytes) in compose::order_sheets(&composed, case, &rendered.pages)? {
         staged.write(&format!("upload/{name}"), &bytes)?;
     }
-    let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), bytes: f.digests.bytes }).collect();
+    let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), digests: f.digests }).collect();
     let contents =
         bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };
     let bags = bag::write(&contents, items, &staged.sub("bundle")?, ctx)?;
     for bag in &bags {
-        let result = verify::verify(bag, false, ctx)?;
+        let result = verify::verify(bag, Depth::Checksums, ctx)?;
         if !result.valid {
             return Err(Error::new(
                 format!("写出的压缩包没有通过自检：{:?}", result.problems),

@@ -9,8 +9,8 @@ use super::format::{self, SafePaths};
 use super::index;
 use super::zip::Writer;
 use crate::context::Context;
-use crate::digest;
-use crate::error::{Error, Result};
+use crate::digest::{self, Digests};
+use crate::error::Result;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::{Document, PartKind};
@@ -21,7 +21,6 @@ use crate::model::pages::PageMap;
 use crate::model::source::{FileId, Place};
 use sha2::Digest as _;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// A made file that goes into the bag.
@@ -31,8 +30,8 @@ pub struct MadeFile {
     pub part: PartKind,
     /// Where it was written.
     pub path: PathBuf,
-    /// Bytes.
-    pub bytes: u64,
+    /// Length and digests, taken while it was written.
+    pub digests: Digests,
 }
 
 /// Everything the bag is made of.
@@ -178,7 +177,7 @@ fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
     let size = |item: &Item| item.extract.as_ref().map_or_else(|| contents.case.file(item.file).bytes, |x| x.bytes.len() as u64);
     /// Room for lists, tag files and zip headers.
     const OVERHEAD: u64 = 128 * 1024;
-    let total: u64 = items.iter().map(size).sum::<u64>() + made.iter().map(|m| m.bytes).sum::<u64>() + OVERHEAD;
+    let total: u64 = items.iter().map(size).sum::<u64>() + made.iter().map(|m| m.digests.bytes).sum::<u64>() + OVERHEAD;
     let Some(limit) = contents.case.settings.limits.bytes.filter(|limit| total > *limit) else {
         return vec![(items, made)];
     };
@@ -193,7 +192,7 @@ fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
         used += bytes;
     };
     for file in made {
-        next(file.bytes, &mut groups);
+        next(file.digests.bytes, &mut groups);
         if let Some(last) = groups.last_mut() {
             last.1.push(file);
         }
@@ -218,7 +217,7 @@ fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, cou
         let name = format!("{top}/{}", item.bag_path);
         let digests = match &item.extract {
             None => zip.add_original(&name, &case.root, case.file(item.file))?,
-            Some(x) => zip.add(&name, x.bytes.as_slice(), x.bytes.len() as u64)?,
+            Some(x) => zip.add(&name, &x.bytes)?,
         };
         payload.insert(item.bag_path.clone(), (digests.sha256.to_string(), digests.bytes));
         ctx.progress.step(1);
@@ -226,15 +225,14 @@ fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, cou
     for file in made {
         let base = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let bag_path = format!("{}{base}", format::BOOK);
-        let reader = File::open(&file.path).map_err(|e| Error::io("读取", "read", &file.path, &e))?;
-        let digests = zip.add(&format!("{top}/{bag_path}"), reader, file.bytes)?;
+        let digests = zip.add_known(&format!("{top}/{bag_path}"), &file.path, file.digests, &base)?;
         payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
     }
     let originals = originals_digest(payload.iter().map(|(path, (sha, _))| (sha.as_str(), path.as_str())));
     let lists = index::lists(contents, items, &originals)?;
     for (name, bytes) in &lists {
         let bag_path = format!("data/{name}");
-        let digests = zip.add(&format!("{top}/{bag_path}"), bytes.as_slice(), bytes.len() as u64)?;
+        let digests = zip.add(&format!("{top}/{bag_path}"), bytes)?;
         payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
     }
     let manifest: String = payload.iter().map(|(path, (sha, _))| format::manifest_line(sha, path)).collect();
@@ -253,9 +251,9 @@ fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, cou
     let tags = [("bagit.txt", format::BAGIT_TXT.to_owned()), (format::BAG_INFO, info), (format::MANIFEST, manifest)];
     let mut tag_manifest = String::new();
     for (name, text) in &tags {
-        let digests = zip.add(&format!("{top}/{name}"), text.as_bytes(), text.len() as u64)?;
+        let digests = zip.add(&format!("{top}/{name}"), text.as_bytes())?;
         tag_manifest.push_str(&format::manifest_line(&digests.sha256.to_string(), name));
     }
-    zip.add(&format!("{top}/{}", format::TAG_MANIFEST), tag_manifest.as_bytes(), tag_manifest.len() as u64)?;
+    zip.add(&format!("{top}/{}", format::TAG_MANIFEST), tag_manifest.as_bytes())?;
     zip.finish()
 }

@@ -4,7 +4,7 @@ use crate::digest::{self, Digests};
 use crate::error::{Error, Result};
 use crate::model::file::FileEntry;
 use std::fs::File;
-use std::io::{BufWriter, Read};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -25,11 +25,40 @@ impl Writer {
         Ok(Writer { zip: ZipWriter::new(BufWriter::with_capacity(256 * 1024, file)), path: path.to_path_buf() })
     }
 
-    /// Adds an entry from a reader of `bytes` bytes. Text is deflated, what is compressed already is stored.
+    /// Adds an entry made in memory.
     ///
     /// # Errors
-    /// Reading or writing fails.
-    pub fn add(&mut self, name: &str, reader: impl Read, bytes: u64) -> Result<Digests> {
+    /// Writing fails.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Digests> {
+        let fail = self.start(name, bytes.len() as u64)?;
+        self.zip.write_all(bytes).map_err(fail)?;
+        Ok(digest::of_bytes(bytes))
+    }
+
+    /// Adds an original of the case, read again and compared with what intake saw.
+    ///
+    /// # Errors
+    /// The file changed since, or cannot be read.
+    pub fn add_original(&mut self, name: &str, root: &Path, entry: &FileEntry) -> Result<Digests> {
+        let known = Digests { bytes: entry.bytes, sha256: entry.sha256, crc32: entry.crc32 };
+        self.add_known(name, &root.join(&entry.os_path), known, &entry.path)
+    }
+
+    /// Adds a file whose digests were taken when it was last read or written. Length and CRC-32 must still be the same; `shown` names it if not.
+    ///
+    /// # Errors
+    /// The file changed since, or cannot be read.
+    pub fn add_known(&mut self, name: &str, path: &Path, known: Digests, shown: &str) -> Result<Digests> {
+        let file = File::open(path).map_err(|e| Error::io("读取", "read", path, &e))?;
+        let fail = self.start(name, known.bytes)?;
+        if digest::copy_checked(file, &mut self.zip).map_err(fail)? != (known.bytes, known.crc32) {
+            return Err(changed(shown));
+        }
+        Ok(known)
+    }
+
+    /// Begins an entry: text is deflated, what is compressed already is stored. Gives the error of what is written into it.
+    fn start(&mut self, name: &str, bytes: u64) -> Result<impl Fn(std::io::Error) -> Error + use<>> {
         let lower = name.to_ascii_lowercase();
         let text = [".txt", ".csv", ".json", ".xml", ".html", ".md", ".toml"].iter().any(|e| lower.ends_with(e));
         let options = SimpleFileOptions::default()
@@ -40,21 +69,7 @@ impl Writer {
         let path = self.path.clone();
         let fail = move |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);
         self.zip.start_file(name, options).map_err(|e| fail(e.into()))?;
-        digest::copy(reader, &mut self.zip).map_err(&fail)
-    }
-
-    /// Adds an original of the case, read again and compared with what intake saw.
-    ///
-    /// # Errors
-    /// The file changed since, or cannot be read.
-    pub fn add_original(&mut self, name: &str, root: &Path, entry: &FileEntry) -> Result<Digests> {
-        let path = root.join(&entry.os_path);
-        let file = File::open(&path).map_err(|e| Error::io("读取", "read", &path, &e))?;
-        let digests = self.add(name, file, entry.bytes)?;
-        if digests.bytes != entry.bytes || digests.crc32 != entry.crc32 {
-            return Err(changed(&entry.path));
-        }
-        Ok(digests)
+        Ok(fail)
     }
 
     /// Ends the zip and puts it on disk.

@@ -13,6 +13,7 @@ use crate::profile::lang::words;
 use crate::report::check_json;
 use crate::report::screen::{self, Places};
 use crate::report::{View, start_page};
+use crate::verify::Depth;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -129,7 +130,7 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 
 /// `verify`.
 pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
-    let report = crate::verify::verify(&args.path, args.fast, ctx)?;
+    let report = crate::verify::verify(&args.path, if args.fast { Depth::Names } else { Depth::Digests }, ctx)?;
     let w = words(ctx.lang);
     if args.format == Format::Json {
         let mut bytes = serde_json::to_vec_pretty(&report).unwrap_or_default();

@@ -23,11 +23,39 @@ pub(crate) struct Originals<'a> {
     case: &'a Case,
     /// The PDF read last: its pages are asked for one after the other.
     document: Mutex<Option<(FileId, Arc<Vec<u8>>)>>,
+    /// Long pictures that were read to find their quiet rows, until they are painted.
+    kept: Mutex<Kept>,
 }
+
+/// Files that need not be read once more, up to [`KEPT_BYTES`].
+#[derive(Default)]
+struct Kept {
+    files: BTreeMap<FileId, Vec<u8>>,
+    bytes: usize,
+}
+
+/// Most bytes of long pictures that are kept between layout and painting. What is beyond is read again: memory must not grow with the case.
+const KEPT_BYTES: usize = 32 << 20;
 
 impl<'a> Originals<'a> {
     pub(crate) fn new(case: &'a Case) -> Self {
-        Originals { case, document: Mutex::new(None) }
+        Originals { case, document: Mutex::new(None), kept: Mutex::default() }
+    }
+
+    fn keep(&self, file: FileId, bytes: Vec<u8>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + bytes.len() <= KEPT_BYTES {
+            kept.bytes += bytes.len();
+            kept.files.insert(file, bytes);
+        }
+    }
+
+    /// A file kept from before, which is forgotten with this.
+    fn take_kept(&self, file: FileId) -> Option<Vec<u8>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = kept.files.remove(&file)?;
+        kept.bytes -= bytes.len();
+        Some(bytes)
     }
 
     /// A file's bytes, the same as at intake.
@@ -75,7 +103,9 @@ impl<'a> Originals<'a> {
                 .map(|id| {
                     ctx.check_cancel()?;
                     let bytes = self.read(*id)?;
-                    Ok((*id, self.info(*id).map(|i| Rows::of(&bytes, i)).unwrap_or_default()))
+                    let rows = self.info(*id).map(|i| Rows::of(&bytes, i)).unwrap_or_default();
+                    self.keep(*id, bytes);
+                    Ok((*id, rows))
                 })
                 .collect()
         });
@@ -105,7 +135,7 @@ fn figures<'b>(blocks: &'b [Block], found: &mut dyn FnMut(&'b Figure)) {
 impl ImageSource for Originals<'_> {
     fn picture(&self, key: ImageKey) -> Result<PictureBytes> {
         match key {
-            ImageKey::File(file) => Ok(PictureBytes::File(self.read(file)?)),
+            ImageKey::File(file) => Ok(PictureBytes::File(self.take_kept(file).map_or_else(|| self.read(file), Ok)?)),
             ImageKey::PdfPage(file, page) => {
                 let bytes = self.pdf(file)?;
                 Ok(match media::pdf::render_page(&bytes, page + 1, PAGE_DPI) {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use source::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is wrong with a bag.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -69,15 +70,35 @@ pub struct VerifyReport {
     pub problems: Vec<Problem>,
 }
 
+/// How far a bag is checked. Each level holds those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Names, completeness and Payload-Oxum.
+    Names,
+    /// Every file is read to its end; a zip's own CRC-32 and lengths must hold. What `build` does with its own zip: CRC-32 and SHA-256 of each file were
+    /// taken from the same bytes at intake, so hashing all of it again would cost as much as the rest of the run and find nothing more.
+    Checksums,
+    /// Every digest of the manifests.
+    Digests,
+}
+
 /// Longest tag file that is read.
 const TAG_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Checks the bag at `path`. With `fast` only names, completeness and Payload-Oxum; else every digest.
+/// Checks the bag at `path` as far as `depth` says.
 ///
 /// # Errors
 /// The path cannot be opened at all. A damaged zip or a folder that is no bag is a *problem*, not an error.
-pub fn verify(path: &Path, fast: bool, ctx: &Context) -> Result<VerifyReport> {
-    let mut report = VerifyReport { schema: "appealpack.verify/1", valid: false, fast, files: 0, bytes: 0, originals_sha256: None, problems: Vec::new() };
+pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> {
+    let mut report = VerifyReport {
+        schema: "appealpack.verify/1",
+        valid: false,
+        fast: depth < Depth::Digests,
+        files: 0,
+        bytes: 0,
+        originals_sha256: None,
+        problems: Vec::new(),
+    };
     let meta = std::fs::metadata(path).map_err(|e| Error::io("打开", "open", path, &e))?;
     let opened = if meta.is_dir() { Source::folder(path) } else { Source::zip(path)? };
     let mut source = match opened {
@@ -88,14 +109,14 @@ pub fn verify(path: &Path, fast: bool, ctx: &Context) -> Result<VerifyReport> {
         }
     };
     report.problems.append(&mut source.problems);
-    check(&mut source, fast, ctx, &mut report)?;
+    check(&mut source, depth, ctx, &mut report)?;
     report.problems.sort();
     report.problems.dedup();
     report.valid = report.problems.is_empty();
     Ok(report)
 }
 
-fn check(source: &mut Source, fast: bool, ctx: &Context, report: &mut VerifyReport) -> Result<()> {
+fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyReport) -> Result<()> {
     let Some(declaration) = source.text("bagit.txt", TAG_FILE_BYTES) else {
         report.problems.push(Problem::Missing { path: "bagit.txt".into() });
         return Ok(());
@@ -128,27 +149,22 @@ fn check(source: &mut Source, fast: bool, ctx: &Context, report: &mut VerifyRepo
     if let Some(stated) = stated.get("Payload-Oxum").filter(|s| **s != oxum) {
         report.problems.push(Problem::OxumDiffers { stated: stated.clone(), found: oxum });
     }
+    let (present, missing): (Vec<_>, Vec<_>) = manifest.iter().chain(&tags).partition(|(path, _)| names.contains_key(*path));
+    report.problems.extend(missing.into_iter().map(|(path, _)| Problem::Missing { path: path.clone() }));
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
-    for (path, digest) in manifest.iter().chain(&tags) {
-        ctx.check_cancel()?;
-        if !names.contains_key(path) {
-            report.problems.push(Problem::Missing { path: path.clone() });
-            continue;
-        }
-        if fast {
-            continue;
-        }
-        match source.sha256(path) {
-            Ok(sha) => {
+    for ((path, digest), read) in present.iter().zip(read_all(source, &present, depth, ctx)?) {
+        match read {
+            Ok(Some(sha)) => {
                 if !sha.eq_ignore_ascii_case(digest) {
-                    report.problems.push(Problem::Differs { path: path.clone() });
+                    report.problems.push(Problem::Differs { path: (*path).clone() });
                 }
                 found.insert(path, sha);
             }
-            Err(detail) => report.problems.push(Problem::Unreadable { path: path.clone(), detail }),
+            Ok(None) => {}
+            Err(detail) => report.problems.push(Problem::Unreadable { path: (*path).clone(), detail }),
         }
     }
-    if !fast {
+    if depth == Depth::Digests {
         let digest = crate::bundle::bag::originals_digest(found.iter().map(|(path, sha)| (sha.as_str(), *path)));
         if let Some(stated) = stated.get("Originals-SHA256").filter(|s| **s != digest) {
             report.problems.push(Problem::OriginalsDigestDiffers { stated: stated.clone(), found: digest.clone() });
@@ -156,6 +172,38 @@ fn check(source: &mut Source, fast: bool, ctx: &Context, report: &mut VerifyRepo
         report.originals_sha256 = Some(digest);
     }
     Ok(())
+}
+
+/// The digest of a file, nothing when none was wanted, or what hinders reading it.
+type Read = std::result::Result<Option<String>, String>;
+
+/// Reads the files on all threads, each with a reader of its own; results in order.
+fn read_all(source: &Source, files: &[(&String, &String)], depth: Depth, ctx: &Context) -> Result<Vec<Read>> {
+    if depth == Depth::Names {
+        return Ok(Vec::new());
+    }
+    let next = AtomicUsize::new(0);
+    let worker = || -> Result<Vec<(usize, Read)>> {
+        let mut reader = source.reader();
+        let mut done = Vec::new();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            let Some((path, _)) = files.get(i) else { return Ok(done) };
+            ctx.check_cancel()?;
+            let read = match &mut reader {
+                Ok(reader) if depth == Depth::Digests => reader.sha256(path).map(Some),
+                Ok(reader) => reader.read_through(path).map(|()| None),
+                Err(detail) => Err(detail.clone()),
+            };
+            done.push((i, read));
+        }
+    };
+    let mut all = Vec::with_capacity(files.len());
+    for done in ctx.pool.broadcast(|_| worker()) {
+        all.extend(done?);
+    }
+    all.sort_by_key(|(i, _)| *i);
+    Ok(all.into_iter().map(|(_, read)| read).collect())
 }
 
 /// Path → digest of one manifest; bad lines, repeated and dangerous paths are problems.
@@ -183,4 +231,70 @@ fn listing(source: &mut Source, name: &str, report: &mut VerifyReport) -> BTreeM
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest;
+    use std::io::Write as _;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    /// A bag typed by hand. `stated` is what its manifest says the picture's bytes are.
+    fn bag(picture: &[u8], stated: &[u8]) -> tempfile::NamedTempFile {
+        let sha = |bytes: &[u8]| digest::of_bytes(bytes).sha256.to_string();
+        let manifest = format!("{}  data/originals/a.png\n", sha(stated));
+        let info = format!("Payload-Oxum: {}.1\n", picture.len());
+        let tags = [("bagit.txt", format::BAGIT_TXT.to_owned()), ("bag-info.txt", info), ("manifest-sha256.txt", manifest)];
+        let tag_manifest: String = tags.iter().map(|(name, text)| format!("{}  {name}\n", sha(text.as_bytes()))).collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut zip = ZipWriter::new(file.reopen().unwrap());
+        let mut put = |name: &str, bytes: &[u8]| {
+            zip.start_file(format!("case/{name}"), SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).unwrap();
+            zip.write_all(bytes).unwrap();
+        };
+        put("data/originals/a.png", picture);
+        tags.iter().for_each(|(name, text)| put(name, text.as_bytes()));
+        put("tagmanifest-sha256.txt", tag_manifest.as_bytes());
+        zip.finish().unwrap();
+        file
+    }
+
+    fn context() -> Context {
+        crate::context::Context {
+            wall: chrono::DateTime::from_timestamp(0, 0).unwrap().with_timezone(&crate::text::dates::china()),
+            fixed_now: None,
+            lang: crate::model::Lang::En,
+            strict: false,
+            pool: std::sync::Arc::new(rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap()),
+            progress: std::sync::Arc::new(crate::context::Quiet),
+            cancel: std::sync::Arc::default(),
+            profile: std::sync::Arc::new(crate::profile::Profile::built_in()),
+            system_fonts: false,
+        }
+    }
+
+    #[test]
+    fn each_depth_sees_what_it_reads() {
+        let ctx = context();
+        let problems = |file: &tempfile::NamedTempFile, depth| verify(file.path(), depth, &ctx).unwrap().problems;
+        let path = || "data/originals/a.png".to_owned();
+        let picture = b"the bytes of a picture".as_slice();
+        let good = bag(picture, picture);
+        assert!(verify(good.path(), Depth::Digests, &ctx).unwrap().valid);
+        assert!(verify(good.path(), Depth::Checksums, &ctx).unwrap().valid);
+
+        // other bytes than the manifest says, in a zip that is whole
+        let other = bag(b"the bytes of a puncture", picture);
+        assert_eq!(problems(&other, Depth::Checksums), []);
+        assert_eq!(problems(&other, Depth::Digests), [Problem::Differs { path: path() }]);
+
+        // a byte that changed after the zip was written
+        let mut bytes = std::fs::read(good.path()).unwrap();
+        let at = bytes.windows(picture.len()).position(|w| w == picture).unwrap();
+        bytes[at + 4] ^= 1;
+        std::fs::write(good.path(), bytes).unwrap();
+        assert_eq!(problems(&good, Depth::Names), []);
+        assert!(matches!(problems(&good, Depth::Checksums).as_slice(), [Problem::Unreadable { path: p, .. }] if *p == path()));
+    }
 }

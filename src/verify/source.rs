@@ -5,13 +5,16 @@ use crate::digest;
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
+/// Bytes read at once.
+const BUFFER: usize = 128 * 1024;
+
 enum Store {
-    Zip { archive: Box<ZipArchive<BufReader<File>>>, top: String },
+    Zip { archive: Box<ZipArchive<BufReader<File>>>, path: PathBuf, top: String },
     Folder(PathBuf),
 }
 
@@ -71,7 +74,7 @@ impl Source {
                 None => problems.push(Problem::NotListed { path: name }),
             }
         }
-        Ok(Ok(Source { store: Store::Zip { archive: Box::new(archive), top }, names, problems }))
+        Ok(Ok(Source { store: Store::Zip { archive: Box::new(archive), path: path.to_path_buf(), top }, names, problems }))
     }
 
     /// An unpacked bag: the folder itself, or the one folder in it.
@@ -114,7 +117,7 @@ impl Source {
     pub fn text(&mut self, name: &str, limit: u64) -> Option<String> {
         let mut bytes = Vec::new();
         match &mut self.store {
-            Store::Zip { archive, top } => {
+            Store::Zip { archive, top, .. } => {
                 archive.by_name(&format!("{top}{name}")).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
             }
             Store::Folder(root) => {
@@ -124,15 +127,54 @@ impl Source {
         String::from_utf8(bytes).ok()
     }
 
+    /// A reader of its own, so that several threads can read at once.
+    pub fn reader(&self) -> std::result::Result<Reader<'_>, String> {
+        Ok(match &self.store {
+            Store::Zip { path, top, .. } => {
+                let file = File::open(path).map_err(|e| e.to_string())?;
+                Reader::Zip { archive: Box::new(ZipArchive::new(BufReader::with_capacity(BUFFER, file)).map_err(|e| e.to_string())?), top }
+            }
+            Store::Folder(root) => Reader::Folder(root),
+        })
+    }
+}
+
+/// Reads files of a bag for one thread.
+pub enum Reader<'a> {
+    /// From a zip.
+    Zip {
+        /// The zip.
+        archive: Box<ZipArchive<BufReader<File>>>,
+        /// Its top folder.
+        top: &'a str,
+    },
+    /// From a folder.
+    Folder(&'a Path),
+}
+
+impl Reader<'_> {
     /// The digest of a file, or what hinders reading it (a damaged zip entry).
     pub fn sha256(&mut self, name: &str) -> std::result::Result<String, String> {
-        let digests = match &mut self.store {
-            Store::Zip { archive, top } => {
-                let entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
-                digest::of_reader(entry)
+        self.read(name, |r| digest::of_reader(r).map(|d| d.sha256.to_string()))
+    }
+
+    /// Reads a file to its end; a zip's reader compares CRC-32 and length.
+    pub fn read_through(&mut self, name: &str) -> std::result::Result<(), String> {
+        self.read(name, |r| {
+            let mut buffer = vec![0_u8; BUFFER];
+            while r.read(&mut buffer)? > 0 {}
+            Ok(())
+        })
+    }
+
+    fn read<T>(&mut self, name: &str, with: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> std::result::Result<T, String> {
+        match self {
+            Reader::Zip { archive, top } => {
+                let mut entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
+                with(&mut entry)
             }
-            Store::Folder(root) => digest::of_reader(BufReader::new(File::open(root.join(name)).map_err(|e| e.to_string())?)),
-        };
-        digests.map(|d| d.sha256.to_string()).map_err(|e| e.to_string())
+            Reader::Folder(root) => with(&mut BufReader::new(File::open(root.join(name)).map_err(|e| e.to_string())?)),
+        }
+        .map_err(|e| e.to_string())
     }
 }
