@@ -67,8 +67,8 @@ pub struct OrderLineText {
     pub id: String,
     /// What is said for it.
     pub reason: String,
-    /// Numbers of its exhibits.
-    pub exhibits: Vec<String>,
+    /// Numbers of its exhibits in words (a bare `1-1` would become a date in Excel).
+    pub exhibits: String,
     /// Its section.
     pub anchor: Anchor,
     /// Column heads of the sheet: number, id, reason, exhibits, page.
@@ -99,7 +99,7 @@ pub fn compose(
 ) -> Result<Composed> {
     let book = Book::load(&ctx.profile, template.or(case.settings.template.as_deref()), case.language)?;
     let mut exhibits = exhibits::number(case, matching, assessment, &book);
-    let mut desk = Desk::new(case, assessment, &book, &exhibits, disclosure, &ctx.profile)?;
+    let mut desk = Desk::new(case, matching, assessment, &book, &exhibits, disclosure, &ctx.profile)?;
 
     let sections = wanted_sections(&desk, &book)?;
     let mut engine = Engine::new(&book, shared(&desk, findings, &sections));
@@ -290,11 +290,12 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -
     let argued = desk.assessment.listed_argued.iter().copied().chain(std::iter::repeat(true));
     for (place, (listed, _)) in desk.case.listed.iter().zip(argued).enumerate().filter(|(_, (_, argued))| *argued) {
         let Some(reason) = texts.get(&listed.order) else { continue };
+        let exhibits: Vec<&str> = desk.exhibits_of(listed.order).map(|(_, e)| e.number.as_str()).collect();
         out.push(OrderLineText {
             number: place + 1,
             id: listed.id.as_str().to_owned(),
             reason: reason.clone(),
-            exhibits: desk.exhibits_of(listed.order).map(|(_, e)| e.number.clone()).collect(),
+            exhibits: book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]),
             anchor: desk.order_anchor(listed.order),
             heads: heads.clone(),
         });

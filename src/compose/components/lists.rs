@@ -16,7 +16,7 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let days = anomaly.days.iter().map(|d| ChartDay { label: short(d.day), value: clamp(d.orders), flagged: clamp(d.flagged) }).collect();
     let mut bands = Vec::new();
-    for event in &anomaly.events {
+    for event in desk.events() {
         let (from, to) = (event.from.date_naive(), event.to.date_naive());
         let begin = anomaly.days.iter().position(|d| d.day >= from && d.day <= to);
         let end = anomaly.days.iter().rposition(|d| d.day >= from && d.day <= to);
@@ -71,14 +71,14 @@ pub(super) fn evidence(desk: &Desk<'_>) -> Vec<Block> {
     vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
 }
 
-/// Files that are handed in with the book: the notice, the tables that told the argued orders, and the exhibits.
+/// Files that are handed in with the book, by the bag's rule: the notice, whatever is linked to an argued order, the tables that told it, the exhibits.
 fn handed_in(desk: &Desk<'_>) -> BTreeSet<FileId> {
     let mut out: BTreeSet<FileId> = desk.exhibits.iter().map(|e| e.file).collect();
     out.extend(desk.case.notice.file);
-    for (_, order, _) in desk.argued() {
+    for (index, order, _) in desk.argued() {
+        out.extend(desk.matching.used(index).map(|l| l.file));
         out.extend(order.rows.iter().map(|(f, _)| *f));
         out.extend(order.lines.iter().map(|l| l.file));
-        out.extend(order.waybills.iter().map(|w| w.file));
     }
     out.into_iter().map(|f| desk.case.files.get(f.index()).and_then(|e| e.same_as).unwrap_or(f)).filter(|f| desk.case.files.get(f.index()).is_some()).collect()
 }
