@@ -9,8 +9,7 @@ use crate::model::Time;
 use crate::model::assessment::{Assessment, Event, OrderAssessment, StepKind};
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
-use crate::model::evidence::Matching;
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{BagFile, Exhibit};
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::order::{Order, OrderLine};
@@ -37,11 +36,12 @@ pub(super) const PLAIN: Style = Style { bold: false, small: false, muted: false,
 /// See the module.
 pub(super) struct Desk<'a> {
     pub case: &'a Case,
-    pub matching: &'a Matching,
     pub assessment: &'a Assessment,
     pub book: &'a Book,
     pub disclosure: Disclosure,
     pub exhibits: &'a [Exhibit],
+    /// What the bag will hold.
+    pub bag: &'a [BagFile],
     /// Index for index with `exhibits`.
     pub forms: Vec<Form>,
     /// Exhibits that the book shows as pictures.
@@ -68,10 +68,10 @@ impl<'a> Desk<'a> {
     /// When the data of platform or carriers cannot be read.
     pub(super) fn new(
         case: &'a Case,
-        matching: &'a Matching,
         assessment: &'a Assessment,
         book: &'a Book,
         exhibits: &'a [Exhibit],
+        bag: &'a [BagFile],
         disclosure: Disclosure,
         profile: &Profile,
     ) -> Result<Self> {
@@ -84,11 +84,11 @@ impl<'a> Desk<'a> {
         argued.sort_by_key(|i| places.get(*i));
         Ok(Desk {
             case,
-            matching,
             assessment,
             book,
             disclosure,
             exhibits,
+            bag,
             forms: exhibits.iter().map(|e| Form::of(&case.content(e.file).content)).collect(),
             in_book: BTreeSet::new(),
             bills_in_book: false,
@@ -296,10 +296,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A file's path for a page.
-    pub(super) fn path(&self, file: FileId) -> String {
-        let path = self.case.files.get(file.index()).map_or("", |f| f.path.as_str());
-        self.buyers_text(path, None)
+    /// A path inside the bag for a page: names of folders and files may name buyers.
+    pub(super) fn bag_path(&self, file: &BagFile) -> String {
+        self.buyers_text(file.bag_path.strip_prefix("data/").unwrap_or(&file.bag_path), None)
     }
 
     /// The ids under which the notice lists an order, argued ones only.
