@@ -6,7 +6,7 @@ use super::exhibits::Form;
 use crate::error::Result;
 use crate::model::Disclosure;
 use crate::model::Time;
-use crate::model::assessment::{Assessment, OrderAssessment, StepKind};
+use crate::model::assessment::{Assessment, Event, OrderAssessment, StepKind};
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
 use crate::model::exhibit::{BagFile, Exhibit};
@@ -235,6 +235,28 @@ impl<'a> Desk<'a> {
             Disclosure::Full => text.to_owned(),
             Disclosure::Masked => self.free_text(text, order),
         }
+    }
+
+    /// The carrier's name without its trade words (速运, 快递 …), for dense tables.
+    pub(super) fn short_carrier(&self, waybill: &Waybill) -> String {
+        let name = self.carrier(waybill);
+        let short = self.book.word("carrier-suffixes").split_whitespace().find_map(|s| name.strip_suffix(s)).map(str::trim).unwrap_or(&name);
+        if short.is_empty() { name } else { short.to_owned() }
+    }
+
+    /// Events, each once: a date of case.toml and a file may tell of the same one, and then the file is named.
+    pub(super) fn events(&self) -> Vec<&'a Event> {
+        // compared as printed: one source ends the day at 23:59:00, another at 23:59:59
+        let told = |e: &Event| (e.label.clone(), self.time(&e.from), self.time(&e.to));
+        let mut out: Vec<&Event> = Vec::new();
+        for event in &self.assessment.anomaly.events {
+            match out.iter_mut().find(|e| told(e) == told(event)) {
+                Some(same) if same.file.is_none() && event.file.is_some() => *same = event,
+                Some(_) => {}
+                None => out.push(event),
+            }
+        }
+        out
     }
 
     /// A place inside a file in words; empty when the whole file is meant.

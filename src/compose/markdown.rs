@@ -5,9 +5,9 @@ use super::components;
 use super::desk::Desk;
 use super::tokens::{Piece, Request, Spot, Token, Tokens, pieces};
 use crate::error::{Error, Result};
-use crate::model::document::{Anchor, Block, Column, Inline, Inlines, Role, Row, Style, Table, Width};
+use crate::model::document::{Block, Column, Inline, Inlines, Role, Row, Style, Table, Width};
 use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::iter::Peekable;
 
 /// Sets the text of one document: knows its tokens and remembers which anchors the templates named where.
@@ -16,8 +16,6 @@ pub(super) struct Setter<'a> {
     pub tokens: &'a Tokens,
     /// Paths of the template files, for messages.
     pub files: &'a [String],
-    /// Anchors that templates refer to, with the place of the reference.
-    pub referred: RefCell<Vec<(Anchor, Spot)>>,
     /// The last mark that was passed.
     pub spot: Cell<Spot>,
 }
@@ -244,7 +242,7 @@ impl Setter<'_> {
                     Piece::Spot(spot) => self.spot.set(spot),
                     Piece::Text(t) => add_text(&mut out, &join_lines(&t), style),
                     Piece::Token(index) => match self.tokens.get(index) {
-                        Some(Token::Inline(inlines)) => self.inline(inlines, style, &mut out),
+                        Some(Token::Inline(inlines)) => Self::inline(inlines, style, &mut out),
                         Some(Token::Block(_)) => {
                             return Err(self.wrong("这里不能放组件", "a block component cannot stand here"));
                         }
@@ -256,14 +254,11 @@ impl Setter<'_> {
         Ok(out)
     }
 
-    fn inline(&self, inlines: Inlines, around: Style, out: &mut Inlines) {
+    fn inline(inlines: Inlines, around: Style, out: &mut Inlines) {
         for inline in inlines {
             match inline {
                 Inline::Text(t, s) => add_text(out, &t, merged(s, around)),
                 Inline::Ref { target, end, show, style } => {
-                    let mut referred = self.referred.borrow_mut();
-                    referred.push((target.clone(), self.spot.get()));
-                    referred.extend(end.clone().map(|e| (e, self.spot.get())));
                     out.push(Inline::Ref { target, end, show, style: merged(style, around) });
                 }
                 Inline::Break => out.push(Inline::Break),

@@ -38,7 +38,7 @@ use desk::Desk;
 use engine::{Brief, Engine, Shared};
 use markdown::Setter;
 use minijinja::value::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -67,8 +67,8 @@ pub struct OrderLineText {
     pub id: String,
     /// What is said for it.
     pub reason: String,
-    /// Numbers of its exhibits.
-    pub exhibits: Vec<String>,
+    /// Numbers of its exhibits in words (a bare `1-1` would become a date in Excel).
+    pub exhibits: String,
     /// Its section.
     pub anchor: Anchor,
     /// Column heads of the sheet: number, id, reason, exhibits, page.
@@ -124,7 +124,7 @@ pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, d
     let made_annex = render(&engine, &book.spec.sections.annex, &sections, &context)?;
 
     let files = shared.origins();
-    let setter = Setter { desk: &desk, tokens: &shared.tokens, files: &files, referred: RefCell::default(), spot: Cell::new((0, 1)) };
+    let setter = Setter { desk: &desk, tokens: &shared.tokens, files: &files, spot: Cell::new((0, 1)) };
     let running = &book.spec.running;
     let part = |made: Vec<Rendered<'_>>, right: &str| -> Result<Part> {
         Ok(Part {
@@ -298,11 +298,12 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -
     let argued = desk.assessment.listed_argued.iter().copied().chain(std::iter::repeat(true));
     for (place, (listed, _)) in desk.case.listed.iter().zip(argued).enumerate().filter(|(_, (_, argued))| *argued) {
         let Some(reason) = texts.get(&listed.order) else { continue };
+        let exhibits: Vec<&str> = desk.exhibits_of(listed.order).map(|(_, e)| e.number.as_str()).collect();
         out.push(OrderLineText {
             number: place + 1,
             id: listed.id.as_str().to_owned(),
             reason: reason.clone(),
-            exhibits: desk.exhibits_of(listed.order).map(|(_, e)| e.number.clone()).collect(),
+            exhibits: book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]),
             anchor: desk.order_anchor(listed.order),
             heads: heads.clone(),
         });

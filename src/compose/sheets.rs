@@ -20,7 +20,7 @@ pub fn order_sheets(composed: &Composed, case: &Case, pages: &PageMap) -> Result
         .map(|l| {
             // the sheet stands outside the book, so the annex is named
             let page = pages.words(words, PartKind::Book, &l.anchor, None).unwrap_or_default();
-            [l.number.to_string(), l.id.clone(), l.reason.clone(), l.exhibits.join(" "), page]
+            [l.number.to_string(), l.id.clone(), l.reason.clone(), l.exhibits.clone(), page]
         })
         .collect();
     let heads = composed.order_lines.first().map(|l| l.heads.clone()).unwrap_or_default();

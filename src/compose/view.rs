@@ -208,7 +208,7 @@ impl View<'_> {
                 ("exhibit", exhibit.map_or(Value::from(()), |e| self.exhibit(e))),
             ])
         });
-        let events = a.events.iter().map(|e| {
+        let events = desk.events().into_iter().map(|e| {
             map([
                 ("name", cause(e.cause)),
                 ("label", text(&desk.buyers_text(&e.label, None))),

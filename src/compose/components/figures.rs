@@ -83,14 +83,15 @@ pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
         desk.exhibits_of(order).filter(|(_, e)| !e.number.starts_with("S-")).map(|(i, _)| i).filter(|i| is_shown_as_figure(desk, *i)).collect();
     let (in_book, here): (Vec<usize>, Vec<usize>) = mine.into_iter().partition(|i| desk.shown_in_book(*i));
     let mut out = Vec::new();
-    if !in_book.is_empty() {
-        out.push(note(see(desk, &in_book)));
-    }
     let (pictures, tables): (Vec<usize>, Vec<usize>) =
         here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices)));
     out.extend(gallery(desk, &pictures));
     for i in tables {
         out.extend(super::shared::table(desk, i));
+    }
+    // after the pictures: a heading then stands with the first of them
+    if !in_book.is_empty() {
+        out.push(note(see(desk, &in_book)));
     }
     out
 }

@@ -12,7 +12,7 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let days = anomaly.days.iter().map(|d| ChartDay { label: short(d.day), value: clamp(d.orders), flagged: clamp(d.flagged) }).collect();
     let mut bands = Vec::new();
-    for event in &anomaly.events {
+    for event in desk.events() {
         let (from, to) = (event.from.date_naive(), event.to.date_naive());
         let begin = anomaly.days.iter().position(|d| d.day >= from && d.day <= to);
         let end = anomaly.days.iter().rposition(|d| d.day >= from && d.day <= to);

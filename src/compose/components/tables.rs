@@ -112,7 +112,7 @@ pub(super) fn causes(desk: &Desk<'_>) -> Vec<Block> {
 
 /// Every argued order in the notice's order, one line each.
 pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
-    let mut carriers: Vec<String> = desk.argued().flat_map(|(_, o, _)| &o.waybills).map(|w| desk.carrier(&w.value)).collect();
+    let mut carriers: Vec<String> = desk.argued().flat_map(|(_, o, _)| &o.waybills).map(|w| desk.short_carrier(&w.value)).collect();
     carriers.sort();
     carriers.dedup();
     // one carrier for all of them goes into the head and saves the width in each row
@@ -121,6 +121,7 @@ pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
         _ => None,
     };
     let mut rows: Vec<Row> = desk.argued().map(|(i, o, a)| order_row(desk, i, o, a, only.is_none())).collect();
+    rows.extend(shared_row(desk));
     let list: Vec<String> = counted(desk).iter().map(|(g, n)| format!("{} {n}", desk.book.word(&format!("mark.{}", g.as_str())))).collect();
     let mut total = cell(
         desk.book
@@ -135,10 +136,10 @@ pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
         column(desk, "col.order", Width::Content, false),
         column(desk, "col.paid", Width::Content, false),
         column(desk, "col.waybill", Width::Content, false),
-        column(desk, "col.picked-up", Width::Share(1.0), false),
-        column(desk, "col.delivered", Width::Share(1.2), false),
-        column(desk, "col.weight", Width::Content, true),
-        column(desk, "col.proofs", Width::Share(1.4), false),
+        column(desk, "col.picked-up", Width::Content, false),
+        column(desk, "col.delivered", Width::Content, false),
+        column(desk, "col.weight-short", Width::Content, true),
+        column(desk, "col.proofs", Width::Content, false),
         column(desk, "col.page", Width::Content, true),
     ];
     if let (Some(only), Some(c)) = (only, columns.get_mut(3)) {
@@ -159,7 +160,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         if !waybill.is_empty() {
             waybill.push(Inline::Break);
         }
-        let carrier = desk.carrier(&w.value);
+        let carrier = desk.short_carrier(&w.value);
         let text = if name_carrier && !carrier.is_empty() { format!("{carrier} {}", w.value.number) } else { w.value.number.clone() };
         waybill.push(run(text, PLAIN));
     }
@@ -173,12 +174,12 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     };
     let mut delivered = step(StepKind::Delivered);
     if let Some(how) = result.delivered.and_then(crate::compose::desk::how_key) {
-        delivered = format!("{delivered} {}", desk.book.word(how));
+        delivered = format!("{delivered} {}", desk.book.word(&format!("short.{how}")));
     }
     let mut proofs = Inlines::new();
     for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
         if !proofs.is_empty() {
-            proofs.push(run(" ", PLAIN));
+            proofs.push(run(desk.book.word("mark-between"), PLAIN));
         }
         proofs.push(proof_mark(desk, index, result, group));
     }
@@ -200,29 +201,55 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     }
 }
 
-/// `底1`, `聊3–5`, `账S1`: the group's mark and the exhibits' running numbers, linked to the first.
+/// `底1`, `聊3–5`, `账`: the group's mark and the running numbers of the order's own exhibits, linked to the first. A shared exhibit has no number
+/// here (one line a row is what lets forty orders stand on a page); its numbers stand in the row above the total.
 fn proof_mark(desk: &Desk<'_>, order: usize, result: &OrderAssessment, group: ProofGroup) -> Inline {
     let mark = desk.book.word(&format!("mark.{}", group.as_str())).to_owned();
-    let exhibits: BTreeSet<usize> = proofs_of(result, group).filter_map(|p| p.file).filter_map(|f| desk.exhibit_of(f)).collect();
-    let numbers: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.number.as_str()).collect();
+    let exhibits = exhibits_of(desk, result, group);
+    let own: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.number.as_str()).filter(|n| !n.starts_with("S-")).collect();
     let target = exhibits.first().and_then(|i| desk.exhibits.get(*i)).map_or_else(|| desk.order_anchor(order), |e| e.anchor.clone());
-    let short = if numbers.is_empty() { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&numbers) };
+    let short = if exhibits.is_empty() { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&own) };
     Inline::Ref { target, end: None, show: RefText::Text(format!("{mark}{short}")), style: INK }
 }
 
-/// `3-1`, `3-2`, `3-3`, `S-1` → `1–3,S1`: the order's own place stands at the head of its row already.
-fn short_numbers(numbers: &[&str]) -> String {
-    let mut runs: Vec<(String, u32, u32)> = Vec::new();
-    for number in numbers {
-        let (g, n) = number.split_once('-').unwrap_or(("", number));
-        let prefix = if g == "S" { "S" } else { "" };
-        let n: u32 = n.parse().unwrap_or(0);
-        match runs.last_mut() {
-            Some((p, _, last)) if p == prefix && *last + 1 == n => *last = n,
-            _ => runs.push((prefix.to_owned(), n, n)),
+fn exhibits_of(desk: &Desk<'_>, result: &OrderAssessment, group: ProofGroup) -> BTreeSet<usize> {
+    proofs_of(result, group).filter_map(|p| p.file).filter_map(|f| desk.exhibit_of(f)).collect()
+}
+
+/// `共用证据：账 S-1、S-2 · 出 S-5`: which shared exhibits the marks without a number mean. None when there are none.
+fn shared_row(desk: &Desk<'_>) -> Option<Row> {
+    let mut text = cell(desk.book.word("orders-shared"));
+    let mut first = true;
+    for group in ProofGroup::ALL {
+        let shared: BTreeSet<usize> = desk
+            .argued()
+            .flat_map(|(_, _, a)| exhibits_of(desk, a, group))
+            .filter(|i| desk.exhibits.get(*i).is_some_and(|e| e.number.starts_with("S-")))
+            .collect();
+        for (n, e) in shared.iter().filter_map(|i| desk.exhibits.get(*i)).enumerate() {
+            let before = match (n, first) {
+                (0, true) => format!("{} ", desk.book.word(&format!("mark.{}", group.as_str()))),
+                (0, false) => format!("{}{} ", desk.book.word("orders-total-between"), desk.book.word(&format!("mark.{}", group.as_str()))),
+                _ => desk.book.word("list").to_owned(),
+            };
+            first = false;
+            text.push(run(before, PLAIN));
+            text.push(Inline::Ref { target: e.anchor.clone(), end: None, show: RefText::Text(e.number.clone()), style: INK });
         }
     }
-    let parts: Vec<String> = runs.iter().map(|(p, a, b)| if a == b { format!("{p}{a}") } else { format!("{p}{a}–{b}") }).collect();
+    (!first).then(|| Row { cells: vec![text], span: true, ..Row::default() })
+}
+
+/// `3-1`, `3-2`, `3-3`, `3-5` → `1–3,5`: the order's own place stands at the head of its row already.
+fn short_numbers(numbers: &[&str]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for n in numbers.iter().filter_map(|n| n.split_once('-')?.1.parse::<u32>().ok()) {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == n => *last = n,
+            _ => runs.push((n, n)),
+        }
+    }
+    let parts: Vec<String> = runs.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}–{b}") }).collect();
     parts.join(",")
 }
 
@@ -233,6 +260,6 @@ mod tests {
     #[test]
     fn numbers_shrink_to_what_a_row_can_hold() {
         assert_eq!(short_numbers(&["3-1"]), "1");
-        assert_eq!(short_numbers(&["3-1", "3-2", "3-3", "3-5", "S-1"]), "1–3,5,S1");
+        assert_eq!(short_numbers(&["3-1", "3-2", "3-3", "3-5"]), "1–3,5");
     }
 }

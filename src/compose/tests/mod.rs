@@ -109,7 +109,7 @@ fn page_one_and_the_table_of_orders_count_alike() {
     let composed = composed(Disclosure::Full);
     let all = text(&composed.document);
     let total = all.lines().find(|l| l.contains("合计 2 笔：")).unwrap();
-    for (name, mark) in [("快递底单或快递公司凭证", "底"), ("快递对账单", "账"), ("签收轨迹", "迹"), ("出库记录", "出")] {
+    for (name, mark) in [("快递底单、公司凭证", "底"), ("快递对账单", "账"), ("签收轨迹", "迹"), ("出库记录", "出")] {
         let row = all.lines().find(|l| l.starts_with(&format!("  | {name} | "))).unwrap();
         let n = row.split(" | ").nth(2).unwrap();
         assert!(total.contains(&format!("{mark} {n}")), "{row} / {total}");
@@ -285,7 +285,11 @@ fn the_order_sheets_are_the_same_bytes_twice_and_hold_whole_ids() {
     let csv = String::from_utf8(one.iter().find(|(n, _)| n == "orders.csv").unwrap().1.clone()).unwrap();
     let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "序号,订单号,申诉理由,证据编号,页码");
-    assert!(lines[1].starts_with(&format!("1,{},2026-04-01 20:00 付款", IDS[0])) && lines[1].ends_with("1-1 1-2 1-3 S-1 S-2 S-3 S-4,附册 附3"), "{}", lines[1]);
+    assert!(
+        lines[1].starts_with(&format!("1,{},2026-04-01 20:00 付款", IDS[0])) && lines[1].ends_with("证据 1-1、1-2、1-3、S-1、S-2、S-3、S-4,附册 附3"),
+        "{}",
+        lines[1]
+    );
     let xlsx = &one.iter().find(|(n, _)| n == "orders.xlsx").unwrap().1;
     let mut book = calamine::open_workbook_from_rs::<calamine::Xlsx<_>, _>(std::io::Cursor::new(xlsx)).unwrap();
     let sheet = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
