@@ -258,6 +258,23 @@ fn a_missing_glyph_is_found_and_files_are_written() {
 }
 
 #[test]
+fn volumes_go_on_counting_and_link_inside_themselves_only() {
+    let dir = tempfile::tempdir().expect("temp");
+    let (document, mut case) = full(5, Some(dir.path()));
+    case.settings.limits.pages = Some(4);
+    let done = render(&document, &case, dir.path(), &typed::context(), &mut Findings::default()).expect("rendered");
+    let names: Vec<String> = done.files.iter().map(|f| f.path.file_name().expect("name").to_string_lossy().into_owned()).collect();
+    assert_eq!(names[..3], ["case-1.pdf", "case-1-annex-vol1.pdf", "case-1-annex-vol2.pdf"]);
+    let volumes = &done.pages.volumes;
+    assert_eq!((volumes[0].0, volumes.last().expect("one").1), (1, done.pages.annex_pages));
+    assert!(volumes.windows(2).all(|w| w[0].1 + 1 == w[1].0) && volumes.iter().all(|(a, b)| b - a < 4), "{volumes:?}");
+    let annex = pages(&document, &case, PartKind::Annex);
+    for link in annex[..volumes[0].1 as usize].iter().flat_map(|p| &p.links) {
+        assert!(done.pages.places[&link.target].page <= volumes[0].1, "{link:?} leads into another file");
+    }
+}
+
+#[test]
 fn a_changed_original_stops_the_run_by_name() {
     let dir = tempfile::tempdir().expect("temp");
     let (document, case) = full(1, Some(dir.path()));
