@@ -31,13 +31,18 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     if stopping(&[Code::NoticeMissing, Code::NoticeWithoutOrders]) > 0 {
         push(by, "give-notice", Vec::new(), Vec::new());
     }
+    let unknown: Vec<usize> = wanted.iter().copied().filter(|i| view.case.orders.get(*i).is_some_and(|o| !o.in_export)).collect();
+    if !unknown.is_empty() {
+        push(by, "export-orders", vec![("count", unknown.len().to_string())], unknown);
+    }
     let harmful = stopping(&[Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase]);
     if harmful > 0 {
         push(by, "settle-harmful", vec![("count", harmful.to_string())], Vec::new());
     }
     for (carrier, list) in by_carrier(view, with(&[Code::WeightMissing, Code::TracePublicOnly])) {
-        let from = view.case.settings.seller.ship_from.as_deref().and_then(city).unwrap_or_default();
-        let station = [carrier.as_str(), from.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-");
+        let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
+        let place = short_place(&from);
+        let station = [carrier.as_str(), place.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-");
         let file = format!("requests/{}.xlsx", safe(&station));
         push(by, "request-waybills", vec![("carrier", carrier), ("from", from), ("count", list.len().to_string()), ("file", file)], list);
     }
@@ -116,22 +121,31 @@ fn by_carrier(view: &View, orders: Vec<usize>) -> Vec<(String, Vec<usize>)> {
     list
 }
 
-/// The town of an address, for a file name: what stands before the last 市 of a Chinese address (金华市永康市… is in 永康), else the first part between
-/// commas without a house number. A street address has no place in the name of a file that goes to others.
-fn city(address: &str) -> Option<String> {
-    let short = |s: &str| (1..=MOST_OF_CITY).contains(&s.chars().count()).then(|| s.to_owned());
-    let before_street = address.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-    if let Some((head, _)) = before_street.rsplit_once('市') {
-        return short(head.rsplit(['省', '区', '州', '市', '县', ' ', '，', ',']).next().unwrap_or_default().trim());
+/// The district or town of an address (`浙江省杭州市西湖区文三路1号` → `西湖`); a short text stays, a long one without any is left out.
+fn short_place(address: &str) -> String {
+    const SHORT: usize = 8;
+    let bare = address.trim();
+    if bare.chars().count() <= SHORT {
+        return bare.to_owned();
     }
-    let part = address.split([',', '，', '、', '/']).map(str::trim).find(|p| !p.is_empty() && !p.chars().any(|c| c.is_ascii_digit()))?;
-    let town = part.rsplit_once('省').map_or(part, |(_, town)| town);
-    // 浙江 杭州 is province and town; New York is one name
-    short(if town.is_ascii() { town } else { town.rsplit(' ').next().unwrap_or(town) })
+    let mut name = String::new();
+    let mut found = String::new();
+    for c in bare.chars() {
+        match c {
+            '省' | '市' | '区' | '县' => {
+                if name.chars().count() >= 2 {
+                    found = std::mem::take(&mut name);
+                }
+                name.clear();
+            }
+            c if c.is_whitespace() => name.clear(),
+            // behind the first street there are only house names
+            '街' | '路' | '镇' | '乡' | '道' => break,
+            c => name.push(c),
+        }
+    }
+    found
 }
-
-/// A town's name is not longer; what is longer is an address that was not understood.
-const MOST_OF_CITY: usize = 16;
 
 /// A name that every file system takes.
 fn safe(name: &str) -> String {
@@ -140,25 +154,19 @@ fn safe(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::short_place;
 
     #[test]
-    fn a_file_name_gets_the_town_and_never_the_street() {
-        for (address, town) in [
-            ("浙江省金华市永康市东城街道样板路18号", Some("永康")),
-            ("浙江 金华市 永康市 样板路18号", Some("永康")),
-            ("上海市浦东新区示例路1号", Some("上海")),
-            ("浙江 杭州", Some("杭州")),
-            ("New York, NY", Some("New York")),
-            ("浙江义乌", Some("浙江义乌")),
-            ("浙江省义乌", Some("义乌")),
-            ("义乌", Some("义乌")),
-            ("Yiwu, Zhejiang", Some("Yiwu")),
-            ("12 Sample Road, Yiwu, Zhejiang", Some("Yiwu")),
-            ("样板路十八号示例工业园区二期三栋四楼东侧仓库五号门", None),
-            ("", None),
+    fn stations_are_named_by_district() {
+        for (address, expected) in [
+            ("浙江省杭州市西湖区文三路1号", "西湖"),
+            ("浙江省金华市永康市东城街道样板路18号", "永康"),
+            ("西湖", "西湖"),
+            ("北京市 朝阳区 建国路 1 号", "朝阳"),
+            ("Building 4, 18 Main Street", ""),
+            ("", ""),
         ] {
-            assert_eq!(city(address).as_deref(), town, "{address}");
+            assert_eq!(short_place(address), expected, "{address}");
         }
     }
 }
