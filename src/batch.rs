@@ -328,7 +328,7 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
     }
     put("summary.csv", &csv.into_inner().unwrap_or_default())?;
     let mut html = format!(
-        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
         lang.tag(),
         escape(w.get("summary.title")),
         escape(w.get("summary.title"))
@@ -342,6 +342,11 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
         for (head, cell) in heads.iter().zip(row) {
             let text = match *head {
                 "result" => escape(w.get(&format!("summary.result-{}", line.result))),
+                "case" if line.result != "failed" => {
+                    format!("<a href=\"{0}/{1}\">{0}</a>", escape(cell), crate::report::start_page::name(lang))
+                }
+                // to the minute; the CSV and JSON keep the exact value
+                "deadline" => escape(&cell.get(..16).unwrap_or(cell).replace('T', " ")),
                 "book" if !cell.is_empty() => format!("<a href=\"{0}\">{0}</a>", escape(cell)),
                 _ => escape(cell),
             };

@@ -31,6 +31,10 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     if stopping(&[Code::NoticeMissing, Code::NoticeWithoutOrders]) > 0 {
         push(by, "give-notice", Vec::new(), Vec::new());
     }
+    let unknown: Vec<usize> = wanted.iter().copied().filter(|i| view.case.orders.get(*i).is_some_and(|o| !o.in_export)).collect();
+    if !unknown.is_empty() {
+        push(by, "export-orders", vec![("count", unknown.len().to_string())], unknown);
+    }
     let harmful = stopping(&[Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase]);
     if harmful > 0 {
         push(by, "settle-harmful", vec![("count", harmful.to_string())], Vec::new());
