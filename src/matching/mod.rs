@@ -58,8 +58,8 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
 /// Was the notice's list read without loss? Where there is none, or some of its numbers are damaged, an order that case.toml names may well be one of
 /// those; the notice is then what the user must look at first.
 fn list_is_whole(case: &Case, findings: &Findings) -> bool {
-    let damaged = |f: &&Finding| f.code == Code::OrderIdDamaged && f.file.is_some() && f.file == case.notice.file;
-    !case.listed.is_empty() && !findings.all().iter().any(|f| damaged(&f))
+    let damaged = |f: &Finding| f.code == Code::OrderIdDamaged && f.file.is_some() && f.file == case.notice.file;
+    !case.listed.is_empty() && !findings.all().iter().any(damaged)
 }
 
 fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corrections, entry: &FileEntry, links: &mut Vec<Link>) {

@@ -3,7 +3,8 @@
 //! A variant holds `in/` (the case folder, or what lies over a base) and `expected.json`:
 //! `base` (a folder of tests/cases/_base laid out first), `remove` [path], `edit` {path: [[old, new]]} (text in its own encoding), `append` {path: text},
 //! `make` {path: text} (for names that a repository should not hold), `copy` {to: from}, `cut` {path: bytes to keep}; `now`, `args` for the command;
-//! `has` [{code, order?, file?, where?, severity?, count?, message_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or "status kind"}.
+//! `has` [{code, order?, file?, where?, severity?, count?, message_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or
+//! "status kind"}.
 //! Every case is also held to what is true of any case: each file accounted for, totals that add up, words in both languages.
 
 use crate::support::{appealpack, stderr, stdout};
