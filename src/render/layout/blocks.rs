@@ -24,9 +24,20 @@ pub(super) fn blocks(cx: &mut Cx<'_>, list: &[Block], x: f32, width: f32, out: &
         if let Some(piece) = out.get_mut(start) {
             piece.anchors.append(&mut waiting);
         }
+        // a line or two that end a list of pictures do not open a page of their own
+        let ends = list.get(i + 1).is_none_or(|next| matches!(next, Block::Heading { .. } | Block::Target(_)));
+        let short = out.len() - start <= 2 && matches!(block, Block::Paragraph { .. });
+        if let (true, Some(before)) = (ends && short && start > 0, out.get_mut(start.saturating_sub(1)))
+            && matches!(before.role, PieceRole::Flexible(..))
+        {
+            before.keep = Keep::Firm;
+        }
         // a note under a heading belongs to what follows
         let lead_in = i > 0 && matches!((list.get(i - 1), block), (Some(Block::Heading { .. }), Block::Paragraph { role: Role::Note, .. }));
-        if lead_in && i + 1 < list.len() && out.len() - start <= 2 {
+        // so does a line above a table or a picture: it is its title
+        let set = |b: &Block| matches!(b, Block::Table(_) | Block::Figure(_) | Block::Gallery(_) | Block::DayChart(_) | Block::Timeline(_));
+        let title = out.len() - start == 1 && matches!(block, Block::Paragraph { .. }) && list.get(i + 1).is_some_and(set);
+        if title || (lead_in && i + 1 < list.len() && out.len() - start <= 2) {
             out.iter_mut().skip(start).for_each(|p| p.keep = Keep::Firm);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::pieces::{Piece, Role};
 use super::{Cx, Type, slices, slot};
-use crate::model::document::{Anchor, Figure, FigureContent};
+use crate::model::document::{Anchor, Figure, FigureContent, Inline};
 use crate::model::record::{Content, PictureInfo};
 use crate::render::image::can_show;
 use crate::render::page::{ImageKey, Item, Rect};
@@ -344,7 +344,9 @@ fn pages(cx: &mut Cx<'_>, figure: &Figure, sizes: &[(f32, f32)], x: f32, width: 
     for (i, (w, h)) in sizes.iter().enumerate() {
         let image = ImageKey::PdfPage(figure.file, i as u32);
         cx.images.insert(image);
-        let caption = (!figure.caption.is_empty()).then(|| cx.paragraph(&figure.caption, typ));
+        // later pages repeat the first line only: the exhibit's number
+        let lines = figure.caption.iter().take_while(|c| i == 0 || !matches!(c, Inline::Break)).cloned().collect();
+        let caption = (!figure.caption.is_empty()).then(|| cx.paragraph(&lines, typ));
         let aspect = (w.max(1.0) / h.max(1.0)).clamp(0.1, 10.0);
         let below = caption.as_ref().map_or(0.0, |c| c.lines(width, 0.0).len() as f32 * leading + CAPTION_GAP);
         let mark = if sizes.len() > 1 { Some(mark(cx, i + 1, sizes.len())) } else { None };

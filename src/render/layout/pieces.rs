@@ -140,7 +140,7 @@ impl Pager<'_> {
             return self.put_all(start, end);
         }
         let alone = end - start == 1;
-        if !self.fresh && (alone || self.height_of(start, end, true) <= self.height) {
+        if !self.fresh && (alone || self.height_of(start, end, true) - self.give(start, end) <= self.height) {
             self.new_page();
             return self.put_all(start, end);
         }
@@ -171,16 +171,18 @@ impl Pager<'_> {
         h
     }
 
-    /// Fits on the current page, a flexible last row shrunk if need be.
+    /// How much the rows of pictures in a range may shrink.
+    fn give(&self, start: usize, end: usize) -> f32 {
+        let of = |p: &Piece| if let Role::Flexible(_, least) = p.role { p.height - least } else { 0.0 };
+        self.pieces.get(start..end).unwrap_or_default().iter().map(of).sum()
+    }
+
+    /// Fits on the current page, rows of pictures shrunk if need be.
     fn fits(&self, start: usize, end: usize) -> bool {
         if self.pieces.get(start).is_some_and(|p| matches!(p.role, Role::NewPage)) {
             return true;
         }
-        let give = match self.pieces.get(end - 1) {
-            Some(Piece { role: Role::Flexible(_, least), height, .. }) => height - least,
-            _ => 0.0,
-        };
-        self.y + self.height_of(start, end, self.fresh) - give <= self.height + 0.05
+        self.y + self.height_of(start, end, self.fresh) - self.give(start, end) <= self.height + 0.05
     }
 
     fn new_page(&mut self) {
@@ -192,6 +194,7 @@ impl Pager<'_> {
     }
 
     fn put_all(&mut self, start: usize, end: usize) {
+        let mut over = self.y + self.height_of(start, end, self.fresh) - self.height;
         for p in self.pieces.get(start..end).unwrap_or_default() {
             if matches!(p.role, Role::NewPage) {
                 self.spots.push(Spot { page: self.page, y: self.y, height: 0.0, repeat_head: false });
@@ -213,7 +216,11 @@ impl Pager<'_> {
                     self.blank += foot - self.y;
                     self.y = foot;
                 }
-                Role::Flexible(_, least) => height = height.min(self.height - self.y).max(*least),
+                Role::Flexible(_, least) => {
+                    let cut = over.clamp(0.0, height - least);
+                    over -= cut;
+                    height -= cut;
+                }
                 Role::Normal | Role::NewPage => {}
             }
             self.spots.push(Spot { page: self.page, y: self.y, height, repeat_head });

@@ -10,7 +10,7 @@ pub(crate) const OVERLAP_ROWS: u32 = 24;
 /// A cut may move this share of a slice's height to find a quiet row.
 const SEARCH: f32 = 0.12;
 /// Pictures of more pixels are cut at equal heights without looking: decoding would need more memory than the run may take.
-const MAX_PIXELS: u64 = 64_000_000;
+const MAX_PIXELS: u64 = 24_000_000;
 
 /// How restless each row of a shown picture is; empty when it could not be looked at.
 #[derive(Debug, Clone, Default)]
@@ -32,10 +32,14 @@ impl Rows {
         limits.max_alloc = Some(MAX_PIXELS * 4 + 1_000_000);
         let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
         reader.limits(limits);
-        let Some(grey) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()).map(|p| p.into_luma8()) else { return Rows::default() };
-        let width = grey.width() as usize;
-        let restless = |row: &[u8]| row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum::<u32>().min(255) as u8;
-        Rows(grey.as_raw().chunks_exact(width.max(1)).map(restless).collect())
+        let Some(decoded) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()) else { return Rows::default() };
+        let width = decoded.width().max(1) as usize;
+        // green says as much as grey here, and converting colours costs more than decoding
+        match decoded {
+            image::DynamicImage::ImageRgb8(p) => Rows(p.as_raw().chunks_exact(width * 3).map(|r| restless(r, 3)).collect()),
+            image::DynamicImage::ImageRgba8(p) => Rows(p.as_raw().chunks_exact(width * 4).map(|r| restless(r, 4)).collect()),
+            other => Rows(other.into_luma8().as_raw().chunks_exact(width).map(|r| restless(r, 1)).collect()),
+        }
     }
 
     /// Cuts a picture of `height` rows into slices of at most `most` rows, overlap included: first and last row of each.
@@ -83,6 +87,12 @@ impl Rows {
         let middles = stretches.iter().filter(|s| s.1 * 2 >= longest).map(|s| s.0 + s.1 / 2);
         middles.min_by_key(|m| m.abs_diff(ideal)).unwrap_or(ideal)
     }
+}
+
+/// How often neighbouring pixels of a row differ, in the second of `channels` (or the only one).
+fn restless(row: &[u8], channels: usize) -> u8 {
+    let shown = || row.iter().skip(usize::from(channels > 1)).step_by(channels);
+    shown().zip(shown().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum::<u32>().min(255) as u8
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Measure {
 
     /// Rows of several lines, as tight as reads well: two lines still come to nearly 40 rows a page.
     fn tight(size: f32) -> Self {
-        Measure { size, leading: size * 1.24, pad_x: 2.6, pad_y: 1.0 }
+        Measure { size, leading: size * 1.24, pad_x: 2.6, pad_y: 1.3 }
     }
 }
 
