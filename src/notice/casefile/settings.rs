@@ -54,7 +54,14 @@ impl Entry {
 
 /// Is `id` safe as a file name on every system (design section 2.1).
 pub(in crate::notice) fn is_safe_id(id: &str) -> bool {
+    let stem = id.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    // names of devices on Windows: no folder can have them
+    let device = match stem.as_bytes() {
+        [b'C', b'O', b'M', n] | [b'L', b'P', b'T', n] => n.is_ascii_digit(),
+        _ => matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL"),
+    };
     id.len() <= MAX_ID
+        && !device
         && id.starts_with(|c: char| c.is_ascii_alphanumeric())
         && !id.ends_with('.')
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))

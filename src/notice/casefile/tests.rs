@@ -351,6 +351,9 @@ fn what_is_required_is_asked_for() {
     assert_eq!(zh, "case.toml 第 1 行：[[chat]] 要写 buyer 或 order，否则不知道是谁的聊天");
     let [zh, ..] = shown("[case]\nid = \"案子 1\"\n");
     assert_eq!(zh, "case.toml 第 2 行：id 只能用字母、数字、. _ -，以字母或数字开头，最多 40 个字符");
+    for (id, safe) in [("case-7", true), ("COM10", true), ("CON", false), ("nul.2026", false), ("com1", false), ("a.", false), ("..", false)] {
+        assert_eq!(super::settings::is_safe_id(id), safe, "{id}");
+    }
 }
 
 #[test]
