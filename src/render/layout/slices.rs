@@ -1,7 +1,8 @@
 //! Long screenshots are cut into slices that stand side by side. Cuts go through quiet rows (between two chat bubbles), found by decoding the
-//! picture once in grey; each slice repeats a strip of the one before, so that nothing can hide in a cut.
+//! picture once; each slice repeats a strip of the one before, so that nothing can hide in a cut.
 
 use crate::model::record::PictureInfo;
+use image::DynamicImage;
 
 /// Height over width from which a picture is cut.
 pub(crate) const LONG: f32 = 2.6;
@@ -32,10 +33,16 @@ impl Rows {
         limits.max_alloc = Some(MAX_PIXELS * 4 + 1_000_000);
         let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
         reader.limits(limits);
-        let Some(grey) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()).map(|p| p.into_luma8()) else { return Rows::default() };
-        let width = grey.width() as usize;
-        let restless = |row: &[u8]| row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum::<u32>().min(255) as u8;
-        Rows(grey.as_raw().chunks_exact(width.max(1)).map(restless).collect())
+        let Some(picture) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()) else { return Rows::default() };
+        let width = picture.width() as usize;
+        // green carries most of what the eye sees; a true grey costs more than decoding
+        let (samples, step, green) = match picture {
+            DynamicImage::ImageRgb8(p) => (p.into_raw(), 3, 1),
+            DynamicImage::ImageRgba8(p) => (p.into_raw(), 4, 1),
+            DynamicImage::ImageLumaA8(p) => (p.into_raw(), 2, 0),
+            other => (other.into_luma8().into_raw(), 1, 0),
+        };
+        Rows(samples.chunks_exact((width * step).max(1)).map(|row| restless(row, step, green)).collect())
     }
 
     /// Cuts a picture of `height` rows into slices of at most `most` rows, overlap included: first and last row of each.
@@ -78,6 +85,12 @@ impl Rows {
     }
 }
 
+/// How often neighbours differ visibly in one row.
+fn restless(row: &[u8], step: usize, channel: usize) -> u8 {
+    let values = row.chunks_exact(step).filter_map(|p| p.get(channel));
+    values.clone().zip(values.skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum::<u32>().min(255) as u8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +108,33 @@ mod tests {
                     assert!(slices.iter().all(|(a, b)| b > a && b - a <= most), "{height} {most}: {slices:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_of_writing_are_restless_whatever_the_format() {
+        let colour = image::RgbImage::from_fn(40, 120, |x, y| if (50..60).contains(&y) && x % 4 < 2 { image::Rgb([0, 0, 0]) } else { image::Rgb([240; 3]) });
+        let whole = DynamicImage::ImageRgb8(colour);
+        let info = PictureInfo {
+            format: crate::model::record::PictureFormat::Png,
+            width: 40,
+            height: 120,
+            orientation: 1,
+            software: None,
+            taken_at: None,
+            broken: None,
+        };
+        for picture in [
+            whole.clone(),
+            DynamicImage::ImageRgba8(whole.to_rgba8()),
+            DynamicImage::ImageLuma8(whole.to_luma8()),
+            DynamicImage::ImageLumaA8(whole.to_luma_alpha8()),
+        ] {
+            let mut file = std::io::Cursor::new(Vec::new());
+            picture.write_to(&mut file, image::ImageFormat::Png).expect("encodes");
+            let rows = Rows::of(file.get_ref(), &info);
+            assert_eq!((rows.0.len(), rows.0[49], rows.0[60]), (120, 0, 0), "{:?}", picture.color());
+            assert!(rows.0[50..60].iter().all(|r| *r == 19), "{:?}", rows.0);
         }
     }
 
