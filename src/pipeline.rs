@@ -119,7 +119,10 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     }
     let Checked { ctx, case, matching, assessment, findings } = &mut checked;
     let template = options.template.as_deref();
-    let composed = compose::compose(case, matching, assessment, findings, ctx, template, Disclosure::Full)?;
+    let items = bag::plan(case, matching, assessment);
+    let listing = bag::listing(case, &items);
+    let material = compose::Material { case, matching, assessment, findings, bag: &listing };
+    let composed = compose::compose(&material, ctx, template, Disclosure::Full)?;
     if options.dry_run {
         return Ok(Built { checked, folder: None, pages: None, bags: Vec::new() });
     }
@@ -135,7 +138,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), digests: f.digests }).collect();
     let contents =
         bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };
-    let bags = bag::write(&contents, &staged.sub("bundle")?, ctx)?;
+    let bags = bag::write(&contents, items, &staged.sub("bundle")?, ctx)?;
     for bag in &bags {
         let result = verify::verify(bag, Depth::Checksums, ctx)?;
         if !result.valid {

@@ -70,6 +70,9 @@ pub fn gb18030(text: &str) -> Vec<u8> {
 }
 
 fn state(order: &Order) -> &'static str {
+    if order.refund > 0 {
+        return "交易关闭";
+    }
     let asked = super::world::at(4, 10, 9, 30);
     if order.delivered + chrono::Duration::days(2) < asked { "交易成功" } else { "卖家已发货，等待买家确认" }
 }
@@ -115,10 +118,10 @@ pub fn order_list(orders: &[Order], skip: &[String], damaged: &[String]) -> Vec<
             (24, order.pieces().to_string()),
             (25, "0".into()),
             (26, SHOP.into()),
-            (27, "订单未关闭".into()),
+            (27, if order.refund > 0 { "退款" } else { "订单未关闭" }.into()),
             (31, "手机订单".into()),
             (33, "=\"\"".into()),
-            (44, "0.00".into()),
+            (44, yuan(order.refund)),
         ];
         let mut row = vec![String::new(); HEADS.len()];
         for (i, value) in named {

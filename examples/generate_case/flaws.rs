@@ -100,7 +100,8 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
     if let Some(i) = take(orders, &any) {
         flaws.damaged.push(orders[i].id.clone());
         flaws.plant("order-id-damaged", None, Some("ExportOrderList202604100930.csv"));
-        flaws.plant("order-not-in-export", Some(&orders[i].id), None);
+        // the goods lines still name it, but only the list knows waybills
+        flaws.plant("tracking-number-missing", Some(&orders[i].id), None);
     }
     if let Some(i) = take(orders, &|o| o.carrier == Carrier::Zto) {
         orders[i].waybill.clear();

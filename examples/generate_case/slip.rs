@@ -146,6 +146,11 @@ pub fn photo(pen: &mut Pen, order: &Order, rng: &mut Rng) -> Canvas {
             let down = ((from - upper) * 256.0) as u32;
             let at = (upper as usize * 860 + i) * 3;
             let (above, below) = (&paper.pixels[at..at + 6], &paper.pixels[at + 860 * 3..at + 860 * 3 + 6]);
+            // most of it is plain paper
+            if above == [255; 6] && below == [255; 6] {
+                pixel.fill((255 * light / 256) as u8);
+                continue;
+            }
             for k in 0..3 {
                 let mixed = weigh(above[k], above[k + 3], across) * (256 - down) + weigh(below[k], below[k + 3], across) * down;
                 pixel[k] = ((mixed >> 16) * light / 256) as u8;

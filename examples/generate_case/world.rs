@@ -109,6 +109,8 @@ pub struct Order {
     pub flagged: bool,
     pub message: String,
     pub remark: String,
+    /// Paid back, in fen.
+    pub refund: i64,
 }
 
 impl Order {
@@ -146,7 +148,7 @@ pub fn live() -> (NaiveDateTime, NaiveDateTime) {
 
 /// Begin and end of the promotion.
 pub fn promotion() -> (NaiveDateTime, NaiveDateTime) {
-    (at(4, 1, 0, 0), at(4, 3, 23, 59))
+    (at(4, 1, 0, 0), at(4, 3, 23, 59) + Duration::seconds(59))
 }
 
 /// Money as people write it.
@@ -190,8 +192,31 @@ pub fn orders(options: &Options) -> Vec<Order> {
             n += 1;
         }
     }
+    come_again(&mut all, seed);
     all.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
     all
+}
+
+/// An ordinary month has buyers who come again, some of the flagged ones among them, and a few orders that are paid back.
+fn come_again(all: &mut [Order], seed: u64) {
+    let mut rng = Rng::named(seed, "again");
+    let regulars: Vec<Order> = all.iter().filter(|o| o.flagged).take(3).cloned().collect();
+    let everyday: Vec<usize> = (0..all.len()).filter(|&i| all[i].cause == Cause::Everyday).collect();
+    for (n, &i) in everyday.iter().enumerate() {
+        let before = match n % 40 {
+            11 => regulars.get(n / 40).cloned(),
+            _ if n > 20 && rng.chance(6) => Some(all[everyday[n - 20]].clone()),
+            _ => None,
+        };
+        if let Some(buyer) = before {
+            let order = &mut all[i];
+            (order.nick, order.recipient, order.phone) = (buyer.nick, buyer.recipient, buyer.phone);
+            (order.place, order.street) = (buyer.place, buyer.street);
+        }
+        if rng.chance(3) {
+            all[i].refund = all[i].total();
+        }
+    }
 }
 
 fn order(options: &Options, i: usize, cause: Cause, flagged: bool, used: &mut BTreeSet<String>) -> Order {
@@ -243,6 +268,7 @@ fn order(options: &Options, i: usize, cause: Cause, flagged: bool, used: &mut BT
         flagged,
         message: (*rng.pick(&message)).to_owned(),
         remark: (*rng.pick(&remark)).to_owned(),
+        refund: 0,
     };
     let created = match cause {
         Cause::Live => later(live().0, rng.range(4, 170), &mut rng),

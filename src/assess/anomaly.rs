@@ -93,8 +93,12 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
         fact_events(ranks, key, fact, &mut events);
     }
     events.retain(|e| e.from.date_naive() <= last && e.to.date_naive() >= first);
-    events.sort_by(|a, b| (a.from, a.to, a.cause, &a.label, a.file).cmp(&(b.from, b.to, b.cause, &b.label, b.file)));
+    // of equal ones the file's stays: it can be shown
+    events.sort_by(|a, b| (a.from, a.to, a.cause, &a.label, a.file.is_none(), a.file).cmp(&(b.from, b.to, b.cause, &b.label, b.file.is_none(), b.file)));
     events.dedup_by(|a, b| (a.from, a.to, a.cause, &a.label) == (b.from, b.to, b.cause, &b.label));
+    // what the user wrote down of an event that a file tells of as well adds nothing: the file's word is the proof
+    let told: Vec<(String, Time)> = events.iter().filter(|e| e.file.is_some()).map(|e| (e.label.clone(), e.from)).collect();
+    events.retain(|e| e.file.is_some() || !told.iter().any(|(label, from)| *label == e.label && (*from - e.from).num_hours().abs() < 24));
     events.truncate(MOST_EVENTS);
     events
 }

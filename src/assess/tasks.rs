@@ -29,7 +29,8 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     };
     for (carrier, list) in by_carrier(view, with(&[Code::WeightMissing, Code::TracePublicOnly])) {
         let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
-        let station = [carrier.as_str(), from.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-");
+        let place = short_place(&from);
+        let station = [carrier.as_str(), place.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-");
         let file = format!("requests/{}.xlsx", safe(&station));
         push(by, "request-waybills", vec![("carrier", carrier), ("from", from), ("count", list.len().to_string()), ("file", file)], list);
     }
@@ -108,7 +109,52 @@ fn by_carrier(view: &View, orders: Vec<usize>) -> Vec<(String, Vec<usize>)> {
     list
 }
 
+/// The district or town of an address (`浙江省杭州市西湖区文三路1号` → `西湖`); a short text stays, a long one without any is left out.
+fn short_place(address: &str) -> String {
+    const SHORT: usize = 8;
+    let bare = address.trim();
+    if bare.chars().count() <= SHORT {
+        return bare.to_owned();
+    }
+    let mut name = String::new();
+    let mut found = String::new();
+    for c in bare.chars() {
+        match c {
+            '省' | '市' | '区' | '县' => {
+                if name.chars().count() >= 2 {
+                    found = std::mem::take(&mut name);
+                }
+                name.clear();
+            }
+            c if c.is_whitespace() => name.clear(),
+            // behind the first street there are only house names
+            '街' | '路' | '镇' | '乡' | '道' => break,
+            c => name.push(c),
+        }
+    }
+    found
+}
+
 /// A name that every file system takes.
 fn safe(name: &str) -> String {
     name.chars().map(|c| if c.is_control() || "\\/:*?\"<>|%".contains(c) { '_' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_place;
+
+    #[test]
+    fn stations_are_named_by_district() {
+        for (address, expected) in [
+            ("浙江省杭州市西湖区文三路1号", "西湖"),
+            ("浙江省金华市永康市东城街道样板路18号", "永康"),
+            ("西湖", "西湖"),
+            ("北京市 朝阳区 建国路 1 号", "朝阳"),
+            ("Building 4, 18 Main Street", ""),
+            ("", ""),
+        ] {
+            assert_eq!(short_place(address), expected, "{address}");
+        }
+    }
 }

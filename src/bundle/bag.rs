@@ -15,7 +15,7 @@ use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::{Document, PartKind};
 use crate::model::evidence::{Matching, Strength};
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{BagFile, Exhibit};
 use crate::model::file::Status;
 use crate::model::pages::PageMap;
 use crate::model::source::{FileId, Place};
@@ -116,6 +116,20 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
         .collect()
 }
 
+/// The plan as the annex lists it.
+pub fn listing(case: &Case, items: &[Item]) -> Vec<BagFile> {
+    items
+        .iter()
+        .map(|item| BagFile {
+            file: item.file,
+            bag_path: item.bag_path.clone(),
+            sha256: item_sha256(case, item),
+            bytes: item.extract.as_ref().map_or(case.file(item.file).bytes, |x| x.bytes.len() as u64),
+            extract: item.extract.as_ref().map(|x| (x.records.len(), x.total)),
+        })
+        .collect()
+}
+
 /// SHA-256 over the sorted manifest lines of originals/ and extracts/ (lower-case hex).
 pub fn originals_digest<'a>(lines: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut sorted: Vec<String> = lines
@@ -136,13 +150,12 @@ pub fn item_sha256(case: &Case, item: &Item) -> String {
     item.extract.as_ref().map_or_else(|| case.file(item.file).sha256.to_string(), |x| digest::of_bytes(&x.bytes).sha256.to_string())
 }
 
-/// Writes the bag, or several when `[limits] bytes` forces it; returns the zip files.
+/// Writes the bag of the planned `items`, or several when `[limits] bytes` forces it; returns the zip files.
 ///
 /// # Errors
 /// Reading an original fails or gives other bytes than at intake; writing fails.
-pub fn write(contents: &Contents<'_>, folder: &Path, ctx: &Context) -> Result<Vec<PathBuf>> {
+pub fn write(contents: &Contents<'_>, items: Vec<Item>, folder: &Path, ctx: &Context) -> Result<Vec<PathBuf>> {
     let case = contents.case;
-    let items = plan(case, contents.matching, contents.assessment);
     let groups = split(contents, items);
     let count = groups.len();
     let mut written = Vec::new();

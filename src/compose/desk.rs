@@ -9,7 +9,7 @@ use crate::model::Time;
 use crate::model::assessment::{Assessment, OrderAssessment, StepKind};
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{BagFile, Exhibit};
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::order::{Order, OrderLine};
@@ -40,6 +40,8 @@ pub(super) struct Desk<'a> {
     pub book: &'a Book,
     pub disclosure: Disclosure,
     pub exhibits: &'a [Exhibit],
+    /// What the bag will hold.
+    pub bag: &'a [BagFile],
     /// Index for index with `exhibits`.
     pub forms: Vec<Form>,
     /// Exhibits that the book shows as pictures.
@@ -69,6 +71,7 @@ impl<'a> Desk<'a> {
         assessment: &'a Assessment,
         book: &'a Book,
         exhibits: &'a [Exhibit],
+        bag: &'a [BagFile],
         disclosure: Disclosure,
         profile: &Profile,
     ) -> Result<Self> {
@@ -85,6 +88,7 @@ impl<'a> Desk<'a> {
             book,
             disclosure,
             exhibits,
+            bag,
             forms: exhibits.iter().map(|e| Form::of(&case.content(e.file).content)).collect(),
             in_book: BTreeSet::new(),
             bills_in_book: false,
@@ -270,10 +274,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A file's path for a page.
-    pub(super) fn path(&self, file: FileId) -> String {
-        let path = self.case.files.get(file.index()).map_or("", |f| f.path.as_str());
-        self.buyers_text(path, None)
+    /// A path inside the bag for a page: names of folders and files may name buyers.
+    pub(super) fn bag_path(&self, file: &BagFile) -> String {
+        self.buyers_text(file.bag_path.strip_prefix("data/").unwrap_or(&file.bag_path), None)
     }
 
     /// The ids under which the notice lists an order, argued ones only.

@@ -32,7 +32,7 @@ use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Block, Document, Inline, Meta, Part, Role, Section};
 use crate::model::evidence::Matching;
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{BagFile, Exhibit};
 use book::{Book, Each, SectionSpec};
 use desk::Desk;
 use engine::{Brief, Engine, Shared};
@@ -83,23 +83,31 @@ struct Rendered<'s> {
     text: String,
 }
 
+/// What a book is made of.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its links.
+    pub matching: &'a Matching,
+    /// What the checks concluded.
+    pub assessment: &'a Assessment,
+    /// What was found.
+    pub findings: &'a Findings,
+    /// What the bag will hold.
+    pub bag: &'a [BagFile],
+}
+
 /// Makes the document. `template` is a book's name or a folder (else case.toml's, else the language's platform book); `disclosure` says how much of the
 /// buyers' data it may show.
 ///
 /// # Errors
 /// When the book cannot be loaded or one of its templates is wrong: with file, line and the nearest known name.
-pub fn compose(
-    case: &Case,
-    matching: &Matching,
-    assessment: &Assessment,
-    findings: &Findings,
-    ctx: &Context,
-    template: Option<&str>,
-    disclosure: Disclosure,
-) -> Result<Composed> {
+pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, disclosure: Disclosure) -> Result<Composed> {
+    let Material { case, matching, assessment, findings, bag } = *material;
     let book = Book::load(&ctx.profile, template.or(case.settings.template.as_deref()), case.language)?;
     let mut exhibits = exhibits::number(case, matching, assessment, &book);
-    let mut desk = Desk::new(case, assessment, &book, &exhibits, disclosure, &ctx.profile)?;
+    let mut desk = Desk::new(case, assessment, &book, &exhibits, bag, disclosure, &ctx.profile)?;
 
     let sections = wanted_sections(&desk, &book)?;
     let mut engine = Engine::new(&book, shared(&desk, findings, &sections));

@@ -73,18 +73,14 @@ fn chat(index: &Index, chat: &Chat, out: &mut Collector) {
 }
 
 fn causes(index: &Index, days: &time::Days, table: &CauseTable, out: &mut Collector) {
-    let mut by_time = time::Once::default();
+    let mut by_time = time::Cover::of(days);
     for row in &table.rows {
         row.orders.iter().filter_map(|id| index.id(id)).for_each(|h| out.hit(h, &row.place));
         // a row that names orders speaks of those only
         if row.orders.is_empty()
             && let Some(from) = row.from
         {
-            for order in days.covered(from, row.to) {
-                if by_time.take(order) {
-                    out.push(order, Key::Content, Strength::Strong, &row.place, true);
-                }
-            }
+            by_time.take(from, row.to, |order| out.push(order, Key::Content, Strength::Strong, &row.place, true));
         }
     }
 }

@@ -5,7 +5,6 @@ use crate::model::case::Case;
 use crate::text::dates;
 use crate::text::width::narrow_char;
 use chrono::{NaiveDate, NaiveTime};
-use std::collections::HashMap;
 
 /// Rows of one file that may be tied to one order by time alone: a daily table of a year would bury the order otherwise.
 const MOST_PER_ORDER: usize = 3;
@@ -25,6 +24,10 @@ impl Days {
 
     /// Orders placed from `from` to `to`. Without an end the day of `from` counts; an end at midnight means its whole day.
     pub(super) fn covered(&self, from: Time, to: Option<Time>) -> impl Iterator<Item = usize> + '_ {
+        self.sorted.get(self.window(from, to)).unwrap_or(&[]).iter().map(|(_, order)| *order)
+    }
+
+    fn window(&self, from: Time, to: Option<Time>) -> std::ops::Range<usize> {
         let day_end = |t: Time| t + (chrono::Duration::days(1) - (t.time() - NaiveTime::MIN));
         let (begin, end) = match to {
             Some(to) if to.time() == NaiveTime::MIN => (from, day_end(to)),
@@ -32,19 +35,53 @@ impl Days {
             None => (from - (from.time() - NaiveTime::MIN), day_end(from)),
         };
         let first = self.sorted.partition_point(|(t, _)| *t < begin);
-        self.sorted.iter().skip(first).take_while(move |(t, _)| *t < end).map(|(_, order)| *order)
+        first..self.sorted.partition_point(|(t, _)| *t < end).max(first)
     }
 }
 
-/// Counts how often an order was taken.
-#[derive(Default)]
-pub(super) struct Once(HashMap<usize, usize>);
+/// Gives each order its first few rows of one file. Orders that have theirs are jumped over, so that a hundred thousand rows over one busy day cost
+/// no more than the rows and the orders together.
+pub(super) struct Cover<'d> {
+    days: &'d Days,
+    taken: Vec<usize>,
+    /// For each place in the sorted list the next one that may still take rows; its own place while it may.
+    next: Vec<usize>,
+}
 
-impl Once {
-    pub(super) fn take(&mut self, order: usize) -> bool {
-        let n = self.0.entry(order).or_default();
-        *n += 1;
-        *n <= MOST_PER_ORDER
+impl<'d> Cover<'d> {
+    pub(super) fn of(days: &'d Days) -> Self {
+        Cover { days, taken: vec![0; days.sorted.len()], next: (0..=days.sorted.len()).collect() }
+    }
+
+    /// The orders that take a row with this time.
+    pub(super) fn take(&mut self, from: Time, to: Option<Time>, mut give: impl FnMut(usize)) {
+        let window = self.days.window(from, to);
+        let mut at = self.open(window.start);
+        while at < window.end {
+            if let (Some((_, order)), Some(taken)) = (self.days.sorted.get(at), self.taken.get_mut(at)) {
+                give(*order);
+                *taken += 1;
+                if *taken == MOST_PER_ORDER
+                    && let Some(next) = self.next.get_mut(at)
+                {
+                    *next = at + 1;
+                }
+            }
+            at = self.open(at + 1);
+        }
+    }
+
+    /// The first open place from `at` on; shortens the way for the next question.
+    fn open(&mut self, at: usize) -> usize {
+        let mut end = at;
+        while let Some(next) = self.next.get(end).filter(|n| **n != end) {
+            end = *next;
+        }
+        let mut here = at;
+        while let Some(next) = self.next.get_mut(here).filter(|n| **n != end && here != end) {
+            here = std::mem::replace(next, end);
+        }
+        end
     }
 }
 

@@ -28,3 +28,18 @@ pub struct Exhibit {
     /// The link of at least one order is an inference.
     pub inferred: bool,
 }
+
+/// One evidence file of the bag, planned before the book is made so that the annex can list what the bag will hold.
+#[derive(Debug, Clone)]
+pub struct BagFile {
+    /// The case file.
+    pub file: FileId,
+    /// Path inside the bag, `data/…`.
+    pub bag_path: String,
+    /// SHA-256 of the file as the bag holds it, lower-case hex.
+    pub sha256: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// For an extract: records taken and records of the whole file.
+    pub extract: Option<(usize, usize)>,
+}

@@ -3,10 +3,6 @@
 use super::{cell, column, run};
 use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
 use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Table, Width};
-use crate::model::file::Kind;
-use crate::model::record::Records;
-use crate::model::source::FileId;
-use std::collections::BTreeSet;
 
 /// Orders per day of the exports, events shaded.
 pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
@@ -71,34 +67,21 @@ pub(super) fn evidence(desk: &Desk<'_>) -> Vec<Block> {
     vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
 }
 
-/// Files that are handed in with the book: the notice, the tables that told the argued orders, and the exhibits.
-fn handed_in(desk: &Desk<'_>) -> BTreeSet<FileId> {
-    let mut out: BTreeSet<FileId> = desk.exhibits.iter().map(|e| e.file).collect();
-    out.extend(desk.case.notice.file);
-    for (_, order, _) in desk.argued() {
-        out.extend(order.rows.iter().map(|(f, _)| *f));
-        out.extend(order.lines.iter().map(|l| l.file));
-        out.extend(order.waybills.iter().map(|w| w.file));
-    }
-    out.into_iter().map(|f| desk.case.files.get(f.index()).and_then(|e| e.same_as).unwrap_or(f)).filter(|f| desk.case.files.get(f.index()).is_some()).collect()
-}
-
 /// Every file of the bag with its SHA-256.
 pub(super) fn files(desk: &Desk<'_>) -> Vec<Block> {
     let mut rows: Vec<Row> = Vec::new();
-    for id in handed_in(desk) {
-        let file = desk.case.file(id);
-        let name = match desk.exhibit_of(id) {
+    for file in desk.bag {
+        let name = match desk.exhibit_of(file.file) {
             Some(i) => vec![desk.exhibit_ref(i)],
-            None => cell(desk.file_words(id)),
+            None => cell(desk.file_words(file.file)),
         };
-        let mut path: Inlines = cell(desk.path(id));
-        let many = !matches!(desk.case.content(id).records, Records::Whole);
-        if many && file.kind != Kind::Notice && !desk.case.settings.tables_whole {
-            path.push(run(format!(" {}", desk.book.word("extract")), FAINT));
+        let mut path: Inlines = cell(desk.bag_path(file));
+        if let Some((taken, total)) = file.extract {
+            let words = desk.book.fill("extract", &[("taken", &taken.to_string()), ("total", &total.to_string())]);
+            path.push(run(format!(" {words}"), FAINT));
         }
         // four groups of sixteen: a line of 64 letters has no place to break
-        let hash = file.sha256.to_string();
+        let hash = &file.sha256;
         let groups: Vec<&str> = (0..4).filter_map(|i| hash.get(i * 16..(i + 1) * 16)).collect();
         rows.push(Row { cells: vec![name, path, cell(file.bytes.to_string()), vec![run(groups.join(" "), PLAIN)]], ..Row::default() });
     }

@@ -6,9 +6,15 @@ mod dump;
 use super::*;
 use case::*;
 
+fn made(case: &Case, matching: &Matching, assessment: &Assessment, template: Option<&str>, disclosure: Disclosure) -> Result<Composed> {
+    let bag = crate::bundle::bag::listing(case, &crate::bundle::bag::plan(case, matching, assessment));
+    let material = Material { case, matching, assessment, findings: &Findings::default(), bag: &bag };
+    compose(&material, &surroundings(), template, disclosure)
+}
+
 fn composed(disclosure: Disclosure) -> Composed {
     let (case, matching, assessment) = three_orders();
-    compose(&case, &matching, &assessment, &Findings::default(), &surroundings(), None, disclosure).unwrap()
+    made(&case, &matching, &assessment, None, disclosure).unwrap()
 }
 
 /// The whole document as text; `UPDATE_GOLDEN=1 cargo test` writes it anew, and the difference is read before it is committed.
@@ -34,7 +40,7 @@ fn run(change: impl FnOnce(&mut Case, &mut Assessment)) -> Composed {
     let (mut case, matching, mut assessment) = three_orders();
     change(&mut case, &mut assessment);
     count(&mut assessment);
-    compose(&case, &matching, &assessment, &Findings::default(), &surroundings(), None, Disclosure::Full).unwrap()
+    made(&case, &matching, &assessment, None, Disclosure::Full).unwrap()
 }
 
 /// Folder with book files that go over the built-in ones.
@@ -49,7 +55,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn with_folder(files: &[(&str, &str)]) -> Result<Composed> {
     let dir = folder(files);
     let (case, matching, assessment) = three_orders();
-    compose(&case, &matching, &assessment, &Findings::default(), &surroundings(), dir.path().to_str(), Disclosure::Full)
+    made(&case, &matching, &assessment, dir.path().to_str(), Disclosure::Full)
 }
 
 fn message(files: &[(&str, &str)]) -> String {
@@ -146,7 +152,7 @@ fn couriers_phones_are_masked_in_both() {
 fn every_reference_leads_somewhere_and_every_target_stands_once() {
     for template in [None, Some("en-platform")] {
         let (case, matching, assessment) = three_orders();
-        let composed = compose(&case, &matching, &assessment, &Findings::default(), &surroundings(), template, Disclosure::Full).unwrap();
+        let composed = made(&case, &matching, &assessment, template, Disclosure::Full).unwrap();
         let known = references::anchors(&composed.document);
         let all = text(&composed.document);
         for part in all.split('→').skip(1) {
@@ -185,7 +191,7 @@ fn a_mistake_in_a_template_is_told_with_file_line_and_the_nearest_name() {
 #[test]
 fn a_missing_book_is_told_with_the_nearest_one() {
     let (case, matching, assessment) = three_orders();
-    let error = compose(&case, &matching, &assessment, &Findings::default(), &surroundings(), Some("zh-CN-platfrom"), Disclosure::Full).unwrap_err();
+    let error = made(&case, &matching, &assessment, Some("zh-CN-platfrom"), Disclosure::Full).unwrap_err();
     assert!(error.message(crate::model::Lang::En).contains("did you mean zh-CN-platform?"), "{error}");
 }
 

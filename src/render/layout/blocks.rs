@@ -14,7 +14,7 @@ const GUTTER: f32 = 14.0;
 /// Turns blocks into pieces set between `x` and `x + width`.
 pub(super) fn blocks(cx: &mut Cx<'_>, list: &[Block], x: f32, width: f32, out: &mut Vec<Piece>) {
     let mut waiting = Vec::new();
-    for block in list {
+    for (i, block) in list.iter().enumerate() {
         if let Block::Target(anchor) = block {
             waiting.push((anchor.clone(), 0.0));
             continue;
@@ -23,6 +23,11 @@ pub(super) fn blocks(cx: &mut Cx<'_>, list: &[Block], x: f32, width: f32, out: &
         one(cx, block, x, width, out);
         if let Some(piece) = out.get_mut(start) {
             piece.anchors.append(&mut waiting);
+        }
+        // a note under a heading belongs to what follows
+        let lead_in = i > 0 && matches!((list.get(i - 1), block), (Some(Block::Heading { .. }), Block::Paragraph { role: Role::Note, .. }));
+        if lead_in && i + 1 < list.len() && out.len() - start <= 2 {
+            out.iter_mut().skip(start).for_each(|p| p.keep = Keep::Firm);
         }
     }
     if !waiting.is_empty() {
@@ -155,43 +160,79 @@ fn list(cx: &mut Cx<'_>, ordered: bool, items: &[Vec<Block>], x: f32, width: f32
     }
 }
 
+/// A fact ready to be set: label, value with its source, height.
+struct Fact {
+    label: Paragraph,
+    value: Paragraph,
+    height: f32,
+}
+
 fn facts(cx: &mut Cx<'_>, columns: u8, pairs: &[(String, Inlines, Inlines)], x: f32, width: f32, out: &mut Vec<Piece>) {
-    let columns = usize::from(columns.clamp(1, 2));
-    let rows = pairs.len().div_ceil(columns);
     let theme = cx.theme();
     let leading = theme.body_pt * 1.5;
+    let columns = usize::from(columns.clamp(1, 2));
     let column_width = (width - GUTTER * (columns - 1) as f32) / columns as f32;
-    let mut rows_of: Vec<Piece> = (0..rows).map(|i| Piece { before: if i == 0 { 5.0 } else { 0.0 }, ..Piece::of(leading) }).collect();
-    // read down, then across, as one reads a form's columns
-    for (column, part) in pairs.chunks(rows.max(1)).enumerate() {
-        let left = x + (column_width + GUTTER) * column as f32;
-        let labels: Vec<Paragraph> = part.iter().map(|(label, _, _)| cx.plain(label, Type { size: theme.small_pt, color: theme.muted, bold: false })).collect();
-        let widest = labels.iter().map(Paragraph::natural_width).fold(theme.small_pt * 4.0, f32::max);
-        let label_width = widest.min(column_width * 0.4) + 10.0;
-        for ((piece, (_, value, source)), label) in rows_of.iter_mut().zip(part).zip(&labels) {
-            let mut text = value.clone();
-            if !source.is_empty() {
-                text.push(Inline::Text("  ".into(), Style::default()));
-                text.extend(source.iter().cloned().map(as_source));
+    let small = cx.small();
+    let labels: Vec<Paragraph> = pairs.iter().map(|(label, _, _)| cx.plain(label, small)).collect();
+    let widest = labels.iter().map(Paragraph::natural_width).fold(theme.small_pt * 4.0, f32::max);
+    let label_width = widest.min(column_width * 0.4) + 10.0;
+    let mut facts: Vec<Fact> = Vec::with_capacity(pairs.len());
+    for ((_, value, source), label) in pairs.iter().zip(labels) {
+        let mut text = value.clone();
+        if !source.is_empty() {
+            text.push(Inline::Text("  ".into(), Style::default()));
+            text.extend(source.iter().cloned().map(as_source));
+        }
+        let value = cx.paragraph(&text, cx.body());
+        let lines = value.lines(column_width - label_width, 0.0).len().max(label.lines(label_width - 10.0, 0.0).len()).max(1);
+        facts.push(Fact { label, value, height: leading * lines as f32 });
+    }
+    let set_fact = |cx: &Cx<'_>, piece: &mut Piece, fact: &Fact, left: f32, top: f32| {
+        // the label stands on the value's baseline, not in the middle of its line box
+        cx.stack(piece, &fact.label, slot(left, top, leading, theme.body_pt, label_width - 10.0, Align::Left));
+        cx.stack(piece, &fact.value, slot(left + label_width, top, leading, theme.body_pt, column_width - label_width, Align::Left));
+    };
+    let start = out.len();
+    if columns == 2 && facts.iter().map(|f| f.height).sum::<f32>() < cx.frame.height {
+        // read down, then across, as one reads a form's columns; the columns do not wait for each other
+        let (first, second) = facts.split_at(balanced(&facts));
+        let mut piece = Piece::default();
+        for (part, left) in [(first, x), (second, x + column_width + GUTTER)] {
+            let mut top = 0.0;
+            for fact in part {
+                set_fact(cx, &mut piece, fact, left, top);
+                top += fact.height;
             }
-            let p = cx.paragraph(&text, cx.body());
-            let label_height = {
-                let lines = label.lines(label_width - 10.0, 0.0);
-                for (i, line) in lines.iter().enumerate() {
-                    let top = leading * i as f32;
-                    // on the value's baseline, not in the middle of its line box
-                    cx.set(piece, label, *line, slot(left, top, leading, theme.body_pt, label_width, Align::Left));
-                }
-                leading * lines.len() as f32
-            };
-            let height = cx.stack(piece, &p, slot(left + label_width, 0.0, leading, theme.body_pt, column_width - label_width, Align::Left));
-            piece.height = piece.height.max(height).max(label_height);
+            piece.height = piece.height.max(top);
+        }
+        out.push(piece);
+    } else {
+        for fact in &facts {
+            let mut piece = Piece::of(fact.height);
+            set_fact(cx, &mut piece, fact, x, 0.0);
+            out.push(piece);
         }
     }
-    if let Some(last) = rows_of.last_mut() {
+    if let Some(first) = out.get_mut(start) {
+        first.before = 5.0;
+    }
+    if let Some(last) = out.get_mut(start..).and_then(<[Piece]>::last_mut) {
         last.after = 7.0;
     }
-    out.append(&mut rows_of);
+}
+
+/// Where to divide facts so that two columns come out alike; of equal divisions the one with the longer first column.
+fn balanced(facts: &[Fact]) -> usize {
+    let total: f32 = facts.iter().map(|f| f.height).sum();
+    let (mut above, mut best) = (0.0, (f32::MAX, 0));
+    for (i, fact) in facts.iter().enumerate() {
+        above += fact.height;
+        let higher = above.max(total - above);
+        if higher < best.0 + 0.1 {
+            best = (higher, i + 1);
+        }
+    }
+    best.1
 }
 
 fn as_source(inline: Inline) -> Inline {
@@ -289,7 +330,7 @@ fn tiles(cx: &mut Cx<'_>, tiles: &[Tile], x: f32, width: f32, out: &mut Vec<Piec
 
 fn signature(cx: &mut Cx<'_>, labels: &[String], x: f32, width: f32) -> Piece {
     let typ = cx.body();
-    let mut piece = Piece { before: 24.0, role: PieceRole::Foot, ..Piece::of(SIGNATURE_LINE * labels.len() as f32 + 4.0) };
+    let mut piece = Piece { before: 16.0, role: PieceRole::Foot, ..Piece::of(SIGNATURE_LINE * labels.len() as f32 + 4.0) };
     let left = x + width * 0.5;
     for (i, label) in labels.iter().enumerate() {
         let top = SIGNATURE_LINE * i as f32;

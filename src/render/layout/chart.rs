@@ -111,7 +111,9 @@ fn scale(highest: u32) -> Vec<u32> {
 fn band_labels(cx: &mut Cx<'_>, chart: &DayChart, plot_x: f32, plot_width: f32, step: f32, size: f32, leading: f32) -> (Vec<Label>, usize) {
     let typ = Type { size, color: cx.theme().text, bold: false };
     let mut order: Vec<usize> = (0..chart.bands.len()).collect();
-    order.sort_by_key(|i| chart.bands.get(*i).map_or(0, |b| b.0.min(b.1)));
+    order.sort_by_key(|i| chart.bands.get(*i).map(|b| (b.0.min(b.1), &b.2)));
+    // one event told by two files is labelled once
+    order.dedup_by(|a, b| chart.bands.get(*a) == chart.bands.get(*b));
     let mut ends: Vec<f32> = Vec::new();
     let mut placed = Vec::new();
     for (first, last, text) in order.into_iter().filter_map(|i| chart.bands.get(i)) {

@@ -45,11 +45,12 @@ pub(super) fn contents(cx: &mut Cx<'_>, depth: u8, x: f32, width: f32, out: &mut
     let list = listed(cx.shared.part(cx.refs.from), depth);
     let half = (width - GUTTER) / 2.0;
     let small = Type { size: cx.theme().table_pt, ..body };
+    let levels = list.iter().any(|(_, _, d)| *d > 0);
     let many = list.len() >= TWO_COLUMNS_FROM;
     let mut entries: Vec<Entry> = Vec::with_capacity(list.len());
     let mut fit = many;
     for (anchor, text, depth) in list {
-        let typ = Type { bold: depth == 0, ..if many { small } else { body } };
+        let typ = Type { bold: levels && depth == 0, ..if many { small } else { body } };
         let widest = cx.refs.widest_label(&anchor);
         let label_width = cx.plain(&widest, typ).natural_width();
         let shown = cx.refs.label(&anchor);

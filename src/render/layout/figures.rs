@@ -24,6 +24,12 @@ const BESIDE: f32 = 150.0;
 const PORTRAIT: f32 = 0.9;
 const PORTRAITS_A_ROW: usize = 3;
 const LANDSCAPES_A_ROW: usize = 2;
+/// Distance between rows of pictures.
+const ROW_GAP: f32 = 9.0;
+/// What a heading above the first row takes.
+const HEADING: f32 = 26.0;
+/// Pictures may be made so much smaller to bring one more row onto a page.
+const SMALLER: f32 = 0.8;
 /// Height of a box for what cannot be shown.
 const BOX: f32 = 64.0;
 
@@ -120,7 +126,7 @@ impl PictureRow {
             Some(t) => (t - marks - if self.beside { 0.0 } else { self.captions(leading, self.least) }).clamp(self.least, self.height),
             None => self.height,
         };
-        let mut piece = Piece { before: 9.0, after: 9.0, ..Piece::of(self.total(leading, height)) };
+        let mut piece = Piece { before: ROW_GAP, after: ROW_GAP, ..Piece::of(self.total(leading, height)) };
         piece.anchors = self.cells.iter().filter_map(|c| c.anchor.clone().map(|a| (a, 0.0))).collect();
         if cx.measuring {
             return piece;
@@ -220,13 +226,15 @@ pub(super) fn figure(cx: &mut Cx<'_>, figure: &Figure, x: f32, width: f32, out: 
     }
 }
 
-/// Sets figures side by side, in reading order.
+/// Sets figures side by side, in reading order. Rows of portraits all have one height, chosen so that whole rows fill a page.
 pub(super) fn gallery(cx: &mut Cx<'_>, list: &[Figure], x: f32, width: f32, out: &mut Vec<Piece>) {
+    let mut rows: Vec<Vec<(&Figure, &PictureInfo)>> = Vec::new();
     let mut row: Vec<(&Figure, &PictureInfo)> = Vec::new();
     for f in list {
         let info = if f.content == FigureContent::Picture { showable(cx, f).filter(|i| !slices::is_long(i)) } else { None };
         let Some(info) = info else {
-            side_by_side(cx, &std::mem::take(&mut row), x, width, out);
+            rows.extend(Some(std::mem::take(&mut row)).filter(|r| !r.is_empty()));
+            set_rows(cx, &std::mem::take(&mut rows), x, width, out);
             figure(cx, f, x, width, out);
             continue;
         };
@@ -235,11 +243,12 @@ pub(super) fn gallery(cx: &mut Cx<'_>, list: &[Figure], x: f32, width: f32, out:
             .first()
             .is_some_and(|(_, first)| portrait(first) != portrait(info) || row.len() >= if portrait(first) { PORTRAITS_A_ROW } else { LANDSCAPES_A_ROW });
         if full {
-            side_by_side(cx, &std::mem::take(&mut row), x, width, out);
+            rows.push(std::mem::take(&mut row));
         }
         row.push((f, info));
     }
-    side_by_side(cx, &row, x, width, out);
+    rows.extend(Some(row).filter(|r| !r.is_empty()));
+    set_rows(cx, &rows, x, width, out);
 }
 
 fn aspect(info: &PictureInfo) -> f32 {
@@ -262,21 +271,43 @@ fn picture_cell(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, captioned:
     }
 }
 
-fn side_by_side(cx: &mut Cx<'_>, row: &[(&Figure, &PictureInfo)], x: f32, width: f32, out: &mut Vec<Piece>) {
-    match row {
-        [] => return,
-        [(f, info)] if aspect(info) >= PORTRAIT => return single(cx, f, info, x, width, out),
-        _ => {}
-    }
-    let cells: Vec<Cell> = row.iter().map(|(f, info)| picture_cell(cx, f, info, true)).collect();
+fn set_rows(cx: &mut Cx<'_>, rows: &[Vec<(&Figure, &PictureInfo)>], x: f32, width: f32, out: &mut Vec<Piece>) {
     let leading = caption_type(cx).size * 1.4;
-    let aspects: f32 = cells.iter().map(|c| c.aspect).sum();
-    // two such rows fill a page
-    let half_page = (cx.frame.height - GAP) / 2.0 - 2.0 * leading - CAPTION_GAP;
-    let wanted = row.iter().filter_map(|(f, _)| f.max_height).fold(half_page, f32::min);
-    let height = ((width - GAP * (cells.len() - 1) as f32) / aspects).min(wanted).max(24.0);
-    let (least, gap) = (height * 0.82, GAP);
-    PictureRow { cells, caption: None, x, width, height, least, beside: false, gap }.push(cx, out);
+    let mut prepared: Vec<PictureRow> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let cells: Vec<Cell> = row.iter().map(|(f, info)| picture_cell(cx, f, info, true)).collect();
+        let aspects: f32 = cells.iter().map(|c| c.aspect).sum();
+        let wanted = row.iter().filter_map(|(f, _)| f.max_height).fold(cx.frame.height * 0.55, f32::min);
+        let height = ((width - GAP * (cells.len() - 1) as f32) / aspects).min(wanted).max(24.0);
+        prepared.push(PictureRow { cells, caption: None, x, width, height, least: height, beside: false, gap: GAP });
+    }
+    let even = even_height(&prepared, cx.frame.height, leading);
+    for mut row in prepared {
+        if is_portrait(&row) {
+            row.height = row.height.min(even);
+            row.least = row.height * 0.86;
+        } else {
+            row.least = row.height * 0.78;
+            row.beside = row.cells.len() == 1 && row.cells.first().is_some_and(|c| width - row.height.min(c.most) * c.aspect - GAP >= BESIDE);
+        }
+        row.push(cx, out);
+    }
+}
+
+fn is_portrait(row: &PictureRow) -> bool {
+    row.cells.iter().all(|c| c.aspect < PORTRAIT)
+}
+
+/// One height for all rows of portraits: that of full rows, lowered a little where that brings one more row onto each page.
+fn even_height(rows: &[PictureRow], page: f32, leading: f32) -> f32 {
+    let portraits: Vec<&PictureRow> = rows.iter().filter(|r| is_portrait(r)).collect();
+    let full = portraits.iter().filter(|r| r.cells.len() == PORTRAITS_A_ROW).map(|r| r.height).fold(f32::MAX, f32::min);
+    let height = if full < f32::MAX { full } else { portraits.iter().map(|r| r.height).fold(page * 0.46, f32::min) };
+    let highest = portraits.iter().map(|r| r.total(leading, height)).fold(0.0, f32::max);
+    let room = page - HEADING + ROW_GAP;
+    let fitting = (room / (highest + ROW_GAP)).floor().max(1.0);
+    let lower = height - (highest - (room / (fitting + 1.0) - ROW_GAP));
+    if portraits.len() as f32 > fitting && lower >= height * SMALLER { lower } else { height }
 }
 
 fn single(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32, out: &mut Vec<Piece>) {

@@ -109,14 +109,16 @@ struct Pager<'a> {
     y: f32,
     fresh: bool,
     after: f32,
+    /// What a piece at the foot left blank above itself.
+    blank: f32,
     spots: Vec<Spot>,
 }
 
 fn plan_with(pieces: &[Piece], height: f32, scale: f32) -> Plan {
-    let mut pager = Pager { pieces, height, scale, page: 0, y: 0.0, fresh: true, after: 0.0, spots: Vec::with_capacity(pieces.len()) };
+    let mut pager = Pager { pieces, height, scale, page: 0, y: 0.0, fresh: true, after: 0.0, blank: 0.0, spots: Vec::with_capacity(pieces.len()) };
     pager.group(0, pieces.len(), Keep::Free);
     let pages = pager.spots.last().map_or(1, |s| s.page + 1);
-    Plan { spots: pager.spots, pages, last_used: pager.y }
+    Plan { spots: pager.spots, pages, last_used: pager.y - pager.blank }
 }
 
 impl Pager<'_> {
@@ -186,6 +188,7 @@ impl Pager<'_> {
         self.y = 0.0;
         self.fresh = true;
         self.after = 0.0;
+        self.blank = 0.0;
     }
 
     fn put_all(&mut self, start: usize, end: usize) {
@@ -205,7 +208,11 @@ impl Pager<'_> {
             }
             let mut height = p.height;
             match &p.role {
-                Role::Foot => self.y = self.y.max(self.height - height),
+                Role::Foot => {
+                    let foot = self.y.max(self.height - height);
+                    self.blank += foot - self.y;
+                    self.y = foot;
+                }
                 Role::Flexible(_, least) => height = height.min(self.height - self.y).max(*least),
                 Role::Normal | Role::NewPage => {}
             }

@@ -70,18 +70,25 @@ impl Rows {
         slices
     }
 
-    /// The middle of the longest quiet stretch in a range; `ideal` when there is nothing to see.
+    /// The middle of a quiet stretch in a range: of those at least half as long as the longest, the one nearest to `ideal`, so that slices come out
+    /// alike. `ideal` itself when there is nothing to see.
     fn quietest(&self, low: u32, high: u32, ideal: u32) -> u32 {
         let rows = self.0.get(low as usize..high as usize).unwrap_or_default();
         let Some(calm) = rows.iter().min() else { return ideal };
-        let (mut best, mut run) = ((0, 0), (0, 0));
-        for (i, r) in rows.iter().enumerate() {
-            run = if *r <= calm.saturating_add(1) { (run.0, run.1 + 1) } else { (i + 1, 0) };
-            if run.1 > best.1 {
-                best = run;
+        let mut stretches: Vec<(u32, u32)> = Vec::new();
+        let mut open = false;
+        for (row, restless) in (low..).zip(rows) {
+            let quiet = *restless <= calm.saturating_add(1);
+            match stretches.last_mut() {
+                Some(last) if quiet && open => last.1 += 1,
+                _ if quiet => stretches.push((row, 1)),
+                _ => {}
             }
+            open = quiet;
         }
-        low + (best.0 + best.1 / 2) as u32
+        let longest = stretches.iter().map(|s| s.1).max().unwrap_or(0);
+        let middles = stretches.iter().filter(|s| s.1 * 2 >= longest).map(|s| s.0 + s.1 / 2);
+        middles.min_by_key(|m| m.abs_diff(ideal)).unwrap_or(ideal)
     }
 }
 

@@ -21,11 +21,19 @@ impl Measure {
         Measure { size, leading: size * 1.42, pad_x: 5.5, pad_y: 2.2 }
     }
 
-    /// About 40 rows a page.
+    /// About 40 rows a page, a line each.
     fn dense(size: f32, pad_x: f32) -> Self {
         Measure { size, leading: size * 1.36, pad_x, pad_y: (16.4 - size * 1.36).max(2.0) / 2.0 }
     }
+
+    /// Rows of several lines, as tight as reads well: two lines still come to nearly 40 rows a page.
+    fn tight(size: f32) -> Self {
+        Measure { size, leading: size * 1.24, pad_x: 2.6, pad_y: 1.0 }
+    }
 }
+
+/// Cells of columns by content have at most so many lines before they are broken anywhere.
+const MOST_LINES: usize = 6;
 
 struct Cells {
     head: Vec<Paragraph>,
@@ -38,19 +46,17 @@ pub(super) fn table(cx: &mut Cx<'_>, table: &Table, x: f32, width: f32, out: &mu
         return;
     }
     let base = cx.theme().table_pt;
-    // a dense table is tried at smaller type before its columns are made to wrap
-    let tries = if table.dense {
-        vec![Measure::dense(base - 1.0, 3.6), Measure::dense(base - 1.5, 2.8), Measure::dense(base - 2.0, 2.4)]
-    } else {
-        vec![Measure::normal(base)]
-    };
-    let last = tries.len() - 1;
-    for (i, measure) in tries.into_iter().enumerate() {
-        let cells = shape(cx, table, measure);
-        let (widths, wraps) = widths(&table.columns, &cells, table, width, measure);
-        if !wraps || i == last {
-            set(cx, table, &cells, &Grid { columns: &table.columns, widths: &widths, m: measure, x, width, lines: table.grid }, out);
-            return;
+    // a dense table is tried at smaller type before its rows take more lines
+    let single = if table.dense { vec![Measure::dense(base - 1.0, 3.6), Measure::dense(base - 1.5, 2.8), Measure::dense(base - 2.0, 2.4)] } else { Vec::new() };
+    let last = if table.dense { Measure::tight(base - 2.0) } else { Measure::normal(base) };
+    let count = single.len();
+    for (i, m) in single.into_iter().chain([last]).enumerate() {
+        let cells = shape(cx, table, m);
+        let fit = Fit { table, cells: &cells, m, room: width - 2.0 * m.pad_x * table.columns.len() as f32 };
+        let bounds = fit.bounds();
+        let widths = if i < count { fit.at_most(&bounds, 1, true) } else { Some(fit.best(&bounds)) };
+        if let Some(widths) = widths {
+            return set(cx, table, &cells, &Grid { columns: &table.columns, widths: &widths, m, x, width, lines: table.grid }, out);
         }
     }
 }
@@ -64,78 +70,119 @@ fn shape(cx: &mut Cx<'_>, table: &Table, m: Measure) -> Cells {
     Cells { head, rows }
 }
 
-/// Inner widths of the columns, and whether a cell that was not to be broken must be.
-fn widths(columns: &[Column], cells: &Cells, table: &Table, width: f32, m: Measure) -> (Vec<f32>, bool) {
-    let count = columns.len();
-    let room = width - 2.0 * m.pad_x * count as f32;
-    let (mut natural, mut least) = (vec![0.0_f32; count], vec![m.size * 2.0; count]);
-    let mut consider = |i: usize, p: &Paragraph| {
-        if let (Some(n), Some(l)) = (natural.get_mut(i), least.get_mut(i)) {
-            *n = n.max(p.natural_width() + 0.1);
-            *l = l.max((p.least_width() + 0.1).min(room * 0.4));
-        }
-    };
-    cells.head.iter().enumerate().for_each(|(i, p)| consider(i, p));
-    for (row, shaped) in table.rows.iter().zip(&cells.rows) {
-        if !row.span {
-            shaped.iter().enumerate().for_each(|(i, p)| consider(i, p));
-        }
+/// Finds inner widths for the columns.
+struct Fit<'a> {
+    table: &'a Table,
+    cells: &'a Cells,
+    m: Measure,
+    room: f32,
+}
+
+/// Of each column: the width at which nothing is broken, and the one that holds its longest word.
+struct Bounds {
+    natural: Vec<f32>,
+    least: Vec<f32>,
+}
+
+impl Fit<'_> {
+    /// The cells of each column, rows that span apart.
+    fn column(&self, i: usize) -> impl Iterator<Item = &Paragraph> {
+        let rows = self.table.rows.iter().zip(&self.cells.rows).filter(|(row, _)| !row.span);
+        rows.filter_map(move |(_, shaped)| shaped.get(i))
     }
-    let share = |i: usize| match columns.get(i).map(|c| c.width) {
-        Some(Width::Share(s)) => s.max(0.01),
-        _ => 0.0,
-    };
-    let get = |list: &[f32], i: usize| list.get(i).copied().unwrap_or(0.0);
-    // fixed ones first, then contents, then shares
-    let mut inner: Vec<f32> = columns
-        .iter()
-        .enumerate()
-        .map(|(i, c)| match c.width {
-            Width::Points(p) => (p - 2.0 * m.pad_x).max(m.size),
-            Width::Content => get(&natural, i),
-            Width::Share(_) => get(&natural, i).min(get(&least, i)),
+
+    fn bounds(&self) -> Bounds {
+        let of = |measure: &dyn Fn(&Paragraph) -> f32, floor: f32, most: f32| -> Vec<f32> {
+            (0..self.table.columns.len())
+                .map(|i| self.column(i).chain(self.cells.head.get(i)).map(|p| (measure(p) + 0.1).min(most)).fold(floor, f32::max))
+                .collect()
+        };
+        Bounds { natural: of(&Paragraph::natural_width, self.m.size, f32::MAX), least: of(&Paragraph::least_width, self.m.size, self.room * 0.4) }
+    }
+
+    /// Widths at which no cell of a column by share has more than `most` lines (`all`: of a column by content neither), unless it has line ends of
+    /// its own. `None` when that is too wide.
+    fn at_most(&self, bounds: &Bounds, most: usize, all: bool) -> Option<Vec<f32>> {
+        let columns = self.table.columns.iter().zip(bounds.natural.iter().zip(&bounds.least)).enumerate();
+        let mut inner: Vec<f32> = columns
+            .map(|(i, (column, (natural, least)))| match column.width {
+                Width::Points(p) => (p - 2.0 * self.m.pad_x).max(self.m.size),
+                Width::Content if !all => *natural,
+                _ if most == 1 => *natural,
+                _ => {
+                    let head = self.cells.head.get(i).map_or(0.0, |p| p.width_for(most.min(2), *least));
+                    self.column(i).fold(head.max(*least), |w, p| w.max(p.width_for(most.max(p.forced_lines()), w))).min(*natural)
+                }
+            })
+            .collect();
+        let mut left = self.room - inner.iter().sum::<f32>();
+        if left < 0.0 {
+            return None;
+        }
+        // broken columns get back what is left, as much as each lacks
+        let lacks: Vec<f32> = self
+            .table
+            .columns
+            .iter()
+            .zip(bounds.natural.iter().zip(&inner))
+            .map(|(c, (natural, w))| if matches!(c.width, Width::Points(_)) { 0.0 } else { (natural - w).max(0.0) })
+            .collect();
+        let lacking: f32 = lacks.iter().sum();
+        if lacking > 0.0 {
+            let given = left.min(lacking);
+            inner.iter_mut().zip(&lacks).for_each(|(own, l)| *own += given * l / lacking);
+            left -= given;
+        }
+        // the table reaches both margins: the rest goes to the shares, else to all alike
+        let shares: f32 = self.table.columns.iter().map(share).sum();
+        let flexible = self.table.columns.iter().filter(|c| !matches!(c.width, Width::Points(_))).count();
+        for (own, column) in inner.iter_mut().zip(&self.table.columns) {
+            *own += match (shares > 0.0, column.width) {
+                (true, _) => left * share(column) / shares,
+                (false, Width::Points(_)) if flexible > 0 => 0.0,
+                (false, _) => left / if flexible > 0 { flexible } else { self.table.columns.len() } as f32,
+            };
+        }
+        Some(inner)
+    }
+
+    /// Rows of as few lines as possible; columns by content are broken only where shares alone cannot give way, in dense tables with the others.
+    fn best(&self, bounds: &Bounds) -> Vec<f32> {
+        let gentle = (1..=MOST_LINES).find_map(|n| self.at_most(bounds, n, self.table.dense));
+        gentle.or_else(|| self.by_weight(bounds)).or_else(|| (2..=MOST_LINES).find_map(|n| self.at_most(bounds, n, true))).unwrap_or_else(|| {
+            let mut inner = bounds.natural.clone();
+            cap(&mut inner, &bounds.least, self.room);
+            inner
         })
-        .collect();
-    let used: f32 = inner.iter().sum();
-    if used > room {
-        let mut capped = inner.clone();
-        cap(&mut capped, &least, room);
-        return (capped, true);
     }
-    let mut left = room - used;
-    let wants: Vec<f32> = (0..count).map(|i| if share(i) > 0.0 { (get(&natural, i) - get(&inner, i)).max(0.0) } else { 0.0 }).collect();
-    let wanted: f32 = wants.iter().sum();
-    if wanted > left {
-        // shares get widths in proportion to their weights, none less than its longest word, none more than its content
-        let shared: f32 = left + (0..count).filter(|i| share(*i) > 0.0).map(|i| get(&inner, i)).sum::<f32>();
-        let at = |unit: f32, i: usize| (share(i) * unit).clamp(get(&least, i).min(get(&natural, i)), get(&natural, i));
-        let sum = |unit: f32| -> f32 { (0..count).filter(|i| share(*i) > 0.0).map(|i| at(unit, i)).sum() };
+
+    /// Long texts: columns by content whole, shares in proportion to their weights, none less than its longest word, none more than its content.
+    fn by_weight(&self, bounds: &Bounds) -> Option<Vec<f32>> {
+        let columns = || self.table.columns.iter().zip(bounds.natural.iter().zip(&bounds.least));
+        let at = |unit: f32| -> Vec<f32> {
+            columns()
+                .map(|(c, (natural, least))| match c.width {
+                    Width::Points(p) => (p - 2.0 * self.m.pad_x).max(self.m.size),
+                    Width::Content => *natural,
+                    Width::Share(_) => (share(c) * unit).max(least.min(*natural)).min(*natural),
+                })
+                .collect()
+        };
+        let sum = |unit: f32| at(unit).iter().sum::<f32>();
+        if sum(0.0) > self.room {
+            return None;
+        }
         let (mut low, mut high) = (0.0_f32, 1.0e6_f32);
         for _ in 0..60 {
             let middle = (low + high) / 2.0;
-            if sum(middle) > shared { high = middle } else { low = middle }
+            if sum(middle) > self.room { high = middle } else { low = middle }
         }
-        for (i, own) in inner.iter_mut().enumerate() {
-            if share(i) > 0.0 {
-                *own = at(low, i);
-            }
-        }
-    } else {
-        inner.iter_mut().zip(&wants).for_each(|(own, w)| *own += w);
-        left -= wanted;
-        let total: f32 = (0..count).map(share).sum();
-        let flexible: f32 = columns.iter().filter(|c| !matches!(c.width, Width::Points(_))).count() as f32;
-        for (i, own) in inner.iter_mut().enumerate() {
-            let fixed = matches!(columns.get(i).map(|c| c.width), Some(Width::Points(_)));
-            *own += match total {
-                t if t > 0.0 => left * share(i) / t,
-                _ if flexible == 0.0 => left / count as f32,
-                _ if fixed => 0.0,
-                _ => left / flexible,
-            };
-        }
+        Some(at(low))
     }
-    (inner, false)
+}
+
+fn share(column: &Column) -> f32 {
+    if let Width::Share(s) = column.width { s.max(0.01) } else { 0.0 }
 }
 
 /// Lowers the widest columns until the sum fits, none below what holds its longest word as far as that is possible.

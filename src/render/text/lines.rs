@@ -198,6 +198,26 @@ impl Paragraph {
         widest.max(width)
     }
 
+    /// How many lines it has when nothing but forced breaks breaks it.
+    pub(crate) fn forced_lines(&self) -> usize {
+        1 + self.units.iter().filter(|u| u.before == Break::Must).count()
+    }
+
+    /// The least width, to half a point, at which it takes at most `most` lines and no piece is broken that is not to be broken; never more than its
+    /// natural width. `from` is where to begin (a width that another cell needs anyway).
+    pub(crate) fn width_for(&self, most: usize, from: f32) -> f32 {
+        let fits = |width: f32| self.lines(width, 0.0).len() <= most;
+        let (mut low, mut high) = (from.max(self.least_width() + 0.1), self.natural_width() + 0.1);
+        if low >= high || fits(low) {
+            return low.min(high.max(from));
+        }
+        while high - low > 0.5 {
+            let middle = (low + high) / 2.0;
+            if fits(middle) { high = middle } else { low = middle }
+        }
+        high
+    }
+
     /// Breaks at `width`; the first line is `indent` shorter.
     pub(crate) fn lines(&self, width: f32, indent: f32) -> Vec<Line> {
         let mut lines = Vec::new();
@@ -421,6 +441,18 @@ mod tests {
         assert!(width("甲 · 乙") < width("甲 一 乙") - 4.9);
         assert!((width("好，好") - 30.0).abs() < 0.1);
         assert_eq!(width("1111"), width("8806"));
+    }
+
+    #[test]
+    fn quotation_marks_are_narrow_in_english_and_wide_in_chinese() {
+        let mut chinese = shaper();
+        let mut english = Shaper::new(Arc::new(Fonts::load(&Profile::built_in()).expect("fonts")), true);
+        assert!(Paragraph::new(&mut chinese, &[span("“")]).natural_width() > 9.5);
+        let width = Paragraph::new(&mut english, &[span("“")]).natural_width();
+        assert!(width < 7.0, "“ is {width} wide");
+        let apostrophe = Paragraph::new(&mut english, &[span("don’t")]);
+        assert_eq!(apostrophe.lines(14.0, 0.0).len(), 2, "only an emergency breaks the word");
+        assert!(apostrophe.least_width() > 20.0);
     }
 
     #[test]
