@@ -191,11 +191,12 @@ pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<Pat
     staged.commit(keep)
 }
 
-/// Findings that stop a build: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
+/// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
 pub fn blocked(checked: &Checked) -> bool {
     const STOPPING: [Code; 6] =
         [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
-    checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))
+    // an appeal for no order at all is none
+    checked.assessment.counts.argued == 0 || checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))
 }
 
 /// Clock and templates of the case: `--now`, SOURCE_DATE_EPOCH, `as_of`, else the wall; the case's `templates/` over the built-in ones.

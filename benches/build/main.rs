@@ -18,13 +18,15 @@ struct Plan {
     screens: usize,
     screen_kb: usize,
     runs: usize,
+    /// Small cases of the batch.
+    batch: usize,
     formats: Vec<(&'static str, Format)>,
 }
 
 const FORMATS: [(&str, Format); 3] = [("jpeg", Format::Jpeg), ("png", Format::Png), ("rgba", Format::Rgba)];
 
 fn plan(mut args: impl Iterator<Item = String>) -> Result<Plan, Failure> {
-    let mut plan = Plan { orders: 200, screens: 3, screen_kb: 300, runs: 3, formats: FORMATS.to_vec() };
+    let mut plan = Plan { orders: 200, screens: 3, screen_kb: 300, runs: 3, batch: 100, formats: FORMATS.to_vec() };
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or(format!("{arg} needs a value"));
         match arg.as_str() {
@@ -34,6 +36,7 @@ fn plan(mut args: impl Iterator<Item = String>) -> Result<Plan, Failure> {
             "--screens" => plan.screens = value()?.parse()?,
             "--screen-kb" => plan.screen_kb = value()?.parse()?,
             "--runs" => plan.runs = value()?.parse::<usize>()?.max(1),
+            "--batch" => plan.batch = value()?.parse()?,
             "--formats" => {
                 let wanted = value()?;
                 plan.formats.retain(|(name, _)| wanted.split(',').any(|w| w == *name));
@@ -101,12 +104,47 @@ fn report(plan: &Plan) -> Result<(), Failure> {
         all.extend(books);
         rival("hash on all cores and copy once", "2", &ours, best(plan.runs, || rivals::hash_and_copy(&all, &spare)));
 
+        let checked = best(plan.runs, || run::check(&case))?;
+        say(&format!(
+            "  {:<34}{:>8.2} s   {:.2} of build (to hold: 0.5), {}",
+            "appealpack check",
+            checked.seconds,
+            checked.seconds / ours.seconds,
+            peak(&checked)
+        ));
+
         let small = make(plan, plan.orders.div_ceil(10), format, folder.path())?;
         let tenth = best(plan.runs, || run::build(&small, &folder.path().join("out-small")))?;
         let memory = ours.peak_mib.zip(tenth.peak_mib).map_or(String::new(), |(a, b)| format!(", memory {:.2} (to hold: 1.2)", a / b));
         say(&format!("  growth from {} to {} orders: time {:.1} (to hold: 11){memory}", plan.orders.div_ceil(10), plan.orders, ours.seconds / tenth.seconds));
     }
-    say("\nagain: cargo bench --bench build -- [--orders N] [--screens N] [--screen-kb N] [--runs N] [--formats jpeg,png,rgba]");
+    batch(plan)?;
+    say("\nagain: cargo bench --bench build -- [--orders N] [--screens N] [--screen-kb N] [--runs N] [--formats jpeg,png,rgba] [--batch CASES]");
+    Ok(())
+}
+
+/// Many small cases, one at a time and as many at a time as there are cores.
+fn batch(plan: &Plan) -> Result<(), Failure> {
+    if plan.batch == 0 {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let cases = folder.path().join("cases");
+    for n in 0..plan.batch {
+        let seed = n as u64 + 1;
+        let options = Options { orders: 3, screens: 1, screen_kb: 40, seed, flaws: false, scenario: Scenario::Live, format: Some(Format::Jpeg) };
+        generate(&options, &cases.join(format!("case-{n:03}")))?;
+    }
+    let out = folder.path().join("out");
+    let one = best(plan.runs, || run::batch(&cases, &out, &["--jobs", "1"]))?;
+    let all = best(plan.runs, || run::batch(&cases, &out, &[]))?;
+    say(&format!("\nbatch: {} cases of 3 orders", plan.batch));
+    say(&format!(
+        "  --jobs 1 {:.2} s, without --jobs {:.2} s: {:.2} times as fast (to hold on 2 cores: 1.8)",
+        one.seconds,
+        all.seconds,
+        one.seconds / all.seconds
+    ));
     Ok(())
 }
 

@@ -51,6 +51,19 @@ pub fn build(case: &Path, out: &Path) -> Result<Measured, Failure> {
     watch(command.arg("build").arg(case).arg("--out").arg(out).arg("--quiet"), &[0, 3])
 }
 
+/// `check` of the same case.
+pub fn check(case: &Path) -> Result<Measured, Failure> {
+    watch(Command::new(env!("CARGO_BIN_EXE_appealpack")).arg("check").arg(case).arg("--quiet"), &[0, 3])
+}
+
+/// `batch` over a folder of cases.
+pub fn batch(cases: &Path, out: &Path, more: &[&str]) -> Result<Measured, Failure> {
+    if out.exists() {
+        std::fs::remove_dir_all(out)?;
+    }
+    watch(Command::new(env!("CARGO_BIN_EXE_appealpack")).arg("batch").arg(cases).arg("--out").arg(out).arg("--quiet").args(more), &[0, 3])
+}
+
 /// The PDFs that it made for the platform.
 pub fn books(out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut books = files_below(out).unwrap_or_default();

@@ -102,6 +102,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         print::status(w.get("cli.dry-run"), terminal);
     } else if built.pages.is_none() {
         print::status(w.get("cli.not-built"), terminal);
+        return Ok(Exit::Found);
     }
     Ok(exit(&built.checked))
 }

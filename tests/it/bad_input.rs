@@ -209,3 +209,16 @@ fn a_full_disk_keeps_the_old_result() {
     assert!(stderr(&output).contains("磁盘已满"), "{}", stderr(&output));
     assert!(left.iter().all(|p| p.ends_with(".appealpack-out")), "{left:?}");
 }
+
+#[test]
+fn no_order_to_argue_is_no_appeal() {
+    let work = Work::new();
+    let toml = work.case().join("case.toml");
+    let text = fs::read_to_string(&toml).expect("case.toml");
+    let ids = ORDERS.map(|id| format!("\"{id}\"")).join(", ");
+    fs::write(&toml, format!("{text}\n[[leave_out]]\norders = [{ids}]\nwhy = \"买家已全部退款\"\n")).expect("case.toml");
+    let output = work.build(&[]);
+    exits(&output, 3);
+    assert!(stderr(&output).contains("没有生成申诉材料"), "{}", stderr(&output));
+    assert!(!work.result().join("upload").exists() && work.result().join("private/findings.html").is_file());
+}

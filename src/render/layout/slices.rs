@@ -1,7 +1,8 @@
 //! Long screenshots are cut into slices that stand side by side. Cuts go through quiet rows (between two chat bubbles), found by decoding the
-//! picture once in grey; each slice repeats a strip of the one before, so that nothing can hide in a cut.
+//! picture once; each slice repeats a strip of the one before, so that nothing can hide in a cut.
 
 use crate::model::record::PictureInfo;
+use image::DynamicImage;
 
 /// Height over width from which a picture is cut.
 pub(crate) const LONG: f32 = 2.6;
@@ -112,6 +113,33 @@ mod tests {
                     assert!(slices.iter().all(|(a, b)| b > a && b - a <= most), "{height} {most}: {slices:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_of_writing_are_restless_whatever_the_format() {
+        let colour = image::RgbImage::from_fn(40, 120, |x, y| if (50..60).contains(&y) && x % 4 < 2 { image::Rgb([0, 0, 0]) } else { image::Rgb([240; 3]) });
+        let whole = DynamicImage::ImageRgb8(colour);
+        let info = PictureInfo {
+            format: crate::model::record::PictureFormat::Png,
+            width: 40,
+            height: 120,
+            orientation: 1,
+            software: None,
+            taken_at: None,
+            broken: None,
+        };
+        for picture in [
+            whole.clone(),
+            DynamicImage::ImageRgba8(whole.to_rgba8()),
+            DynamicImage::ImageLuma8(whole.to_luma8()),
+            DynamicImage::ImageLumaA8(whole.to_luma_alpha8()),
+        ] {
+            let mut file = std::io::Cursor::new(Vec::new());
+            picture.write_to(&mut file, image::ImageFormat::Png).expect("encodes");
+            let rows = Rows::of(file.get_ref(), &info);
+            assert_eq!((rows.0.len(), rows.0[49], rows.0[60]), (120, 0, 0), "{:?}", picture.color());
+            assert!(rows.0[50..60].iter().all(|r| *r == 19), "{:?}", rows.0);
         }
     }
 
