@@ -2,7 +2,6 @@
 //! picture once; each slice repeats a strip of the one before, so that nothing can hide in a cut.
 
 use crate::model::record::PictureInfo;
-use image::DynamicImage;
 
 /// Height over width from which a picture is cut.
 pub(crate) const LONG: f32 = 2.6;
