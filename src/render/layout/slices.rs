@@ -98,6 +98,7 @@ fn restless(row: &[u8], channels: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::DynamicImage;
 
     #[test]
     fn slices_cover_the_whole_picture_with_an_overlap() {
