@@ -206,9 +206,9 @@ impl Book {
         let mut words = BTreeMap::new();
         // words that a user's older book.toml lacks come from the built-in one
         if let Ok((text, origin)) = Profile::built_in().text(&format!("books/{base}/book.toml")) {
-            flatten("", &parse(&text, &origin)?.words, &mut words);
+            lang::flatten("", &parse(&text, &origin)?.words, &mut words);
         }
-        flatten("", &spec.words, &mut words);
+        lang::flatten("", &spec.words, &mut words);
         Ok(Book { name: base, spec, words, folder, profile: profile.clone() })
     }
 
@@ -305,19 +305,4 @@ fn color(text: &str) -> Option<[u8; 3]> {
     let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii())?;
     let part = |i: usize| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
-}
-
-fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String>) {
-    for (key, value) in table {
-        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-        match value {
-            toml::Value::String(s) => {
-                into.insert(name, s.trim_end_matches('\n').to_owned());
-            }
-            toml::Value::Table(t) => flatten(&name, t, into),
-            other => {
-                into.insert(name, other.to_string());
-            }
-        }
-    }
 }

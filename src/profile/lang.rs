@@ -2,17 +2,17 @@
 
 use crate::finding::{Code, Finding};
 use crate::model::Lang;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The words of one language. The file name is not part of a key; keys are unique over all files (tested).
 #[derive(Debug, Default)]
 pub struct Words {
-    texts: HashMap<String, String>,
+    texts: BTreeMap<String, String>,
 }
 
 fn load(lang: Lang) -> Words {
-    let mut texts = HashMap::new();
+    let mut texts = BTreeMap::new();
     if let Some(dir) = super::EMBEDDED.get_dir(format!("lang/{}", lang.tag())) {
         for file in dir.files() {
             let Some(text) = file.contents_utf8() else { continue };
@@ -24,7 +24,8 @@ fn load(lang: Lang) -> Words {
     Words { texts }
 }
 
-fn flatten(prefix: &str, table: &toml::Table, into: &mut HashMap<String, String>) {
+/// Puts the texts of nested tables under dotted names (`screen.head`).
+pub(crate) fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String>) {
     for (key, value) in table {
         let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         match value {
@@ -132,11 +133,11 @@ mod tests {
     #[test]
     fn every_language_file_parses_and_no_key_stands_in_two_files() {
         for lang in [Lang::ZhCn, Lang::En] {
-            let mut seen: HashMap<String, String> = HashMap::new();
+            let mut seen: BTreeMap<String, String> = BTreeMap::new();
             for file in super::super::EMBEDDED.get_dir(format!("lang/{}", lang.tag())).unwrap().files() {
                 let name = file.path().display().to_string();
                 let table: toml::Table = file.contents_utf8().unwrap().parse().unwrap_or_else(|e| panic!("{name}: {e}"));
-                let mut texts = HashMap::new();
+                let mut texts = BTreeMap::new();
                 flatten("", &table, &mut texts);
                 for key in texts.into_keys() {
                     if let Some(other) = seen.insert(key.clone(), name.clone()) {
