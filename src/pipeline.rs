@@ -142,6 +142,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     for (name, bytes) in compose::order_sheets(&composed, case, &rendered.pages)? {
         staged.write(&format!("upload/{name}"), &bytes)?;
     }
+    if let Some(book) = rendered.files.iter().find(|f| f.part == PartKind::Book) {
+        render::raster::write(&book.path, rendered.pages.book_pages, &case.settings.limits, &upload.join("images"), ctx)?;
+    }
     let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), digests: f.digests }).collect();
     let contents =
         bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };

@@ -60,8 +60,12 @@ fn unknown(limits: &Limits, findings: &mut Findings) {
     }
 }
 
-/// Does this file of upload/ go through the form's file field?
+/// Does this file of upload/ go through the form's file field? Pictures of the book's pages stand for the book: where the form takes PDF, they are not
+/// uploaded as well.
 fn is_uploaded(name: &str, limits: &Limits) -> bool {
+    if name.starts_with("images/") && limits.formats.iter().any(|f| f.eq_ignore_ascii_case("pdf")) {
+        return false;
+    }
     let ending = name.rsplit_once('.').map_or("", |(_, e)| e);
     match ending {
         "txt" | "csv" => false,

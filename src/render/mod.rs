@@ -7,6 +7,7 @@ mod layout;
 mod originals;
 pub mod page;
 pub mod pdf;
+pub mod raster;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -48,11 +48,11 @@ fn enough_room_is_silent() {
 #[test]
 fn a_key_without_effect_is_said_with_its_line() {
     let work = Work::new();
-    add(&work, "[limits]\nimage_side = 2000\n\n[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]");
+    add(&work, "[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]");
     let output = appealpack().arg("check").arg(work.case()).output().expect("starts");
-    let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l.starts_with("image_side")).expect("line") + 1;
+    let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l.starts_with("[[mask]]")).expect("line") + 1;
     let said = stderr(&output);
-    assert!(said.contains("暂不起作用") && said.contains(&format!("limits.image_side (case.toml:{line})")) && said.contains("[[mask]]"), "{said}");
+    assert!(said.contains("暂不起作用") && said.contains(&format!("[[mask]] (case.toml:{line})")), "{said}");
     let quiet = appealpack().arg("check").arg(work.case()).arg("--quiet").output().expect("starts");
     assert!(quiet.stderr.is_empty(), "{}", stderr(&quiet));
 }
@@ -78,4 +78,21 @@ fn two_runs_on_one_output_do_not_mix() {
     assert!(tree(&work.result()) == alone, "whoever won wrote the whole result");
     let names: Vec<String> = fs::read_dir(work.out()).expect("out").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     assert!(!names.iter().any(|n| n.contains("lock") || n.contains("new")), "{names:?}");
+}
+
+#[test]
+fn a_form_that_takes_pictures_gets_the_pages_as_pictures() {
+    let work = Work::new();
+    add(&work, "[limits]\nformats = [\"jpg\"]\nimage_side = 900\nfiles = 2");
+    exits(&work.build(&[]), 3);
+    let pages: Vec<_> = tree(&work.result()).into_iter().filter(|(n, _)| n.starts_with("upload/images/")).collect();
+    let first = pages.first().expect("a picture");
+    assert_eq!(first.0, "upload/images/001.jpg");
+    let size = image::load_from_memory(&first.1).expect("a JPEG");
+    assert!(size.height() <= 900 && size.height() > 850, "{} px", size.height());
+    // ink on white: the page was drawn
+    let dark = size.to_luma8().pixels().filter(|p| p.0[0] < 128).count();
+    assert!(dark > 1000, "{dark} dark pixels");
+    let check = fs::read_to_string(work.result().join("private/findings.json")).expect("findings");
+    assert!(check.contains("limit-files"), "more pictures than the form takes is said");
 }

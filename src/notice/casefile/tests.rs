@@ -151,7 +151,7 @@ fn every_key_of_the_contract_is_read() {
     assert_eq!(s.limits.formats, ["pdf", "jpg"]);
     assert!(s.tables_whole);
     let later: Vec<&str> = s.without_effect.iter().map(|(k, _)| k.as_str()).collect();
-    assert_eq!(later, ["case.scenario", "limits.image_side", "[[mask]]", "[[appeal_log]]"]);
+    assert_eq!(later, ["case.scenario", "[[mask]]", "[[appeal_log]]"]);
 }
 
 #[test]
