@@ -2,6 +2,7 @@
 
 use crate::model::{Lang, Time};
 use crate::profile::Profile;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -40,6 +41,8 @@ pub struct Context {
     pub cancel: Arc<AtomicBool>,
     /// The data under templates/, layered.
     pub profile: Arc<Profile>,
+    /// Output folder of earlier runs: where a filled-in match sheet lies. `None`: no earlier results are asked.
+    pub results: Option<PathBuf>,
     /// Fonts of the system may be used for what ours lack.
     pub system_fonts: bool,
 }

@@ -21,5 +21,6 @@ pub mod pipeline;
 pub mod profile;
 pub mod render;
 pub mod report;
+mod sheet_corrections;
 pub mod text;
 pub mod verify;

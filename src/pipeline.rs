@@ -22,6 +22,7 @@ use crate::profile::Profile;
 use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
+use crate::sheet_corrections;
 use crate::verify::{self, Depth};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -73,10 +74,12 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
         return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
             .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
     }
-    let settings = notice::casefile::read(root)?;
+    let mut settings = notice::casefile::read(root)?;
     let ctx = surroundings(root, &settings, ctx)?;
     let mut findings = Findings::default();
     let mut taken = intake::read(root, &settings, &ctx, &mut findings)?;
+    let walked = taken.files.len();
+    sheet_corrections::follow(root, &mut settings, &mut taken, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
     let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
@@ -104,6 +107,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
     };
     let matching = matching::link(&mut case, &ctx, &mut findings)?;
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
+    matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings })
 }
 

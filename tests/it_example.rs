@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The options of the command in the example's case: `--orders 24 --screens 3 --screen-kb 60 --seed 7`.
-const COMMITTED: Options = Options { orders: 24, screens: 3, screen_kb: 60, seed: 7, flaws: false, scenario: Scenario::Live, format: None };
+const COMMITTED: Options = Options { orders: 24, screens: 3, screen_kb: 60, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None };
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

@@ -49,7 +49,16 @@ fn plan(mut args: impl Iterator<Item = String>) -> Result<Plan, Failure> {
 
 fn make(plan: &Plan, orders: usize, format: Format, folder: &Path) -> Result<PathBuf, Failure> {
     let case = folder.join(format!("case-{orders}"));
-    let options = Options { orders, screens: plan.screens, screen_kb: plan.screen_kb, seed: 7, flaws: false, scenario: Scenario::Live, format: Some(format) };
+    let options = Options {
+        orders,
+        screens: plan.screens,
+        screen_kb: plan.screen_kb,
+        seed: 7,
+        flaws: false,
+        shuffle: false,
+        scenario: Scenario::Live,
+        format: Some(format),
+    };
     generate(&options, &case)?;
     Ok(case)
 }
@@ -132,7 +141,8 @@ fn batch(plan: &Plan) -> Result<(), Failure> {
     let cases = folder.path().join("cases");
     for n in 0..plan.batch {
         let seed = n as u64 + 1;
-        let options = Options { orders: 3, screens: 1, screen_kb: 40, seed, flaws: false, scenario: Scenario::Live, format: Some(Format::Jpeg) };
+        let options =
+            Options { orders: 3, screens: 1, screen_kb: 40, seed, flaws: false, shuffle: false, scenario: Scenario::Live, format: Some(Format::Jpeg) };
         generate(&options, &cases.join(format!("case-{n:03}")))?;
     }
     let out = folder.path().join("out");

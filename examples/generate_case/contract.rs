@@ -45,12 +45,17 @@ fn pages() -> Vec<Vec<String>> {
 
 /// The file.
 pub fn pdf() -> Result<Vec<u8>, Failure> {
+    pdf_of(&pages())
+}
+
+/// Pages of lines as a PDF with a text layer.
+pub fn pdf_of(pages: &[Vec<String>]) -> Result<Vec<u8>, Failure> {
     let face = FontRef::try_from_slice(text_font())?;
     let em = face.units_per_em().unwrap_or(1000.0);
     let mut mapper = subsetter::GlyphRemapper::new();
     let mut shown: BTreeMap<u16, (char, f32)> = BTreeMap::new();
     let mut contents = Vec::new();
-    for lines in pages() {
+    for lines in pages {
         let mut content = String::new();
         for (i, line) in lines.iter().enumerate() {
             let size = if line.starts_with('购') { 20 } else { 12 };

@@ -1,4 +1,4 @@
-//! `cargo run --release --example generate_case -- --orders 24 --screens 3 --screen-kb 60 --seed 7 [--flaws] [--scenario live|promotion] OUT`
+//! `cargo run --release --example generate_case -- --orders 24 --screens 3 --screen-kb 60 --seed 7 [--flaws|--shuffle] [--scenario live|promotion] OUT`
 
 #[path = "mod.rs"]
 mod generate_case;
@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "usage: generate_case [--orders N] [--screens N] [--screen-kb N] [--seed N] [--flaws] [--scenario live|promotion] [--format jpeg|png|rgba] OUT
-makes a case folder in OUT, which must be empty or not there; with --flaws also OUT.expected.json, the findings that were planted";
+    "usage: generate_case [--orders N] [--screens N] [--screen-kb N] [--seed N] [--flaws|--shuffle] [--scenario live|promotion] [--format jpeg|png|rgba] OUT
+makes a case folder in OUT, which must be empty or not there; with --flaws also OUT.expected.json, the findings that were planted;
+with --shuffle a heap of files whose names say little, and OUT.truth.json, the orders that each belongs to";
 
 fn read(mut args: impl Iterator<Item = String>) -> Result<(Options, PathBuf), String> {
-    let mut options = Options { orders: 24, screens: 3, screen_kb: 60, seed: 7, flaws: false, scenario: Scenario::Live, format: None };
+    let mut options = Options { orders: 24, screens: 3, screen_kb: 60, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None };
     let mut out = None;
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or(format!("{arg} needs a value"));
@@ -23,6 +24,7 @@ fn read(mut args: impl Iterator<Item = String>) -> Result<(Options, PathBuf), St
             "--screen-kb" => options.screen_kb = number(value()?)?,
             "--seed" => options.seed = number(value()?)? as u64,
             "--flaws" => options.flaws = true,
+            "--shuffle" => options.shuffle = true,
             "--scenario" => {
                 options.scenario = match value()?.as_str() {
                     "live" => Scenario::Live,

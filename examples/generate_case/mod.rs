@@ -13,6 +13,7 @@ mod people;
 mod promo;
 mod rng;
 mod screen;
+mod shuffle;
 mod slip;
 mod tables;
 mod texts;
@@ -41,6 +42,9 @@ enum Job<'a> {
 /// Writes the case into `out`, which must not hold one yet.
 pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
     let mut orders = world::orders(options);
+    if options.shuffle {
+        return shuffle::write_heap(options, &orders, out);
+    }
     let ids: Vec<String> = listed(&orders, options.seed).iter().map(|o| o.id.clone()).collect();
     let mut flaws = if options.flaws { flaws::plan(&mut orders, &ids, options.seed) } else { Flaws::default() };
     let orders = orders;

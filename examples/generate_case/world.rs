@@ -18,6 +18,8 @@ pub struct Options {
     pub seed: u64,
     /// Plant gaps and contradictions.
     pub flaws: bool,
+    /// Files under names that say nothing or the wrong thing, and beside the case the truth of what belongs to which order.
+    pub shuffle: bool,
     /// The story.
     pub scenario: Scenario,
     /// All screenshots in one format (benches); else a third each.

@@ -36,6 +36,11 @@ fn without_effect(checked: &Checked, terminal: &Terminal) {
     }
 }
 
+/// The context that knows where results of earlier runs lie: `--out`, else the folder that `build` writes to without it.
+fn with_results(ctx: &Context, out: Option<&Path>) -> Context {
+    Context { results: Some(out.map_or_else(|| PathBuf::from(DEFAULT_OUT), Path::to_path_buf)), ..ctx.clone() }
+}
+
 /// `init`.
 pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let made = crate::init::init(&args.dir, args.platform.as_deref(), args.notice.as_deref(), ctx.lang, &ctx.profile)?;
@@ -48,7 +53,7 @@ pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit>
 
 /// `check`.
 pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
-    let checked = pipeline::check(&args.case, ctx)?;
+    let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
     if let Some(out) = &args.out {
         let folder = pipeline::write_private(&checked, out, &["upload", "bundle", "masked"])?;
@@ -83,7 +88,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let options = BuildOptions { out, template: args.template.clone(), dry_run: args.dry_run };
-    let built = pipeline::build(&args.case, &options, ctx)?;
+    let built = pipeline::build(&args.case, &options, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
     if let Some(folder) = &built.folder {
         let show = |p: PathBuf| p.display().to_string();
@@ -111,7 +116,8 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let jobs = args.jobs.unwrap_or_else(|| ctx.pool.current_num_threads());
-    let summary = batch::run(&BatchOptions { paths: args.paths.clone(), out: out.clone(), jobs, template: args.template.clone() }, ctx)?;
+    let summary =
+        batch::run(&BatchOptions { paths: args.paths.clone(), out: out.clone(), jobs, template: args.template.clone() }, &with_results(ctx, Some(&out)))?;
     let w = words(ctx.lang);
     for case in &summary.cases {
         let result = w.get(&format!("summary.result-{}", case.result)).to_owned();

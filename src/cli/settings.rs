@@ -75,6 +75,7 @@ pub fn resolve(global: &Global, lang: Lang, strict: bool) -> Result<(Context, Te
         progress,
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
+        results: None,
         system_fonts: false,
     };
     Ok((context, Terminal { lang, color, quiet: *quiet, verbose: *verbose }))

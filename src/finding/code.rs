@@ -96,6 +96,9 @@ codes! {
     FileUnreadable "file-unreadable" "files" Error;
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
+    MatchSheetRow "match-sheet-row" "files" Error;
+    MatchSheetConflict "match-sheet-conflict" "files" Warning;
+    MatchSheetStale "match-sheet-stale" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;

@@ -56,6 +56,11 @@ impl Findings {
         self.list.dedup();
     }
 
+    /// Drops those that `keep` refuses: of a file that the seller has taken out since it was read.
+    pub fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// All of them.
     pub fn all(&self) -> &[Finding] {
         &self.list

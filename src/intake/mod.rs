@@ -30,6 +30,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
+use crate::model::match_sheet;
 use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
@@ -159,7 +160,10 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
     }
     found.findings.into_iter().for_each(|f| findings.push(f));
     if entry.status == Status::Unmatched {
-        if let Some(why) = found.unreadable {
+        if found.match_sheet {
+            entry.status = Status::Ignored;
+            entry.why = Some(WhyNot { key: match_sheet::ITSELF, detail: String::new() });
+        } else if let Some(why) = found.unreadable {
             entry.status = Status::Unreadable;
             entry.why = Some(why);
         } else if entry.path == CASE_FILE || matches!(found.recognised.content, Content::Orders(_) | Content::TrackingList(_)) {
@@ -186,6 +190,38 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
         content.records = Records::Whole;
         if !matches!(content.content, Content::Picture(_)) {
             content.content = Content::None;
+        }
+    }
+}
+
+/// Takes a file out on the match sheet's word, after it was read: what was found in it counts no more. A byte-identical copy takes its place, as if the
+/// file had not been there.
+pub fn leave_out(intake: &mut Intake, file: FileId, why: &str, findings: &mut Findings) {
+    let copies: Vec<FileId> = intake.files.iter().filter(|f| f.same_as == Some(file)).map(|f| f.id).collect();
+    let Some(entry) = intake.files.get_mut(file.index()) else { return };
+    let status = entry.status;
+    entry.status = Status::Ignored;
+    entry.why = Some(WhyNot { key: match_sheet::IGNORED, detail: why.to_owned() });
+    entry.same_as = None;
+    let mut content = intake.contents.get_mut(file.index()).map(std::mem::take).unwrap_or_default();
+    findings.retain(|f| f.file != Some(file) && !(f.code == Code::FileDuplicate && f.file.is_some_and(|c| copies.contains(&c))));
+    let Some((heir, rest)) = copies.split_first() else { return };
+    if let Content::Invoices(rows) = &mut content.content {
+        rows.iter_mut().filter_map(|r| r.line.as_mut()).for_each(|l| l.file = *heir);
+    }
+    if let Some(place) = intake.contents.get_mut(heir.index()) {
+        *place = content;
+    }
+    let mut path = String::new();
+    if let Some(heir) = intake.files.get_mut(heir.index()) {
+        heir.status = status;
+        heir.same_as = None;
+        path.clone_from(&heir.path);
+    }
+    for copy in rest {
+        if let Some(entry) = intake.files.get_mut(copy.index()) {
+            entry.same_as = Some(*heir);
+            findings.push(Finding::new(Code::FileDuplicate).file(*copy).with("file", &entry.path).with("same", &path));
         }
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
     /// It is a table (known or not), as `[[columns]]` wants.
     pub table: bool,
+    /// It is our own match sheet, put into the case folder: instructions, no evidence.
+    pub match_sheet: bool,
 }
 
 /// The form of a file by its first bytes.
@@ -185,6 +187,7 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
     }
     drop(zip);
     match sheet::read(bytes, &rules.layouts) {
+        Workbook::MatchSheet => Ok(Found { match_sheet: true, ..Found::default() }),
         Workbook::Encrypted => Ok(encrypted(entry, None)),
         Workbook::Broken(detail) => Ok(broken(entry, &detail)),
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),

@@ -3,6 +3,7 @@
 use super::layout::{self, Layout};
 use super::limits;
 use super::separated::Reached;
+use crate::model::match_sheet;
 use crate::model::record::Table;
 use calamine::{Data, DataRef, Reader as _, Xlsx, XlsxError};
 use std::collections::BTreeSet;
@@ -18,6 +19,8 @@ pub(super) struct Sheet {
 
 /// What a workbook gave.
 pub(super) enum Workbook {
+    /// Our own match sheet.
+    MatchSheet,
     /// It asks for a password.
     Encrypted,
     /// It is broken; the reader's words.
@@ -35,6 +38,9 @@ pub(super) fn read(bytes: &[u8], layouts: &[Layout]) -> Workbook {
         Err(XlsxError::Password) => return Workbook::Encrypted,
         Err(e) => return Workbook::Broken(e.to_string()),
     };
+    if book.sheet_names().iter().any(|n| n == match_sheet::HIDDEN) {
+        return Workbook::MatchSheet;
+    }
     let mut sheets = Vec::new();
     let mut broken = None;
     for name in book.sheet_names() {

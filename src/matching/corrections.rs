@@ -1,10 +1,11 @@
-//! The user's corrections in case.toml: `[[assign]]`, and the check that every id and file that case.toml names is there.
+//! The user's corrections in case.toml and the match sheet, and the check that every id and file that case.toml names is there.
 //! A slip is an error with its line and the nearest known name: a correction that does nothing would lose an order silently.
 
 use crate::error::{Error, Result};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 use crate::model::case::Case;
 use crate::model::file::{Kind, Status};
+use crate::model::match_sheet::SheetOrders;
 use crate::model::settings::Scope;
 use crate::model::source::FileId;
 use crate::text::glob;
@@ -21,6 +22,8 @@ pub(super) struct Corrections {
     pub shared: BTreeSet<FileId>,
     /// Kinds said by the user.
     pub kinds: BTreeMap<FileId, Kind>,
+    /// What of the match sheet could not be followed.
+    pub told: Vec<Finding>,
 }
 
 /// Reads and checks them. An order that is not flagged is a slip, but only where the list of flagged orders is whole.
@@ -75,7 +78,55 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
             }
         }
     }
+    follow_sheet(case, &known, &mut corrections);
     Ok(corrections)
+}
+
+/// Adds what the match sheet says. Where case.toml speaks of the same file and says otherwise, case.toml wins, and that is told.
+fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
+    let Some(sheet) = &case.settings.sheet else { return };
+    for row in sheet.rows.iter().filter(|r| r.ignore.is_none()) {
+        let Some(file) = row.file else { continue };
+        let path = &case.file(file).path;
+        let tell = |code: Code| Finding::new(code).file(file).with("file", path).with("sheet", &sheet.path).with("row", row.row);
+        let mut orders: BTreeSet<usize> = BTreeSet::new();
+        let mut unknown = None;
+        match &row.orders {
+            None => {}
+            Some(SheetOrders::All) => orders.extend(0..case.orders.len()),
+            Some(SheetOrders::Ids(ids)) => {
+                for id in ids {
+                    match known.ids.get(&clean_id(id)) {
+                        Some(order) => drop(orders.insert(*order)),
+                        None => unknown = unknown.or(Some(id)),
+                    }
+                }
+            }
+        }
+        if let Some(id) = unknown {
+            let near = nearest(&clean_id(id), known.shown.iter().map(String::as_str)).unwrap_or_default();
+            let finding = tell(Code::MatchSheetRow).variant(if near.is_empty() { "order" } else { "order-near" });
+            corrections.told.push(finding.with("cell", id).with("near", near));
+            continue;
+        }
+        let ignored = case.settings.ignore.iter().find(|rule| glob::matches(&rule.file, path)).map(|rule| rule.line);
+        let assigned = case.settings.assign.iter().find(|a| glob::matches(&a.file, path)).map(|a| a.line);
+        let differs = (row.orders.is_some() && corrections.orders.get(&file).is_some_and(|o| *o != orders))
+            || row.kind.is_some_and(|kind| corrections.kinds.get(&file).is_some_and(|k| *k != kind));
+        if let Some(line) = ignored.or(assigned.filter(|_| differs)) {
+            corrections.told.push(tell(Code::MatchSheetConflict).with("line", line));
+            continue;
+        }
+        if row.orders.is_some() && !corrections.orders.contains_key(&file) {
+            if row.orders == Some(SheetOrders::All) {
+                corrections.shared.insert(file);
+            }
+            corrections.orders.insert(file, orders);
+        }
+        if let Some(kind) = row.kind {
+            corrections.kinds.entry(file).or_insert(kind);
+        }
+    }
 }
 
 /// The files a pattern speaks of. Without `/` it is a base name and must mean one file (byte-identical copies are one); with `/` at least one.

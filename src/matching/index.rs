@@ -1,17 +1,23 @@
-//! What flagged orders are known by: order numbers, sub-order numbers, waybills, nicks. Built once a case; a text is scanned once against all of them.
+//! The numbers and nicks of flagged orders: order numbers, sub-order numbers, waybills, nicks. Built once a case; a text is scanned once against all of them.
 //! A number counts only as a whole run: one digit off, longer, or inside a longer run is another number.
 
+use super::texts::Piece;
+use super::words::{MatchWords, announced};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::ids::OrderId;
 use crate::text::ids::{alnum_runs, clean_id, clean_waybill};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Shorter numbers stand in dates, sizes and counters; columns made for ids may hold them, free text may not.
 const SHORTEST_IN_TEXT: usize = 8;
 /// From this length on, letters before a run of digits cannot make it a waybill of somebody else (`order3512…`); below they can (`SF139…`).
 const LONG_DIGITS: usize = 15;
+/// Shorter numbers are not taken for an order or parcel of somebody else.
+const SHORTEST_FOREIGN: usize = 10;
+/// A nick with digits and of this length is no word of a sentence.
+const DISTINCT_NICK: usize = 6;
 /// Shorter nicks are words.
 const SHORTEST_NICK: usize = 3;
 /// A nick of digits only must not be a counter (`001.jpg`).
@@ -23,9 +29,12 @@ pub(super) struct Hit {
     pub order: usize,
     pub key: Key,
     pub strength: Strength,
+    /// Rests on time, not on a number or name.
+    pub inferred: bool,
 }
 
 /// Hash tables of the keys.
+#[derive(Default)]
 pub(super) struct Index {
     ids: HashMap<String, (usize, Key)>,
     dashed: bool,
@@ -34,11 +43,19 @@ pub(super) struct Index {
     nicks: HashMap<String, Vec<usize>>,
     /// First run of letters and digits of a nick → where that run begins in the nick, and the nick.
     nick_starts: HashMap<String, Vec<(usize, String)>>,
+    /// First and last character of a nick → orders: what a masked nick still shows.
+    nick_ends: HashMap<(char, char), Vec<usize>>,
+    /// Nicks that the export has masked, by what they still show.
+    masked_nicks: HashMap<(char, char), Vec<usize>>,
+    /// Every flagged order has a nick that can be read: a buyer who is none of theirs is a stranger.
+    all_nicks: bool,
+    /// Letters before the digits, and digits, of long order numbers and waybills: how an id of somebody else looks.
+    shapes: HashSet<(String, usize)>,
 }
 
 impl Index {
     pub(super) fn of(case: &Case) -> Self {
-        let mut index = Index { ids: HashMap::new(), dashed: false, waybills: HashMap::new(), nicks: HashMap::new(), nick_starts: HashMap::new() };
+        let mut index = Index { all_nicks: true, ..Index::default() };
         for (i, order) in case.orders.iter().enumerate() {
             index.add_id(&order.id, i, Key::OrderId);
             order.sub_ids.iter().for_each(|s| index.add_id(s, i, Key::SubOrderId));
@@ -49,13 +66,15 @@ impl Index {
                     orders.push(i);
                 }
             }
-            if let Some(buyer) = &order.buyer {
-                index.add_nick(buyer.value.raw(), i);
+            match &order.buyer {
+                Some(buyer) => index.add_nick(buyer.value.raw(), i),
+                None => index.all_nicks = false,
             }
         }
         for listed in &case.listed {
             index.add_id(&listed.id, listed.order, if listed.is_sub { Key::SubOrderId } else { Key::OrderId });
         }
+        index.shapes = index.ids.keys().chain(index.waybills.keys()).filter_map(|id| shape(id)).collect();
         index
     }
 
@@ -78,9 +97,18 @@ impl Index {
 
     fn add_nick(&mut self, nick: &str, order: usize) {
         let name = fold(nick);
-        // what the platform has masked stands for many buyers
+        if is_masked(&name) {
+            self.all_nicks = false;
+            if let Some(ends) = ends_of(&name).filter(|_| name.contains('*')) {
+                self.masked_nicks.entry(ends).or_default().push(order);
+            }
+            return;
+        }
+        if let Some(ends) = ends_of(&name) {
+            self.nick_ends.entry(ends).or_default().push(order);
+        }
         let too_short = name.chars().count() < SHORTEST_NICK || (name.len() < SHORTEST_DIGIT_NICK && name.bytes().all(|b| b.is_ascii_digit()));
-        if too_short || name.contains('*') || name.starts_with("##") || name.starts_with("$$") {
+        if too_short {
             return;
         }
         let Some((start, first)) = words(&name).into_iter().next() else { return };
@@ -96,14 +124,39 @@ impl Index {
 
     /// The flagged order of an id that stands in a column of its own, or in a payload's field.
     pub(super) fn id(&self, id: &OrderId) -> Option<Hit> {
-        self.ids.get(&clean_id(id.as_str()).to_uppercase()).map(|&(order, key)| Hit { order, key, strength: Strength::Exact })
+        self.ids.get(&clean_id(id.as_str()).to_uppercase()).map(|&(order, key)| Hit { order, key, strength: Strength::Exact, inferred: false })
     }
 
     /// The flagged orders of a waybill. Exact when the number stands on one order only; re-use is a finding of its own, so it stays usable.
     pub(super) fn waybill(&self, number: &str) -> impl Iterator<Item = Hit> + '_ {
         let orders = self.waybills.get(&clean_waybill(number)).map_or(&[][..], Vec::as_slice);
         let strength = if orders.len() == 1 { Strength::Exact } else { Strength::Strong };
-        orders.iter().map(move |&order| Hit { order, key: Key::Waybill, strength })
+        orders.iter().map(move |&order| Hit { order, key: Key::Waybill, strength, inferred: false })
+    }
+
+    /// The orders that a partly masked nick may mean (`t**8`), or that are masked themselves and may mean this nick.
+    pub(super) fn masked_nick(&self, nick: &str) -> Vec<usize> {
+        let name = fold(nick);
+        let Some(ends) = ends_of(&name) else { return Vec::new() };
+        let full = if name.contains('*') { self.nick_ends.get(&ends) } else { None };
+        full.into_iter().chain(self.masked_nicks.get(&ends)).flatten().copied().collect()
+    }
+
+    /// Is this the nick of somebody who has no flagged order. Unknown where the export has masked nicks.
+    pub(super) fn is_stranger(&self, nick: &str) -> bool {
+        self.all_nicks && !nick.trim().is_empty() && !is_masked(&fold(nick)) && !self.nicks.contains_key(&fold(nick))
+    }
+
+    /// Does a number stand in the text that looks like one of ours and is none: an order or parcel of somebody else. Times in names of pictures
+    /// (`20260409173012`) look like bare waybills and are none. `ids_only`: long numbers only, for paths.
+    pub(super) fn foreign(&self, text: &str, ids_only: bool) -> bool {
+        let least = if ids_only { LONG_DIGITS } else { SHORTEST_FOREIGN };
+        alnum_runs(text).into_iter().any(|(_, run)| {
+            run.len() >= least && !looks_like_a_time(&run) && !self.ids.contains_key(&run) && !self.waybills.contains_key(&run) && {
+                let own = |s: (String, usize)| self.shapes.contains(&s);
+                shape(&run).is_some_and(own)
+            }
+        })
     }
 
     /// The flagged orders of a buyer.
@@ -135,7 +188,7 @@ impl Index {
 
     fn push_id(&self, text: &str, hits: &mut Vec<Hit>) {
         if let Some(&(order, key)) = self.ids.get(text) {
-            hits.push(Hit { order, key, strength: Strength::Exact });
+            hits.push(Hit { order, key, strength: Strength::Exact, inferred: false });
         }
     }
 
@@ -161,33 +214,73 @@ impl Index {
     /// The nicks that name a folder or file of `path`: the name equals the nick, or holds it between signs that are neither letters nor digits.
     /// A nick inside a longer nick that fits as well does not count. Nick → its orders.
     pub(super) fn nicks_in_path(&self, path: &str) -> BTreeMap<&str, &[usize]> {
-        let mut found: BTreeMap<&str, &[usize]> = BTreeMap::new();
-        if self.nick_starts.is_empty() {
-            return found;
-        }
         let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = base.rsplit_once('.').map_or(base, |(s, _)| if s.is_empty() { base } else { s });
+        let mut found: BTreeMap<&str, &[usize]> = BTreeMap::new();
         for component in folders.split('/').chain([stem, base]) {
-            let component = fold(component);
-            let mut spans: Vec<(usize, usize, &str)> = Vec::new();
-            for (start, word) in words(&component) {
-                for (offset, nick) in self.nick_starts.get(&word).into_iter().flatten() {
-                    let Some(from) = start.checked_sub(*offset) else { continue };
-                    let to = from + nick.len();
-                    if component.get(from..to) == Some(nick) && free_standing(&component, from, to) {
-                        spans.push((from, to, nick));
-                    }
-                }
-            }
-            for &(from, to, nick) in &spans {
-                let inside = spans.iter().any(|&(a, b, _)| (a < from && b >= to) || (a <= from && b > to));
-                if !inside && let Some((name, orders)) = self.nicks.get_key_value(nick) {
-                    found.insert(name, orders);
-                }
-            }
+            found.extend(self.nick_spans(&fold(component)).into_iter().map(|(_, _, name, orders)| (name, orders)));
         }
         found
     }
+
+    /// The nicks in a line, message or note, each with its orders and whether it is surely a nick: it holds digits and is long, or a word
+    /// announces it, or it fills a cell of a row or a note of its own. Else it may be a phrase (`周末只想睡觉`).
+    pub(super) fn nicks_in_text(&self, text: &str, words: &MatchWords, piece: Piece) -> BTreeMap<&str, (&[usize], bool)> {
+        let text = fold(text);
+        let mut found: BTreeMap<&str, (&[usize], bool)> = BTreeMap::new();
+        for (from, to, name, orders) in self.nick_spans(&text) {
+            let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+            let distinct = name.len() >= DISTINCT_NICK && name.bytes().filter(u8::is_ascii_digit).count() >= 2 && !name.bytes().all(|b| b.is_ascii_digit());
+            let alone = piece == Piece::Note && before.is_empty() && after.is_empty();
+            let cell = text.contains('\t') && (before.is_empty() || before.ends_with('\t')) && (after.is_empty() || after.starts_with('\t'));
+            let sure = piece != Piece::Message && (distinct || cell || alone || announced(before, &words.buyer));
+            found.entry(name).and_modify(|e| e.1 |= sure).or_insert((orders, sure));
+        }
+        found
+    }
+
+    /// The nicks of a folded text with the bytes they take; one inside a longer one that fits as well does not count.
+    fn nick_spans(&self, text: &str) -> Vec<(usize, usize, &str, &[usize])> {
+        if self.nick_starts.is_empty() {
+            return Vec::new();
+        }
+        let mut spans: Vec<(usize, usize, &str)> = Vec::new();
+        for (start, word) in words(text) {
+            for (offset, nick) in self.nick_starts.get(&word).into_iter().flatten() {
+                let Some(from) = start.checked_sub(*offset) else { continue };
+                let to = from + nick.len();
+                if text.get(from..to) == Some(nick) && free_standing(text, from, to) {
+                    spans.push((from, to, nick));
+                }
+            }
+        }
+        let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, _)| (a < from && b >= to) || (a <= from && b > to));
+        let own = spans.iter().filter(|(from, to, _)| !inside(*from, *to));
+        own.filter_map(|(from, to, nick)| self.nicks.get_key_value(*nick).map(|(name, orders)| (*from, *to, name.as_str(), orders.as_slice()))).collect()
+    }
+}
+
+/// The platform has masked it, or ciphered it (`##…`, `$$…`): it stands for many buyers.
+fn is_masked(nick: &str) -> bool {
+    nick.contains('*') || nick.starts_with("##") || nick.starts_with("$$")
+}
+
+fn ends_of(nick: &str) -> Option<(char, char)> {
+    Some((nick.chars().next().filter(|c| *c != '*')?, nick.chars().next_back().filter(|c| *c != '*')?))
+}
+
+/// Letters before the digits, and the digits; `None` for shorter numbers and other forms.
+fn shape(id: &str) -> Option<(String, usize)> {
+    let letters: String = id.chars().take_while(char::is_ascii_alphabetic).collect();
+    let digits = id.get(letters.len()..)?;
+    (digits.len() >= SHORTEST_FOREIGN && digits.bytes().all(|b| b.is_ascii_digit())).then(|| (letters, digits.len()))
+}
+
+/// `20260409173012`, `20260409173012345`, milliseconds of these years.
+fn looks_like_a_time(run: &str) -> bool {
+    let month = run.get(4..6).and_then(|m| m.parse::<u8>().ok());
+    let date = run.starts_with("20") && month.is_some_and(|m| (1..=12).contains(&m)) && (12..=17).contains(&run.len());
+    date || (run.len() == 13 && (run.starts_with("16") || run.starts_with("17") || run.starts_with("18")))
 }
 
 /// NFKC and lower case: file systems and people change both.

@@ -1,15 +1,26 @@
 //! Which file speaks of which flagged order, by which key, how surely. Every file ends with a status; nothing drops out.
 //!
-//! Order numbers and waybills are exact; a buyer's nick is strong; what rests on time or on SKU + quantity + day is marked as inferred. The user's
-//! `[[assign]]` replaces all of that for its file.
+//! Order numbers and waybills are exact; a buyer's nick, his phone, his full name with his street are strong; what rests on time or on SKU +
+//! quantity + day is marked as inferred. Masked phones and names, titles, amounts on a day are clues: weak alone, see [`clues`] for when two are
+//! enough. The user's `[[assign]]` replaces all of that for its file.
 
+mod clues;
 mod corrections;
+mod goods;
 mod index;
+mod others;
+mod people;
+mod phrases;
 mod records;
+mod status;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod time;
+mod words;
+
+pub use status::account;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -18,11 +29,10 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::record::Content;
-use crate::model::source::{FileId, Place};
+use crate::model::source::Place;
 use corrections::Corrections;
-use index::Index;
 use records::Collector;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use texts::{Keys, Piece, Reader};
 
 /// Links the files to the flagged orders and sets the status of every file that intake left open; kinds said in `[[assign]]` are set, too.
 /// Raises `file-unmatched` and `file-ambiguous`.
@@ -36,13 +46,14 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
             entry.kind = *kind;
         }
     }
-    let index = Index::of(case);
+    corrections.told.iter().for_each(|f| findings.push(f.clone()));
+    let keys = Keys::of(case, &ctx.profile)?;
     let days = time::Days::of(case);
     let mut matching = Matching::default();
     for entry in &case.files {
         ctx.check_cancel()?;
         let links = if entry.status == Status::Duplicate { &mut matching.of_duplicates } else { &mut matching.links };
-        file_links(case, &index, &days, &corrections, entry, links);
+        file_links(case, &keys, &days, &corrections, entry, links);
     }
     export_rows(case, &mut matching.links);
     assigned_copies(case, &corrections, &mut matching);
@@ -50,8 +61,7 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
         list.sort_by(|a, b| (a.order, a.file, &a.place, a.key).cmp(&(b.order, b.file, &b.place, b.key)));
         list.dedup();
     }
-    set_statuses(case, &matching, &corrections, findings);
-    debug_assert_eq!(accounted(case, &matching), Ok(()));
+    status::set(case, &matching, &corrections, findings);
     Ok(matching)
 }
 
@@ -62,7 +72,7 @@ fn list_is_whole(case: &Case, findings: &Findings) -> bool {
     !case.listed.is_empty() && !findings.all().iter().any(damaged)
 }
 
-fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corrections, entry: &FileEntry, links: &mut Vec<Link>) {
+fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Corrections, entry: &FileEntry, links: &mut Vec<Link>) {
     if entry.status == Status::Ignored || case.notice.file == Some(entry.id) {
         return;
     }
@@ -73,12 +83,21 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
     }
     let content = case.contents.get(entry.id.index()).map_or(&Content::None, |r| &r.content);
     let before = out.links.len();
+    let mut clues = Vec::new();
+    let mut path = Reader::new(keys);
     // exports are tied row by row where the orders were made of them; a date or shop name in their path says nothing
     if !matches!(content, Content::Orders(_) | Content::TrackingList(_)) {
-        path(index, &entry.path, &mut out);
+        let said = keys.read(&entry.path, Piece::Path);
+        said.hits.iter().for_each(|h| out.hit(*h, &Place::Path));
+        // a table has many rows of many people: what its path suggests of one says little of them
+        if matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None | Content::Text(_) | Content::Chats(_)) && said.hits.is_empty() {
+            path.judge(&said.clues, &Place::Path, &mut out);
+            clues = said.clues;
+        }
     }
+    let mut suggestions = path.suggestions;
     if entry.status != Status::Duplicate {
-        records::link(case, index, days, content, &mut out);
+        suggestions.extend(records::link(case, keys, days, content, clues, &mut out));
     }
     let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None);
     if out.links.len() == before
@@ -88,20 +107,8 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
     {
         days.covered(first, Some(last)).for_each(|order| out.push(order, Key::Content, Strength::Strong, &Place::Path, true));
     }
-}
-
-/// Numbers in the names of folders and file; only without any, the buyer's nick.
-fn path(index: &Index, path: &str, out: &mut Collector) {
-    let numbers = index.scan(path);
-    if !numbers.is_empty() {
-        numbers.into_iter().for_each(|h| out.hit(h, &Place::Path));
-        return;
-    }
-    let nicks = index.nicks_in_path(path);
-    // one buyer's name belongs to all of his orders; the names of two buyers contradict each other
-    let strength = if nicks.len() == 1 { Strength::Strong } else { Strength::Weak };
-    for orders in nicks.values() {
-        orders.iter().for_each(|&order| out.push(order, Key::Nick, strength, &Place::Path, false));
+    if !out.links.iter().skip(before).any(|l| l.strength >= Strength::Strong) {
+        suggestions.give(&mut out);
     }
 }
 
@@ -128,94 +135,4 @@ fn assigned_copies(case: &Case, corrections: &Corrections, matching: &mut Matchi
             matching.links.push(Link { file: original, ..link.clone() });
         }
     }
-}
-
-fn set_statuses(case: &mut Case, matching: &Matching, corrections: &Corrections, findings: &mut Findings) {
-    let used = orders_by_file(&matching.links, Strength::Strong);
-    let any = orders_by_file(&matching.links, Strength::Weak);
-    let notice = case.notice.file;
-    let statuses: Vec<Status> = case
-        .files
-        .iter()
-        .map(|entry| match entry.status {
-            Status::Duplicate | Status::Unreadable | Status::Ignored | Status::Source => entry.status,
-            _ if notice == Some(entry.id) => Status::Source,
-            _ if matches!(case.contents.get(entry.id.index()).map(|r| &r.content), Some(Content::Orders(_) | Content::TrackingList(_))) => Status::Source,
-            _ if corrections.shared.contains(&entry.id) => Status::Shared,
-            _ => match (used.get(&entry.id).map_or(0, BTreeSet::len), any.get(&entry.id).map_or(0, BTreeSet::len)) {
-                (1, _) => Status::Matched,
-                (0, 0 | 1) => Status::Unmatched,
-                (0, _) => Status::Ambiguous,
-                _ => Status::Shared,
-            },
-        })
-        .collect();
-    for (entry, status) in case.files.iter_mut().zip(statuses) {
-        entry.status = status;
-    }
-    let mut names: HashMap<&str, usize> = HashMap::new();
-    case.files.iter().for_each(|f| *names.entry(base_name(&f.path)).or_default() += 1);
-    for entry in &case.files {
-        let name = if names.get(base_name(&entry.path)) == Some(&1) { base_name(&entry.path) } else { &entry.path };
-        match entry.status {
-            Status::Unmatched => findings.push(unmatched(case, entry, name)),
-            Status::Ambiguous => findings.push(ambiguous(case, entry, name, any.get(&entry.id))),
-            _ => {}
-        }
-    }
-}
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-fn orders_by_file(links: &[Link], least: Strength) -> BTreeMap<FileId, BTreeSet<usize>> {
-    let mut map: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
-    for link in links.iter().filter(|l| l.strength >= least) {
-        map.entry(link.file).or_default().insert(link.order);
-    }
-    map
-}
-
-fn unmatched(case: &Case, entry: &FileEntry, name: &str) -> Finding {
-    let general = matches!(
-        entry.kind,
-        Kind::Contract | Kind::Invoice | Kind::Purchase | Kind::Promotion | Kind::Traffic | Kind::Payment | Kind::StockCount | Kind::CourierProof
-    );
-    let orders = if general { "\"all\"".to_owned() } else { format!("[\"{}\"]", case.listed.first().map_or("", |l| l.id.as_str())) };
-    let finding = Finding::new(Code::FileUnmatched).file(entry.id).with("file", &entry.path).with("assign", snippet(name, &orders));
-    if general { finding.variant("general") } else { finding }
-}
-
-fn ambiguous(case: &Case, entry: &FileEntry, name: &str, orders: Option<&BTreeSet<usize>>) -> Finding {
-    let ids: Vec<&str> = orders.into_iter().flatten().filter_map(|o| case.orders.get(*o)).map(|o| o.id.as_str()).collect();
-    let shown = ids.iter().take(4).copied().collect::<Vec<_>>().join("、") + if ids.len() > 4 { " …" } else { "" };
-    let first = format!("[\"{}\"]", ids.first().copied().unwrap_or(""));
-    Finding::new(Code::FileAmbiguous).file(entry.id).with("file", &entry.path).with("orders", shown).with("assign", snippet(name, &first))
-}
-
-/// Lines to paste into case.toml; `name` is the base name where it means one file, else the path.
-fn snippet(name: &str, orders: &str) -> String {
-    format!("[[assign]]\nfile = {}\norders = {orders}", toml::Value::String(name.to_owned()))
-}
-
-/// Proves that the statuses partition the files and agree with the links: one order = matched, more = shared, none = unmatched or ambiguous.
-///
-/// # Errors
-/// The path of the first file that is not accounted for, and why.
-pub fn accounted(case: &Case, matching: &Matching) -> std::result::Result<(), String> {
-    let used = orders_by_file(&matching.links, Strength::Strong);
-    for entry in &case.files {
-        let n = used.get(&entry.id).map_or(0, BTreeSet::len);
-        let fits = match entry.status {
-            Status::Matched => n == 1,
-            Status::Shared => n >= 1 || case.orders.is_empty(),
-            Status::Ambiguous | Status::Unmatched | Status::Ignored | Status::Duplicate => n == 0,
-            Status::Unreadable | Status::Source => true,
-        };
-        if !fits || (entry.status == Status::Duplicate) != entry.same_as.is_some() {
-            return Err(format!("{}: {:?} with {n} orders", entry.path, entry.status));
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Links from inside files: rows, messages, pages, lines.
 
+use super::clues::{Clue, Sort};
 use super::index::{Hit, Index};
+use super::texts::{Keys, Piece, Reader, Suggestions};
 use super::{stock, time};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
@@ -15,7 +17,7 @@ pub(super) struct Collector<'a> {
 
 impl Collector<'_> {
     pub(super) fn hit(&mut self, hit: Hit, place: &Place) {
-        self.push(hit.order, hit.key, hit.strength, place, false);
+        self.push(hit.order, hit.key, hit.strength, place, hit.inferred);
     }
 
     pub(super) fn push(&mut self, order: usize, key: Key, strength: Strength, place: &Place, inferred: bool) {
@@ -23,8 +25,11 @@ impl Collector<'_> {
     }
 }
 
-/// Links of everything recognised in one file.
-pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &mut Collector) {
+/// Links of everything recognised in one file. `around` holds what the path suggests; what nothing agreed with comes back.
+pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, content: &Content, around: Vec<Clue>, out: &mut Collector) -> Suggestions {
+    let index = &keys.index;
+    let mut reader = Reader::new(keys);
+    reader.around = around;
     match content {
         Content::Traces(traces) => {
             for trace in traces {
@@ -35,7 +40,7 @@ pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Cont
             }
         }
         Content::TrackingList(rows) => rows.iter().filter_map(|r| index.id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
-        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, out)),
+        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, &mut reader, out)),
         Content::Bill(rows) => {
             for row in rows {
                 index.waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
@@ -45,31 +50,43 @@ pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Cont
         Content::StockCounts(rows) => stock::counts(case, rows, out),
         Content::Causes(table) => causes(index, days, table, out),
         Content::Text(text) => {
-            for (number, line) in text.lines().enumerate() {
-                let hits = index.scan(line);
-                let place = Place::Line(u32::try_from(number + 1).unwrap_or(u32::MAX));
-                hits.into_iter().for_each(|h| out.hit(h, &place));
+            for (number, line) in (1..).zip(text.lines()) {
+                reader.line(line, &Place::Line(number), out);
             }
+            reader.end_paragraph(out);
         }
         Content::Pdf(info) => {
-            for (number, text) in info.text.iter().enumerate() {
-                let place = Place::Page(u32::try_from(number + 1).unwrap_or(u32::MAX));
-                index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
+            for (number, text) in (1..).zip(&info.text) {
+                text.lines().for_each(|line| reader.line(line, &Place::Page(number), out));
+                reader.end_paragraph(out);
+            }
+        }
+        Content::Picture(info) => {
+            for (field, text) in &info.notes {
+                reader.piece(text, Piece::Note, &Place::Pointer(field.as_str().into()), out);
             }
         }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::None => {}
+        Content::Invoices(_) | Content::Orders(_) | Content::None => {}
     }
+    reader.suggestions
 }
 
-fn chat(index: &Index, chat: &Chat, out: &mut Collector) {
+fn chat(index: &Index, chat: &Chat, reader: &mut Reader, out: &mut Collector) {
+    let before = reader.around.len();
+    let buyer = chat.buyer.as_deref().unwrap_or_default();
+    let orders = index.nick(buyer);
+    if orders.is_empty() {
+        reader.around.extend(Clue::new(Sort::Nick, index.masked_nick(buyer)));
+    }
+    reader.numbers_only = index.is_stranger(buyer);
     for message in &chat.messages {
-        index.scan(&message.text).into_iter().for_each(|h| out.hit(h, &message.place));
+        reader.piece(&message.text, Piece::Message, &message.place, out);
     }
+    reader.around.truncate(before);
+    reader.numbers_only = false;
     // it is the conversation with this buyer, whichever of his orders it is about
-    if let Some(buyer) = &chat.buyer {
-        index.nick(buyer).iter().for_each(|&order| out.push(order, Key::Nick, Strength::Strong, &chat.place, false));
-    }
+    orders.iter().for_each(|&order| out.push(order, Key::Nick, Strength::Strong, &chat.place, false));
 }
 
 fn causes(index: &Index, days: &time::Days, table: &CauseTable, out: &mut Collector) {

@@ -4,13 +4,14 @@ use super::*;
 use crate::model::ids::OrderId;
 use crate::model::record::{CauseKind, CauseRow, CauseTable, StockMovement};
 use crate::model::settings::{Assign, LeaveOut};
+use crate::model::source::FileId;
 use crate::model::typed::{self, IDS, NICKS, WAYBILLS, at, chat, copy, file, picture, three};
 use rust_decimal::Decimal;
 
 fn run(case: &mut Case) -> (Matching, Findings) {
     let mut findings = Findings::default();
     let matching = link(case, &typed::context(), &mut findings).unwrap();
-    assert_eq!(accounted(case, &matching), Ok(()));
+    account(case, &matching, case.files.len()).unwrap();
     (matching, findings)
 }
 
@@ -283,4 +284,166 @@ fn a_good_case_leaves_nothing_unmatched() {
         kinds.dedup();
         assert_eq!(kinds, [Kind::OrderRecord, Kind::Trace, Kind::Chat, Kind::CourierBill, Kind::Promotion], "{order}");
     }
+}
+
+/// Gives an order of the case a recipient, phone and street.
+fn person(case: &mut Case, order: usize, name: &str, phone: &str, address: &str) {
+    use crate::model::person::{Personal, PersonalKind};
+    use crate::model::source::Located;
+    let export = FileId(0);
+    let at = |kind, v: &str| Located::new(Personal::new(kind, v), export, Place::Row(2));
+    let order = &mut case.orders[order];
+    order.recipient = Some(at(PersonalKind::Name, name));
+    order.phones = vec![at(PersonalKind::Phone, phone)];
+    order.address = Some(at(PersonalKind::Address, address));
+}
+
+fn people() -> Case {
+    let mut case = three();
+    person(&mut case, 0, "王晓雯", "15400001111", "浙江省 杭州市 西湖区 青禾路12号金桂花园3幢2单元1201室(310013)");
+    person(&mut case, 1, "李建国", "15400002222", "江苏省 南京市 鼓楼区 书香街8号(210009)");
+    person(&mut case, 2, "王静", "15400003333-4321", "上海 上海市 闵行区 望江路77号阳光里5幢301室");
+    case
+}
+
+/// The links of a text in a note.
+fn note(case: &mut Case, text: &str) -> Vec<(usize, Key, Strength, bool)> {
+    let id = file(case, "备注.txt", Kind::Other, Content::Text(text.to_owned()));
+    let (matching, _) = run(case);
+    links(&matching, id)
+}
+
+#[test]
+fn phones_names_and_streets() {
+    const STRONG: Strength = Strength::Strong;
+    const WEAK: Strength = Strength::Weak;
+    for (text, expected) in [
+        ("收件人电话 15400001111", vec![(0, Key::Phone, STRONG)]),
+        ("154 0000 1111", vec![(0, Key::Phone, STRONG)]),
+        ("15400001112", vec![]),
+        ("2154000011113", vec![]),
+        ("SF15400001111", vec![]),
+        // the extension of a virtual number decides
+        ("15400003333-4321", vec![(2, Key::Phone, STRONG)]),
+        ("15400003333", vec![(2, Key::Phone, WEAK)]),
+        ("15400003333-4322", vec![]),
+        ("15400001111-9999", vec![(0, Key::Phone, WEAK)]),
+        // masked ones suggest, two that agree on one order are enough
+        ("154****1111", vec![(0, Key::Phone, WEAK)]),
+        ("手机尾号1111的包裹", vec![(0, Key::Phone, WEAK)]),
+        ("154****1112", vec![]),
+        ("王** 154****1111", vec![(0, Key::Phone, STRONG), (0, Key::Recipient, STRONG)]),
+        ("李** 154****1111", vec![(0, Key::Phone, WEAK), (1, Key::Recipient, WEAK)]),
+        ("收件人：王晓雯，尾号 1111", vec![(0, Key::Phone, STRONG), (0, Key::Recipient, STRONG)]),
+        ("王晓雯", vec![(0, Key::Recipient, WEAK)]),
+        ("王晓雯雯", vec![]),
+        ("王**", vec![(0, Key::Recipient, WEAK), (2, Key::Recipient, WEAK)]),
+        ("王晓雯女士 杭州西湖 青禾路12号 金桂花园3幢2单元1201室", vec![(0, Key::Recipient, STRONG)]),
+        ("青禾路12号金桂花园3幢2单元1202室 王静", vec![(2, Key::Recipient, WEAK)]),
+        // a label copied as lines
+        ("收件人：李**\n南京市鼓楼区书香街8号\n154****2222", vec![(1, Key::Phone, STRONG), (1, Key::Recipient, STRONG)]),
+        // a row that names another order is of that order
+        ("351234567890100099\t王晓雯\t15400001111\tx", vec![]),
+    ] {
+        let found: Vec<_> = note(&mut people(), text).into_iter().map(|(o, k, s, _)| (o, k, s)).collect();
+        let mut found_keys = found.clone();
+        found_keys.dedup();
+        // amounts of agreement, not of places
+        let expected: Vec<_> = expected;
+        assert_eq!(found_keys, expected, "{text}");
+    }
+}
+
+#[test]
+fn two_that_fit_equally_are_named_and_not_used() {
+    let mut case = people();
+    let id = file(&mut case, "签收照片 王**.png", Kind::Other, picture());
+    let (matching, findings) = run(&mut case);
+    assert_eq!(case.file(id).status, Status::Ambiguous);
+    assert_eq!(matching.of_file(id).count(), 2);
+    let found = findings.all().iter().find(|f| f.code == Code::FileAmbiguous).unwrap();
+    assert!(found.params.iter().any(|(k, v)| *k == "orders" && v.contains(IDS[0]) && v.contains(IDS[2])));
+}
+
+#[test]
+fn one_weak_key_is_a_guess() {
+    let mut case = people();
+    let id = file(&mut case, "154-0000-2223/图.png", Kind::Other, picture());
+    let guess = file(&mut case, "尾号2222.png", Kind::Other, picture());
+    let (_, findings) = run(&mut case);
+    assert_eq!((case.file(id).status, case.file(guess).status), (Status::Unmatched, Status::Unmatched));
+    let found: Vec<_> = findings.all().iter().filter(|f| f.code == Code::FileUnmatched).map(|f| (f.file, f.variant)).collect();
+    assert_eq!(found, [(Some(id), None), (Some(guess), Some("guess"))]);
+}
+
+#[test]
+fn a_phone_of_two_buyers_decides_nothing() {
+    let mut case = people();
+    person(&mut case, 1, "李建国", "15400001111", "江苏省 南京市 鼓楼区 书香街8号");
+    let id = file(&mut case, "15400001111.png", Kind::Other, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, id), [(0, Key::Phone, Strength::Weak, false), (1, Key::Phone, Strength::Weak, false)]);
+    assert_eq!(case.file(id).status, Status::Ambiguous);
+
+    // two orders of one buyer are both his
+    let mut case = people();
+    case.orders[1].buyer = case.orders[0].buyer.clone();
+    person(&mut case, 1, "王晓雯", "15400001111", "浙江省 杭州市 西湖区 青禾路12号金桂花园3幢2单元1201室");
+    let id = file(&mut case, "15400001111.png", Kind::Other, picture());
+    run(&mut case);
+    assert_eq!(case.file(id).status, Status::Shared);
+}
+
+#[test]
+fn notes_in_a_picture_speak() {
+    for (text, expected) in [
+        (format!("订单{}", IDS[1]), vec![(1, Key::OrderId, Strength::Exact, false)]),
+        (format!("{}9", IDS[1]), vec![]),
+        (format!("买家：{}", NICKS[2]), vec![(2, Key::Nick, Strength::Strong, false)]),
+        ("Screenshot".to_owned(), vec![]),
+    ] {
+        let mut case = three();
+        let Content::Picture(mut info) = picture() else { unreachable!() };
+        info.notes = vec![("exif UserComment".to_owned(), text.clone())];
+        let id = file(&mut case, "IMG_0001.jpg", Kind::Chat, Content::Picture(info));
+        let (matching, _) = run(&mut case);
+        assert_eq!(links(&matching, id), expected, "{text}");
+    }
+}
+
+#[test]
+fn amounts_at_their_second_and_on_their_day() {
+    let paid = |case: &mut Case, order: usize, amount: i64| {
+        let place = case.orders[order].paid_at.as_ref().unwrap().clone();
+        case.orders[order].amount = Some(place.map(|_| crate::model::money::Money::cny(Decimal::new(amount, 2))));
+    };
+    for (text, expected) in [
+        ("2026-04-01 20:01:00 收款 ¥169.00", vec![(0, Strength::Strong, true)]),
+        ("2026-04-01 20:01:30 收款 169.00元", vec![(0, Strength::Weak, false)]),
+        ("2026-04-01 收款 169.00", vec![(0, Strength::Weak, false)]),
+        ("2026-04-02 20:01:00 收款 169.00", vec![]),
+        ("2026-04-01 20:01:00 收款 169.01", vec![]),
+    ] {
+        let mut case = three();
+        paid(&mut case, 0, 16900);
+        paid(&mut case, 1, 9900);
+        let found: Vec<_> = note(&mut case, text).into_iter().map(|(o, k, s, i)| (k == Key::AmountTime).then_some((o, s, i)).unwrap()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    // two orders of one amount in one second
+    let mut case = three();
+    (0..2).for_each(|o| paid(&mut case, o, 16900));
+    assert!(note(&mut case, "2026-04-01 20:01:00 收款 ¥169.00").iter().all(|l| l.2 == Strength::Weak));
+}
+
+#[test]
+fn a_broken_sum_is_an_internal_error() {
+    let mut case = typed::proven();
+    let (matching, _) = run(&mut case);
+    let files = case.files.len();
+    account(&case, &matching, files).unwrap();
+    let told = |r: crate::error::Result<()>| r.unwrap_err().message(crate::model::Lang::En).to_owned();
+    assert!(told(account(&case, &matching, files + 1)).contains("internal error"));
+    case.files[1].status = Status::Ignored;
+    assert!(told(account(&case, &matching, files)).contains(&case.files[1].path));
 }

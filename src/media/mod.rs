@@ -3,6 +3,7 @@
 mod bytes;
 mod exif;
 mod jpeg;
+pub mod notes;
 mod other_formats;
 pub mod pdf;
 pub mod picture;

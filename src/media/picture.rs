@@ -57,6 +57,7 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         orientation: header.facts.orientation,
         software: header.facts.software,
         taken_at: header.facts.taken_at,
+        notes: super::notes::read(bytes),
         broken: header.broken,
     })
 }

@@ -127,6 +127,26 @@ pub enum Status {
     Source,
 }
 
+impl Status {
+    /// Every status, in the contract's order.
+    pub const ALL: [Status; 8] =
+        [Status::Matched, Status::Shared, Status::Ambiguous, Status::Unmatched, Status::Duplicate, Status::Unreadable, Status::Ignored, Status::Source];
+
+    /// The contract's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Matched => "matched",
+            Status::Shared => "shared",
+            Status::Ambiguous => "ambiguous",
+            Status::Unmatched => "unmatched",
+            Status::Duplicate => "duplicate",
+            Status::Unreadable => "unreadable",
+            Status::Ignored => "ignored",
+            Status::Source => "source",
+        }
+    }
+}
+
 /// Why a file is ignored or unreadable, as a key of the language files (`ignored-hidden`, `ignored-link`, `ignored-user` …) with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhyNot {

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod exhibit;
 pub mod file;
 pub mod ids;
+pub mod match_sheet;
 pub mod money;
 pub mod notice;
 pub mod order;

@@ -474,6 +474,8 @@ pub struct PictureInfo {
     pub software: Option<String>,
     /// EXIF DateTimeOriginal, without zone as the camera has none (read as +08:00).
     pub taken_at: Option<Time>,
+    /// What was written into it beside the pixels: the field (`exif UserComment`, `png Comment`) and its text.
+    pub notes: Vec<(String, String)>,
     /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.
     pub broken: Option<&'static str>,
 }

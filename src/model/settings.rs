@@ -35,6 +35,8 @@ pub struct CaseSettings {
     pub findings: Vec<(String, String, u32)>,
     pub limits: Limits,
     pub tables_whole: bool,
+    /// The filled-in match sheet, beside case.toml; where the two disagree, case.toml wins.
+    pub sheet: Option<super::match_sheet::MatchSheet>,
     /// Keys that were accepted but have no effect yet: dotted key and line.
     pub without_effect: Vec<(String, u32)>,
 }

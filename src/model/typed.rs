@@ -33,6 +33,7 @@ pub(crate) fn context() -> Context {
         progress: Arc::new(Quiet),
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
+        results: None,
         system_fonts: false,
     }
 }
@@ -92,7 +93,16 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo {
+        format: PictureFormat::Jpeg,
+        width: 1080,
+        height: 2340,
+        orientation: 1,
+        software: None,
+        taken_at: None,
+        notes: Vec::new(),
+        broken: None,
+    })
 }
 
 /// A trace with these scans, `(time, kind)`.

@@ -6,6 +6,7 @@ mod choose;
 mod fields;
 mod html;
 mod lines;
+pub mod match_sheet;
 mod orders;
 #[cfg(test)]
 mod tests;

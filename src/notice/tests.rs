@@ -30,6 +30,7 @@ fn context(now: &str) -> Context {
         progress: Arc::new(Quiet),
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
+        results: None,
         system_fonts: false,
     }
 }

@@ -57,6 +57,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
         },
         "orders": orders,
         "files": files,
+        "file_counts": file_counts(view),
         "findings": findings,
         "tasks": tasks,
         "counts": view.assessment.counts,
@@ -127,8 +128,29 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "candidates": candidates(view, entry),
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
+}
+
+/// The orders that weak keys suggest for a file that was not used, in the notice's order.
+fn candidates(view: &View<'_>, entry: &FileEntry) -> Vec<String> {
+    if !matches!(entry.status, Status::Ambiguous | Status::Unmatched) {
+        return Vec::new();
+    }
+    let orders: BTreeSet<usize> = view.matching.of_file(entry.id).map(|l| l.order).collect();
+    orders.into_iter().filter_map(|o| view.case.orders.get(o)).map(|o| o.id.to_string()).collect()
+}
+
+/// Files by status; the sum is what the walk found.
+fn file_counts(view: &View<'_>) -> Value {
+    let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
+    view.case.files.iter().for_each(|f| *counts.entry(f.status).or_default() += 1);
+    let mut map = serde_json::Map::from_iter([("found".to_owned(), json!(view.case.files.len()))]);
+    for status in Status::ALL {
+        map.insert(status.as_str().to_owned(), json!(counts.get(&status).copied().unwrap_or(0)));
+    }
+    Value::Object(map)
 }
 
 fn finding(view: &View<'_>, finding: &Finding, lang: Lang) -> Value {

@@ -108,7 +108,7 @@ fn files(view: &View<'_>, w: &Words, body: &mut String) {
     for file in &view.case.files {
         *counts.entry(file.status).or_default() += 1;
     }
-    let sum: Vec<String> = counts.iter().map(|(s, n)| format!("{} {n}", w.get(&format!("status.{}", status_key(*s))))).collect();
+    let sum: Vec<String> = counts.iter().map(|(s, n)| format!("{} {n}", w.get(&format!("status.{}", s.as_str())))).collect();
     body.push_str(&format!("<h2>{}</h2>\n<p>{} = {}</p>\n<table>", escape(w.get("private.files")), escape(&sum.join(" + ")), view.case.files.len()));
     body.push_str(&format!(
         "<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>\n",
@@ -144,7 +144,7 @@ fn files(view: &View<'_>, w: &Words, body: &mut String) {
             "<tr><td>{}</td><td>{}</td><td>{}<br><span class=\"muted\">{}</span></td><td>{}</td></tr>\n",
             escape(&file.path),
             escape(w.get(&format!("kind.{}", file.kind.as_str()))),
-            escape(w.get(&format!("status.{}", status_key(file.status)))),
+            escape(w.get(&format!("status.{}", file.status.as_str()))),
             escape(&why),
             cells.join("<br>")
         ));
@@ -172,18 +172,5 @@ fn unused_settings(view: &View<'_>, w: &Words, body: &mut String) {
             body.push_str(&format!("<li><code>{}</code> {}</li>", escape(key), escape(&w.fill("private.line", &[("line", &line.to_string())]))));
         }
         body.push_str("</ul>\n");
-    }
-}
-
-fn status_key(status: Status) -> &'static str {
-    match status {
-        Status::Matched => "matched",
-        Status::Shared => "shared",
-        Status::Ambiguous => "ambiguous",
-        Status::Unmatched => "unmatched",
-        Status::Duplicate => "duplicate",
-        Status::Unreadable => "unreadable",
-        Status::Ignored => "ignored",
-        Status::Source => "source",
     }
 }

@@ -3,6 +3,7 @@
 pub mod check_json;
 mod findings_page;
 mod html;
+mod match_sheet;
 mod requests;
 pub mod screen;
 pub mod start_page;
@@ -52,6 +53,7 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     for (path, bytes) in requests::sheets(&outcome.checked, ctx.lang)? {
         staged.write(&format!("private/{path}"), &bytes)?;
     }
+    staged.write(crate::model::match_sheet::PATH, &match_sheet::bytes(&outcome.checked, ctx)?)?;
     staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;
     Ok(())
 }

@@ -41,6 +41,10 @@ fn plain(text: impl Into<String>) -> Line {
 pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
     let w = words(ctx.lang);
     let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
+    if let Some(sheet) = view.case.settings.sheet.as_ref() {
+        let followed = sheet.rows.iter().filter(|r| r.file.is_some()).count();
+        out.push(plain(w.fill("screen.sheet", &[("sheet", &sheet.path), ("n", &followed.to_string())])));
+    }
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));

@@ -270,6 +270,7 @@ mod tests {
             progress: std::sync::Arc::new(crate::context::Quiet),
             cancel: std::sync::Arc::default(),
             profile: std::sync::Arc::new(crate::profile::Profile::built_in()),
+            results: None,
             system_fonts: false,
         }
     }

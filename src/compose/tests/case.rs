@@ -52,6 +52,7 @@ pub fn surroundings() -> Context {
         progress: Arc::new(Quiet),
         cancel: Arc::default(),
         profile: Arc::new(Profile::built_in()),
+        results: None,
         system_fonts: false,
     }
 }
@@ -72,7 +73,16 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
 }
 
 fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo {
+        format: PictureFormat::Jpeg,
+        width: 1080,
+        height: 2340,
+        orientation: 1,
+        software: None,
+        taken_at: None,
+        notes: Vec::new(),
+        broken: None,
+    })
 }
 
 fn order(i: usize) -> Order {

@@ -25,6 +25,7 @@ fn context(threads: usize) -> Context {
         progress: Arc::new(Quiet),
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
+        results: None,
         system_fonts: false,
     }
 }

@@ -127,6 +127,7 @@ mod tests {
             orientation: 1,
             software: None,
             taken_at: None,
+            notes: Vec::new(),
             broken: None,
         };
         for picture in [

@@ -1,0 +1,217 @@
+//! Texts of any origin, piece by piece: lines, messages, pages, notes in pictures, paths. Numbers first; where a piece has none, what its people and
+//! goods say; weak keys are judged together.
+
+use super::clues::{self, Clue, Sort};
+use super::goods::Goods;
+use super::index::{Hit, Index};
+use super::others::Others;
+use super::people::People;
+use super::records::Collector;
+use super::words::MatchWords;
+use crate::error::Result;
+use crate::model::case::Case;
+use crate::model::evidence::{Key, Strength};
+use crate::model::source::Place;
+use crate::profile::Profile;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// Lines that belong together: a label copied as text has no more.
+const PARAGRAPH: usize = 6;
+/// A clue that fits more orders suggests none.
+pub(super) const MOST_CANDIDATES: usize = 5;
+/// Suggestions kept of one file.
+const MOST_SUGGESTIONS: usize = 60;
+
+/// Everything that flagged orders are known by.
+pub(super) struct Keys<'c> {
+    case: &'c Case,
+    pub index: Index,
+    people: People,
+    goods: Goods,
+    words: MatchWords,
+    others: OnceCell<Rc<Others>>,
+}
+
+/// What a piece of text is: it decides which words are nicks and which numbers are somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    Path,
+    Line,
+    /// Of a chat; what is said there of others proves little.
+    Message,
+    Note,
+}
+
+/// What one piece says.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub hits: Vec<Hit>,
+    pub clues: Vec<Clue>,
+}
+
+impl<'c> Keys<'c> {
+    /// # Errors
+    /// When the word list is broken.
+    pub(super) fn of(case: &'c Case, profile: &Profile) -> Result<Self> {
+        let index = Index::of(case);
+        let (people, goods) = (People::of(case), Goods::of(case));
+        Ok(Keys { case, index, people, goods, words: MatchWords::load(profile)?, others: OnceCell::new() })
+    }
+
+    fn others(&self) -> Rc<Others> {
+        Rc::clone(self.others.get_or_init(|| Rc::new(Others::of(self.case, &self.index))))
+    }
+
+    /// Reads one piece. With an order number or waybill in it that is all; with a number that looks like ours and is none, it is somebody else's.
+    pub(super) fn read(&self, text: &str, piece: Piece) -> Said {
+        let mut said = Said { hits: self.index.scan(text), clues: Vec::new() };
+        if !said.hits.is_empty() || text.len() < 4 || self.index.foreign(text, piece == Piece::Path) {
+            return said;
+        }
+        self.nicks(text, piece, &mut said);
+        self.people.phones(text, &self.words, |number, order| self.others_phone(number, order), &mut said.hits, &mut said.clues);
+        self.people.recipients(text, &self.words, &mut said.hits, &mut said.clues);
+        self.goods.find(text, |amount, second, within| self.others().paid_about(amount, second, within), &mut said.hits, &mut said.clues);
+        said.clues.sort();
+        said.clues.dedup();
+        said.hits.sort_unstable();
+        said.hits.dedup();
+        said
+    }
+
+    /// Has a buyer whose orders are not flagged this number as well.
+    fn others_phone(&self, number: &str, order: usize) -> bool {
+        let nick = self.case.orders.get(order).and_then(|o| o.buyer.as_ref()).map_or("", |b| b.value.raw());
+        let tail = number.len().checked_sub(4).and_then(|n| number.get(n..)).unwrap_or(number);
+        self.others().with_tail(tail).any(|o| o.phones.iter().any(|p| p == number) && o.nick != nick)
+    }
+
+    fn nicks(&self, text: &str, piece: Piece, said: &mut Said) {
+        if piece == Piece::Path {
+            let nicks = self.index.nicks_in_path(text);
+            // one buyer's name belongs to all of his orders; the names of two buyers contradict each other
+            let strength = if nicks.len() == 1 { Strength::Strong } else { Strength::Weak };
+            said.hits.extend(nicks.values().flat_map(|o| o.iter()).map(|&order| Hit { order, key: Key::Nick, strength, inferred: false }));
+            return;
+        }
+        for (orders, sure) in self.index.nicks_in_text(text, &self.words, piece).into_values() {
+            if sure {
+                said.hits.extend(orders.iter().map(|&order| Hit { order, key: Key::Nick, strength: Strength::Strong, inferred: false }));
+            } else {
+                said.clues.extend(Clue::new(Sort::Nick, orders.to_vec()));
+            }
+        }
+    }
+
+    /// Two clues that agree become links; else each clue is kept as a suggestion.
+    fn judge(&self, own: &[Clue], around: &[Clue], place: &Place, out: &mut Collector, suggestions: &mut Suggestions) {
+        match clues::agree(own, around, || self.others()) {
+            Some((order, keys)) => keys.into_iter().for_each(|key| out.push(order, key, Strength::Strong, place, false)),
+            None => suggestions.add(own, place),
+        }
+    }
+}
+
+/// Clues of one file that nothing agreed with; they become weak links when nothing better is found in the file.
+#[derive(Debug, Default)]
+pub(super) struct Suggestions {
+    list: Vec<(usize, Key, Place)>,
+}
+
+impl Suggestions {
+    fn add(&mut self, clues: &[Clue], place: &Place) {
+        for clue in clues.iter().filter(|c| c.orders.len() <= MOST_CANDIDATES) {
+            for order in &clue.orders {
+                if self.list.len() < MOST_SUGGESTIONS && !self.list.iter().any(|(o, k, _)| o == order && *k == clue.key()) {
+                    self.list.push((*order, clue.key(), place.clone()));
+                }
+            }
+        }
+    }
+
+    /// Those of another part of the file.
+    pub(super) fn extend(&mut self, more: Suggestions) {
+        self.list.extend(more.list);
+    }
+
+    /// Writes them down.
+    pub(super) fn give(self, out: &mut Collector) {
+        self.list.into_iter().for_each(|(order, key, place)| out.push(order, key, Strength::Weak, &place, false));
+    }
+}
+
+/// Reads the pieces of one file in order.
+pub(super) struct Reader<'k, 'c> {
+    keys: &'k Keys<'c>,
+    /// What holds for the whole file: clues of its path, of a chat's masked partner.
+    pub around: Vec<Clue>,
+    /// Only numbers count: it is the conversation of somebody who has no flagged order.
+    pub numbers_only: bool,
+    pub suggestions: Suggestions,
+    /// Clues of the lines of this paragraph.
+    paragraph: Vec<(Place, Vec<Clue>)>,
+}
+
+impl<'k, 'c> Reader<'k, 'c> {
+    pub(super) fn new(keys: &'k Keys<'c>) -> Self {
+        Reader { keys, around: Vec::new(), numbers_only: false, suggestions: Suggestions::default(), paragraph: Vec::new() }
+    }
+
+    /// A piece that stands alone.
+    pub(super) fn piece(&mut self, text: &str, piece: Piece, place: &Place, out: &mut Collector) {
+        let said = self.read(text, piece);
+        said.hits.iter().for_each(|h| out.hit(*h, place));
+        if said.hits.is_empty() {
+            self.judge(&said.clues, place, out);
+        }
+    }
+
+    /// Clues that stand alone, as those of a path.
+    pub(super) fn judge(&mut self, clues: &[Clue], place: &Place, out: &mut Collector) {
+        if !clues.is_empty() {
+            self.keys.judge(clues, &self.around, place, out, &mut self.suggestions);
+        }
+    }
+
+    fn read(&self, text: &str, piece: Piece) -> Said {
+        if self.numbers_only { Said { hits: self.keys.index.scan(text), clues: Vec::new() } } else { self.keys.read(text, piece) }
+    }
+
+    /// A line of running text. Rows of a table stand alone; other lines make paragraphs, so that a label copied as three lines is one.
+    pub(super) fn line(&mut self, text: &str, place: &Place, out: &mut Collector) {
+        let row = text.contains('\t') || text.matches([',', '|']).count() >= 2;
+        let said = self.read(text, Piece::Line);
+        said.hits.iter().for_each(|h| out.hit(*h, place));
+        let named = !said.hits.is_empty();
+        if text.trim().is_empty() || row || named || self.paragraph.len() >= PARAGRAPH {
+            self.end_paragraph(out);
+        }
+        if named || said.clues.is_empty() {
+            return;
+        }
+        if row {
+            self.keys.judge(&said.clues, &self.around, place, out, &mut self.suggestions);
+        } else {
+            self.paragraph.push((place.clone(), said.clues));
+        }
+    }
+
+    /// Judges what the last lines say together: a line for itself first, then all of them.
+    pub(super) fn end_paragraph(&mut self, out: &mut Collector) {
+        let lines = std::mem::take(&mut self.paragraph);
+        let single: Vec<&(Place, Vec<Clue>)> = lines.iter().filter(|(_, clues)| clues::agree(clues, &self.around, || self.keys.others()).is_some()).collect();
+        if !single.is_empty() || lines.len() <= 1 {
+            lines.iter().for_each(|(place, clues)| self.keys.judge(clues, &self.around, place, out, &mut self.suggestions));
+            return;
+        }
+        let Some((first, _)) = lines.first() else { return };
+        let mut all: Vec<Clue> = lines.iter().flat_map(|(_, clues)| clues.iter().cloned()).collect();
+        all.sort();
+        all.dedup();
+        match clues::agree(&all, &self.around, || self.keys.others()) {
+            Some(_) => self.keys.judge(&all, &self.around, first, out, &mut self.suggestions),
+            None => lines.iter().for_each(|(place, clues)| self.suggestions.add(clues, place)),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The match sheet: a workbook in `private/` in which the seller says of each file which order it belongs to, what it is, or why it is not used.
+//! The writer (report) and the reader (notice) agree through what stands here.
+
+use super::file::{FileEntry, Kind, Sha256, Status};
+use super::source::FileId;
+use crate::digest;
+
+/// Path in the case's output folder.
+pub const PATH: &str = "private/match-sheet.xlsx";
+/// The hidden sheet that holds what a row means; a workbook that has it is a match sheet, whatever it is called.
+pub const HIDDEN: &str = "_appealpack";
+/// First cell of the hidden sheet.
+pub const FORM: &str = "appealpack.match-sheet/1";
+/// First row (from 0) of the hidden sheet's list of files: number, path, SHA-256; beside it the orders and kinds to choose from.
+pub const FIRST_HIDDEN_ROW: u32 = 2;
+/// Columns of the visible sheet, in order: keys of their heads under `[sheet]` in the language files.
+pub const COLUMNS: [&str; 9] = ["number", "picture", "file", "read", "status", "guess", "order", "kind", "ignore"];
+/// Why a file is left out on the sheet's word.
+pub const IGNORED: &str = "ignored-sheet";
+/// Why the sheet itself, copied into the case folder, is no evidence.
+pub const ITSELF: &str = "ignored-match-sheet";
+
+/// A sheet that was read, as far as somebody filled it in.
+#[derive(Debug, Clone, Default)]
+pub struct MatchSheet {
+    /// Its path as shown to the user.
+    pub path: String,
+    /// Digest of the folder it was made for.
+    pub state: String,
+    /// Path and SHA-256 of each file it was made for.
+    pub files: Vec<(String, Sha256)>,
+    /// Rows with something filled in.
+    pub rows: Vec<SheetRow>,
+    /// Rows that cannot be followed: the row and why, a variant of `match-sheet-row`, with the cell's words.
+    pub slips: Vec<SheetSlip>,
+}
+
+/// What one row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Row as Excel counts.
+    pub row: u32,
+    /// The file it means in this run: the same path with the same content, else the only one with that content.
+    pub file: Option<FileId>,
+    /// The file's path when the sheet was made.
+    pub path: String,
+    /// Its digest then.
+    pub sha256: Sha256,
+    /// The orders it belongs to.
+    pub orders: Option<SheetOrders>,
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Why it is not used.
+    pub ignore: Option<String>,
+}
+
+/// Orders of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SheetOrders {
+    /// All flagged ones.
+    All,
+    /// These ids, as written.
+    Ids(Vec<String>),
+}
+
+/// A row that cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetSlip {
+    /// Row as Excel counts.
+    pub row: u32,
+    /// Path of its file.
+    pub path: String,
+    /// Variant of `match-sheet-row`.
+    pub what: &'static str,
+    /// The words in the cell.
+    pub cell: String,
+}
+
+/// Is the file one that the sheet lists: everything that the walk did not leave out by itself.
+pub fn lists(entry: &FileEntry) -> bool {
+    let own = entry.why.as_ref().is_some_and(|w| w.key == IGNORED || w.key == "ignored-user");
+    entry.path != "case.toml" && (entry.status != Status::Ignored || own)
+}
+
+/// Digest of a folder's state: paths and digests of the files that were read.
+pub fn state<'a>(files: impl IntoIterator<Item = &'a FileEntry>) -> String {
+    let read = |e: &&FileEntry| lists(e) && e.why.as_ref().is_none_or(|w| w.key != "ignored-user");
+    let lines: String = files.into_iter().filter(read).map(|e| format!("{}  {}\n", e.sha256, e.path)).collect();
+    digest::of_bytes(lines.as_bytes()).sha256.to_string()
+}

@@ -1,0 +1,195 @@
+//! The filled-in match sheet → its rows. A workbook that Excel, WPS or another program saved: columns are found by their heads, rows by their number,
+//! so that sorting, filtering and inserted columns do no harm. What cannot be followed is told, never guessed.
+
+use crate::model::Lang;
+use crate::model::file::{Kind, Sha256};
+use crate::model::match_sheet::{COLUMNS, FORM, HIDDEN, MatchSheet, SheetOrders, SheetRow, SheetSlip};
+use crate::profile::lang::words;
+use crate::text::ids::clean_id;
+use crate::text::width::narrow;
+use calamine::{Data, Reader as _, Xlsx};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+/// A sheet of 20,000 files with thumbnails stays far below this.
+const MOST_BYTES: u64 = 64 << 20;
+/// What the unpacked workbook may take.
+const MOST_UNPACKED: u64 = 512 << 20;
+/// Rows and columns that are read; our own sheets have a row for each file and nine columns.
+const MOST_ROWS: usize = 400_000;
+const MOST_COLUMNS: usize = 64;
+/// Rows that are looked at for the head.
+const HEAD_ROWS: usize = 12;
+/// A number of more digits has lost some in Excel.
+const EXACT_DIGITS: f64 = 1e15;
+
+/// Why a sheet cannot be read, as a variant of `match-sheet-row`.
+pub type Unreadable = &'static str;
+
+/// May a workbook of this length be read.
+pub fn fits(bytes: u64) -> bool {
+    bytes <= MOST_BYTES
+}
+
+/// Reads a match sheet. `path` is what the user is told of it.
+///
+/// # Errors
+/// `broken` when it is no workbook, or its hidden sheet or head is gone.
+pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| "broken")?;
+    let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|m| m.size())).fold(0, u64::saturating_add);
+    if unpacked > MOST_UNPACKED {
+        return Err("broken");
+    }
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| "broken")?;
+    let hidden = rows(&mut book, HIDDEN).ok_or("broken")?;
+    let name = book.sheet_names().into_iter().find(|n| n != HIDDEN).ok_or("broken")?;
+    let visible = rows(&mut book, &name).ok_or("broken")?;
+    let (known, state) = hidden_rows(&hidden).ok_or("broken")?;
+    let mut sheet = MatchSheet { path: path.to_owned(), state, ..MatchSheet::default() };
+    sheet.files = known.values().cloned().collect();
+    let (head, columns) = head(&visible).ok_or("broken")?;
+    for (row, cells) in visible.iter().filter(|(row, _)| *row > head) {
+        let row = *row;
+        let cell = |column: &str| columns.get(column).and_then(|c| cells.get(*c)).unwrap_or(&Data::Empty);
+        if ["order", "kind", "ignore"].iter().all(|c| text(cell(c)).is_empty()) {
+            continue;
+        }
+        let shown = text(cell("file"));
+        let number = text(cell("number")).trim_end_matches(".0").to_owned();
+        // a row whose number was deleted still has its path
+        let Some((path, sha256)) = known.get(&number).or_else(|| known.values().find(|(p, _)| *p == shown)) else {
+            sheet.slips.push(SheetSlip { row, path: shown, what: "unknown-row", cell: number });
+            continue;
+        };
+        match read_row(row, path, *sha256, cell("order"), &text(cell("kind")), &text(cell("ignore"))) {
+            Ok(read) => sheet.rows.push(read),
+            Err(slip) => sheet.slips.push(slip),
+        }
+    }
+    Ok(sheet)
+}
+
+/// A row as Excel counts, and its cells.
+type Row = (u32, Vec<Data>);
+
+/// The rows with something in them, cell by cell: the size that a sheet says of itself is not believed.
+fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Option<Vec<Row>> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut cells = book.worksheet_cells_reader(name).ok()?;
+    while let Some(cell) = cells.next_cell().ok()? {
+        let (row, column) = cell.get_position();
+        let (row, column) = (row.saturating_add(1), column as usize);
+        if column >= MOST_COLUMNS || rows.len() > MOST_ROWS {
+            continue;
+        }
+        if rows.last().is_none_or(|(last, _)| *last != row) {
+            rows.push((row, Vec::new()));
+        }
+        if let Some((_, cells)) = rows.last_mut() {
+            cells.resize(cells.len().max(column + 1), Data::Empty);
+            if let Some(place) = cells.get_mut(column) {
+                *place = cell.get_value().clone().into();
+            }
+        }
+    }
+    Some(rows)
+}
+
+type Files = BTreeMap<String, (String, Sha256)>;
+
+/// Number → path and digest, and the digest of the folder's state.
+fn hidden_rows(rows: &[Row]) -> Option<(Files, String)> {
+    let mut rows = rows.iter().map(|(_, cells)| cells);
+    let first = rows.next()?;
+    if text(first.first()?) != FORM {
+        return None;
+    }
+    let state = first.get(2).map(text)?;
+    let mut known = Files::new();
+    for row in rows {
+        let [number, path, sha] = [0, 1, 2].map(|c| row.get(c).map(text).unwrap_or_default());
+        if let Some(sha) = digest(&sha).filter(|_| !number.is_empty()) {
+            known.insert(number, (path, sha));
+        }
+    }
+    Some((known, state))
+}
+
+fn digest(hex: &str) -> Option<Sha256> {
+    let mut bytes = [0_u8; 32];
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
+    }
+    Some(Sha256(bytes))
+}
+
+/// The row of the heads, and column by key; heads may be in either language.
+fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
+    for (at, row) in rows.iter().take(HEAD_ROWS) {
+        let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for (column, cell) in row.iter().enumerate() {
+            let cell = text(cell);
+            let key = COLUMNS.into_iter().find(|key| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get(&format!("sheet.{key}")) == cell));
+            if let Some(key) = key {
+                found.entry(key).or_insert(column);
+            }
+        }
+        if ["number", "order", "kind", "ignore"].iter().all(|k| found.contains_key(k)) {
+            return Some((*at, found));
+        }
+    }
+    None
+}
+
+fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, SheetSlip> {
+    let slip = |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect() };
+    let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None };
+    if let Data::Float(n) = order
+        && n.abs() >= EXACT_DIGITS
+    {
+        return Err(slip("number", &format!("{n}")));
+    }
+    let order = text(order);
+    if !order.is_empty() {
+        read.orders = Some(orders(&order));
+    }
+    if !kind.is_empty() {
+        read.kind = Some(kind_of(kind).ok_or_else(|| slip("kind", kind))?);
+    }
+    if !ignore.is_empty() {
+        if read.orders.is_some() {
+            return Err(slip("both", ignore));
+        }
+        read.ignore = Some(ignore.to_owned());
+    }
+    Ok(read)
+}
+
+/// Ids parted by anything that parts them, or the word for all.
+fn orders(cell: &str) -> SheetOrders {
+    let narrow = narrow(cell);
+    if ["all", "全部", "所有"].contains(&narrow.trim().trim_matches('"').to_lowercase().as_str()) {
+        return SheetOrders::All;
+    }
+    let parts = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '、' | '/' | '|');
+    SheetOrders::Ids(narrow.split(parts).map(clean_id).filter(|id| !id.is_empty()).collect())
+}
+
+/// A kind by its name in either language, or the contract's.
+fn kind_of(cell: &str) -> Option<Kind> {
+    let named = |kind: &Kind| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get(&format!("kind.{}", kind.as_str())).eq_ignore_ascii_case(cell));
+    Kind::from_name(cell).or_else(|| Kind::ALL.into_iter().find(named))
+}
+
+fn text(cell: &Data) -> String {
+    match cell {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) => text.trim().to_owned(),
+        Data::Float(n) if n.fract() == 0.0 && n.abs() < EXACT_DIGITS => format!("{n:.0}"),
+        other => other.to_string().trim().to_owned(),
+    }
+}

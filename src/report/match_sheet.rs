@@ -1,0 +1,307 @@
+//! `private/match-sheet.xlsx`: each file with what was read in it and where it seems to belong; the seller fills in order, kind or why it is not used.
+//! In: the judged case. Out: the workbook's bytes. Rows that need a decision come first, and only their pictures are decoded: in a good case there
+//! are none, and the sheet costs nothing.
+
+use super::View;
+use super::screen::place_words;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::model::evidence::{Key, Link, Strength};
+use crate::model::file::{FileEntry, Kind, Status};
+use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, SheetOrders};
+use crate::model::record::{Content, PictureInfo};
+use crate::model::source::FileId;
+use crate::profile::lang::{Words, words};
+use image::{DynamicImage, ImageReader, Limits};
+use rayon::prelude::*;
+use rust_xlsxwriter::{
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Image, ObjectMovement, Workbook, Worksheet, XlsxError,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+
+/// Head row of the visible sheet; above it stands what to do.
+const HEAD: u32 = 1;
+/// Thumbnails in one sheet; each is a decoded picture.
+const MOST_PICTURES: usize = 300;
+/// Longer side of a thumbnail in pixels.
+const SIDE: u32 = 110;
+/// Pixels of a picture that is decoded for its thumbnail.
+const MOST_PIXELS: u64 = 48_000_000;
+/// Orders named in a cell.
+const MOST_GUESSES: usize = 4;
+/// Characters of what was read.
+const READ: usize = 120;
+
+fn fail(e: XlsxError) -> Error {
+    Error::new(format!("无法生成匹配表：{e}"), format!("could not make the match sheet: {e}"))
+}
+
+/// The workbook.
+///
+/// # Errors
+/// When an xlsx cannot be made.
+pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
+    let w = words(ctx.lang);
+    let mut files: Vec<&FileEntry> = view.case.files.iter().filter(|f| match_sheet::lists(f)).collect();
+    files.sort_by_key(|f| (attention(f), f.id));
+    let mut links: BTreeMap<FileId, Vec<&Link>> = BTreeMap::new();
+    view.matching.links.iter().for_each(|l| links.entry(l.file).or_default().push(l));
+    let pictures = thumbnails(view, &files, ctx);
+    let mut book = Workbook::new();
+    let fixed = ExcelDateTime::from_ymd(1980, 1, 1).map_err(fail)?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
+    let sheet = book.add_worksheet().set_name(w.get("sheet.name")).map_err(fail)?;
+    head(sheet, w).map_err(fail)?;
+    let look = Look::new();
+    for (i, entry) in files.iter().enumerate() {
+        let row = HEAD + 1 + u32::try_from(i).unwrap_or(u32::MAX);
+        write_row(sheet, row, view, entry, links.get(&entry.id).map_or(&[][..], Vec::as_slice), w, &look).map_err(fail)?;
+        if let Some(bytes) = pictures.get(&entry.id) {
+            let image = Image::new_from_buffer(bytes).map_err(fail)?.set_alt_text(&entry.path).set_object_movement(ObjectMovement::MoveAndSizeWithCells);
+            sheet.set_row_height_pixels(row, SIDE + 6).map_err(fail)?;
+            sheet.insert_image_with_offset(row, 1, &image, 3, 3).map_err(fail)?;
+        }
+    }
+    let last = HEAD + u32::try_from(files.len().max(1)).unwrap_or(u32::MAX);
+    let orders = choices(view.case.listed.len());
+    let kinds = choices(Kind::ALL.len());
+    // an order may be several, or all: the list helps, it does not forbid
+    let order_list = DataValidation::new().allow_list_formula(Formula::new(format!("='{HIDDEN}'!$E${}:$E${}", orders.0, orders.1))).show_error_message(false);
+    let kind_list = DataValidation::new().allow_list_formula(Formula::new(format!("='{HIDDEN}'!$F${}:$F${}", kinds.0, kinds.1)));
+    if !view.case.listed.is_empty() {
+        sheet.add_data_validation(HEAD + 1, 6, last, 6, &order_list).map_err(fail)?;
+    }
+    sheet.add_data_validation(HEAD + 1, 7, last, 7, &kind_list).map_err(fail)?;
+    sheet.autofilter(HEAD, 0, last, (COLUMNS.len() - 1) as u16).map_err(fail)?;
+    let hidden = book.add_worksheet().set_name(HIDDEN).map_err(fail)?;
+    hide(hidden, view, &files, w).map_err(fail)?;
+    book.save_to_buffer().map_err(fail)
+}
+
+/// First and last row, as Excel counts, of a list of so many choices in the hidden sheet.
+fn choices(n: usize) -> (u32, u32) {
+    (FIRST_HIDDEN_ROW + 1, FIRST_HIDDEN_ROW + u32::try_from(n.max(1)).unwrap_or(1))
+}
+
+/// What needs a decision first.
+fn attention(entry: &FileEntry) -> u8 {
+    match entry.status {
+        Status::Ambiguous => 0,
+        Status::Unmatched => 1,
+        Status::Ignored | Status::Unreadable => 3,
+        _ => 2,
+    }
+}
+
+struct Look {
+    plain: Format,
+    number: Format,
+    fill: Format,
+}
+
+impl Look {
+    fn new() -> Self {
+        let cell = || {
+            Format::new()
+                .set_align(FormatAlign::Top)
+                .set_text_wrap()
+                .set_num_format("@")
+                .set_border(FormatBorder::Thin)
+                .set_border_color(Color::RGB(0xd0_d4_da))
+        };
+        Look { plain: cell(), number: cell().set_font_color(Color::RGB(0x6b_6b_6b)), fill: cell().set_background_color(Color::RGB(0xff_f8_dc)) }
+    }
+}
+
+fn head(sheet: &mut Worksheet, w: &Words) -> std::result::Result<(), XlsxError> {
+    let say = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    sheet.merge_range(0, 0, 0, (COLUMNS.len() - 1) as u16, w.get("sheet.how"), &say)?;
+    sheet.set_row_height(0, 66.0)?;
+    let bold = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_background_color(Color::RGB(0xed_f0_f5)).set_border(FormatBorder::Thin);
+    for ((column, key), width) in (0_u16..).zip(COLUMNS).zip([6.0, 16.0, 34.0, 34.0, 14.0, 40.0, 24.0, 16.0, 24.0]) {
+        sheet.write_string_with_format(HEAD, column, w.get(&format!("sheet.{key}")), &bold)?;
+        sheet.set_column_width(column, width)?;
+    }
+    sheet.set_freeze_panes(HEAD + 1, 3)?;
+    Ok(())
+}
+
+fn write_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    view: &View<'_>,
+    entry: &FileEntry,
+    links: &[&Link],
+    w: &Words,
+    look: &Look,
+) -> std::result::Result<(), XlsxError> {
+    let why = entry.why.as_ref().map(|y| w.fill(&format!("why.{}", y.key), &[("detail", &y.detail)]));
+    let status = w.get(&format!("status.{}", entry.status.as_str())).to_owned();
+    let status = why.map_or(status.clone(), |why| format!("{status}：{why}"));
+    let kind_words = |kind: Kind| w.get(&format!("kind.{}", kind.as_str())).to_owned();
+    let kind = kind_words(entry.kind);
+    let said = view.case.settings.sheet.as_ref().and_then(|s| s.rows.iter().find(|r| r.file == Some(entry.id)));
+    let order = match said.and_then(|r| r.orders.as_ref()) {
+        Some(SheetOrders::All) => w.get("sheet.all").to_owned(),
+        Some(SheetOrders::Ids(ids)) => ids.join("\n"),
+        None => String::new(),
+    };
+    let said_kind = said.and_then(|r| r.kind).map(kind_words).unwrap_or_default();
+    let ignore = said.and_then(|r| r.ignore.as_deref()).unwrap_or("");
+    sheet.write_string_with_format(row, 0, number(entry), &look.number)?;
+    sheet.write_string_with_format(row, 1, "", &look.plain)?;
+    let cells = [entry.path.clone(), format!("{kind}\n{}", read(view, entry, w)).trim_end().to_owned(), status, guess(view, links, w)];
+    for (column, cell) in (2_u16..).zip(cells) {
+        sheet.write_string_with_format(row, column, clean(&cell), &look.plain)?;
+    }
+    for (column, cell) in (6_u16..).zip([order.as_str(), said_kind.as_str(), ignore]) {
+        sheet.write_string_with_format(row, column, clean(cell), &look.fill)?;
+    }
+    Ok(())
+}
+
+/// The number that ties a row to the hidden sheet.
+fn number(entry: &FileEntry) -> String {
+    (entry.id.index() + 1).to_string()
+}
+
+/// What an Excel cell may hold: no control characters, at most 32,767 characters.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n').take(2_000).collect()
+}
+
+/// A few words of what stands in the file.
+fn read(view: &View<'_>, entry: &FileEntry, w: &Words) -> String {
+    let number = |n: usize| n.to_string();
+    let text = match &view.case.content(entry.id).content {
+        Content::Text(text) => text.trim().to_owned(),
+        Content::Chats(chats) => {
+            let buyers: BTreeSet<&str> = chats.iter().filter_map(|c| c.buyer.as_deref()).collect();
+            let messages = chats.iter().map(|c| c.messages.len()).sum();
+            w.fill("sheet.read-chat", &[("buyer", &buyers.into_iter().take(3).collect::<Vec<_>>().join("、")), ("n", &number(messages))])
+        }
+        Content::Traces(traces) => {
+            let numbers: Vec<&str> = traces.iter().take(3).map(|t| t.waybill.as_str()).collect();
+            w.fill("sheet.read-traces", &[("n", &number(traces.len())), ("list", &numbers.join("、"))])
+        }
+        Content::Picture(info) => picture_words(info, w),
+        Content::Pdf(info) => {
+            let first = info.text.iter().map(|t| t.trim()).find(|t| !t.is_empty()).unwrap_or("");
+            format!("{}\n{first}", w.fill("sheet.read-pdf", &[("n", &number(info.pages.len()))]))
+        }
+        Content::Bill(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
+        Content::StockMovements(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
+        Content::StockCounts(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
+        Content::Invoices(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
+        Content::Causes(table) => w.fill("sheet.read-rows", &[("n", &number(table.rows.len()))]),
+        _ => String::new(),
+    };
+    let short: String = text.chars().take(READ).collect();
+    if short.len() < text.len() { short + " …" } else { short }
+}
+
+fn picture_words(info: &PictureInfo, w: &Words) -> String {
+    let (width, height) = info.shown_size();
+    let mut text = format!("{width} × {height}");
+    if let Some(taken) = info.taken_at {
+        text.push_str(&format!("\n{}", w.fill("sheet.read-taken", &[("time", &taken.format("%Y-%m-%d %H:%M").to_string())])));
+    }
+    for (_, note) in info.notes.iter().take(2) {
+        text.push_str(&format!("\n{note}"));
+    }
+    text
+}
+
+/// The orders it belongs to or might, the surest first, each with its reasons.
+fn guess(view: &View<'_>, links: &[&Link], w: &Words) -> String {
+    let mut orders: BTreeMap<usize, (Strength, Vec<String>)> = BTreeMap::new();
+    for link in links {
+        let (strength, reasons) = orders.entry(link.order).or_insert((Strength::Weak, Vec::new()));
+        *strength = link.strength.max(*strength);
+        let place = place_words(&link.place, w);
+        let reason = format!("{}{}{place}", w.get(&format!("key.{}", link.key.as_str())), if place.is_empty() || link.key == Key::Assign { "" } else { " " });
+        if reasons.len() < 2 && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let total = orders.len();
+    let mut sorted: Vec<(usize, (Strength, Vec<String>))> = orders.into_iter().collect();
+    sorted.sort_by_key(|(order, (strength, _))| (std::cmp::Reverse(*strength), *order));
+    let mut lines: Vec<String> = sorted
+        .into_iter()
+        .take(MOST_GUESSES)
+        .filter_map(|(order, (strength, reasons))| {
+            let id = view.case.orders.get(order)?.id.as_str();
+            let sure = if strength == Strength::Weak { w.get("sheet.perhaps") } else { "" };
+            Some(format!("{sure}{id}\n  {}", reasons.join(w.get("screen.comma"))))
+        })
+        .collect();
+    if total > MOST_GUESSES {
+        lines.push(w.fill("private.more-orders", &[("n", &(total - MOST_GUESSES).to_string())]));
+    }
+    lines.join("\n")
+}
+
+fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], w: &Words) -> std::result::Result<(), XlsxError> {
+    sheet.set_hidden(true);
+    let text = Format::new().set_num_format("@");
+    let state = match_sheet::state(&view.case.files);
+    for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str()]) {
+        sheet.write_string_with_format(0, column, cell, &text)?;
+    }
+    for (row, entry) in (FIRST_HIDDEN_ROW..).zip(files) {
+        for (column, cell) in (0_u16..).zip([number(entry), entry.path.clone(), entry.sha256.to_string()]) {
+            sheet.write_string_with_format(row, column, cell, &text)?;
+        }
+    }
+    for (row, listed) in (FIRST_HIDDEN_ROW..).zip(&view.case.listed) {
+        sheet.write_string_with_format(row, 4, listed.id.as_str(), &text)?;
+    }
+    for (row, kind) in (FIRST_HIDDEN_ROW..).zip(Kind::ALL) {
+        sheet.write_string_with_format(row, 5, w.get(&format!("kind.{}", kind.as_str())), &text)?;
+    }
+    Ok(())
+}
+
+/// Small JPEGs of the pictures that need a decision, made on all threads, at most [`MOST_PICTURES`].
+fn thumbnails(view: &View<'_>, files: &[&FileEntry], ctx: &Context) -> BTreeMap<FileId, Vec<u8>> {
+    let open: Vec<(&FileEntry, &PictureInfo)> = files
+        .iter()
+        .filter(|f| attention(f) < 2)
+        .filter_map(|f| match &view.case.content(f.id).content {
+            Content::Picture(info) if info.broken.is_none() => Some((*f, info)),
+            _ => None,
+        })
+        .take(MOST_PICTURES)
+        .collect();
+    let made: Vec<Option<Vec<u8>>> = ctx.pool.install(|| open.par_iter().map(|(entry, info)| thumbnail(view, entry, info)).collect());
+    open.iter().zip(made).filter_map(|((entry, _), bytes)| Some((entry.id, bytes?))).collect()
+}
+
+/// `None` when it is too large, cannot be decoded, or is not what intake read: a sheet without a thumbnail still works.
+fn thumbnail(view: &View<'_>, entry: &FileEntry, info: &PictureInfo) -> Option<Vec<u8>> {
+    if u64::from(info.width) * u64::from(info.height) > MOST_PIXELS {
+        return None;
+    }
+    let bytes = std::fs::read(view.case.root.join(&entry.os_path)).ok().filter(|b| b.len() as u64 == entry.bytes && crc32fast::hash(b) == entry.crc32)?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_PIXELS * 8);
+    reader.limits(limits);
+    let small = reader.decode().ok()?.thumbnail(SIDE, SIDE);
+    let small = match info.orientation {
+        2 => small.fliph(),
+        3 => small.rotate180(),
+        4 => small.flipv(),
+        5 => small.rotate90().fliph(),
+        6 => small.rotate90(),
+        7 => small.rotate270().fliph(),
+        8 => small.rotate270(),
+        _ => small,
+    };
+    let mut out = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 72);
+    DynamicImage::ImageRgb8(small.to_rgb8()).write_with_encoder(encoder).ok()?;
+    Some(out)
+}

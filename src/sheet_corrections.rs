@@ -1,0 +1,121 @@
+//! The filled-in match sheet of an earlier run, found and followed: what it leaves out is taken out of the intake, the rest waits in the settings for
+//! matching. In the case folder it may lie anywhere under any name; else it is looked for where `build` and `check --out` wrote it.
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::finding::{Code, Finding, Findings};
+use crate::intake::{self, Intake};
+use crate::model::file::{FileEntry, Status};
+use crate::model::match_sheet::{self, MatchSheet, SheetRow};
+use crate::model::settings::CaseSettings;
+use crate::model::source::FileId;
+use crate::notice;
+use crate::text::glob;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Finds the sheet, says what of it cannot be followed, and takes out the files it ignores.
+///
+/// # Errors
+/// As [`notice::read`], which tells the case's id.
+pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx: &Context, findings: &mut Findings) -> Result<()> {
+    let Some(mut sheet) = in_the_case(root, &taken.files, findings).map_or_else(|| of_an_earlier_run(root, settings, taken, ctx, findings), |s| Ok(Some(s)))?
+    else {
+        return Ok(());
+    };
+    for slip in &sheet.slips {
+        let finding = Finding::new(Code::MatchSheetRow).variant(slip.what).with("sheet", &sheet.path).with("row", slip.row);
+        findings.push(finding.with("file", &slip.path).with("cell", &slip.cell));
+    }
+    if sheet.rows.is_empty() {
+        return Ok(());
+    }
+    if sheet.state != match_sheet::state(&taken.files) {
+        findings.push(stale(&sheet, &taken.files));
+    }
+    for row in &mut sheet.rows {
+        match file_of(row, &taken.files) {
+            Ok(file) => row.file = Some(file),
+            Err(what) => {
+                let finding = Finding::new(Code::MatchSheetRow).variant(what).with("sheet", &sheet.path).with("row", row.row);
+                findings.push(finding.with("file", &row.path).with("cell", ""));
+            }
+        }
+    }
+    for row in sheet.rows.iter().filter(|r| r.ignore.is_some()) {
+        leave_out(row, &sheet.path, settings, taken, findings);
+    }
+    settings.sheet = Some(sheet);
+    Ok(())
+}
+
+/// A match sheet among the files; of several the first that is filled in.
+fn in_the_case(root: &Path, files: &[FileEntry], findings: &mut Findings) -> Option<MatchSheet> {
+    let own: Vec<&FileEntry> = files.iter().filter(|f| f.why.as_ref().is_some_and(|w| w.key == match_sheet::ITSELF)).collect();
+    let mut read: Vec<MatchSheet> = own.into_iter().filter_map(|f| open(&root.join(&f.os_path), &f.path, findings)).collect();
+    let filled = |s: &MatchSheet| !s.rows.is_empty() || !s.slips.is_empty();
+    let at = read.iter().position(filled).unwrap_or(0);
+    let others: Vec<&str> = read.iter().enumerate().filter(|(i, s)| *i != at && filled(s)).map(|(_, s)| s.path.as_str()).collect();
+    if let (Some(used), false) = (read.get(at), others.is_empty()) {
+        findings.push(Finding::new(Code::MatchSheetStale).variant("several").with("sheet", &used.path).with("others", others.join("、")));
+    }
+    (at < read.len()).then(|| read.swap_remove(at))
+}
+
+/// The sheet in the case's output folder. The folder's name is the case's id, which the notice may tell.
+fn of_an_earlier_run(root: &Path, settings: &CaseSettings, taken: &Intake, ctx: &Context, findings: &mut Findings) -> Result<Option<MatchSheet>> {
+    let Some(results) = &ctx.results else { return Ok(None) };
+    let any = std::fs::read_dir(results).is_ok_and(|entries| entries.flatten().any(|e| e.path().join(match_sheet::PATH).is_file()));
+    if !any {
+        return Ok(None);
+    }
+    let known = intake::orders::known_ids(taken);
+    let mut files = taken.files.clone();
+    let told = notice::read(&mut files, &taken.contents, settings, &known, root, ctx, &mut Findings::default())?;
+    let sha = told.file.and_then(|f| files.get(f.index())).map(|f| f.sha256);
+    let platform = settings.platform.clone().or_else(|| told.platform.clone());
+    let id = notice::case_id(settings, platform.as_deref(), &told, sha);
+    let path = results.join(id).join(match_sheet::PATH);
+    Ok(if path.is_file() { open(&path, &path.display().to_string(), findings) } else { None })
+}
+
+fn open(path: &Path, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
+    let fits = std::fs::metadata(path).is_ok_and(|m| notice::match_sheet::fits(m.len()));
+    let bytes = if fits { std::fs::read(path).ok() } else { None };
+    let read = bytes.ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown));
+    read.map_err(|what| findings.push(Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "")))
+        .ok()
+}
+
+fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Finding {
+    let then: BTreeMap<&str, _> = sheet.files.iter().map(|(path, sha)| (path.as_str(), sha)).collect();
+    let now: BTreeMap<&str, _> = files.iter().filter(|f| match_sheet::lists(f)).map(|f| (f.path.as_str(), &f.sha256)).collect();
+    let new = now.keys().filter(|p| !then.contains_key(*p)).count();
+    let gone = then.keys().filter(|p| !now.contains_key(*p)).count();
+    let changed = now.iter().filter(|(p, sha)| then.get(*p).is_some_and(|s| s != *sha)).count();
+    Finding::new(Code::MatchSheetStale).with("sheet", &sheet.path).with("new", new).with("gone", gone).with("changed", changed)
+}
+
+/// The row's file: the same path with the same content; else, as files are moved and renamed, the only one with that content.
+fn file_of(row: &SheetRow, files: &[FileEntry]) -> std::result::Result<FileId, &'static str> {
+    let same_path = files.iter().find(|f| f.path == row.path);
+    if let Some(entry) = same_path.filter(|f| f.sha256 == row.sha256) {
+        return Ok(entry.id);
+    }
+    let mut moved = files.iter().filter(|f| f.sha256 == row.sha256 && !matches!(f.status, Status::Ignored | Status::Duplicate));
+    match (moved.next(), moved.next(), same_path) {
+        (Some(entry), None, _) => Ok(entry.id),
+        (_, _, Some(_)) => Err("changed"),
+        _ => Err("gone"),
+    }
+}
+
+fn leave_out(row: &SheetRow, sheet: &str, settings: &CaseSettings, taken: &mut Intake, findings: &mut Findings) {
+    let Some((file, entry)) = row.file.and_then(|f| taken.files.get(f.index()).map(|e| (f, e))) else { return };
+    if let Some(assign) = settings.assign.iter().find(|a| glob::matches(&a.file, &entry.path)) {
+        let finding = Finding::new(Code::MatchSheetConflict).file(file).with("file", &entry.path).with("sheet", sheet);
+        findings.push(finding.with("row", row.row).with("line", assign.line));
+    } else if entry.status != Status::Ignored {
+        intake::leave_out(taken, file, row.ignore.as_deref().unwrap_or_default(), findings);
+    }
+}

@@ -1,0 +1,265 @@
+//! The match sheet: written, filled in by a spreadsheet program, followed at the next run, carried over, and told where it cannot be followed.
+
+use crate::support::{CASE_ID, ORDERS, Work, appealpack, codes, exits, run, stderr, stdout};
+use calamine::{Data, Reader as _, Xlsx};
+use rust_xlsxwriter::Workbook;
+use serde_json::Value;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const SHEET: &str = "private/match-sheet.xlsx";
+const HIDDEN: &str = "_appealpack";
+
+/// The three-order case with two pictures that no key ties to an order, and what `check --out` says.
+fn work() -> Work {
+    let work = Work::new();
+    for (name, shade) in [("IMG_0801.png", 200), ("IMG_0802.png", 90)] {
+        image::RgbImage::from_pixel(40, 60, image::Rgb([shade; 3])).save(work.case().join(name)).expect("picture");
+    }
+    work
+}
+
+fn check_out(work: &Work) -> Value {
+    let output = appealpack().arg("check").arg(work.case()).arg("--out").arg(work.out()).args(["--format", "json"]).output().expect("the binary starts");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}\n{}", stdout(&output), stderr(&output)))
+}
+
+/// All cells of a workbook's sheets as text.
+fn cells(path: &Path) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(path).expect("sheet"))).expect("a workbook");
+    let text = |cell: &Data| if let Data::String(s) = cell { s.clone() } else { cell.to_string() };
+    let names = book.sheet_names();
+    names
+        .into_iter()
+        .map(|name| {
+            let range = book.worksheet_range(&name).expect("a sheet");
+            let rows = range.rows().map(|r| r.iter().map(text).collect()).collect();
+            (name, rows)
+        })
+        .collect()
+}
+
+/// Saves the sheet as another program would: only cells, some changed. `fill` gives (file, column from 0, words).
+fn fill(from: &Path, to: &Path, fill: &[(&str, usize, &str)]) {
+    let mut book = Workbook::new();
+    for (name, mut rows) in cells(from) {
+        for (file, column, words) in fill.iter().filter(|_| name != HIDDEN) {
+            let row = rows.iter_mut().find(|r| r.get(2).is_some_and(|f| f == file)).unwrap_or_else(|| panic!("{file} is not in the sheet"));
+            row[*column] = (*words).to_owned();
+        }
+        let sheet = book.add_worksheet().set_name(&name).expect("name");
+        for (r, row) in rows.iter().enumerate() {
+            for (c, cell) in row.iter().enumerate() {
+                match cell.strip_prefix("number:") {
+                    Some(number) => sheet.write_number(r as u32, c as u16, number.parse::<f64>().expect("number")).expect("cell"),
+                    None => sheet.write_string(r as u32, c as u16, cell).expect("cell"),
+                };
+            }
+        }
+    }
+    fs::create_dir_all(to.parent().expect("a parent")).expect("folder");
+    book.save(to).expect("saved");
+}
+
+fn sheet(work: &Work) -> PathBuf {
+    work.result().join(SHEET)
+}
+
+fn file<'a>(check: &'a Value, path: &str) -> &'a Value {
+    check["files"].as_array().into_iter().flatten().find(|f| f["path"] == path).unwrap_or_else(|| panic!("{path} is not told"))
+}
+
+fn finding<'a>(check: &'a Value, code: &str) -> &'a Value {
+    check["findings"].as_array().into_iter().flatten().find(|f| f["code"] == code).unwrap_or_else(|| panic!("no {code}: {:?}", codes(check)))
+}
+
+#[test]
+fn it_lists_every_file_and_what_needs_a_decision_first() {
+    let work = work();
+    check_out(&work);
+    let sheets = cells(&sheet(&work));
+    let (_, rows) = &sheets[0];
+    assert_eq!(rows[1], ["编号", "图", "文件", "读到的内容", "现在的处理", "最可能的订单和依据", "属于哪个订单", "是什么材料", "不用它的原因"]);
+    assert_eq!([&rows[2][2], &rows[3][2]], ["IMG_0801.png", "IMG_0802.png"]);
+    assert!(rows[2][3].contains("40 × 60"), "{:?}", rows[2]);
+    let files = crate::support::tree(&work.case()).len();
+    // all but case.toml
+    assert_eq!(rows.len() - 2, files - 1);
+    let trace = rows.iter().find(|r| r[5].contains("快递单号")).expect("a file with its reason");
+    assert!(ORDERS.iter().any(|id| trace[5].contains(id)), "{trace:?}");
+    let (name, hidden) = &sheets[1];
+    assert_eq!((name.as_str(), hidden[0][0].as_str(), hidden[0][1].as_str()), (HIDDEN, "appealpack.match-sheet/1", CASE_ID));
+    let bytes = fs::read(sheet(&work)).expect("sheet");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("zip");
+    assert!(zip.index_for_name("xl/media/image1.jpeg").is_some() && zip.index_for_name("xl/media/image2.jpeg").is_some());
+    let mut xml = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("xl/worksheets/sheet1.xml").expect("sheet"), &mut xml).expect("text");
+    assert_eq!(xml.matches("<dataValidation ").count(), 2, "drop-downs for order and kind");
+    assert!(xml.contains("state=\"frozen\""));
+    // the same input gives the same sheet
+    let first = fs::read(sheet(&work)).expect("sheet");
+    check_out(&work);
+    assert!(first == fs::read(sheet(&work)).expect("sheet"));
+}
+
+#[test]
+fn what_is_filled_in_is_followed_and_carried_over() {
+    let work = work();
+    let before = check_out(&work);
+    assert_eq!(file(&before, "IMG_0801.png")["status"], "unmatched");
+    let orders = format!("{}、{}", ORDERS[0], ORDERS[2]);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, &orders), ("IMG_0801.png", 7, "聊天记录"), ("IMG_0802.png", 8, "拍糊了")]);
+    for round in 0..2 {
+        let after = check_out(&work);
+        let first = file(&after, "IMG_0801.png");
+        assert_eq!((&first["status"], first["orders"].as_array().map(Vec::len)), (&Value::from("shared"), Some(2)), "round {round}");
+        let second = file(&after, "IMG_0802.png");
+        assert_eq!((second["status"].as_str(), second["why"]["detail"].as_str()), (Some("ignored"), Some("拍糊了")), "round {round}");
+        assert!(!codes(&after).iter().any(|c| c.starts_with("match-sheet") || c == "file-unmatched"), "{:?}", codes(&after));
+    }
+    // `build` follows it, too, and `check` in the folder of the results without being told
+    exits(&work.build(&[]), 0);
+    let output = appealpack().current_dir(work.root()).args(["check", "case", "--format", "json"]).output().expect("the binary starts");
+    assert_eq!(file(&serde_json::from_slice(&output.stdout).expect("json"), "IMG_0801.png")["status"], "unmatched", "no ./appeal-out here");
+    fs::rename(work.out(), work.root().join("appeal-out")).expect("renamed");
+    let output = appealpack().current_dir(work.root()).args(["check", "case"]).output().expect("the binary starts");
+    assert!(stdout(&output).contains("照办 2 行"), "{}", stdout(&output));
+}
+
+#[test]
+fn in_the_case_folder_it_is_followed_and_no_evidence() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &work.case().join("改好的.xlsx"), &[("IMG_0801.png", 6, "全部")]);
+    fs::remove_dir_all(work.out()).expect("removed");
+    let after = work.check();
+    assert_eq!(file(&after, "IMG_0801.png")["status"], "shared");
+    let own = file(&after, "改好的.xlsx");
+    assert_eq!((own["status"].as_str(), own["why"]["key"].as_str()), (Some("ignored"), Some("ignored-match-sheet")));
+    exits(&work.build(&[]), 0);
+    let listed = run(&["verify", &work.result().join(format!("bundle/{CASE_ID}.zip")).display().to_string()]);
+    exits(&listed, 0);
+    let zip = fs::read(work.result().join(format!("bundle/{CASE_ID}.zip"))).expect("bag");
+    let zip = zip::ZipArchive::new(Cursor::new(zip)).expect("zip");
+    assert!(zip.file_names().all(|n| n.is_ok_and(|n| !n.to_string().contains("改好的"))));
+}
+
+#[test]
+fn case_toml_wins_and_says_so() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0802.png", 8, "不要")]);
+    let toml = work.case().join("case.toml");
+    let text = fs::read_to_string(&toml).expect("case.toml");
+    let assign = |file: &str, order: &str| format!("\n[[assign]]\nfile = \"{file}\"\norders = [\"{order}\"]\n");
+    fs::write(&toml, format!("{text}{}{}", assign("IMG_0801.png", ORDERS[1]), assign("IMG_0802.png", ORDERS[1]))).expect("case.toml");
+    let after = check_out(&work);
+    for path in ["IMG_0801.png", "IMG_0802.png"] {
+        assert_eq!(file(&after, path)["orders"], serde_json::json!([ORDERS[1]]), "{path}");
+    }
+    assert_eq!(codes(&after).iter().filter(|c| *c == "match-sheet-conflict").count(), 2);
+    assert_eq!(finding(&after, "match-sheet-conflict")["severity"], "warning");
+    // two that agree are no conflict
+    fs::write(&toml, format!("{text}{}", assign("IMG_0801.png", ORDERS[0]))).expect("case.toml");
+    assert!(!codes(&check_out(&work)).contains(&"match-sheet-conflict".to_owned()));
+}
+
+#[test]
+fn a_sheet_of_another_state_is_noticed_and_unchanged_rows_count() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0802.png", 6, ORDERS[1])]);
+    // one file renamed, one changed, one new
+    fs::rename(work.case().join("IMG_0801.png"), work.case().join("改名.png")).expect("renamed");
+    image::RgbImage::from_pixel(40, 60, image::Rgb([7; 3])).save(work.case().join("IMG_0802.png")).expect("picture");
+    fs::write(work.case().join("新来的.txt"), "新的说明\n").expect("file");
+    let after = check_out(&work);
+    assert_eq!(file(&after, "改名.png")["orders"], serde_json::json!([ORDERS[0]]));
+    assert_eq!(file(&after, "IMG_0802.png")["status"], "unmatched");
+    let row = finding(&after, "match-sheet-row");
+    assert!(row["severity"] == "error" && row["message"].as_str().is_some_and(|m| m.contains("IMG_0802.png") && m.contains("改过")), "{row}");
+    let stale = finding(&after, "match-sheet-stale");
+    assert!(stale["message"].as_str().is_some_and(|m| m.contains("新增 2 个") && m.contains("少了 1 个") && m.contains("改过 1 个")), "{stale}");
+    // the sheet that this run wrote knows the new state and keeps what still counts
+    let again = check_out(&work);
+    assert_eq!(file(&again, "改名.png")["orders"], serde_json::json!([ORDERS[0]]));
+    assert!(!codes(&again).iter().any(|c| c.starts_with("match-sheet")), "{:?}", codes(&again));
+}
+
+#[test]
+fn rows_that_cannot_be_followed_are_named() {
+    let near = format!("{}9", &ORDERS[0][..ORDERS[0].len() - 1]);
+    for (column, words, expected) in [(6, near.as_str(), ORDERS[0]), (6, "number:2.861734095517302e18", "数字"), (7, "截屏录像带", "截屏录像带")] {
+        let work = work();
+        check_out(&work);
+        fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", column, words)]);
+        let after = check_out(&work);
+        let found = finding(&after, "match-sheet-row");
+        assert!(found["message"].as_str().is_some_and(|m| m.contains(expected) && m.contains("第 3 行")), "{words}: {found}");
+        assert_eq!(file(&after, "IMG_0801.png")["status"], "unmatched");
+    }
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0801.png", 8, "不要")]);
+    assert!(finding(&check_out(&work), "match-sheet-row")["message"].as_str().is_some_and(|m| m.contains("不要")));
+    // not a workbook any more
+    check_out(&work);
+    fs::write(sheet(&work), "订单,类型\n").expect("file");
+    assert!(finding(&check_out(&work), "match-sheet-row")["message"].as_str().is_some_and(|m| m.contains("读不出来")));
+}
+
+#[test]
+fn an_ignored_original_leaves_its_place_to_its_copy() {
+    let work = work();
+    fs::copy(work.case().join("IMG_0801.png"), work.case().join(format!("z_{}.png", ORDERS[1]))).expect("copied");
+    let before = check_out(&work);
+    assert_eq!(file(&before, &format!("z_{}.png", ORDERS[1]))["status"], "duplicate");
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 8, "重复")]);
+    let after = check_out(&work);
+    assert_eq!(file(&after, "IMG_0801.png")["status"], "ignored");
+    assert_eq!(file(&after, &format!("z_{}.png", ORDERS[1]))["orders"], serde_json::json!([ORDERS[1]]));
+}
+
+#[test]
+fn an_untouched_sheet_changes_nothing() {
+    let work = work();
+    let first = check_out(&work);
+    fs::write(work.case().join("新来的.txt"), "新的说明\n").expect("file");
+    fs::remove_file(work.case().join("新来的.txt")).expect("removed");
+    assert_eq!(first, check_out(&work));
+}
+
+/// What Excel and WPS do is seen from here only through another program that writes .xlsx.
+#[test]
+#[ignore = "needs python3 with openpyxl"]
+fn a_foreign_program_may_fill_it_in() {
+    let work = work();
+    check_out(&work);
+    let script = format!(
+        r#"
+import openpyxl
+book = openpyxl.load_workbook({path:?})
+page = book.worksheets[0]
+assert book[{HIDDEN:?}].sheet_state == "hidden" and page.freeze_panes == "D3", page.freeze_panes
+assert len(page.data_validations.dataValidation) == 2
+page.insert_cols(4)
+head = {{cell.value: cell.column for cell in page[2]}}
+rows = {{page.cell(r, head["文件"]).value: r for r in range(3, page.max_row + 1)}}
+page.cell(rows["IMG_0801.png"], head["属于哪个订单"]).value = {order:?}
+page.cell(rows["IMG_0801.png"], head["是什么材料"]).value = "快递底单"
+page.cell(rows["IMG_0802.png"], head["不用它的原因"]).value = "与本案无关"
+book.save({path:?})
+"#,
+        path = sheet(&work).display().to_string(),
+        order = ORDERS[1]
+    );
+    let output = Command::new("python3").args(["-c", &script]).output().expect("python3 starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let after = check_out(&work);
+    assert!(!codes(&after).iter().any(|c| c.starts_with("match-sheet")), "{:?}", codes(&after));
+    assert_eq!(file(&after, "IMG_0801.png")["orders"], serde_json::json!([ORDERS[1]]));
+    assert_eq!(file(&after, "IMG_0801.png")["kind"], "waybill");
+    assert_eq!(file(&after, "IMG_0802.png")["status"], "ignored");
+}
