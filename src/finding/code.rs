@@ -99,6 +99,7 @@ codes! {
     MatchSheetRow "match-sheet-row" "files" Error;
     MatchSheetConflict "match-sheet-conflict" "files" Warning;
     MatchSheetStale "match-sheet-stale" "files" Note;
+    SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;

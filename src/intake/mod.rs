@@ -6,6 +6,7 @@
 mod cells;
 pub mod chat;
 mod columns;
+mod dense;
 mod fields;
 mod kinds;
 mod layout;
@@ -15,6 +16,7 @@ mod recognise;
 mod rows;
 mod separated;
 mod sheet;
+mod tables;
 pub mod trace;
 mod walk;
 
@@ -31,7 +33,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
 use crate::model::match_sheet;
-use crate::model::record::{Content, Recognised, Records};
+use crate::model::record::{CauseTable, Content, Recognised, Records, Table};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use rayon::prelude::*;
@@ -166,7 +168,7 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
         } else if let Some(why) = found.unreadable {
             entry.status = Status::Unreadable;
             entry.why = Some(why);
-        } else if entry.path == CASE_FILE || matches!(found.recognised.content, Content::Orders(_) | Content::TrackingList(_)) {
+        } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
             entry.status = Status::Source;
         }
     }
@@ -206,8 +208,14 @@ pub fn leave_out(intake: &mut Intake, file: FileId, why: &str, findings: &mut Fi
     let mut content = intake.contents.get_mut(file.index()).map(std::mem::take).unwrap_or_default();
     findings.retain(|f| f.file != Some(file) && !(f.code == Code::FileDuplicate && f.file.is_some_and(|c| copies.contains(&c))));
     let Some((heir, rest)) = copies.split_first() else { return };
-    if let Content::Invoices(rows) = &mut content.content {
-        rows.iter_mut().filter_map(|r| r.line.as_mut()).for_each(|l| l.file = *heir);
+    let parts = match &mut content.content {
+        Content::Sheets(parts) => parts.as_mut_slice(),
+        single => std::slice::from_mut(single),
+    };
+    for part in parts {
+        if let Content::Invoices(rows) = part {
+            rows.iter_mut().filter_map(|r| r.line.as_mut()).for_each(|l| l.file = *heir);
+        }
     }
     if let Some(place) = intake.contents.get_mut(heir.index()) {
         *place = content;
@@ -230,30 +238,43 @@ pub fn leave_out(intake: &mut Intake, file: FileId, why: &str, findings: &mut Fi
 fn name_orders(intake: &mut Intake) {
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
-        match (&mut recognised.content, &recognised.records) {
-            (Content::StockMovements(movements), _) => {
-                for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
-                    let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
-                    // two orders in one remark: which pieces are whose is not said
-                    if let [only] = named.as_slice() {
-                        movement.order = Some(only.clone());
-                    }
-                }
-            }
-            (Content::Causes(causes), Records::Table(table)) => {
-                let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
-                for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
-                    let Some(row) = rows.get(&cause.place.to_string()) else { continue };
-                    for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
-                        for id in ids_in(table.cell(*row, column), &known) {
-                            if !cause.orders.contains(&id) {
-                                cause.orders.push(id);
-                            }
+        let tables: &[Table] = match &recognised.records {
+            Records::Table(table) => std::slice::from_ref(table),
+            Records::Sheets(tables) => tables,
+            _ => &[],
+        };
+        let parts = match &mut recognised.content {
+            Content::Sheets(parts) => parts.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        };
+        for (n, part) in parts.iter_mut().enumerate() {
+            match (part, tables.get(n)) {
+                (Content::StockMovements(movements), _) => {
+                    for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
+                        let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
+                        // two orders in one remark: which pieces are whose is not said
+                        if let [only] = named.as_slice() {
+                            movement.order = Some(only.clone());
                         }
                     }
                 }
+                (Content::Causes(causes), Some(table)) => name_causes(causes, table, &known),
+                _ => {}
             }
-            _ => {}
+        }
+    }
+}
+
+fn name_causes(causes: &mut CauseTable, table: &Table, known: &BTreeSet<OrderId>) {
+    let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
+    for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
+        let Some(row) = rows.get(&cause.place.to_string()) else { continue };
+        for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
+            for id in ids_in(table.cell(*row, column), known) {
+                if !cause.orders.contains(&id) {
+                    cause.orders.push(id);
+                }
+            }
         }
     }
 }

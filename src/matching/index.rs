@@ -273,7 +273,7 @@ fn ends_of(nick: &str) -> Option<(char, char)> {
 fn shape(id: &str) -> Option<(String, usize)> {
     let letters: String = id.chars().take_while(char::is_ascii_alphabetic).collect();
     let digits = id.get(letters.len()..)?;
-    (digits.len() >= SHORTEST_FOREIGN && digits.bytes().all(|b| b.is_ascii_digit())).then(|| (letters, digits.len()))
+    (digits.len() >= SHORTEST_FOREIGN && digits.bytes().all(|b| b.is_ascii_digit())).then_some((letters, digits.len()))
 }
 
 /// `20260409173012`, `20260409173012345`, milliseconds of these years.

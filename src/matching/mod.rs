@@ -81,12 +81,13 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
         return;
     }
-    let content = case.contents.get(entry.id.index()).map_or(&Content::None, |r| &r.content);
+    let Some(recognised) = case.contents.get(entry.id.index()) else { return };
+    let content = &recognised.content;
     let before = out.links.len();
     let mut clues = Vec::new();
     let mut path = Reader::new(keys);
     // exports are tied row by row where the orders were made of them; a date or shop name in their path says nothing
-    if !matches!(content, Content::Orders(_) | Content::TrackingList(_)) {
+    if !content.feeds_orders() {
         let said = keys.read(&entry.path, Piece::Path);
         said.hits.iter().for_each(|h| out.hit(*h, &Place::Path));
         // a table has many rows of many people: what its path suggests of one says little of them
@@ -97,7 +98,7 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     }
     let mut suggestions = path.suggestions;
     if entry.status != Status::Duplicate {
-        suggestions.extend(records::link(case, keys, days, content, clues, &mut out));
+        suggestions.extend(records::link(case, keys, days, recognised, clues, &mut out));
     }
     let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None);
     if out.links.len() == before

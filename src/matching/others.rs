@@ -6,7 +6,7 @@ use super::people::{Street, plain_name};
 use super::phrases::squeeze;
 use crate::model::case::Case;
 use crate::model::ids::OrderId;
-use crate::model::record::{Content, Records};
+use crate::model::record::{Content, Recognised};
 use crate::text::ids::clean_id;
 use crate::text::phones::{self, Seen};
 use crate::text::{dates, numbers};
@@ -38,8 +38,8 @@ pub(super) struct Others {
 impl Others {
     pub(super) fn of(case: &Case, index: &Index) -> Self {
         let mut others = Others::default();
-        for recognised in &case.contents {
-            let (Content::Orders(orders), Records::Table(table)) = (&recognised.content, &recognised.records) else { continue };
+        for part in case.contents.iter().flat_map(Recognised::tables) {
+            let (Content::Orders(orders), Some(table)) = part else { continue };
             let columns = |field: &str| orders.columns.iter().filter(|(f, _)| f == field).map(|(_, c)| *c).collect::<Vec<_>>();
             let fields = ["order_id", "buyer", "recipient", "phone", "address", "title", "message", "amount", "created_at", "paid_at"].map(columns);
             let [ids, nicks, names, phones, addresses, titles, messages, amounts, created, paid] = &fields;

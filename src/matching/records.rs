@@ -6,7 +6,7 @@ use super::texts::{Keys, Piece, Reader, Suggestions};
 use super::{stock, time};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::record::{CauseTable, Chat, Content};
+use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table};
 use crate::model::source::{FileId, Place};
 
 /// Collects links of one file.
@@ -26,10 +26,32 @@ impl Collector<'_> {
 }
 
 /// Links of everything recognised in one file. `around` holds what the path suggests; what nothing agreed with comes back.
-pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, content: &Content, around: Vec<Clue>, out: &mut Collector) -> Suggestions {
-    let index = &keys.index;
+pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, recognised: &Recognised, around: Vec<Clue>, out: &mut Collector) -> Suggestions {
     let mut reader = Reader::new(keys);
     reader.around = around;
+    match (&recognised.content, &recognised.records) {
+        // a table that no layout knows: its rows can be handed in one by one, so they are what is linked
+        (Content::Text(_), Records::Table(table)) => rows(table, &mut reader, out),
+        (Content::Text(_), Records::Sheets(tables)) => tables.iter().for_each(|table| rows(table, &mut reader, out)),
+        _ => recognised.tables().for_each(|part| match part {
+            (Content::Text(_), Some(table)) => rows(table, &mut reader, out),
+            (content, _) => one(case, &keys.index, days, content, &mut reader, out),
+        }),
+    }
+    reader.suggestions
+}
+
+/// Every row that names an order or its people.
+fn rows(table: &Table, reader: &mut Reader, out: &mut Collector) {
+    for row in 0..table.rows.len() {
+        let cells = table.rows.get(row).map_or(0, |r| r.len as usize);
+        let text = (0..cells).map(|column| table.cell(row, column)).collect::<Vec<_>>().join("\t");
+        reader.line(&text, &table.place(row), out);
+    }
+    reader.end_paragraph(out);
+}
+
+fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader: &mut Reader, out: &mut Collector) {
     match content {
         Content::Traces(traces) => {
             for trace in traces {
@@ -40,7 +62,7 @@ pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, content: &Conten
             }
         }
         Content::TrackingList(rows) => rows.iter().filter_map(|r| index.id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
-        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, &mut reader, out)),
+        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, reader, out)),
         Content::Bill(rows) => {
             for row in rows {
                 index.waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
@@ -67,9 +89,8 @@ pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, content: &Conten
             }
         }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Orders(_) | Content::None => {}
+        Content::Invoices(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
-    reader.suggestions
 }
 
 fn chat(index: &Index, chat: &Chat, reader: &mut Reader, out: &mut Collector) {

@@ -6,7 +6,6 @@ use crate::finding::{Code, Finding, Findings};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
-use crate::model::record::Content;
 use crate::model::source::FileId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -29,7 +28,7 @@ pub(super) fn set(case: &mut Case, matching: &Matching, corrections: &Correction
         .map(|entry| match entry.status {
             Status::Duplicate | Status::Unreadable | Status::Ignored | Status::Source => entry.status,
             _ if notice == Some(entry.id) => Status::Source,
-            _ if matches!(case.contents.get(entry.id.index()).map(|r| &r.content), Some(Content::Orders(_) | Content::TrackingList(_))) => Status::Source,
+            _ if case.contents.get(entry.id.index()).is_some_and(|r| r.content.feeds_orders()) => Status::Source,
             _ if corrections.shared.contains(&entry.id) => Status::Shared,
             _ => match (used.get(&entry.id).map_or(0, BTreeSet::len), guesses.get(&entry.id).map_or(0, |g| g.equal)) {
                 (1, _) => Status::Matched,

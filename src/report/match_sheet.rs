@@ -190,11 +190,10 @@ fn read(view: &View<'_>, entry: &FileEntry, w: &Words) -> String {
             let first = info.text.iter().map(|t| t.trim()).find(|t| !t.is_empty()).unwrap_or("");
             format!("{}\n{first}", w.fill("sheet.read-pdf", &[("n", &number(info.pages.len()))]))
         }
-        Content::Bill(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
-        Content::StockMovements(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
-        Content::StockCounts(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
-        Content::Invoices(rows) => w.fill("sheet.read-rows", &[("n", &number(rows.len()))]),
-        Content::Causes(table) => w.fill("sheet.read-rows", &[("n", &number(table.rows.len()))]),
+        Content::Bill(_) | Content::StockMovements(_) | Content::StockCounts(_) | Content::Invoices(_) | Content::Causes(_) | Content::Sheets(_) => {
+            let rows = view.case.content(entry.id).tables().filter_map(|(_, table)| table).map(|t| t.rows.len()).sum();
+            w.fill("sheet.read-rows", &[("n", &number(rows))])
+        }
         _ => String::new(),
     };
     let short: String = text.chars().take(READ).collect();

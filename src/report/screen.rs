@@ -184,6 +184,23 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
             let hint = hint.trim_end().replace('\n', "\n       ");
             out.push(plain(format!("     {} {hint}", w.get("screen.hint"))));
         }
+        out.extend(more_lines_to_paste(&list, w));
+    }
+    out
+}
+
+/// The lines for case.toml of the files behind the first: `check` prints them ready to paste, a screenful of them; the match sheet has all.
+fn more_lines_to_paste(list: &[&Finding], w: &Words) -> Vec<Line> {
+    const MOST: usize = 8;
+    let snippets: Vec<&str> =
+        list.iter().skip(1).filter_map(|f| f.params.iter().find(|(k, _)| *k == "assign").map(|(_, text)| text.as_str())).collect();
+    if snippets.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![plain(format!("     {} {}", w.get("screen.hint"), w.get("screen.paste-more")))];
+    out.extend(snippets.iter().take(MOST).map(|s| plain(format!("       {}", s.replace('\n', "\n       ")))));
+    if snippets.len() > MOST {
+        out.push(plain(format!("     {} {}", w.get("screen.hint"), w.fill("screen.paste-rest", &[("n", &(snippets.len() - MOST).to_string())]))));
     }
     out
 }

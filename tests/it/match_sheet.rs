@@ -231,6 +231,23 @@ fn an_untouched_sheet_changes_nothing() {
     assert_eq!(first, check_out(&work));
 }
 
+#[test]
+fn lines_for_case_toml_are_printed_for_every_open_file() {
+    let work = work();
+    let output = appealpack().arg("check").arg(work.case()).output().expect("the binary starts");
+    let screen = stdout(&output);
+    let mut toml = fs::read_to_string(work.case().join("case.toml")).expect("case.toml");
+    for name in ["IMG_0801.png", "IMG_0802.png"] {
+        let assign = format!("[[assign]]\n       file = \"{name}\"\n       orders = [\"{}\"]", ORDERS[0]);
+        assert!(screen.contains(&assign), "{screen}");
+    }
+    // as printed, the first as [[assign]], the second as [[ignore]]
+    toml.push_str(&format!("\n[[assign]]\nfile = \"IMG_0801.png\"\norders = [\"{}\"]\n[[ignore]]\nfile = \"IMG_0802.png\"\nwhy = \"\"\n", ORDERS[0]));
+    fs::write(work.case().join("case.toml"), toml).expect("case.toml");
+    let after = work.check();
+    assert_eq!((&file(&after, "IMG_0801.png")["status"], &file(&after, "IMG_0802.png")["status"]), (&Value::from("matched"), &Value::from("ignored")));
+}
+
 /// What Excel and WPS do is seen from here only through another program that writes .xlsx.
 #[test]
 #[ignore = "needs python3 with openpyxl"]
