@@ -71,6 +71,10 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
         return;
     }
+    // an archive is no evidence by its name: its members have that name in their paths
+    if entry.container {
+        return;
+    }
     let content = case.contents.get(entry.id.index()).map_or(&Content::None, |r| &r.content);
     let before = out.links.len();
     // exports are tied row by row where the orders were made of them; a date or shop name in their path says nothing
