@@ -98,6 +98,7 @@ codes! {
     FileDuplicate "file-duplicate" "files" Note;
     ArchiveOdd "archive-odd" "files" Warning;
     ExtensionDiffers "extension-differs" "files" Note;
+    SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;
