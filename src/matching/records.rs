@@ -57,8 +57,13 @@ pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Cont
                 index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
             }
         }
+        Content::Document(document) => {
+            for (place, text) in &document.parts {
+                index.scan(text).into_iter().for_each(|h| out.hit(h, place));
+            }
+        }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::None => {}
+        Content::Invoices(_) | Content::Picture(_) | Content::Film(_) | Content::Orders(_) | Content::None => {}
     }
 }
 

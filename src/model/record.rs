@@ -3,6 +3,7 @@
 use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
+use super::other_content::{Film, TextDocument};
 use super::source::Place;
 use rust_decimal::Decimal;
 
@@ -45,6 +46,10 @@ pub enum Content {
     Picture(PictureInfo),
     /// A PDF.
     Pdf(PdfInfo),
+    /// Any other document with text.
+    Document(TextDocument),
+    /// A video or sound.
+    Film(Film),
 }
 
 /// The single records of a file, so that only the flagged ones need to leave the machine.
