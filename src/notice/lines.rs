@@ -59,6 +59,7 @@ pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (Content::Document(d), _) => Some(d.parts.iter().flat_map(|(place, text)| text.lines().map(|l| Line::new(place.clone(), l))).collect()),
         (_, Records::Table(table)) if tables => Some(of_table(table)),
+        (_, Records::Sheets(sheets)) if tables => Some(sheets.iter().flat_map(of_table).collect()),
         _ => None,
     }
 }
