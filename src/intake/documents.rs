@@ -123,7 +123,7 @@ fn of_lines(text: String, full: bool, form: DocumentForm, entry: &FileEntry, rul
     }
     let lines = (1..).map(Place::Line).zip(text.lines()).filter(|(_, l)| !l.trim().is_empty()).map(|(place, line)| (place, line.to_owned()));
     let document = TextDocument { form, parts: lines.collect(), invoice: None };
-    Found { recognised: whole(Content::Document(document)), findings, ..Found::default() }
+    Found { recognised: whole(Content::Document(Box::new(document))), findings, ..Found::default() }
 }
 
 fn of_ofd(read: ofd::Ofd) -> Found {
@@ -132,7 +132,7 @@ fn of_ofd(read: ofd::Ofd) -> Found {
     let kind = invoice.is_some().then_some(Kind::Invoice);
     let pages = (1..).map(Place::Page).zip(read.pages).filter(|(_, text)| !text.trim().is_empty());
     let document = TextDocument { form: DocumentForm::Ofd, parts: pages.collect(), invoice };
-    Found { kind, recognised: whole(Content::Document(document)), ..Found::default() }
+    Found { kind, recognised: whole(Content::Document(Box::new(document))), ..Found::default() }
 }
 
 /// A video or sound, with its length where the file's head says it.

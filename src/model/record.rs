@@ -47,7 +47,7 @@ pub enum Content {
     /// A PDF.
     Pdf(PdfInfo),
     /// Any other document with text.
-    Document(TextDocument),
+    Document(Box<TextDocument>),
     /// A video or sound.
     Film(Film),
     /// The sheets of a workbook of which at least one is known, index for index with [`Records::Sheets`]; never nested.
