@@ -24,6 +24,7 @@ fn content(form: Form, bytes: Option<&[u8]>) -> Option<&'static str> {
         Form::Zip => "ZIP",
         Form::Compound => "Office 97-2003",
         Form::Film => "MP4/MOV/AVI",
+        Form::Packed(name) => name,
         Form::WeChatCache => return None,
         Form::Other => return bytes.and_then(decode).map(|_| "TXT"),
     })

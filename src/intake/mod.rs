@@ -8,6 +8,7 @@ mod cells;
 pub mod chat;
 mod columns;
 mod dense;
+mod documents;
 mod extension;
 mod fields;
 mod kinds;
@@ -166,9 +167,12 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
             Ok(found) => found?,
             Err(_) => recognise::broken(entry, "panic"),
         },
-        None if form == Form::Film => Found { kind: Some(Kind::Media), ..Found::default() },
-        None if form == Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
-        None => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        None => documents::stand_in(&[], entry).unwrap_or_else(|| match form {
+            Form::Film => documents::of_film(&path, &entry.member),
+            Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
+            Form::Packed(name) => documents::of_packed(name, entry),
+            _ => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        }),
     };
     // where more is wrong with the file, that says enough
     found.findings.extend(told.filter(|_| found.unreadable.is_none()));
@@ -212,6 +216,8 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
     found.findings.into_iter().for_each(|f| findings.push(f));
     if entry.status == Status::Unmatched {
         if let Some(why) = found.unreadable {
+            // an archive that is not opened (7z, RAR): nobody knows whose things it holds
+            entry.container |= why.key == "unreadable-packed";
             entry.status = Status::Unreadable;
             entry.why = Some(why);
         } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
