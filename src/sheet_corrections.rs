@@ -1,6 +1,7 @@
 //! The filled-in match sheet of an earlier run, found and followed: what it leaves out is taken out of the intake, the rest waits in the settings for
 //! matching. In the case folder it may lie anywhere under any name; else it is looked for where `build` and `check --out` wrote it.
 
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
@@ -52,7 +53,7 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
 /// A match sheet among the files; of several the first that is filled in.
 fn in_the_case(root: &Path, files: &[FileEntry], findings: &mut Findings) -> Option<MatchSheet> {
     let own: Vec<&FileEntry> = files.iter().filter(|f| f.why.as_ref().is_some_and(|w| w.key == match_sheet::ITSELF)).collect();
-    let mut read: Vec<MatchSheet> = own.into_iter().filter_map(|f| open(&root.join(&f.os_path), &f.path, findings)).collect();
+    let mut read: Vec<MatchSheet> = own.into_iter().filter_map(|f| parse(archive::read(root, f, &Inner::default()).ok(), &f.path, findings)).collect();
     let filled = |s: &MatchSheet| !s.rows.is_empty() || !s.slips.is_empty();
     let at = read.iter().position(filled).unwrap_or(0);
     let others: Vec<&str> = read.iter().enumerate().filter(|(i, s)| *i != at && filled(s)).map(|(_, s)| s.path.as_str()).collect();
@@ -81,10 +82,13 @@ fn of_an_earlier_run(root: &Path, settings: &CaseSettings, taken: &Intake, ctx: 
 
 fn open(path: &Path, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
     let fits = std::fs::metadata(path).is_ok_and(|m| notice::match_sheet::fits(m.len()));
-    let bytes = if fits { std::fs::read(path).ok() } else { None };
-    let read = bytes.ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown));
-    read.map_err(|what| findings.push(Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "")))
-        .ok()
+    parse(if fits { std::fs::read(path).ok() } else { None }, shown, findings)
+}
+
+fn parse(bytes: Option<Vec<u8>>, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
+    let read = bytes.filter(|b| notice::match_sheet::fits(b.len() as u64)).ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown));
+    let told = |what| Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "");
+    read.map_err(|what| findings.push(told(what))).ok()
 }
 
 fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Finding {

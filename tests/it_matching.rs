@@ -38,7 +38,6 @@ fn links(result: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the measurement is the point")]
 fn a_heap_of_files_is_sorted_without_a_wrong_link() {
     let dir = tempfile::tempdir().unwrap();
     let case = dir.path().join("heap");

@@ -99,6 +99,8 @@ codes! {
     MatchSheetRow "match-sheet-row" "files" Error;
     MatchSheetConflict "match-sheet-conflict" "files" Warning;
     MatchSheetStale "match-sheet-stale" "files" Note;
+    ArchiveOdd "archive-odd" "files" Warning;
+    ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;

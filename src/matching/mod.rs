@@ -81,6 +81,10 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
         return;
     }
+    // an archive is no evidence by its name: its members have that name in their paths
+    if entry.container {
+        return;
+    }
     let Some(recognised) = case.contents.get(entry.id.index()) else { return };
     let content = &recognised.content;
     let before = out.links.len();
@@ -91,7 +95,11 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
         let said = keys.read(&entry.path, Piece::Path);
         said.hits.iter().for_each(|h| out.hit(*h, &Place::Path));
         // a table has many rows of many people: what its path suggests of one says little of them
-        if matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None | Content::Text(_) | Content::Chats(_)) && said.hits.is_empty() {
+        if matches!(
+            content,
+            Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None | Content::Text(_) | Content::Chats(_)
+        ) && said.hits.is_empty()
+        {
             path.judge(&said.clues, &Place::Path, &mut out);
             clues = said.clues;
         }
@@ -100,7 +108,7 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     if entry.status != Status::Duplicate {
         suggestions.extend(records::link(case, keys, days, recognised, clues, &mut out));
     }
-    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
     if out.links.len() == before
         && one_piece
         && matches!(entry.kind, Kind::Promotion | Kind::Traffic)

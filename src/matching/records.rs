@@ -88,8 +88,14 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader:
                 reader.piece(text, Piece::Note, &Place::Pointer(field.as_str().into()), out);
             }
         }
+        Content::Document(document) => {
+            for (place, text) in &document.parts {
+                text.lines().for_each(|line| reader.line(line, place, out));
+                reader.end_paragraph(out);
+            }
+        }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
+        Content::Invoices(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
 }
 

@@ -11,6 +11,7 @@ pub mod match_sheet;
 pub mod money;
 pub mod notice;
 pub mod order;
+pub mod other_content;
 pub mod pages;
 pub mod person;
 pub mod record;

@@ -4,6 +4,7 @@
 
 use super::View;
 use super::screen::place_words;
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::evidence::{Key, Link, Strength};
@@ -186,6 +187,7 @@ fn read(view: &View<'_>, entry: &FileEntry, w: &Words) -> String {
             w.fill("sheet.read-traces", &[("n", &number(traces.len())), ("list", &numbers.join("、"))])
         }
         Content::Picture(info) => picture_words(info, w),
+        Content::Document(document) => document.parts.iter().map(|(_, text)| text.trim()).find(|t| !t.is_empty()).unwrap_or("").to_owned(),
         Content::Pdf(info) => {
             let first = info.text.iter().map(|t| t.trim()).find(|t| !t.is_empty()).unwrap_or("");
             format!("{}\n{first}", w.fill("sheet.read-pdf", &[("n", &number(info.pages.len()))]))
@@ -274,16 +276,17 @@ fn thumbnails(view: &View<'_>, files: &[&FileEntry], ctx: &Context) -> BTreeMap<
         })
         .take(MOST_PICTURES)
         .collect();
-    let made: Vec<Option<Vec<u8>>> = ctx.pool.install(|| open.par_iter().map(|(entry, info)| thumbnail(view, entry, info)).collect());
+    let inner = Inner::default();
+    let made: Vec<Option<Vec<u8>>> = ctx.pool.install(|| open.par_iter().map(|(entry, info)| thumbnail(view, entry, info, &inner)).collect());
     open.iter().zip(made).filter_map(|((entry, _), bytes)| Some((entry.id, bytes?))).collect()
 }
 
 /// `None` when it is too large, cannot be decoded, or is not what intake read: a sheet without a thumbnail still works.
-fn thumbnail(view: &View<'_>, entry: &FileEntry, info: &PictureInfo) -> Option<Vec<u8>> {
+fn thumbnail(view: &View<'_>, entry: &FileEntry, info: &PictureInfo, inner: &Inner) -> Option<Vec<u8>> {
     if u64::from(info.width) * u64::from(info.height) > MOST_PIXELS {
         return None;
     }
-    let bytes = std::fs::read(view.case.root.join(&entry.os_path)).ok().filter(|b| b.len() as u64 == entry.bytes && crc32fast::hash(b) == entry.crc32)?;
+    let bytes = archive::read(&view.case.root, entry, inner).ok()?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_PIXELS * 8);

@@ -192,8 +192,7 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
 /// The lines for case.toml of the files behind the first: `check` prints them ready to paste, a screenful of them; the match sheet has all.
 fn more_lines_to_paste(list: &[&Finding], w: &Words) -> Vec<Line> {
     const MOST: usize = 8;
-    let snippets: Vec<&str> =
-        list.iter().skip(1).filter_map(|f| f.params.iter().find(|(k, _)| *k == "assign").map(|(_, text)| text.as_str())).collect();
+    let snippets: Vec<&str> = list.iter().skip(1).filter_map(|f| f.params.iter().find(|(k, _)| *k == "assign").map(|(_, text)| text.as_str())).collect();
     if snippets.is_empty() {
         return Vec::new();
     }
