@@ -27,6 +27,11 @@ impl Line {
         Line { place, text, lower }
     }
 
+    /// Empties the line; it keeps its place.
+    pub(super) fn clear(&mut self) {
+        self.set(String::new());
+    }
+
     fn set(&mut self, text: String) {
         self.lower = text.to_ascii_lowercase();
         self.text = text;
@@ -52,10 +57,10 @@ fn of_table(table: &Table) -> Vec<Line> {
 }
 
 /// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
-pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>> {
+pub(super) fn of_content(content: &Recognised, tables: bool, words: &NoticeWords) -> Option<Vec<Line>> {
     match (&content.content, &content.records) {
         (Content::Text(text), _) if html::is_page(text) => Some(html::lines(text).iter().map(|(n, l)| Line::new(Place::Line(*n), l)).collect()),
-        (Content::Text(text), _) => Some(of_text(text)),
+        (Content::Text(text), _) => Some(super::json::lines(text, words).unwrap_or_else(|| of_text(text))),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (Content::Document(d), _) => Some(d.parts.iter().flat_map(|(place, text)| text.lines().map(|l| Line::new(place.clone(), l))).collect()),
         (_, Records::Table(table)) if tables => Some(of_table(table)),
