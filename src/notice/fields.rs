@@ -99,14 +99,16 @@ impl<'a> Fields<'a> {
 
     /// The violation as printed behind its label.
     pub(super) fn violation(&self) -> Option<String> {
-        self.values(Field::Violation).into_iter().find_map(|(value, _)| {
-            let value = value.split(['，', '。', '；', ';', ',', '\t', '(', ')', '/', '|', '】']).next().unwrap_or("").trim();
-            (!value.is_empty() && value.chars().count() <= 60).then(|| value.to_owned())
-        })
-        .or_else(|| match self.violation_column().as_slice() {
-            [(only, _)] => Some(only.clone()),
-            _ => None,
-        })
+        self.values(Field::Violation)
+            .into_iter()
+            .find_map(|(value, _)| {
+                let value = value.split(['，', '。', '；', ';', ',', '\t', '(', ')', '/', '|', '】']).next().unwrap_or("").trim();
+                (!value.is_empty() && value.chars().count() <= 60).then(|| value.to_owned())
+            })
+            .or_else(|| match self.violation_column().as_slice() {
+                [(only, _)] => Some(only.clone()),
+                _ => None,
+            })
     }
 
     /// The violations that a table names, each once, with its rows, in the table's order.
