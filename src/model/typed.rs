@@ -66,6 +66,8 @@ pub(crate) fn file(case: &mut Case, path: &str, kind: Kind, content: Content) ->
         id,
         path: path.to_owned(),
         os_path: path.into(),
+        member: Vec::new(),
+        container: false,
         bytes: 1,
         sha256: Sha256([u8::try_from(id.0 % 251).unwrap(); 32]),
         crc32: id.0,
@@ -106,9 +108,10 @@ pub(crate) fn trace(waybill: &str, state: TraceState, events: &[(&str, EventKind
             location: Some("杭州市".to_owned()),
             kind: *kind,
             place: Place::Pointer(format!("/data/{i}").into()),
+            ..TraceEvent::default()
         })
         .collect();
-    Trace { waybill: waybill.to_owned(), carrier: None, service: "kuaidi100", state, order: None, events, skipped: 0, place: Place::Whole }
+    Trace { waybill: waybill.to_owned(), service: "kuaidi100", state, events, ..Trace::default() }
 }
 
 /// A conversation of one message.
