@@ -22,7 +22,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(place: Place, raw: &str) -> Line {
-        let text: String = raw.chars().map(|c| if matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}') { ' ' } else { narrow_char(c) }).collect();
+        let text: String = raw.chars().map(|c| if blank(c) { ' ' } else { narrow_char(c) }).collect();
         let lower = text.to_ascii_lowercase();
         Line { place, text, lower }
     }
@@ -36,6 +36,11 @@ impl Line {
         self.lower = text.to_ascii_lowercase();
         self.text = text;
     }
+}
+
+/// Blanks of every width (PDFs write U+2002, web pages U+00A0); a tab divides cells and stays.
+fn blank(c: char) -> bool {
+    (c.is_whitespace() && c != '\t') || matches!(c, '\u{200b}' | '\u{feff}')
 }
 
 /// Lines of plain text.
