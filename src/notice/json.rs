@@ -14,6 +14,14 @@ const MAX_RECORDS: usize = 100_000;
 /// JSON in a string in a string …
 const MAX_INNER: usize = 3;
 
+/// An object with all keys of an interface.
+struct Record<'a> {
+    place: Place,
+    api: &'a Api,
+    /// Folded keys and their values.
+    fields: Vec<(String, String)>,
+}
+
 /// The lines of a JSON text; `None` when it is none.
 pub(super) fn lines(text: &str, words: &NoticeWords) -> Option<Vec<Line>> {
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -27,22 +35,22 @@ pub(super) fn lines(text: &str, words: &NoticeWords) -> Option<Vec<Line>> {
             each.map(|(n, l)| serde_json::from_str(l).ok().map(|v| (Some(n), v))).collect::<Option<Vec<_>>>()?
         }
     };
-    let mut records: Vec<(Place, &Api, Vec<(String, String)>)> = Vec::new();
+    let mut records: Vec<Record<'_>> = Vec::new();
     for (line, value) in &roots {
         find(value, "", *line, words, 0, &mut records);
     }
-    let Some((_, api, _)) = records.first() else {
+    let Some(first) = records.first() else {
         let mut out = Vec::new();
         for (line, value) in &roots {
             flat(value, "", "", *line, &mut out);
         }
         return Some(out);
     };
-    let api = *api;
+    let api = first.api;
     // the heads are labels that notice-words.toml has; the title says whose answer it is
     let heads = ["违规编号", "主订单", "子订单", "违规类型", "违规时间", "申诉截止时间"];
     let mut out = vec![Line::new(Place::Whole, &api.title), Line::new(Place::Whole, &heads.join("\t"))];
-    for (place, api, fields) in records.iter().filter(|(_, a, _)| a.title == api.title) {
+    for Record { place, api, fields } in records.iter().filter(|r| r.api.title == api.title) {
         let field = |keys: &[String]| keys.iter().find_map(|k| fields.iter().find(|(name, _)| name == &folded(k)).map(|(_, v)| v.as_str())).unwrap_or("");
         let violation = if field(&api.wording).is_empty() { api.violation.as_str() } else { field(&api.wording) };
         let cells = [field(&api.number), field(&api.main), field(&api.sub), violation, &moment(field(&api.received)), &moment(field(&api.deadline))];
@@ -64,7 +72,7 @@ fn folded(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
-fn find<'a>(value: &Value, pointer: &str, line: Option<u32>, words: &'a NoticeWords, inner: usize, out: &mut Vec<(Place, &'a Api, Vec<(String, String)>)>) {
+fn find<'a>(value: &Value, pointer: &str, line: Option<u32>, words: &'a NoticeWords, inner: usize, out: &mut Vec<Record<'a>>) {
     if out.len() >= MAX_RECORDS {
         return;
     }
@@ -73,7 +81,7 @@ fn find<'a>(value: &Value, pointer: &str, line: Option<u32>, words: &'a NoticeWo
             let fields: Vec<(String, String)> = map.iter().filter_map(|(k, v)| Some((folded(k), scalar(v)?))).collect();
             let has = |key: &String| fields.iter().any(|(name, _)| *name == folded(key)) || map.keys().any(|k| folded(k) == folded(key));
             if let Some(api) = words.api.iter().find(|api| api.keys.iter().all(has)) {
-                out.push((place(pointer, line), api, fields));
+                out.push(Record { place: place(pointer, line), api, fields });
                 return;
             }
             for (key, value) in map {
