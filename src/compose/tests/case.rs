@@ -80,7 +80,7 @@ fn picture() -> Content {
         width: 1080,
         height: 2340,
         orientation: 1,
-        software: None,
+        programs: Vec::new(),
         taken_at: None,
         notes: Vec::new(),
         broken: None,
