@@ -30,25 +30,11 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     if places.contains(&Place::Whole) {
         return None;
     }
+    let places = &whole_conversations(&recognised.content, places);
     match &recognised.records {
         Records::Whole => None,
-        Records::Table(table) => {
-            let rows: Vec<usize> = (0..table.rows.len()).filter(|&r| places.contains(&table.place(r))).collect();
-            if rows.is_empty() || rows.len() == table.rows.len() {
-                return None;
-            }
-            let head = [
-                (w.get("extract.of"), entry.path.clone()),
-                (w.get("extract.sha256"), sha256),
-                (w.get("extract.records"), format!("{} / {}", rows.len(), table.rows.len())),
-            ];
-            Some(Extract {
-                extension: ".csv",
-                bytes: table_csv(table, &rows, &head, w.get("extract.row")),
-                records: rows.iter().map(|&r| table.place(r)).collect(),
-                total: table.rows.len(),
-            })
-        }
+        Records::Table(table) => tables(case, file, std::slice::from_ref(table), places),
+        Records::Tables(sheets) => tables(case, file, sheets, places),
         Records::Json(values) => {
             let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
@@ -67,16 +53,8 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
         }
         Records::Lines { lines, .. } => {
             let Content::Chats(chats) = &recognised.content else { return None };
-            if chats.len() < 2 {
-                return None;
-            }
-            let mut ranges = Vec::new();
-            for (i, chat) in chats.iter().enumerate() {
-                if places.iter().any(|p| *p == chat.place || chat.messages.iter().any(|m| m.place == *p)) {
-                    ranges.push(line_range(chat, chats.get(i + 1), lines.len()));
-                }
-            }
-            if ranges.is_empty() || ranges.len() == chats.len() {
+            let (ranges, total) = line_ranges(chats, places, lines.len());
+            if ranges.is_empty() || ranges.len() == total {
                 return None;
             }
             let mut text = format!(
@@ -86,7 +64,7 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
                 w.get("extract.sha256"),
                 w.get("extract.records"),
                 ranges.len(),
-                chats.len()
+                total
             );
             let mut records = Vec::new();
             for (from, to) in ranges {
@@ -97,16 +75,26 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
             }
             let mut bytes = b"\xef\xbb\xbf".to_vec();
             bytes.extend_from_slice(text.as_bytes());
-            Some(Extract { extension: ".txt", bytes, records, total: chats.len() })
+            Some(Extract { extension: ".txt", bytes, records, total })
         }
     }
 }
 
-/// Lines (1-based, both ends included) of one conversation: up to before the next begins.
-fn line_range(chat: &Chat, next: Option<&Chat>, lines: usize) -> (usize, usize) {
-    let line = |p: &Place| if let Place::Line(n) = p { *n as usize } else { 1 };
-    let from = line(&chat.place).max(1);
-    (from, next.map_or(lines, |n| line(&n.place).saturating_sub(1)).max(from))
+/// Lines (1-based, both ends included) of the conversations that hold a place, and how many records there are. In a group each message is a record.
+fn line_ranges(chats: &[Chat], places: &BTreeSet<Place>, lines: usize) -> (Vec<(usize, usize)>, usize) {
+    let line = |p: &Place| if let Place::Line(n) = p { (*n as usize).max(1) } else { 1 };
+    // where each record begins, and whether it is wanted
+    let mut records: Vec<(usize, bool)> = Vec::new();
+    for chat in chats {
+        if chat.is_group() {
+            records.extend(chat.messages.iter().map(|m| (line(&m.place), places.contains(&m.place))));
+        } else {
+            records.push((line(&chat.place), places.contains(&chat.place) || chat.messages.iter().any(|m| places.contains(&m.place))));
+        }
+    }
+    let ends = records.iter().skip(1).map(|(next, _)| next.saturating_sub(1)).chain([lines]).collect::<Vec<_>>();
+    let wanted = records.iter().zip(ends).filter(|((_, wanted), _)| *wanted).map(|((from, _), to)| (*from, to.max(*from))).collect();
+    (wanted, records.len())
 }
 
 fn is_inside(place: &Place, record: &Place) -> bool {
@@ -116,18 +104,61 @@ fn is_inside(place: &Place, record: &Place) -> bool {
     }
 }
 
-fn table_csv(table: &Table, rows: &[usize], head: &[(&str, String)], row_head: &str) -> Vec<u8> {
-    let mut out = b"\xef\xbb\xbf".to_vec();
-    for (label, value) in head {
-        line(&mut out, [*label, value.as_str()].into_iter());
+/// A place of a conversation stands for all of it: what was said before and after it is part of the evidence.
+fn whole_conversations(content: &Content, places: &BTreeSet<Place>) -> BTreeSet<Place> {
+    let mut all = places.clone();
+    if let Content::Chats(chats) = content {
+        for chat in chats.iter().filter(|c| !c.is_group()) {
+            let own = || std::iter::once(&chat.place).chain(chat.messages.iter().map(|m| &m.place));
+            if own().any(|p| places.contains(p)) {
+                all.extend(own().cloned());
+            }
+        }
     }
-    line(&mut out, std::iter::once(row_head).chain(table.header.iter().map(String::as_str)));
+    all
+}
+
+/// The rows of one or more sheets.
+fn tables(case: &Case, file: FileId, sheets: &[Table], places: &BTreeSet<Place>) -> Option<Extract> {
+    let entry = case.file(file);
+    let w = words(case.language);
+    let taken: Vec<(&Table, Vec<usize>)> = sheets
+        .iter()
+        .map(|t| (t, (0..t.rows.len()).filter(|&r| places.contains(&t.place(r))).collect::<Vec<_>>()))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
+    let (rows, total) = (taken.iter().map(|(_, rows)| rows.len()).sum::<usize>(), sheets.iter().map(|t| t.rows.len()).sum::<usize>());
+    if rows == 0 || rows == total {
+        return None;
+    }
+    let head = [
+        (w.get("extract.of"), entry.path.clone()),
+        (w.get("extract.sha256"), entry.sha256.to_string()),
+        (w.get("extract.records"), format!("{rows} / {total}")),
+    ];
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    for (label, value) in &head {
+        line(&mut bytes, [*label, value.as_str()].into_iter());
+    }
+    for (table, rows) in &taken {
+        if sheets.len() > 1
+            && let Some(sheet) = &table.sheet
+        {
+            line(&mut bytes, [w.get("extract.sheet"), sheet].into_iter());
+        }
+        table_csv(&mut bytes, table, rows, w.get("extract.row"));
+    }
+    let records = taken.iter().flat_map(|(table, rows)| rows.iter().map(|&r| table.place(r))).collect();
+    Some(Extract { extension: ".csv", bytes, records, total })
+}
+
+fn table_csv(out: &mut Vec<u8>, table: &Table, rows: &[usize], row_head: &str) {
+    line(out, std::iter::once(row_head).chain(table.header.iter().map(String::as_str)));
     for &row in rows {
         let number = table.rows.get(row).map_or(0, |r| r.number).to_string();
         let len = table.rows.get(row).map_or(0, |r| r.len as usize);
-        line(&mut out, std::iter::once(number.as_str()).chain((0..len).map(|c| table.cell(row, c))));
+        line(out, std::iter::once(number.as_str()).chain((0..len).map(|c| table.cell(row, c))));
     }
-    out
 }
 
 /// One csv record, CRLF. Cells keep their text to the letter; quotes are added where csv needs them.

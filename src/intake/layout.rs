@@ -8,6 +8,7 @@ use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use indexmap::IndexMap;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How the rows of a table are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -21,6 +22,8 @@ pub(super) enum Reads {
     StockCounts,
     Causes,
     Invoices,
+    Payments,
+    Chats,
 }
 
 /// Which sign of a quantity leaves the warehouse.
@@ -64,6 +67,9 @@ pub(super) struct Layout {
     /// Words of a movement that leaves, for `leaves = "words"`.
     #[serde(default)]
     pub leaving: Vec<String>,
+    /// Words of cells that mean something: `in` and `out` of a payment list, `seller`, `buyer` and `system` of a chat, `cancelled` of stock movements.
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     /// Heads that must all be there.
     #[serde(default)]
     needs: Vec<String>,
@@ -102,11 +108,18 @@ impl Layout {
             cause,
             leaves: Leaves::Always,
             leaving: Vec::new(),
+            words: BTreeMap::new(),
             needs: map.iter().map(|(_, head)| head.clone()).collect(),
             any: Vec::new(),
             without: Vec::new(),
             columns: map.iter().map(|(field, head)| (field.clone(), vec![head.clone()])).collect(),
         }
+    }
+
+    /// Is a cell one of the words that mean `what`? Blanks, case and width do not matter.
+    pub(super) fn says(&self, what: &str, cell: &str) -> bool {
+        let cell = plain(cell);
+        !cell.is_empty() && self.words.get(what).into_iter().flatten().any(|w| plain(w) == cell)
     }
 
     /// The fields of a head row, if it is of this layout.

@@ -1,10 +1,11 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
 use super::cells::View;
+use super::chat::{self, Hints};
 use super::kinds::KindWords;
-use super::layout::{self, Layout};
+use super::layout::{self, Layout, Reads};
 use super::sheet::{self, Workbook};
-use super::{chat, columns, limits, rows, separated, trace};
+use super::{columns, limits, rows, separated, trace};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
@@ -20,6 +21,13 @@ pub(super) struct Rules<'a> {
     pub kinds: KindWords,
     pub settings: &'a CaseSettings,
     pub seller_names: Vec<String>,
+}
+
+impl Rules<'_> {
+    /// What helps to read a conversation in this file.
+    fn hints<'h>(&'h self, entry: &'h FileEntry) -> Hints<'h> {
+        Hints { seller_names: &self.seller_names, path: &entry.path }
+    }
 }
 
 /// What was found in one file.
@@ -205,10 +213,12 @@ fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) 
         None => firsts.iter().enumerate().find_map(|(n, rows)| layout::detect(&rules.layouts, rows).map(|(at, l, c)| (n, at, l.clone(), c))),
     };
     let mut found = match known {
+        // a script for 千牛 writes a sheet a customer
+        Some((_, _, layout, _)) if layout.reads == Reads::Chats => chat_sheets(sheets, &firsts, entry, rules),
         Some((n, at, layout, columns)) => {
             let Some(sheet) = sheets.into_iter().nth(n) else { return Ok(Found::default()) };
             let sheet = sheet.with_head(at);
-            let mut found = table(sheet.table, &layout, &columns, &sheet.cut, entry);
+            let mut found = table(sheet.table, &layout, &columns, &sheet.cut, entry, rules);
             found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
             found
         }
@@ -225,9 +235,29 @@ fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) 
     Ok(found)
 }
 
-fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> Found {
+/// Every sheet of conversations.
+fn chat_sheets(sheets: Vec<sheet::Sheet>, firsts: &[Vec<Vec<String>>], entry: &FileEntry, rules: &Rules<'_>) -> Found {
+    let (mut chats, mut tables) = (Vec::new(), Vec::new());
+    let mut found = Found { kind: Some(Kind::Chat), ..Found::default() };
+    for (sheet, rows) in sheets.into_iter().zip(firsts) {
+        found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
+        let known = match columns::rule_for(rules.settings, &entry.path) {
+            Some(rule) => columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows),
+            None => layout::detect(&rules.layouts, rows).map(|(at, l, c)| (at, l.clone(), c)),
+        };
+        if let Some((at, layout, columns)) = known.filter(|(_, l, _)| l.reads == Reads::Chats) {
+            let table = sheet.with_head(at).table;
+            chats.extend(chat::of_table(View { table: &table, columns: &columns }, &layout, &rules.hints(entry)));
+            tables.push(table);
+        }
+    }
+    found.recognised = Recognised { content: Content::Chats(chats), records: Records::Tables(tables) };
+    found
+}
+
+fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let view = View { table: &table, columns };
-    let (content, damaged) = rows::read(view, layout, cut, entry.id);
+    let (content, damaged) = rows::read(view, layout, cut, entry.id, &rules.hints(entry));
     // an export's damaged ids are told when its orders are made (orders::select)
     let told = matches!(content, Content::Orders(_));
     let damaged: &[usize] = if told { &[] } else { &damaged };
@@ -249,7 +279,7 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
         for separator in separated::SEPARATORS {
             let rows = separated::first_rows(&text, separator);
             if let Some((at, layout, columns)) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, &rows) {
-                return Ok(separated_table(&text, separator, at, &layout, &columns, entry));
+                return Ok(separated_table(&text, separator, at, &layout, &columns, entry, rules));
             }
             if rows.iter().map(Vec::len).max() > longest.iter().map(Vec::len).max() {
                 longest = rows;
@@ -260,13 +290,13 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     for separator in separated::SEPARATORS {
         let rows = separated::first_rows(&text, separator);
         if let Some((at, layout, columns)) = layout::detect(&rules.layouts, &rows) {
-            return Ok(separated_table(&text, separator, at, layout, &columns, entry));
+            return Ok(separated_table(&text, separator, at, layout, &columns, entry, rules));
         }
     }
     if text.len() > limits::TEXT_BYTES {
         return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
     }
-    if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
+    if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
     let (records, is_table) = match separated::even_separator(&text) {
@@ -279,12 +309,12 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
 }
 
-fn separated_table(text: &str, separator: u8, head: usize, layout: &Layout, columns: &[(String, usize)], entry: &FileEntry) -> Found {
+fn separated_table(text: &str, separator: u8, head: usize, layout: &Layout, columns: &[(String, usize)], entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let (read, reached) = separated::read(text, separator, head);
     if reached == Some("cell") {
         return Found { findings: vec![limit(entry, "cell")], table: true, ..Found::default() };
     }
-    let mut found = table(read, layout, columns, &BTreeSet::new(), entry);
+    let mut found = table(read, layout, columns, &BTreeSet::new(), entry, rules);
     found.findings.extend(reached.map(|what| limit(entry, what)));
     found
 }

@@ -1,6 +1,9 @@
 //! Tables whose layout is known become typed rows. A row without the field that makes it one (a total, a description) is skipped; the table itself is kept whole.
 
+mod payments;
+
 use super::cells::{View, waybills};
+use super::chat::{self, Hints};
 use super::layout::{Layout, Leaves, Reads};
 use crate::finding::{Code, Finding};
 use crate::model::file::FileEntry;
@@ -17,7 +20,7 @@ use std::collections::BTreeSet;
 pub(super) const ID_FIELDS: [&str; 3] = ["main_order_id", "order_id", "sub_order_id"];
 
 /// The content of a table of a layout, and the rows whose order id is damaged.
-pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize)>, file: FileId) -> (Content, Vec<usize>) {
+pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize)>, file: FileId, hints: &Hints<'_>) -> (Content, Vec<usize>) {
     let damaged = match layout.reads {
         Reads::Orders | Reads::OrderLines | Reads::Tracking => view.damaged(&ID_FIELDS, cut),
         _ => Vec::new(),
@@ -39,6 +42,8 @@ pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize
             None => Content::None,
         },
         Reads::Invoices => Content::Invoices(rows.filter_map(|row| invoice(view, row, file)).collect()),
+        Reads::Payments => Content::Payments(rows.filter_map(|row| payments::row(view, layout, row)).collect()),
+        Reads::Chats => Content::Chats(chat::of_table(view, layout, hints)),
     };
     (content, damaged)
 }
@@ -73,6 +78,8 @@ fn bill(view: View<'_>, row: usize) -> Option<BillRow> {
         weight_kg: weight(view, row),
         fee: view.number(row, "fee"),
         at: view.time(row, "date"),
+        picked_up: view.time(row, "picked_up_at"),
+        signed: view.time(row, "signed_at"),
         from: view.string(row, "from"),
         to: view.string(row, "to"),
         place: view.table.place(row),

@@ -1,6 +1,6 @@
 //! Excel workbooks (.xlsx), cell by cell: the dimension tag is not believed, ranges are never allocated, a number of more than 15 digits is marked.
 
-use super::layout::{self, Layout};
+use super::layout::{self, Layout, Reads};
 use super::limits;
 use super::separated::Reached;
 use crate::model::record::Table;
@@ -28,7 +28,7 @@ pub(super) enum Workbook {
     Sheets(Vec<Sheet>),
 }
 
-/// Reads all sheets until one has a known head.
+/// Reads all sheets until one has a known head that is not one of conversations.
 pub(super) fn read(bytes: &[u8], layouts: &[Layout]) -> Workbook {
     let mut book: Xlsx<Cursor<&[u8]>> = match Xlsx::new(Cursor::new(bytes)) {
         Ok(book) => book,
@@ -41,7 +41,8 @@ pub(super) fn read(bytes: &[u8], layouts: &[Layout]) -> Workbook {
         match one_sheet(&mut book, &name) {
             Ok(sheet) if sheet.table.rows.is_empty() => {}
             Ok(sheet) => {
-                let known = layout::detect(layouts, &sheet.first_rows()).is_some();
+                // of conversations there may be a sheet a customer
+                let known = layout::detect(layouts, &sheet.first_rows()).is_some_and(|(_, layout, _)| layout.reads != Reads::Chats);
                 sheets.push(sheet);
                 if known {
                     break;

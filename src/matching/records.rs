@@ -57,6 +57,11 @@ pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Cont
                 index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
             }
         }
+        Content::Payments(rows) => {
+            for row in rows {
+                row.orders.iter().filter_map(|id| index.id(id)).for_each(|h| out.hit(h, &row.place));
+            }
+        }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
         Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::None => {}
     }

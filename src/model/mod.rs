@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod case;
+pub mod chat;
 pub mod document;
 pub mod evidence;
 pub mod exhibit;
@@ -11,6 +12,7 @@ pub mod money;
 pub mod notice;
 pub mod order;
 pub mod pages;
+pub mod payment;
 pub mod person;
 pub mod record;
 pub mod settings;

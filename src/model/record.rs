@@ -1,5 +1,8 @@
 //! What is inside the files of evidence, once recognised.
 
+pub use super::chat::{Chat, ChatMessage, ChatRole, TimeFrom, Zone};
+pub use super::payment::{Flow, PaymentRow};
+
 use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
@@ -41,6 +44,8 @@ pub enum Content {
     Causes(CauseTable),
     /// Lines of an invoice or purchase list.
     Invoices(Vec<InvoiceRow>),
+    /// Lines of a payment list.
+    Payments(Vec<PaymentRow>),
     /// A picture.
     Picture(PictureInfo),
     /// A PDF.
@@ -55,6 +60,8 @@ pub enum Records {
     Whole,
     /// A table.
     Table(Table),
+    /// Several sheets of a workbook, each a table with its sheet's name.
+    Tables(Vec<Table>),
     /// Values of a JSON array (or JSON lines): pointer and the raw text of each.
     Json(Vec<(Place, String)>),
     /// Lines of text, 1-based in order; a record is a run of lines from `first` to before the next.
@@ -275,44 +282,6 @@ impl Trace {
     }
 }
 
-/// A conversation with one buyer.
-#[derive(Debug, Clone)]
-pub struct Chat {
-    /// Layout id (`wangwang-text`).
-    pub layout: &'static str,
-    /// The buyer's nick as it stands there, if it can be told from the seller's.
-    pub buyer: Option<String>,
-    /// In source order.
-    pub messages: Vec<ChatMessage>,
-    /// Where the conversation begins.
-    pub place: Place,
-}
-
-/// One message.
-#[derive(Debug, Clone)]
-pub struct ChatMessage {
-    /// When; `None` when not said.
-    pub at: Option<Time>,
-    /// The name beside it.
-    pub speaker: String,
-    /// Whose side.
-    pub role: ChatRole,
-    /// The text, lines joined with `\n`.
-    pub text: String,
-    /// First line or row.
-    pub place: Place,
-}
-
-/// Whose side a message is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum ChatRole {
-    Buyer,
-    Seller,
-    System,
-    Unknown,
-}
-
 /// One line of a courier's bill or station sheet.
 #[derive(Debug, Clone)]
 pub struct BillRow {
@@ -324,6 +293,10 @@ pub struct BillRow {
     pub fee: Option<Decimal>,
     /// Date of the shipment.
     pub at: Option<Time>,
+    /// When the courier took it, where the sheet has a column for that (揽收时间).
+    pub picked_up: Option<Time>,
+    /// When it was signed for, likewise (签收时间).
+    pub signed: Option<Time>,
     /// From where.
     pub from: Option<String>,
     /// To where.

@@ -6,7 +6,9 @@ use super::ids::{OrderId, Waybill};
 use super::notice::Notice;
 use super::order::{ExportEntry, Order, OrderLine};
 use super::person::{Personal, PersonalKind};
-use super::record::{Chat, ChatMessage, ChatRole, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace, TraceEvent, TraceState};
+use super::record::{
+    Chat, ChatMessage, ChatRole, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, TimeFrom, Trace, TraceEvent, TraceState, Zone,
+};
 use super::settings::CaseSettings;
 use super::source::{FileId, Located, Place};
 use super::{Lang, Time};
@@ -118,12 +120,16 @@ pub(crate) fn chat(buyer: &str, text: &str) -> Chat {
         buyer: Some(buyer.to_owned()),
         messages: vec![ChatMessage {
             at: Some(at("2026-04-01 21:00:00")),
+            time_from: TimeFrom::Said,
             speaker: buyer.to_owned(),
             role: ChatRole::Buyer,
+            mark: None,
+            recalled: false,
             text: text.to_owned(),
             place: Place::Line(2),
         }],
         place: Place::Line(1),
+        zone: Zone::Usual,
     }
 }
 
@@ -224,6 +230,8 @@ pub(crate) fn proven() -> Case {
             weight_kg: Some(Decimal::new(52, 2)),
             fee: None,
             at: Some(at("2026-04-01")),
+            picked_up: None,
+            signed: None,
             from: None,
             to: None,
             place: Place::Row(n),

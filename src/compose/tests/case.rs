@@ -190,6 +190,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         weight_kg: Some(Decimal::new(120, 2)),
         fee: Some(Decimal::new(850, 2)),
         at: Some(at("2026-04-02")),
+        picked_up: None,
+        signed: None,
         from: Some("义乌".into()),
         to: Some("杭州".into()),
         place: Place::Row(i as u32 + 2),
@@ -209,8 +211,11 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
     };
     let message = |role, speaker: &str, text: &str, line| ChatMessage {
         at: Some(at("2026-04-02 10:00:00")),
+        time_from: TimeFrom::Said,
         speaker: speaker.into(),
         role,
+        mark: None,
+        recalled: false,
         text: text.into(),
         place: Place::Line(line),
     };
@@ -222,6 +227,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
             message(ChatRole::Seller, "示例厨具:小二", "好的，今天发出", 3),
         ],
         place: Place::Line(1),
+        zone: Zone::Usual,
     };
     let cause = |i: usize| CauseRow {
         orders: vec![OrderId::new(IDS[i])],

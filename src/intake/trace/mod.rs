@@ -3,7 +3,7 @@
 //! `payload` knows the two shapes, `words` what a scan means, `json_spans` where a value stands in the text. What cannot be placed in time
 //! is counted in [`Trace::skipped`], never guessed.
 
-mod json_spans;
+pub(super) mod json_spans;
 mod payload;
 mod words;
 
