@@ -33,12 +33,14 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
             }
         };
         report(Place::Path, view.path(*file), HarmPlace::Name);
-        match &view.case.content(*file).content {
-            // only conversations that were tied to an order leave the machine
-            Content::Chats(_) => {}
-            Content::Text(text) => text.lines().zip(1..).for_each(|(line, n)| report(Place::Line(n), line, HarmPlace::Chat)),
-            Content::Pdf(info) => info.text.iter().zip(1..).for_each(|(page, n)| report(Place::Page(n), page, HarmPlace::Chat)),
-            _ => {}
+        for part in view.case.content(*file).content.parts() {
+            match part {
+                // only conversations that were tied to an order leave the machine
+                Content::Chats(_) => {}
+                Content::Text(text) => text.lines().zip(1..).for_each(|(line, n)| report(Place::Line(n), line, HarmPlace::Chat)),
+                Content::Pdf(info) => info.text.iter().zip(1..).for_each(|(page, n)| report(Place::Page(n), page, HarmPlace::Chat)),
+                _ => {}
+            }
         }
     }
     for (i, o) in view.orders.iter().enumerate() {

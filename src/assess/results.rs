@@ -56,6 +56,12 @@ fn steps(o: &OrderView) -> Vec<Step> {
         }
         scan(StepKind::Delivered, delivered);
     }
+    // where no trace tells the pick-up, a station's own sheet may; it never speaks against a trace
+    if !steps.iter().any(|s| s.kind == StepKind::PickedUp)
+        && let Some((file, bill, at)) = o.bills.iter().filter_map(|(f, b)| b.picked_up.map(|at| (*f, *b, at))).min_by_key(|(.., at)| *at)
+    {
+        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, location: bill.from.clone(), file, place: bill.place.clone() });
+    }
     // a day without a time of day stands at its midnight, yet follows what happened on it before
     steps.sort_by_key(|s| if s.day_only { (s.at.date_naive(), None, s.kind) } else { (s.at.date_naive(), Some(s.at), s.kind) });
     place_days(&mut steps);
@@ -118,10 +124,10 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
 /// Which cause a file speaks of, if it speaks of one.
 pub(super) fn cause_of(view: &View, ranks: &Ranks, file: FileId) -> Option<CauseKind> {
     let entry = view.case.file(file);
-    match (&view.case.content(file).content, entry.kind) {
-        (Content::Causes(table), _) => Some(table.cause),
-        (_, Kind::Promotion) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Promotion)),
-        (_, Kind::Traffic) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Traffic)),
+    match (view.case.content(file).content.causes().first(), entry.kind) {
+        (Some(table), _) => Some(table.cause),
+        (None, Kind::Promotion) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Promotion)),
+        (None, Kind::Traffic) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Traffic)),
         _ => None,
     }
 }

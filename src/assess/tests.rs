@@ -261,6 +261,7 @@ fn out(row: u32, order: &str, pieces: i64, day: &str) -> StockMovement {
         sku: Some("SKU-1".to_owned()),
         name: None,
         out: Decimal::from(pieces),
+        pieces_said: true,
         at: Some(at(day)),
         at_has_time: false,
         warehouse: None,

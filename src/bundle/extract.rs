@@ -2,9 +2,10 @@
 //! SHA-256. Other buyers are nobody's business.
 
 use crate::model::case::Case;
+use crate::model::file::FileEntry;
 use crate::model::record::{Chat, Content, Records, Table};
 use crate::model::source::{FileId, Place};
-use crate::profile::lang::words;
+use crate::profile::lang::{Words, words};
 use std::collections::BTreeSet;
 
 /// An extract, ready to be written.
@@ -30,11 +31,10 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     if places.contains(&Place::Whole) {
         return None;
     }
-    let places = &whole_conversations(&recognised.content, places);
     match &recognised.records {
         Records::Whole => None,
-        Records::Table(table) => tables(case, file, std::slice::from_ref(table), places),
-        Records::Tables(sheets) => tables(case, file, sheets, places),
+        Records::Table(table) => tables(std::slice::from_ref(table), entry, &whole_conversations(&recognised.content, places), w),
+        Records::Sheets(sheets) => tables(sheets, entry, &whole_conversations(&recognised.content, places), w),
         Records::Json(values) => {
             let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
@@ -97,6 +97,33 @@ fn line_ranges(chats: &[Chat], places: &BTreeSet<Place>, lines: usize) -> (Vec<(
     (wanted, records.len())
 }
 
+/// The rows of one table or of a workbook's sheets, each sheet with its own head.
+fn tables(tables: &[Table], entry: &FileEntry, places: &BTreeSet<Place>, w: &Words) -> Option<Extract> {
+    let taken: Vec<(&Table, Vec<usize>)> =
+        tables.iter().map(|t| (t, (0..t.rows.len()).filter(|&r| places.contains(&t.place(r))).collect::<Vec<usize>>())).collect();
+    let count: usize = taken.iter().map(|(_, rows)| rows.len()).sum();
+    let total = tables.iter().map(|t| t.rows.len()).sum();
+    if count == 0 || count == total {
+        return None;
+    }
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    for (label, value) in [
+        (w.get("extract.of"), entry.path.clone()),
+        (w.get("extract.sha256"), entry.sha256.to_string()),
+        (w.get("extract.records"), format!("{count} / {total}")),
+    ] {
+        line(&mut bytes, [label, value.as_str()].into_iter());
+    }
+    for (table, rows) in taken.iter().filter(|(_, rows)| !rows.is_empty()) {
+        if let (Some(sheet), true) = (&table.sheet, tables.len() > 1) {
+            line(&mut bytes, [w.get("extract.sheet"), sheet].into_iter());
+        }
+        table_csv(&mut bytes, table, rows, w.get("extract.row"));
+    }
+    let records = taken.iter().flat_map(|(table, rows)| rows.iter().map(|&r| table.place(r))).collect();
+    Some(Extract { extension: ".csv", bytes, records, total })
+}
+
 fn is_inside(place: &Place, record: &Place) -> bool {
     match (place, record) {
         (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with('/')),
@@ -107,49 +134,13 @@ fn is_inside(place: &Place, record: &Place) -> bool {
 /// A place of a conversation stands for all of it: what was said before and after it is part of the evidence.
 fn whole_conversations(content: &Content, places: &BTreeSet<Place>) -> BTreeSet<Place> {
     let mut all = places.clone();
-    if let Content::Chats(chats) = content {
-        for chat in chats.iter().filter(|c| !c.is_group()) {
-            let own = || std::iter::once(&chat.place).chain(chat.messages.iter().map(|m| &m.place));
-            if own().any(|p| places.contains(p)) {
-                all.extend(own().cloned());
-            }
+    for chat in content.chats().into_iter().filter(|c| !c.is_group()) {
+        let own = || std::iter::once(&chat.place).chain(chat.messages.iter().map(|m| &m.place));
+        if own().any(|p| places.contains(p)) {
+            all.extend(own().cloned());
         }
     }
     all
-}
-
-/// The rows of one or more sheets.
-fn tables(case: &Case, file: FileId, sheets: &[Table], places: &BTreeSet<Place>) -> Option<Extract> {
-    let entry = case.file(file);
-    let w = words(case.language);
-    let taken: Vec<(&Table, Vec<usize>)> = sheets
-        .iter()
-        .map(|t| (t, (0..t.rows.len()).filter(|&r| places.contains(&t.place(r))).collect::<Vec<_>>()))
-        .filter(|(_, rows)| !rows.is_empty())
-        .collect();
-    let (rows, total) = (taken.iter().map(|(_, rows)| rows.len()).sum::<usize>(), sheets.iter().map(|t| t.rows.len()).sum::<usize>());
-    if rows == 0 || rows == total {
-        return None;
-    }
-    let head = [
-        (w.get("extract.of"), entry.path.clone()),
-        (w.get("extract.sha256"), entry.sha256.to_string()),
-        (w.get("extract.records"), format!("{rows} / {total}")),
-    ];
-    let mut bytes = b"\xef\xbb\xbf".to_vec();
-    for (label, value) in &head {
-        line(&mut bytes, [*label, value.as_str()].into_iter());
-    }
-    for (table, rows) in &taken {
-        if sheets.len() > 1
-            && let Some(sheet) = &table.sheet
-        {
-            line(&mut bytes, [w.get("extract.sheet"), sheet].into_iter());
-        }
-        table_csv(&mut bytes, table, rows, w.get("extract.row"));
-    }
-    let records = taken.iter().flat_map(|(table, rows)| rows.iter().map(|&r| table.place(r))).collect();
-    Some(Extract { extension: ".csv", bytes, records, total })
 }
 
 fn table_csv(out: &mut Vec<u8>, table: &Table, rows: &[usize], row_head: &str) {

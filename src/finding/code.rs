@@ -96,8 +96,10 @@ codes! {
     FileUnreadable "file-unreadable" "files" Error;
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
+    SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
+    RowsNotCounted "rows-not-counted" "files" Note;
     GlyphMissing "glyph-missing" "files" Warning;
     NotCheckable "not-checkable" "files" Note;
     LimitFiles "limit-files" "upload" Error;

@@ -71,8 +71,11 @@ fn system(text: &str, recalled: bool, place: Place) -> ChatMessage {
 /// is the buyer of a conversation whose sides the file does not tell.
 pub fn settle(contents: &mut [Recognised], notice: Option<Time>, buyers: &BTreeSet<&str>) {
     for recognised in contents {
-        let Content::Chats(chats) = &mut recognised.content else { continue };
-        for chat in chats {
+        let parts = match &mut recognised.content {
+            Content::Sheets(parts) => parts.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        };
+        for chat in parts.iter_mut().flat_map(|c| if let Content::Chats(chats) = c { chats.as_mut_slice() } else { &mut [] }) {
             if let Some(notice) = notice {
                 clock::before(&mut chat.messages, notice);
             }

@@ -39,6 +39,10 @@ pub(super) enum Leaves {
     Negative,
     /// The words of the movement's kind tell it.
     Words,
+    /// From one shelf or warehouse to another: nothing leaves, nothing comes in.
+    Between,
+    /// The two places tell it: to a place outside leaves, from one comes in.
+    Locations,
 }
 
 /// A table layout.
@@ -67,7 +71,8 @@ pub(super) struct Layout {
     /// Words of a movement that leaves, for `leaves = "words"`.
     #[serde(default)]
     pub leaving: Vec<String>,
-    /// Words of cells that mean something: `in` and `out` of a payment list, `seller`, `buyer` and `system` of a chat, `cancelled` of stock movements.
+    /// Words of cells that mean something: `in` and `out` of a payment list; `seller`, `buyer`, `system` of a chat; `done`, `cancelled`, `outside`
+    /// (places that are not ours) and `opening` (a row of the balance carried over) of stock movements.
     #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
     /// Heads that must all be there.
@@ -120,6 +125,17 @@ impl Layout {
     pub(super) fn says(&self, what: &str, cell: &str) -> bool {
         let cell = plain(cell);
         !cell.is_empty() && self.words.get(what).into_iter().flatten().any(|w| plain(w) == cell)
+    }
+
+    /// Does a cell hold one of the words that mean `what`?
+    pub(super) fn holds(&self, what: &str, cell: &str) -> bool {
+        let cell = plain(cell);
+        self.words.get(what).into_iter().flatten().any(|w| cell.contains(&plain(w)))
+    }
+
+    /// Has the layout words that mean `what`?
+    pub(super) fn knows(&self, what: &str) -> bool {
+        self.words.get(what).is_some_and(|w| !w.is_empty())
     }
 
     /// The fields of a head row, if it is of this layout.

@@ -6,6 +6,7 @@
 mod cells;
 pub mod chat;
 mod columns;
+mod dense;
 mod fields;
 mod kinds;
 mod layout;
@@ -15,6 +16,7 @@ mod recognise;
 mod rows;
 mod separated;
 mod sheet;
+mod tables;
 pub mod trace;
 mod walk;
 
@@ -30,7 +32,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
-use crate::model::record::{Content, Recognised, Records};
+use crate::model::record::{CauseTable, Content, Recognised, Records, Table};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use rayon::prelude::*;
@@ -162,7 +164,7 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
         if let Some(why) = found.unreadable {
             entry.status = Status::Unreadable;
             entry.why = Some(why);
-        } else if entry.path == CASE_FILE || matches!(found.recognised.content, Content::Orders(_) | Content::TrackingList(_)) {
+        } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
             entry.status = Status::Source;
         }
     }
@@ -194,30 +196,43 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
 fn name_orders(intake: &mut Intake) {
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
-        match (&mut recognised.content, &recognised.records) {
-            (Content::StockMovements(movements), _) => {
-                for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
-                    let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
-                    // two orders in one remark: which pieces are whose is not said
-                    if let [only] = named.as_slice() {
-                        movement.order = Some(only.clone());
-                    }
-                }
-            }
-            (Content::Causes(causes), Records::Table(table)) => {
-                let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
-                for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
-                    let Some(row) = rows.get(&cause.place.to_string()) else { continue };
-                    for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
-                        for id in ids_in(table.cell(*row, column), &known) {
-                            if !cause.orders.contains(&id) {
-                                cause.orders.push(id);
-                            }
+        let tables: &[Table] = match &recognised.records {
+            Records::Table(table) => std::slice::from_ref(table),
+            Records::Sheets(tables) => tables,
+            _ => &[],
+        };
+        let parts = match &mut recognised.content {
+            Content::Sheets(parts) => parts.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        };
+        for (n, part) in parts.iter_mut().enumerate() {
+            match (part, tables.get(n)) {
+                (Content::StockMovements(movements), _) => {
+                    for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
+                        let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
+                        // two orders in one remark: which pieces are whose is not said
+                        if let [only] = named.as_slice() {
+                            movement.order = Some(only.clone());
                         }
                     }
                 }
+                (Content::Causes(causes), Some(table)) => name_causes(causes, table, &known),
+                _ => {}
             }
-            _ => {}
+        }
+    }
+}
+
+fn name_causes(causes: &mut CauseTable, table: &Table, known: &BTreeSet<OrderId>) {
+    let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
+    for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
+        let Some(row) = rows.get(&cause.place.to_string()) else { continue };
+        for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
+            for id in ids_in(table.cell(*row, column), known) {
+                if !cause.orders.contains(&id) {
+                    cause.orders.push(id);
+                }
+            }
         }
     }
 }

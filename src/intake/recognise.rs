@@ -1,19 +1,17 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
-use super::cells::View;
 use super::chat::{self, Hints};
 use super::kinds::KindWords;
-use super::layout::{self, Layout, Reads};
+use super::layout::Layout;
 use super::sheet::{self, Workbook};
-use super::{columns, limits, rows, separated, trace};
-use crate::error::{Error, Result};
+use super::{limits, tables, trace};
+use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::model::file::{FileEntry, Kind, WhyNot};
-use crate::model::record::{Content, Recognised, Records, Table};
+use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::text::decode::decode;
-use std::collections::BTreeSet;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
@@ -25,7 +23,7 @@ pub(super) struct Rules<'a> {
 
 impl Rules<'_> {
     /// What helps to read a conversation in this file.
-    fn hints<'h>(&'h self, entry: &'h FileEntry) -> Hints<'h> {
+    pub(super) fn hints<'h>(&'h self, entry: &'h FileEntry) -> Hints<'h> {
         Hints { seller_names: &self.seller_names, path: &entry.path }
     }
 }
@@ -119,7 +117,9 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
         Form::Picture => Ok(picture(&bytes, entry)),
         Form::Pdf => Ok(pdf(&bytes, entry)),
         Form::Zip => archive(&bytes, entry, rules),
-        Form::Compound => Ok(if contains(&bytes, &wide("EncryptedPackage")) { encrypted(entry, None) } else { Found::default() }),
+        Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
+        Form::Compound if contains(&bytes, &wide("Workbook")) || contains(&bytes, &wide("Book\0")) => workbook(&bytes, sheet::Form::Binary, entry, rules),
+        Form::Compound => Ok(Found::default()),
         Form::Film => Ok(Found { kind: Some(Kind::Media), ..Found::default() }),
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
         Form::Other => match decode(&bytes) {
@@ -171,6 +171,7 @@ pub(super) fn limit(entry: &FileEntry, what: &'static str) -> Finding {
         "rows" => finding.with("limit", limits::ROWS),
         "columns" => finding.with("limit", limits::COLUMNS),
         "cell" => finding.with("limit", format!("{} KB", limits::CELL_BYTES / 1024)),
+        "area" => finding.with("limit", limits::DENSE_CELLS),
         "depth" => finding.with("limit", limits::DEPTH),
         "text" => finding.with("limit", format!("{} MB", limits::TEXT_BYTES / 1024 / 1024)),
         _ => finding.with("limit", format!("{} MB", limits::PARSED_BYTES / 1024 / 1024)),
@@ -183,86 +184,38 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
         return Ok(encrypted(entry, None));
     }
     let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Ok(Found::default()) };
-    if zip.index_for_name("xl/workbook.xml").is_none() {
+    let form = if zip.index_for_name("xl/workbook.xml").is_some() {
+        sheet::Form::OpenXml
+    } else if zip.index_for_name("content.xml").is_some() && is_spreadsheet(&mut zip) {
+        sheet::Form::OpenDocument
+    } else {
         return Ok(Found::default());
-    }
+    };
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
     if unpacked > limits::UNPACKED_BYTES {
         return Ok(Found { findings: vec![limit(entry, "bytes")], ..Found::default() });
     }
     drop(zip);
-    match sheet::read(bytes, &rules.layouts) {
+    workbook(bytes, form, entry, rules)
+}
+
+/// OpenDocument names its kind in a member of its own; texts and presentations have a content.xml, too.
+fn is_spreadsheet(zip: &mut zip::ZipArchive<std::io::Cursor<&[u8]>>) -> bool {
+    use std::io::Read as _;
+    let mut kind = String::new();
+    let read = zip.by_name("mimetype").ok().and_then(|m| m.take(100).read_to_string(&mut kind).ok());
+    read.is_some() && kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")
+}
+
+fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    match sheet::read(bytes, form) {
         Workbook::Encrypted => Ok(encrypted(entry, None)),
         Workbook::Broken(detail) => Ok(broken(entry, &detail)),
+        Workbook::TooLarge => Ok(Found { findings: vec![limit(entry, "area")], table: true, ..Found::default() }),
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
-        Workbook::Sheets(sheets) => from_sheets(sheets, entry, rules),
+        Workbook::Sheets(sheets, unread) => tables::of_sheets(sheets, unread.as_deref(), entry, rules),
     }
-}
-
-fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(sheet::Sheet::first_rows).collect();
-    let known = match columns::rule_for(rules.settings, &entry.path) {
-        Some(rule) => {
-            let hit = firsts
-                .iter()
-                .enumerate()
-                .find_map(|(n, rows)| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).map(|(at, l, c)| (n, at, l, c)));
-            Some(hit.ok_or_else(|| columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)))?)
-        }
-        None => firsts.iter().enumerate().find_map(|(n, rows)| layout::detect(&rules.layouts, rows).map(|(at, l, c)| (n, at, l.clone(), c))),
-    };
-    let mut found = match known {
-        // a script for 千牛 writes a sheet a customer
-        Some((_, _, layout, _)) if layout.reads == Reads::Chats => chat_sheets(sheets, &firsts, entry, rules),
-        Some((n, at, layout, columns)) => {
-            let Some(sheet) = sheets.into_iter().nth(n) else { return Ok(Found::default()) };
-            let sheet = sheet.with_head(at);
-            let mut found = table(sheet.table, &layout, &columns, &sheet.cut, entry, rules);
-            found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
-            found
-        }
-        None => {
-            // no known head: the words of all sheets can still name orders, the first sheet's rows can still be cut out
-            let text: String = sheets.iter().map(sheet::Sheet::as_text).collect();
-            let findings = sheets.iter().filter_map(|s| s.reached).map(|what| limit(entry, what)).collect();
-            let single = sheets.len() == 1;
-            let records = sheets.into_iter().next().filter(|_| single).map_or(Records::Whole, |s| Records::Table(s.with_head(0).table));
-            Found { recognised: Recognised { content: Content::Text(text), records }, findings, ..Found::default() }
-        }
-    };
-    found.table = true;
-    Ok(found)
-}
-
-/// Every sheet of conversations.
-fn chat_sheets(sheets: Vec<sheet::Sheet>, firsts: &[Vec<Vec<String>>], entry: &FileEntry, rules: &Rules<'_>) -> Found {
-    let (mut chats, mut tables) = (Vec::new(), Vec::new());
-    let mut found = Found { kind: Some(Kind::Chat), ..Found::default() };
-    for (sheet, rows) in sheets.into_iter().zip(firsts) {
-        found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
-        let known = match columns::rule_for(rules.settings, &entry.path) {
-            Some(rule) => columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows),
-            None => layout::detect(&rules.layouts, rows).map(|(at, l, c)| (at, l.clone(), c)),
-        };
-        if let Some((at, layout, columns)) = known.filter(|(_, l, _)| l.reads == Reads::Chats) {
-            let table = sheet.with_head(at).table;
-            chats.extend(chat::of_table(View { table: &table, columns: &columns }, &layout, &rules.hints(entry)));
-            tables.push(table);
-        }
-    }
-    found.recognised = Recognised { content: Content::Chats(chats), records: Records::Tables(tables) };
-    found
-}
-
-fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry, rules: &Rules<'_>) -> Found {
-    let view = View { table: &table, columns };
-    let (content, damaged) = rows::read(view, layout, cut, entry.id, &rules.hints(entry));
-    // an export's damaged ids are told when its orders are made (orders::select)
-    let told = matches!(content, Content::Orders(_));
-    let damaged: &[usize] = if told { &[] } else { &damaged };
-    let findings = damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect();
-    Found { kind: Some(layout.kind), recognised: Recognised { content, records: Records::Table(table) }, findings, table: true, ..Found::default() }
 }
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
@@ -274,49 +227,20 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
             return Ok(Found { kind: Some(Kind::Trace), recognised: Recognised { content: Content::Traces(traces), records }, ..Found::default() });
         }
     }
-    if let Some(rule) = columns::rule_for(rules.settings, &entry.path) {
-        let mut longest = Vec::new();
-        for separator in separated::SEPARATORS {
-            let rows = separated::first_rows(&text, separator);
-            if let Some((at, layout, columns)) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, &rows) {
-                return Ok(separated_table(&text, separator, at, &layout, &columns, entry, rules));
-            }
-            if rows.iter().map(Vec::len).max() > longest.iter().map(Vec::len).max() {
-                longest = rows;
-            }
-        }
-        return Err::<Found, Error>(columns::missing(rule, &entry.path, &longest));
-    }
-    for separator in separated::SEPARATORS {
-        let rows = separated::first_rows(&text, separator);
-        if let Some((at, layout, columns)) = layout::detect(&rules.layouts, &rows) {
-            return Ok(separated_table(&text, separator, at, layout, &columns, entry, rules));
-        }
-    }
+    let text = match tables::of_text(text, entry, rules)? {
+        Ok(found) => return Ok(found),
+        Err(text) => text,
+    };
     if text.len() > limits::TEXT_BYTES {
         return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
     }
     if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
-    let (records, is_table) = match separated::even_separator(&text) {
-        Some(separator) => match separated::read(&text, separator, 0) {
-            (table, None) => (Records::Table(table), true),
-            _ => (Records::Whole, true),
-        },
-        None => (Records::Whole, false),
-    };
+    let rows = tables::of_unknown(&text);
+    let is_table = rows.is_some();
+    let records = rows.unwrap_or(Records::Whole);
     Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
-}
-
-fn separated_table(text: &str, separator: u8, head: usize, layout: &Layout, columns: &[(String, usize)], entry: &FileEntry, rules: &Rules<'_>) -> Found {
-    let (read, reached) = separated::read(text, separator, head);
-    if reached == Some("cell") {
-        return Found { findings: vec![limit(entry, "cell")], table: true, ..Found::default() };
-    }
-    let mut found = table(read, layout, columns, &BTreeSet::new(), entry, rules);
-    found.findings.extend(reached.map(|what| limit(entry, what)));
-    found
 }
 
 /// The deepest nesting of brackets outside of strings.

@@ -50,6 +50,85 @@ pub enum Content {
     Picture(PictureInfo),
     /// A PDF.
     Pdf(PdfInfo),
+    /// The sheets of a workbook of which at least one is known, index for index with [`Records::Sheets`]; never nested.
+    Sheets(Vec<Content>),
+}
+
+impl Content {
+    /// The content itself, or that of each sheet.
+    pub fn parts(&self) -> &[Content] {
+        match self {
+            Content::Sheets(parts) => parts,
+            single => std::slice::from_ref(single),
+        }
+    }
+
+    /// Traces, of all sheets.
+    pub fn traces(&self) -> Vec<&Trace> {
+        self.rows(|c| if let Content::Traces(rows) = c { rows } else { &[] })
+    }
+
+    /// Conversations, of all sheets.
+    pub fn chats(&self) -> Vec<&Chat> {
+        self.rows(|c| if let Content::Chats(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of bills, of all sheets.
+    pub fn bill_rows(&self) -> Vec<&BillRow> {
+        self.rows(|c| if let Content::Bill(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of tracking lists, of all sheets.
+    pub fn tracking_rows(&self) -> Vec<&TrackingRow> {
+        self.rows(|c| if let Content::TrackingList(rows) = c { rows } else { &[] })
+    }
+
+    /// Stock movements, of all sheets.
+    pub fn stock_movements(&self) -> Vec<&StockMovement> {
+        self.rows(|c| if let Content::StockMovements(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of stock counts, of all sheets.
+    pub fn stock_counts(&self) -> Vec<&StockCount> {
+        self.rows(|c| if let Content::StockCounts(rows) = c { rows } else { &[] })
+    }
+
+    /// Tables of causes, one a sheet.
+    pub fn causes(&self) -> Vec<&CauseTable> {
+        self.rows(|c| if let Content::Causes(table) = c { std::slice::from_ref(table) } else { &[] })
+    }
+
+    /// Lines of invoice lists, of all sheets.
+    pub fn invoice_rows(&self) -> Vec<&InvoiceRow> {
+        self.rows(|c| if let Content::Invoices(rows) = c { rows } else { &[] })
+    }
+
+    /// Lines of payment lists, of all sheets.
+    pub fn payments(&self) -> Vec<&PaymentRow> {
+        self.rows(|c| if let Content::Payments(rows) = c { rows } else { &[] })
+    }
+
+    fn rows<'a, T>(&'a self, of: impl Fn(&'a Content) -> &'a [T]) -> Vec<&'a T> {
+        self.parts().iter().flat_map(of).collect()
+    }
+
+    /// Does it feed orders: an export or a tracking list, if only on one sheet.
+    pub fn feeds_orders(&self) -> bool {
+        self.parts().iter().any(|c| matches!(c, Content::Orders(_) | Content::TrackingList(_)))
+    }
+}
+
+impl Recognised {
+    /// Every part with the table it was read from, if it was read from one.
+    pub fn tables(&self) -> impl Iterator<Item = (&Content, Option<&Table>)> {
+        let tables: &[Table] = match &self.records {
+            Records::Table(table) => std::slice::from_ref(table),
+            Records::Sheets(tables) => tables,
+            _ => &[],
+        };
+        // the words of several unknown sheets are one text
+        self.content.parts().iter().enumerate().map(|(n, part)| (part, tables.get(n)))
+    }
 }
 
 /// The single records of a file, so that only the flagged ones need to leave the machine.
@@ -60,8 +139,8 @@ pub enum Records {
     Whole,
     /// A table.
     Table(Table),
-    /// Several sheets of a workbook, each a table with its sheet's name.
-    Tables(Vec<Table>),
+    /// The tables of a workbook with several sheets that have cells, in the workbook's order.
+    Sheets(Vec<Table>),
     /// Values of a JSON array (or JSON lines): pointer and the raw text of each.
     Json(Vec<(Place, String)>),
     /// Lines of text, 1-based in order; a record is a run of lines from `first` to before the next.
@@ -320,6 +399,8 @@ pub struct StockMovement {
     pub name: Option<String>,
     /// Pieces; positive leaves the warehouse, negative comes in.
     pub out: Decimal,
+    /// False where the row is the head of a document and says no number of pieces; `out` is zero then.
+    pub pieces_said: bool,
     /// When.
     pub at: Option<Time>,
     /// True when `at` carries a time of day, not only a date.

@@ -57,6 +57,7 @@ pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>
         (Content::Text(text), _) => Some(of_text(text)),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (_, Records::Table(table)) if tables => Some(of_table(table)),
+        (_, Records::Sheets(sheets)) if tables => Some(sheets.iter().flat_map(of_table).collect()),
         _ => None,
     }
 }

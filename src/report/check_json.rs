@@ -7,7 +7,7 @@ use crate::model::Time;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
 use crate::model::order::Order;
-use crate::model::record::{Content, Trace};
+use crate::model::record::Trace;
 use crate::model::source::FileId;
 use crate::profile::lang::words;
 use serde_json::{Value, json};
@@ -77,10 +77,8 @@ fn rfc3339(time: Time) -> String {
 fn traces<'a>(view: &View<'a>) -> BTreeMap<&'a str, Vec<&'a Trace>> {
     let mut map: BTreeMap<&str, Vec<&Trace>> = BTreeMap::new();
     for content in &view.case.contents {
-        if let Content::Traces(traces) = &content.content {
-            for trace in traces {
-                map.entry(trace.waybill.as_str()).or_default().push(trace);
-            }
+        for trace in content.content.traces() {
+            map.entry(trace.waybill.as_str()).or_default().push(trace);
         }
     }
     map
@@ -127,6 +125,7 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "read": super::read::value(view.case.content(entry.id)),
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
 }

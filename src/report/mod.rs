@@ -3,6 +3,7 @@
 pub mod check_json;
 mod findings_page;
 mod html;
+mod read;
 mod requests;
 pub mod screen;
 pub mod start_page;

@@ -203,6 +203,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         sku: Some("GUO-24".into()),
         name: Some("平底锅".into()),
         out: Decimal::ONE,
+        pieces_said: true,
         at: Some(at("2026-04-02 15:30:00")),
         at_has_time: true,
         warehouse: Some("义乌仓".into()),
