@@ -6,6 +6,7 @@ mod bad_input;
 mod batch;
 mod cases;
 mod cli;
+mod conversations;
 mod crash;
 mod foreign;
 mod honesty;
