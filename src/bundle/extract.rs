@@ -51,9 +51,9 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
             bytes.push(b'\n');
             Some(Extract { extension: ".json", bytes, records: taken.iter().map(|(p, _)| p.clone()).collect(), total: values.len() })
         }
-        Records::Lines { lines, .. } => {
+        Records::Lines { lines, starts } => {
             let Content::Chats(chats) = &recognised.content else { return None };
-            let (ranges, total) = line_ranges(chats, places, lines.len());
+            let (ranges, total) = line_ranges(chats, starts, places, lines.len());
             if ranges.is_empty() || ranges.len() == total {
                 return None;
             }
@@ -81,15 +81,16 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
 }
 
 /// Lines (1-based, both ends included) of the conversations that hold a place, and how many records there are. In a group each message is a record.
-fn line_ranges(chats: &[Chat], places: &BTreeSet<Place>, lines: usize) -> (Vec<(usize, usize)>, usize) {
+fn line_ranges(chats: &[Chat], starts: &[u32], places: &BTreeSet<Place>, lines: usize) -> (Vec<(usize, usize)>, usize) {
     let line = |p: &Place| if let Place::Line(n) = p { (*n as usize).max(1) } else { 1 };
     // where each record begins, and whether it is wanted
     let mut records: Vec<(usize, bool)> = Vec::new();
-    for chat in chats {
+    for (n, chat) in chats.iter().enumerate() {
         if chat.is_group() {
             records.extend(chat.messages.iter().map(|m| (line(&m.place), places.contains(&m.place))));
         } else {
-            records.push((line(&chat.place), places.contains(&chat.place) || chat.messages.iter().any(|m| places.contains(&m.place))));
+            let from = starts.get(n).map_or_else(|| line(&chat.place), |start| (*start as usize).max(1));
+            records.push((from, places.contains(&chat.place) || chat.messages.iter().any(|m| places.contains(&m.place))));
         }
     }
     let ends = records.iter().skip(1).map(|(next, _)| next.saturating_sub(1)).chain([lines]).collect::<Vec<_>>();

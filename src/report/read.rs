@@ -74,7 +74,7 @@ fn part(content: &Content) -> Option<Map<String, Value>> {
             "amount": number(rows.iter().filter_map(|r| r.amount).sum()),
             "refunded": number(rows.iter().filter_map(|r| r.refunded).sum()),
         }),
-        Content::None | Content::Text(_) | Content::Picture(_) | Content::Pdf(_) | Content::Sheets(_) => return None,
+        Content::None | Content::Text(_) | Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::Sheets(_) => return None,
     };
     if let Value::Object(map) = value { Some(map) } else { None }
 }

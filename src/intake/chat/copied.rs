@@ -15,6 +15,8 @@ const MIN_HEADS: usize = 2;
 struct Section {
     /// First message.
     from: usize,
+    /// The line of its heading: what stands there names somebody, and belongs to this conversation, not to the one above.
+    line: Option<u32>,
     counterpart: Option<String>,
 }
 
@@ -29,7 +31,8 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, words: &Words) -> Option<(Vec<
         _ => ("wangwang-text", Zone::Usual),
     };
     let sub_accounts = form != Form::TimeFirst;
-    let mut chats = Vec::new();
+    let mut chats: Vec<Chat> = Vec::new();
+    let mut starts: Vec<u32> = Vec::new();
     let mut rest = messages;
     let mut ends: Vec<usize> = sections.iter().skip(1).map(|s| s.from).collect();
     ends.push(rest.len());
@@ -44,12 +47,16 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, words: &Words) -> Option<(Vec<
         for message in own.iter_mut().filter(|m| m.said.role != ChatRole::System) {
             message.said.role = sellers.role(&message.said.speaker);
         }
+        let before = chats.len();
         match section.counterpart {
             Some(name) => chats.extend(one(own, Some(name), layout, zone)),
             None => chats.extend(by_buyer(own, &sellers, layout, zone)),
         }
+        for (n, chat) in chats.iter().skip(before).enumerate() {
+            let first = if let Place::Line(line) = chat.place { line } else { 1 };
+            starts.push(section.line.filter(|_| n == 0).map_or(first, |line| line.min(first)));
+        }
     }
-    let starts = chats.iter().filter_map(|c| if let Place::Line(n) = c.place { Some(n) } else { None }).collect();
     Some((chats, Records::Lines { lines: lines.into_iter().map(str::to_owned).collect(), starts }))
 }
 
@@ -79,10 +86,12 @@ fn messages(lines: &[&str], forms: &[Form], words: &Words) -> Option<(Vec<Said>,
     let lacks_day =
         lines.iter().enumerate().any(|(i, _)| matches!(heads::head(form, lines, i, &words.not_speakers), Some((Head { stamp: Stamp::Clock { .. }, .. }, _))));
     let mut found: Vec<Said> = Vec::new();
-    let mut sections = vec![Section { from: 0, counterpart: None }];
+    let mut sections = vec![Section { from: 0, line: None, counterpart: None }];
     // the message that text lines belong to: remarks of the client may stand between
     let mut open: Option<usize> = None;
     let (mut parted, mut day): (bool, Option<Day>) = (false, None);
+    // first line since the last message that stands above a conversation
+    let mut heading: Option<u32> = None;
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         let number = u32::try_from(index + 1).ok()?;
@@ -90,6 +99,7 @@ fn messages(lines: &[&str], forms: &[Form], words: &Words) -> Option<(Vec<Said>,
             let Head { speaker, to, stamp, rest } = head;
             let stamp = if let Stamp::Clock { clock, .. } = stamp { Stamp::Clock { clock, day } } else { stamp };
             open = Some(found.len());
+            heading = None;
             let said = ChatMessage {
                 at: None,
                 time_from: TimeFrom::Said,
@@ -113,10 +123,11 @@ fn messages(lines: &[&str], forms: &[Form], words: &Words) -> Option<(Vec<Said>,
             match sections.last_mut() {
                 // what stands above it was said by nobody: the file's own head
                 Some(last) if found.iter().skip(last.from).all(|m| m.said.role == ChatRole::System) => last.counterpart = name,
-                _ => sections.push(Section { from: found.len(), counterpart: name }),
+                _ => sections.push(Section { from: found.len(), line: heading.or(Some(number)), counterpart: name }),
             }
             open = None;
         } else if words.headings.iter().any(|h| trimmed.starts_with(h.as_str())) {
+            heading = heading.or(Some(number));
             open = None;
         } else if lacks_day && let Some(new) = clock::day_line(trimmed) {
             day = Some(new);
