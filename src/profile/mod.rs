@@ -4,6 +4,7 @@
 pub mod carrier;
 pub mod lang;
 pub mod platform;
+pub mod region;
 
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};
