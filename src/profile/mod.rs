@@ -2,6 +2,7 @@
 //! by the case's own `templates/`.
 
 pub mod carrier;
+pub mod evidence_group;
 pub mod lang;
 pub mod platform;
 pub mod region;

@@ -2,6 +2,7 @@
 //! gather. One file a platform under templates/platforms, read together with `generic.toml`; each fact names its source. Code knows no platform by name.
 
 use super::Profile;
+use super::evidence_group::{self, EvidenceGroup};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Severity};
 use crate::model::Lang;
@@ -187,6 +188,9 @@ pub struct Platform {
     /// What to gather.
     #[serde(default, rename = "gather")]
     pub gather: Vec<Gather>,
+    /// Groups of evidence that are asked for ([`evidence_group::asked`] picks those of a case).
+    #[serde(default, rename = "evidence_group")]
+    pub evidence_groups: Vec<EvidenceGroup>,
 }
 
 /// Ids of all platforms, sorted: the names of the files under templates/platforms.
@@ -235,9 +239,15 @@ impl Platform {
             merge(&mut platform.thresholds, general.thresholds, |t| t.key.clone());
             merge(&mut platform.limits, general.limits, |l| l.id.clone());
             merge(&mut platform.gather, general.gather, |g| g.folder.clone());
+            merge(&mut platform.evidence_groups, general.evidence_groups, |g| g.id.clone());
             for (code, severity) in general.severities {
                 platform.severities.entry(code).or_insert(severity);
             }
+        }
+        if let Some((group, what)) = evidence_group::mistake(&platform.evidence_groups) {
+            let (text, origin) = profile.text(&format!("platforms/{id}.toml"))?;
+            let line = text.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&format!("\"{group}\"")));
+            return Err(mistake(&origin, line.map_or(1, |l| l + 1), &format!("[[evidence_group]] {what}")));
         }
         Ok(platform)
     }
