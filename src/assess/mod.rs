@@ -4,16 +4,25 @@
 mod anomaly;
 mod data;
 mod harm;
+mod invoices;
 mod logistics;
+mod money;
+mod movement;
+mod places;
 mod proof;
+mod recipient;
 mod results;
 mod reuse;
+mod sequence;
+mod similar;
 mod standing;
 mod stock;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod trade;
 mod view;
+mod weights;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -30,19 +39,29 @@ use crate::model::evidence::Matching;
 pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Findings) -> Result<Assessment> {
     let ranks = data::Ranks::load(&ctx.profile)?;
     let harm_words = data::HarmWords::load(&ctx.profile)?;
+    let trade_words = data::TradeWords::load(&ctx.profile)?;
     let view = view::View::of(case, matching, ctx)?;
 
-    logistics::numbers(&view, findings);
+    logistics::numbers(&view, &trade_words, findings);
     reuse::numbers(&view, findings);
     logistics::scans(&view, findings);
+    movement::stalls(&view, findings);
+    places::check(&view, &trade_words, findings);
+    recipient::check(&view, &trade_words, findings);
+    similar::check(&view, findings);
+    weights::check(&view, findings);
     proof::groups(&view, findings);
     proof::carrier(&view, findings);
     proof::chats(&view, &ranks, findings);
     stock::check(&view, findings);
+    money::quantities(&view, findings);
+    invoices::check(&view, findings);
+    trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
     harm::pictures(&view, findings);
 
     let mut orders = results::orders(&view, &ranks);
+    sequence::check(&view, &orders, findings);
     anomaly::findings(&view, &orders, findings);
     let listed_argued = standing::decide(&view, findings, &mut orders);
     let anomaly = anomaly::read(&view, &ranks, &orders);

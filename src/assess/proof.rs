@@ -6,6 +6,7 @@
 use super::data::Ranks;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Findings};
+use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::record::Content;
 use crate::model::settings::{Delivery, Goods};
@@ -95,7 +96,7 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
     }
 }
 
-/// `chat-missing`, `chat-text-only`, `chat-buyer-differs`, `proof-number-expiring`.
+/// `chat-missing`, `chat-text-only`, `chat-buyer-differs`, `chat-time-differs`, `proof-number-expiring`.
 pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         let pictured = has_chat_picture(view, o) || !o.proof_numbers.is_empty();
@@ -112,6 +113,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
                 findings.push(view.finding(Code::ChatBuyerDiffers, i).at(*file, chat.place.clone()));
             }
         }
+        outside(view, i, o, findings);
         for number in &o.proof_numbers {
             let Some(created) = number.created else { continue };
             let usual = created + chrono::Duration::days(ranks.proof_number.days);
@@ -124,6 +126,27 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
                 findings.push(if longest < view.case.now { finding.variant("gone") } else { finding });
             }
         }
+    }
+}
+
+/// `chat-time-differs`: a conversation whose every dated message lies far before the order or long after its end (`chat-before-days`, `chat-after-days`: our own
+/// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
+fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
+    let (Some(before), Some(after)) = (view.platform.threshold("chat-before-days"), view.platform.threshold("chat-after-days")) else { return };
+    let Some(begin) = o.order.created_at.as_ref().or(o.order.paid_at.as_ref()).map(|t| t.value) else { return };
+    let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
+    let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value)).max().unwrap_or(begin);
+    let (from, to) = (begin - chrono::Duration::days(before.value), end + chrono::Duration::days(after.value));
+    for (file, chat, _) in &o.chats {
+        let mut times = chat.messages.iter().filter_map(|m| m.at).peekable();
+        if times.peek().is_none() || times.any(|t| (from..=to).contains(&t)) {
+            continue;
+        }
+        let span: Vec<Time> = chat.messages.iter().filter_map(|m| m.at).collect();
+        let (Some(first), Some(last)) = (span.iter().min(), span.iter().max()) else { continue };
+        let day = |t: &Time| t.format("%Y-%m-%d").to_string();
+        let finding = view.finding(Code::ChatTimeDiffers, i).at(*file, chat.place.clone()).with("first", day(first)).with("last", day(last));
+        findings.push(finding.with("ordered", day(&begin)));
     }
 }
 

@@ -225,6 +225,8 @@ impl<'a> Book<'a> {
             buyer: text("buyer"),
             address: text("address"),
             waybills: numbers,
+            amount: self.amount(rows).map(|a| a.value.amount),
+            pieces: self.pieces(rows, false).or_else(|| self.pieces(rows, true)).map(|p| p.value),
             refunded: self.refund(rows).is_some_and(|r| r.value.amount > Decimal::ZERO),
             file: export.file,
             place: export.view.table.place(row),
@@ -267,6 +269,7 @@ impl<'a> Book<'a> {
             amount: self.amount(rows),
             refund: self.refund(rows),
             waybills: self.waybills(id, rows, carriers),
+            pieces: self.listed_pieces(rows),
             lines: self.lines(rows),
             status: text("status"),
             remark: personal("remark", PersonalKind::FreeText),
@@ -284,6 +287,21 @@ impl<'a> Book<'a> {
         });
         let sum: Decimal = parts.sum();
         Some(first.map(|single| Money::cny(if sum.is_zero() { single } else { sum })))
+    }
+
+    /// Pieces over the rows of the first export of a kind that tells them.
+    fn pieces(&self, rows: &[(usize, usize)], detail: bool) -> Option<Located<Decimal>> {
+        let own = |at: &usize| self.export(*at).filter(|e| e.table.detail == detail);
+        let told = |(at, row): &(usize, usize)| own(at).and_then(|e| Some((*at, *row, e.view.number(*row, "quantity")?)));
+        let (first, row, _) = rows.iter().find_map(told)?;
+        let sum = rows.iter().filter_map(told).filter(|(at, _, _)| *at == first).map(|(_, _, n)| n).sum();
+        self.export(first).map(|e| Located::new(sum, e.file, e.view.table.place(row)))
+    }
+
+    /// The pieces of an order list, when goods lines of another export tell them as well.
+    fn listed_pieces(&self, rows: &[(usize, usize)]) -> Option<Located<Decimal>> {
+        self.pieces(rows, true)?;
+        self.pieces(rows, false)
     }
 
     fn phones(&self, rows: &[(usize, usize)]) -> Vec<Located<Personal>> {

@@ -40,6 +40,8 @@ pub struct Order {
     pub refund: Option<Located<Money>>,
     /// Waybills, each once.
     pub waybills: Vec<Located<Waybill>>,
+    /// Pieces as an order list tells them, where the goods lines stand in a list of their own.
+    pub pieces: Option<Located<Decimal>>,
     /// The goods.
     pub lines: Vec<OrderLine>,
     /// Status words of the platform.
@@ -86,6 +88,10 @@ pub struct ExportEntry {
     pub address: Box<str>,
     /// Waybill numbers, normalised.
     pub waybills: Vec<Box<str>>,
+    /// What the buyer paid, in yuan.
+    pub amount: Option<Decimal>,
+    /// Pieces.
+    pub pieces: Option<Decimal>,
     /// A refund above zero stands in the export.
     pub refunded: bool,
     /// Where its first row stands.

@@ -152,6 +152,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         confirmed_at: None,
         amount: None,
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: waybill.to_owned(), carrier_text: Some("顺丰速运".to_owned()), carrier: Some("shunfeng".to_owned()) },
             export,
@@ -178,6 +179,8 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         buyer: buyer.into(),
         address: address.into(),
         waybills: vec![waybill.into()],
+        amount: None,
+        pieces: None,
         refunded: false,
         file: export,
         place: row,
