@@ -5,7 +5,7 @@
 
 use super::data::Ranks;
 use super::view::{OrderView, View};
-use crate::finding::{Code, Findings};
+use crate::finding::{Code, Finding, Findings};
 use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::record::Content;
@@ -74,6 +74,7 @@ pub(super) fn groups(view: &View, findings: &mut Findings) {
 
 /// `weight-missing`, `trace-public-only`, `delivery-proof-missing`.
 pub(super) fn carrier(view: &View, findings: &mut Findings) {
+    let mut unread = 0_usize;
     for (i, o) in view.orders.iter().enumerate() {
         if is_virtual(view, o) {
             if !o.has_piece(view.case, &[Kind::DeliveryProof]) {
@@ -86,13 +87,17 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
         }
         let slip = o.has_piece(view.case, &[Kind::Waybill, Kind::CourierProof]);
         let number = o.order.waybills.first().map_or("", |w| w.value.number.as_str());
-        // a slip may show the weight; what is on a picture is not read here
+        // a slip may show the weight; what is on a picture is not read here, and that is said
+        unread += usize::from(slip && !o.bills.iter().any(|(_, b)| b.weight_kg.is_some()));
         if !slip && !o.bills.iter().any(|(_, b)| b.weight_kg.is_some()) {
             findings.push(view.finding(Code::WeightMissing, i).with("waybill", number));
         }
         if !slip && o.bills.is_empty() && !o.traces.is_empty() {
             findings.push(view.finding(Code::TracePublicOnly, i).with("waybill", number));
         }
+    }
+    if unread > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("slip").with("count", unread));
     }
 }
 

@@ -104,6 +104,8 @@ struct Name {
 /// The list of regions, read once a run.
 pub struct Regions {
     provinces: Vec<String>,
+    /// Provinces that are one city.
+    municipal: Vec<bool>,
     cities: Vec<String>,
     /// Provinces by first character, the longest name first.
     province_names: HashMap<char, Vec<Name>>,
@@ -132,6 +134,7 @@ impl Regions {
         let only_full = |name: &str| file.only_full.iter().any(|n| n == name);
         let mut regions = Regions {
             provinces: file.province.iter().map(|p| p.name.clone()).collect(),
+            municipal: file.province.iter().map(|p| p.municipality).collect(),
             cities: Vec::new(),
             province_names: HashMap::new(),
             city_names: HashMap::new(),
@@ -231,7 +234,7 @@ impl Regions {
     pub fn name(&self, spot: Spot) -> String {
         let province = self.province(spot);
         match spot.city.and_then(|c| self.cities.get(c)) {
-            Some(city) if city != province => format!("{province}{city}"),
+            Some(city) if !self.municipal.get(spot.province).copied().unwrap_or(false) => format!("{province}{city}"),
             _ => province.to_owned(),
         }
     }

@@ -94,6 +94,7 @@ fn order(i: usize) -> Order {
         confirmed_at: None,
         amount: Some(Located::new(Money::cny(Decimal::new(5900, 2)), EXPORT, row.clone())),
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: format!("SF139001234567{i}"), carrier_text: Some("顺丰速运".into()), carrier: Some("shunfeng".into()) },
             EXPORT,
@@ -297,6 +298,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
                 buyer: NICK[i].into(),
                 address: ADDRESS[i].into(),
                 waybills: vec![],
+                amount: None,
+                pieces: None,
                 refunded: false,
                 file: EXPORT,
                 place: Place::Row(i as u32 + 2),
