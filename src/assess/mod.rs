@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod data;
+mod groups;
 mod harm;
 mod invoices;
 mod logistics;
@@ -50,7 +51,8 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     recipient::check(&view, &trade_words, findings);
     similar::check(&view, findings);
     weights::check(&view, findings);
-    proof::groups(&view, findings);
+    let groups = groups::Groups::of(&view, &ranks);
+    groups.findings(&view, findings);
     proof::carrier(&view, findings);
     proof::chats(&view, &ranks, findings);
     stock::check(&view, findings);
@@ -60,13 +62,14 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     harm::content(&view, &harm_words, findings);
     harm::pictures(&view, findings);
 
-    let mut orders = results::orders(&view, &ranks);
+    let mut orders = results::orders(&view, &ranks, &groups);
     sequence::check(&view, &orders, findings);
     anomaly::findings(&view, &orders, findings);
-    let listed_argued = standing::decide(&view, findings, &mut orders);
+    let listed_argued = standing::decide(&view, &groups, findings, &mut orders);
     let anomaly = anomaly::read(&view, &ranks, &orders);
     let tasks = tasks::list(&view, &orders, findings);
     findings.sort();
     let counts = standing::count(&view, &orders, &listed_argued, findings);
-    Ok(Assessment { orders, listed_argued, counts, anomaly, tasks })
+    let completeness = standing::completeness(&view, &groups, &orders);
+    Ok(Assessment { orders, listed_argued, counts, anomaly, completeness, tasks })
 }

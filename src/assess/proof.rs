@@ -10,66 +10,9 @@ use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::record::Content;
 use crate::model::settings::{Delivery, Goods};
-use crate::profile::lang::words;
-
-/// A required group of evidence. Until the platforms' profiles carry groups: tracking, delivered trace, and a chat or picture; for virtual goods the
-/// delivery proof stands for the first two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Group {
-    Tracking,
-    DeliveredTrace,
-    ChatOrPicture,
-    DeliveryProof,
-}
-
-impl Group {
-    fn key(self) -> &'static str {
-        match self {
-            Group::Tracking => "tracking",
-            Group::DeliveredTrace => "delivered-trace",
-            Group::ChatOrPicture => "chat-or-picture",
-            Group::DeliveryProof => "delivery-proof",
-        }
-    }
-}
-
-/// The required groups that an order lacks.
-pub(super) fn unmet(view: &View, o: &OrderView) -> Vec<Group> {
-    let mut lacking = Vec::new();
-    if is_virtual(view, o) {
-        if !o.has_piece(view.case, &[Kind::DeliveryProof]) {
-            lacking.push(Group::DeliveryProof);
-        }
-        return lacking;
-    }
-    if o.express {
-        if o.order.waybills.is_empty() && o.traces.is_empty() {
-            lacking.push(Group::Tracking);
-        }
-        let signed = o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof]);
-        if !signed {
-            lacking.push(Group::DeliveredTrace);
-        }
-    }
-    if o.chats.is_empty() && o.proof_numbers.is_empty() && !o.has_picture(view.case) {
-        lacking.push(Group::ChatOrPicture);
-    }
-    lacking
-}
 
 pub(super) fn is_virtual(view: &View, o: &OrderView) -> bool {
     view.case.settings.goods == Goods::Virtual || o.delivery == Some(Delivery::Virtual)
-}
-
-/// `evidence-group-unmet`: names what is lacking. Cleared by a file of that group.
-pub(super) fn groups(view: &View, findings: &mut Findings) {
-    let names = words(view.ctx.lang);
-    for (i, o) in view.orders.iter().enumerate() {
-        let lacking: Vec<String> = unmet(view, o).into_iter().map(|g| names.get(&format!("evidence-group.{}", g.key())).to_owned()).collect();
-        if !lacking.is_empty() {
-            findings.push(view.finding(Code::EvidenceGroupUnmet, i).with("groups", lacking.join(names.get("evidence-group.separator"))));
-        }
-    }
 }
 
 /// `weight-missing`, `trace-public-only`, `delivery-proof-missing`.

@@ -112,9 +112,9 @@ fn keys(scans: &[Scan], least: usize) -> BTreeSet<(Likeness, u64)> {
     let Some((_, begin)) = scans.first().filter(|_| scans.len() >= least) else { return keys };
     keys.insert((Likeness::Equal, digest(scans.iter().copied())));
     keys.insert((Likeness::Moved, digest(scans.iter().map(|(node, minute)| (*node, minute - begin)))));
+    // the whole sequence stands here, too, so that it meets one that has a scan more
+    keys.insert((Likeness::ButOne, digest(scans.iter().copied())));
     if scans.len() >= least + SPARE {
-        // the whole sequence stands here, too, so that it meets one that lacks a scan
-        keys.insert((Likeness::ButOne, digest(scans.iter().copied())));
         keys.extend((0..scans.len()).map(|gap| (Likeness::ButOne, digest(scans.iter().enumerate().filter(|(i, _)| *i != gap).map(|(_, s)| *s)))));
     }
     keys

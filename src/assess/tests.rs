@@ -7,7 +7,7 @@ use crate::model::file::Kind;
 use crate::model::ids::OrderId;
 use crate::model::order::ExportEntry;
 use crate::model::person::{Personal, PersonalKind};
-use crate::model::record::{Content, EventKind, StockCount, StockMovement, TraceState};
+use crate::model::record::{Content, EventKind, Records, StockCount, StockMovement, Table, TraceState};
 use crate::model::settings::{Accept, ChatSettings, Delivery, Fact, LeaveOut, OrderSettings, Scope};
 use crate::model::source::{FileId, Located, Place};
 use crate::model::typed::{IDS, NICKS, WAYBILLS, at, chat, context, copy, file, picture, proven, three, trace};
@@ -368,7 +368,10 @@ fn harmful_words_in_what_is_handed_in() {
     stranger.place = Place::Line(3);
     stranger.messages[0].place = Place::Line(4);
     file(&mut case, "聊天.txt", Kind::Chat, Content::Chats(vec![chat(NICKS[1], "好评返现5元"), stranger]));
-    case.orders[2].remark = Some(Located::new(Personal::new(PersonalKind::FreeText, "补单"), FileId(0), Place::Row(4)));
+    // every cell of a flagged row goes into the bag, whatever its column is called
+    let mut table = Table { header: vec!["订单编号".to_owned(), "客服备忘".to_owned()], ..Table::default() };
+    (2..5).zip(["", "", "补单"]).for_each(|(n, memo)| table.push_row(n, ["1", memo]));
+    case.contents[0].records = Records::Table(table);
     let (a, findings) = judge(&mut case);
     let found: Vec<_> = findings.all().iter().filter(|f| f.code == Code::ContentHarmful).map(|f| (f.order, f.variant, f.place.clone().unwrap())).collect();
     assert_eq!(found, [(None, Some("name"), Place::Path), (Some(1), None, Place::Line(2)), (Some(2), Some("remark"), Place::Row(4))]);

@@ -166,6 +166,8 @@ fn assessed(i: usize) -> OrderAssessment {
         ],
         delivered: Some(DeliveredHow::Recipient),
         weight_kg: Some(Located::new(Decimal::new(120, 2), BILL, Place::Row(i as u32 + 2))),
+        strength: crate::model::assessment::Strength::of(&proofs),
+        groups: vec![],
         proofs,
         causes: vec![OrderCause { cause: CauseKind::Live, file: LIVE, place: Place::Row(i as u32 + 2), inferred: i == 1 }],
     }
@@ -327,6 +329,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         }],
         sources: vec![CauseSource { cause: CauseKind::Live, file: LIVE, orders: 2, inferred: 1 }],
         unexplained: 0,
+        ..Anomaly::default()
     };
     count(&mut assessment);
     (case, Matching { links, ..Matching::default() }, assessment)
