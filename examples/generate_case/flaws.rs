@@ -155,8 +155,11 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
     flaws
 }
 
+/// Can this order be spoilt so.
+type Fits<'a> = &'a dyn Fn(&Order) -> bool;
+
 /// Takes an order that fits and is not spoilt yet.
-type Take<'a> = dyn FnMut(&[Order], &dyn Fn(&Order) -> bool) -> Option<usize> + 'a;
+type Take<'a> = dyn FnMut(&[Order], Fits<'_>) -> Option<usize> + 'a;
 
 /// Flaws of papers that only some orders have, by their place in the notice: a copied chat, a proof number. Orders that are spoilt already stay as they are.
 pub fn by_place(orders: &mut [Order], listed: &[String], flaws: &mut Flaws) {
@@ -180,7 +183,7 @@ fn quirks(orders: &mut [Order], flaws: &mut Flaws, take: &mut Take<'_>) {
     let any = |_: &Order| true;
     let slow = |o: &Order| o.delivered - o.picked > Duration::hours(70);
     let slipless = |o: &Order| o.carrier == Carrier::Zto;
-    let list: [(Quirk, &dyn Fn(&Order) -> bool, &[&'static str]); 10] = [
+    let list: [(Quirk, Fits<'_>, &[&'static str]); 10] = [
         (Quirk::Stalled, &slow, &["movement-stalled"]),
         (Quirk::Elsewhere, &any, &["destination-differs"]),
         (Quirk::OtherOrigin, &any, &["origin-differs"]),

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
 use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment, TradeFigures};
 use crate::model::order::ExportEntry;
-use crate::model::record::{CauseKind, Content};
+use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
 use chrono::{Days, NaiveDate};
@@ -143,16 +143,17 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
     let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
     let mut events: Vec<Event> = Vec::new();
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
-        let Content::Causes(table) = &view.case.content(entry.id).content else { continue };
-        if !matches!(table.cause, CauseKind::Live | CauseKind::Promotion) {
-            continue;
-        }
-        for row in &table.rows {
-            if let Some(from) = row.from
-                && (row.label.is_some() || row.to.is_some())
-            {
-                let label = row.label.clone().unwrap_or_default();
-                events.push(Event { cause: table.cause, label, from, to: row.to.filter(|t| *t >= from).unwrap_or(from), file: Some(entry.id) });
+        for table in view.case.content(entry.id).content.causes() {
+            if !matches!(table.cause, CauseKind::Live | CauseKind::Promotion) {
+                continue;
+            }
+            for row in &table.rows {
+                if let Some(from) = row.from
+                    && (row.label.is_some() || row.to.is_some())
+                {
+                    let label = row.label.clone().unwrap_or_default();
+                    events.push(Event { cause: table.cause, label, from, to: row.to.filter(|t| *t >= from).unwrap_or(from), file: Some(entry.id) });
+                }
             }
         }
     }

@@ -130,7 +130,7 @@ fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool
             EvidenceFact::Picture => o.has_picture(view.case),
             EvidenceFact::ChatPicture => proof::has_chat_picture(view, o),
             EvidenceFact::ProofNumber => !o.proof_numbers.is_empty(),
-            EvidenceFact::Weight => o.bills.iter().any(|(_, b)| b.weight_kg.is_some()),
+            EvidenceFact::Weight => o.weight().is_some(),
             EvidenceFact::Cause => o.links.iter().any(|l| results::cause_of(view, ranks, l.file).is_some()),
         },
         Member::Group(_) => false,

@@ -8,7 +8,7 @@ use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::file::{Kind, Status};
-use crate::model::record::{Content, Records};
+use crate::model::record::Content;
 use crate::model::settings::Fact;
 use crate::model::source::{FileId, Place};
 use crate::text::glob;
@@ -33,12 +33,15 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
             }
         };
         report(Place::Path, view.path(*file), HarmPlace::Name);
-        match &view.case.content(*file).content {
-            // only conversations that were tied to an order leave the machine
-            Content::Chats(_) => {}
-            Content::Text(text) => text.lines().zip(1..).for_each(|(line, n)| report(Place::Line(n), line, HarmPlace::Chat)),
-            Content::Pdf(info) => info.text.iter().zip(1..).for_each(|(page, n)| report(Place::Page(n), page, HarmPlace::Chat)),
-            _ => {}
+        for part in view.case.content(*file).content.parts() {
+            match part {
+                // only conversations that were tied to an order leave the machine
+                Content::Chats(_) => {}
+                Content::Text(text) => text.lines().zip(1..).for_each(|(line, n)| report(Place::Line(n), line, HarmPlace::Chat)),
+                Content::Pdf(info) => info.text.iter().zip(1..).for_each(|(page, n)| report(Place::Page(n), page, HarmPlace::Chat)),
+                Content::Document(document) => document.parts.iter().for_each(|(place, text)| report(place.clone(), text, HarmPlace::Chat)),
+                _ => {}
+            }
         }
         sheets(view, words, *file, findings);
     }
@@ -68,8 +71,8 @@ fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
         }
     }
     for (file, places) in wanted {
-        let Records::Table(table) = &view.case.content(file).records else { continue };
-        for (row, record) in table.rows.iter().enumerate() {
+        let tables = view.case.content(file).tables().filter_map(|(_, table)| table);
+        for (table, row, record) in tables.flat_map(|t| t.rows.iter().enumerate().map(move |(row, record)| (t, row, record))) {
             let place = table.place(row);
             let order = places.get(&place).copied();
             if order.is_none() && !view.case.settings.tables_whole {
@@ -94,14 +97,14 @@ fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
     }
 }
 
-/// The name of a sheet of a table that would be handed in.
+/// The names of the sheets of a workbook that would be handed in.
 fn sheets(view: &View, words: &HarmWords, file: FileId, findings: &mut Findings) {
-    let Records::Table(table) = &view.case.content(file).records else { return };
-    let Some(sheet) = table.sheet.as_deref() else { return };
-    let found = words.find(sheet, HarmPlace::Name);
-    if !found.is_empty() {
-        let finding = Finding::new(Code::ContentHarmful).variant("sheet").at(file, Place::SheetRow(sheet.into(), 1));
-        findings.push(finding.with("words", found.join("、")).with("file", view.path(file)).with("sheet", sheet));
+    for sheet in view.case.content(file).tables().filter_map(|(_, table)| table?.sheet.as_deref()) {
+        let found = words.find(sheet, HarmPlace::Name);
+        if !found.is_empty() {
+            let finding = Finding::new(Code::ContentHarmful).variant("sheet").at(file, Place::SheetRow(sheet.into(), 1));
+            findings.push(finding.with("words", found.join("、")).with("file", view.path(file)).with("sheet", sheet));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::money::Money;
 use crate::model::order::OrderLine;
-use crate::model::record::{Content, InvoiceRow};
+use crate::model::record::InvoiceRow;
 use crate::model::source::FileId;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
@@ -37,14 +37,8 @@ struct Sold<'a> {
 /// All tests.
 pub(super) fn check(view: &View, findings: &mut Findings) {
     let entries = || view.case.files.iter().filter(|f| f.same_as.is_none() && !matches!(f.status, crate::model::file::Status::Ignored));
-    let rows: Vec<(FileId, &InvoiceRow)> = entries()
-        .filter_map(|f| match &view.case.content(f.id).content {
-            Content::Invoices(rows) => Some(rows.iter().map(move |r| (f.id, r))),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let papers = entries().filter(|f| f.kind == Kind::Invoice && !matches!(view.case.content(f.id).content, Content::Invoices(_))).count();
+    let rows: Vec<(FileId, &InvoiceRow)> = entries().flat_map(|f| view.case.content(f.id).content.invoice_rows().into_iter().map(move |r| (f.id, r))).collect();
+    let papers = entries().filter(|f| f.kind == Kind::Invoice && view.case.content(f.id).content.invoice_rows().is_empty()).count();
     if papers > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("invoice-paper").with("count", papers));
     }
@@ -121,7 +115,8 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
             let finding = at(Code::InvoiceQuantityShort, file, row).with("goods", name).with("bought", usable.normalize());
             findings.push(finding.with("sold", sold.pieces.normalize()));
         }
-        let dearest = own.iter().filter_map(|(f, r, l)| Some((l.price.as_ref()?.amount, *f, *r))).max_by_key(|(p, f, r)| (*p, std::cmp::Reverse((*f, r.place.clone()))));
+        let dearest =
+            own.iter().filter_map(|(f, r, l)| Some((l.price.as_ref()?.amount, *f, *r))).max_by_key(|(p, f, r)| (*p, std::cmp::Reverse((*f, r.place.clone()))));
         if let (Some((price, file, row)), Some(sale)) = (dearest, sold.cheapest)
             && price > sale
         {

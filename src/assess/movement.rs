@@ -51,6 +51,10 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
     });
     let rest = rest.map(|(from, to)| (*from, *to, keys, ["", "abnormal"]));
     for (from, to, keys, variants) in after.into_iter().chain(rest) {
+        // times of unknown zones may be off by most of a day
+        if from.zone_unknown || to.zone_unknown {
+            continue;
+        }
         let wait = to.at - from.at;
         if worst.as_ref().is_some_and(|w| w.to.at - w.from.at >= wait) {
             continue;

@@ -31,8 +31,9 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
         let slip = o.has_piece(view.case, &[Kind::Waybill, Kind::CourierProof]);
         let number = o.order.waybills.first().map_or("", |w| w.value.number.as_str());
         // a slip may show the weight; what is on a picture is not read here, and that is said
-        unread += usize::from(slip && !o.bills.iter().any(|(_, b)| b.weight_kg.is_some()));
-        if !slip && !o.bills.iter().any(|(_, b)| b.weight_kg.is_some()) {
+        let weighed = o.weight().is_some();
+        unread += usize::from(slip && !weighed);
+        if !slip && !weighed {
             findings.push(view.finding(Code::WeightMissing, i).with("waybill", number));
         }
         if !slip && o.bills.is_empty() && !o.traces.is_empty() {

@@ -7,6 +7,7 @@
 use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Findings, Severity};
+use crate::model::source::Place;
 use crate::text::width::narrow;
 
 /// A name has at most so many characters; what is longer is a sentence.
@@ -20,30 +21,37 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
         let names: Option<String> = o.order.recipient.as_ref().map(|r| narrow(r.value.raw()).trim().to_owned()).filter(|n| readable(n));
         let tails = tails(o);
         for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
-            let mut told: Option<(u8, &crate::model::record::TraceEvent, String)> = None;
-            let mut tell = |rank: u8, event, value: String| {
+            let mut told: Option<(u8, &Place, String)> = None;
+            let mut tell = |rank: u8, place, value: String| {
                 if told.as_ref().is_none_or(|(r, _, _)| rank < *r) {
-                    told = Some((rank, event, value));
+                    told = Some((rank, place, value));
                 }
             };
+            // a field of its own holds the recipient or who signed, so it weighs no more than a signature
+            let field = trace.recipient.as_deref().map(narrow).and_then(|t| name(t.trim(), &words.no_names));
+            if let (Some(named), Some(recipient)) = (field, &names)
+                && !same(&named, recipient)
+            {
+                tell(2, &trace.place, named);
+            }
             for event in &trace.events {
                 let text = narrow(&event.text);
                 if let Some(tail) = after(&text, &words.phone_tail_heads).and_then(digits)
                     && !tails.is_empty()
                     && !tails.contains(&tail)
                 {
-                    tell(0, event, tail);
+                    tell(0, &event.place, tail);
                 }
                 let Some(recipient) = &names else { continue };
                 for (rank, heads) in [(1, &words.recipient_heads), (2, &words.signer_heads)] {
                     let named = after(&text, heads).and_then(|t| name(t, &words.no_names));
                     if let Some(named) = named.filter(|n| !same(n, recipient)) {
-                        tell(rank, event, named);
+                        tell(rank, &event.place, named);
                     }
                 }
             }
-            let Some((rank, event, value)) = told else { continue };
-            let finding = view.finding(Code::RecipientDiffers, i).at(*file, event.place.clone()).with("waybill", &trace.waybill).with("name", value);
+            let Some((rank, place, value)) = told else { continue };
+            let finding = view.finding(Code::RecipientDiffers, i).at(*file, place.clone()).with("waybill", &trace.waybill).with("name", value);
             findings.push(match rank {
                 0 => finding.variant("phone"),
                 1 => finding,

@@ -19,7 +19,7 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
             OrderAssessment {
                 steps: steps(o),
                 delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
-                weight_kg: o.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone()))),
+                weight_kg: o.weight(),
                 strength: Strength::of(&proofs),
                 groups: groups.states(i),
                 proofs,
@@ -88,7 +88,8 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
     let numbered = !o.proof_numbers.is_empty();
     for link in &o.links {
         let kind = view.case.file(link.file).kind;
-        let piece = matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+        let piece =
+            matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
         let whole = match kind {
             Kind::Waybill | Kind::CourierProof | Kind::Chat | Kind::DeliveryProof => piece,
             Kind::Invoice | Kind::Purchase => true,
@@ -123,10 +124,10 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
 /// Which cause a file speaks of, if it speaks of one.
 pub(super) fn cause_of(view: &View, ranks: &Ranks, file: FileId) -> Option<CauseKind> {
     let entry = view.case.file(file);
-    match (&view.case.content(file).content, entry.kind) {
-        (Content::Causes(table), _) => Some(table.cause),
-        (_, Kind::Promotion) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Promotion)),
-        (_, Kind::Traffic) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Traffic)),
+    match (view.case.content(file).content.causes().first(), entry.kind) {
+        (Some(table), _) => Some(table.cause),
+        (None, Kind::Promotion) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Promotion)),
+        (None, Kind::Traffic) => Some(ranks.cause(&entry.path).unwrap_or(CauseKind::Traffic)),
         _ => None,
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Find
     for (i, (o, result)) in view.orders.iter().zip(orders).enumerate() {
         for (first, second) in PAIRS {
             // goods of a pre-sale may be packed before the final payment
-            if first == StepKind::Paid && o.presale() || (first, second) == (StepKind::Ordered, StepKind::StockOut) && result.step(StepKind::Paid).is_some() && !o.presale() {
+            if first == StepKind::Paid && o.presale()
+                || (first, second) == (StepKind::Ordered, StepKind::StockOut) && result.step(StepKind::Paid).is_some() && !o.presale()
+            {
                 continue;
             }
             let (Some(a), Some(b)) = (result.step(first), result.step(second)) else { continue };

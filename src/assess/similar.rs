@@ -7,7 +7,7 @@
 
 use super::view::View;
 use crate::finding::{Code, Findings};
-use crate::model::record::{Content, Trace};
+use crate::model::record::Trace;
 use crate::text::ids::clean_waybill;
 use crate::text::width::narrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,10 +37,8 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     let Some(least) = view.platform.threshold("similar-scans").and_then(|t| usize::try_from(t.value).ok()).filter(|n| *n > 0) else { return };
     let mut traces: BTreeMap<String, &Trace> = BTreeMap::new();
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
-        if let Content::Traces(list) = &view.case.content(entry.id).content {
-            for trace in list {
-                traces.entry(clean_waybill(&trace.waybill)).or_insert(trace);
-            }
+        for trace in view.case.content(entry.id).content.traces() {
+            traces.entry(clean_waybill(&trace.waybill)).or_insert(trace);
         }
     }
     let mut groups: HashMap<(Likeness, u64), Vec<&str>> = HashMap::new();

@@ -5,7 +5,7 @@
 use super::view::View;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::Time;
-use crate::model::record::{Content, StockCount, StockMovement};
+use crate::model::record::{StockCount, StockMovement};
 use crate::model::source::FileId;
 use crate::text::ids::clean_id;
 use rust_decimal::Decimal;
@@ -13,14 +13,13 @@ use std::collections::BTreeMap;
 
 /// All four.
 pub(super) fn check(view: &View, findings: &mut Findings) {
-    let tables: Vec<(FileId, &[StockMovement])> = view
+    let tables: Vec<(FileId, Vec<&StockMovement>)> = view
         .case
         .files
         .iter()
-        .filter_map(|f| match &view.case.content(f.id).content {
-            Content::StockMovements(rows) if f.same_as.is_none() => Some((f.id, rows.as_slice())),
-            _ => None,
-        })
+        .filter(|f| f.same_as.is_none())
+        .map(|f| (f.id, view.case.content(f.id).content.stock_movements()))
+        .filter(|(_, rows)| !rows.is_empty())
         .collect();
     if !tables.is_empty() {
         per_order(view, findings);
@@ -30,11 +29,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         .files
         .iter()
         .filter(|f| f.same_as.is_none())
-        .filter_map(|f| match &view.case.content(f.id).content {
-            Content::StockCounts(rows) => Some(rows.iter().map(move |r| (f.id, r))),
-            _ => None,
-        })
-        .flatten()
+        .flat_map(|f| view.case.content(f.id).content.stock_counts().into_iter().map(move |r| (f.id, r)))
         .collect();
     below_zero(&counts, findings);
     let starts = last_counts(view, &counts);

@@ -6,7 +6,6 @@ use crate::model::assessment::{LeftOut, ProofGroup, Standing, StepKind};
 use crate::model::file::Kind;
 use crate::model::ids::OrderId;
 use crate::model::order::ExportEntry;
-use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::{Content, EventKind, Records, StockCount, StockMovement, Table, TraceState};
 use crate::model::settings::{Accept, ChatSettings, Delivery, Fact, LeaveOut, OrderSettings, Scope};
 use crate::model::source::{FileId, Located, Place};

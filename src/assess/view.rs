@@ -10,7 +10,7 @@ use crate::model::ids::Waybill;
 use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace, TraceEvent};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
-use crate::model::source::{FileId, Place};
+use crate::model::source::{FileId, Located, Place};
 use crate::profile::carrier::Carriers;
 use crate::profile::lang::words;
 use crate::profile::platform::{self, Platform};
@@ -167,11 +167,18 @@ impl<'a> OrderView<'a> {
     fn take(&mut self, case: &'a Case, places: &mut Places<'a>, link: &Link) {
         let file = link.file;
         let whole = matches!(link.place, Place::Whole | Place::Path);
-        match &case.content(file).content {
+        for (n, part) in case.content(file).content.parts().iter().enumerate() {
+            self.take_part(part, places, link, (file, n), whole);
+        }
+    }
+
+    fn take_part(&mut self, part: &'a Content, places: &mut Places<'a>, link: &Link, key: (FileId, usize), whole: bool) {
+        let file = key.0;
+        match part {
             Content::Traces(traces) => {
                 let found: Option<&'a Trace> = match traces.as_slice() {
                     [only] => Some(only),
-                    _ => places.index(file, || own(traces.iter().map(|t| &t.place)), &link.place).and_then(|i| traces.get(i)),
+                    _ => places.index(key, || own(traces.iter().map(|t| &t.place)), &link.place).and_then(|i| traces.get(i)),
                 };
                 // a file named after the order may still hold the trace of another number
                 let ours = |t: &Trace| {
@@ -188,12 +195,12 @@ impl<'a> OrderView<'a> {
                 }
             }
             Content::Bill(rows) if !whole => {
-                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
+                if let Some(row) = places.index(key, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
                     self.bills.push((file, row));
                 }
             }
             Content::StockMovements(rows) if !whole => {
-                if let Some(row) = places.index(file, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
+                if let Some(row) = places.index(key, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
                     self.movements.push((file, row, link.inferred));
                 }
             }
@@ -202,7 +209,7 @@ impl<'a> OrderView<'a> {
                 let spoken = || {
                     chats.iter().enumerate().flat_map(|(i, c)| std::iter::once((&c.place, i)).chain(c.messages.iter().map(move |m| (&m.place, i)))).collect()
                 };
-                let one = if whole { None } else { places.index(file, spoken, &link.place).and_then(|i| chats.get(i)) };
+                let one = if whole { None } else { places.index(key, spoken, &link.place).and_then(|i| chats.get(i)) };
                 let ours: Vec<&'a Chat> = if whole { chats.iter().collect() } else { one.into_iter().collect() };
                 for chat in ours {
                     match self.chats.iter_mut().find(|(_, c, _)| std::ptr::eq(*c, chat)) {
@@ -219,7 +226,11 @@ impl<'a> OrderView<'a> {
     pub(super) fn pieces<'b>(&'b self, case: &'b Case) -> impl Iterator<Item = (FileId, Kind, &'b Link)> + 'b {
         let mut last = None;
         self.links.iter().filter_map(move |link| {
-            if last == Some(link.file) || !matches!(case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None | Content::Text(_)) {
+            let piece = matches!(
+                case.content(link.file).content,
+                Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None | Content::Text(_)
+            );
+            if last == Some(link.file) || !piece {
                 return None;
             }
             last = Some(link.file);
@@ -235,6 +246,12 @@ impl<'a> OrderView<'a> {
     /// A picture or PDF of any kind.
     pub(super) fn has_picture(&self, case: &Case) -> bool {
         self.links.iter().any(|l| matches!(case.content(l.file).content, Content::Picture(_) | Content::Pdf(_)))
+    }
+
+    /// The parcel's weight in kilograms as the courier tells it: a bill's, else a trace's own field.
+    pub(super) fn weight(&self) -> Option<Located<Decimal>> {
+        let billed = self.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone())));
+        billed.or_else(|| self.traces.iter().find_map(|(f, t)| t.weight_kg.map(|w| Located::new(w, *f, t.place.clone()))))
     }
 
     /// A deposit pre-sale: scans before the final payment are as they should be.
@@ -257,12 +274,13 @@ impl<'a> OrderView<'a> {
 /// Place → index of the record in its file, made at the first question.
 #[derive(Default)]
 struct Places<'a> {
-    files: HashMap<FileId, HashMap<&'a Place, usize>>,
+    /// By file and sheet.
+    files: HashMap<(FileId, usize), HashMap<&'a Place, usize>>,
 }
 
 impl<'a> Places<'a> {
-    fn index(&mut self, file: FileId, all: impl FnOnce() -> HashMap<&'a Place, usize>, wanted: &Place) -> Option<usize> {
-        self.files.entry(file).or_insert_with(all).get(wanted).copied()
+    fn index(&mut self, key: (FileId, usize), all: impl FnOnce() -> HashMap<&'a Place, usize>, wanted: &Place) -> Option<usize> {
+        self.files.entry(key).or_insert_with(all).get(wanted).copied()
     }
 }
 

@@ -54,14 +54,17 @@ fn contents(o: &OrderView, known: &BTreeMap<String, Decimal>) -> Option<Decimal>
     o.order.lines.iter().map(|l| Some(known.get(&fold(l.sku.as_deref()?))? * l.quantity?)).sum()
 }
 
+/// What one parcel held: codes and pieces, sorted.
+type Goods = Vec<(String, Decimal)>;
+
 /// Most parcels of different goods under one weight. Whole and half kilograms are what rounding makes, so there it is only a note.
 fn one_for_all(view: &View, findings: &mut Findings) {
     let (Some(least), Some(share)) = (view.measure("same-weight-orders"), view.measure("same-weight-percent")) else { return };
-    let mut weights: BTreeMap<Decimal, (usize, BTreeSet<Vec<(String, Decimal)>>)> = BTreeMap::new();
+    let mut weights: BTreeMap<Decimal, (usize, BTreeSet<Goods>)> = BTreeMap::new();
     let mut total = 0_usize;
     for o in &view.orders {
         let Some(weight) = o.bills.iter().find_map(|(_, b)| b.weight_kg) else { continue };
-        let mut goods: Vec<(String, Decimal)> =
+        let mut goods: Goods =
             o.order.lines.iter().filter_map(|l| Some((fold(l.sku.as_deref().or(l.title.as_deref())?), l.quantity.unwrap_or(Decimal::ONE)))).collect();
         goods.sort();
         if goods.is_empty() {

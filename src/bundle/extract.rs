@@ -2,9 +2,10 @@
 //! SHA-256. Other buyers are nobody's business.
 
 use crate::model::case::Case;
+use crate::model::file::FileEntry;
 use crate::model::record::{Chat, Content, Records, Table};
 use crate::model::source::{FileId, Place};
-use crate::profile::lang::words;
+use crate::profile::lang::{Words, words};
 use std::collections::BTreeSet;
 
 /// An extract, ready to be written.
@@ -32,23 +33,8 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     }
     match &recognised.records {
         Records::Whole => None,
-        Records::Table(table) => {
-            let rows: Vec<usize> = (0..table.rows.len()).filter(|&r| places.contains(&table.place(r))).collect();
-            if rows.is_empty() || rows.len() == table.rows.len() {
-                return None;
-            }
-            let head = [
-                (w.get("extract.of"), entry.path.clone()),
-                (w.get("extract.sha256"), sha256),
-                (w.get("extract.records"), format!("{} / {}", rows.len(), table.rows.len())),
-            ];
-            Some(Extract {
-                extension: ".csv",
-                bytes: table_csv(table, &rows, &head, w.get("extract.row")),
-                records: rows.iter().map(|&r| table.place(r)).collect(),
-                total: table.rows.len(),
-            })
-        }
+        Records::Table(table) => tables(std::slice::from_ref(table), entry, places, w),
+        Records::Sheets(sheets) => tables(sheets, entry, places, w),
         Records::Json(values) => {
             let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
@@ -102,6 +88,33 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     }
 }
 
+/// The rows of one table or of a workbook's sheets, each sheet with its own head.
+fn tables(tables: &[Table], entry: &FileEntry, places: &BTreeSet<Place>, w: &Words) -> Option<Extract> {
+    let taken: Vec<(&Table, Vec<usize>)> =
+        tables.iter().map(|t| (t, (0..t.rows.len()).filter(|&r| places.contains(&t.place(r))).collect::<Vec<usize>>())).collect();
+    let count: usize = taken.iter().map(|(_, rows)| rows.len()).sum();
+    let total = tables.iter().map(|t| t.rows.len()).sum();
+    if count == 0 || count == total {
+        return None;
+    }
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    for (label, value) in [
+        (w.get("extract.of"), entry.path.clone()),
+        (w.get("extract.sha256"), entry.sha256.to_string()),
+        (w.get("extract.records"), format!("{count} / {total}")),
+    ] {
+        line(&mut bytes, [label, value.as_str()].into_iter());
+    }
+    for (table, rows) in taken.iter().filter(|(_, rows)| !rows.is_empty()) {
+        if let (Some(sheet), true) = (&table.sheet, tables.len() > 1) {
+            line(&mut bytes, [w.get("extract.sheet"), sheet].into_iter());
+        }
+        table_csv(&mut bytes, table, rows, w.get("extract.row"));
+    }
+    let records = taken.iter().flat_map(|(table, rows)| rows.iter().map(|&r| table.place(r))).collect();
+    Some(Extract { extension: ".csv", bytes, records, total })
+}
+
 /// Lines (1-based, both ends included) of one conversation: up to before the next begins.
 fn line_range(chat: &Chat, next: Option<&Chat>, lines: usize) -> (usize, usize) {
     let line = |p: &Place| if let Place::Line(n) = p { *n as usize } else { 1 };
@@ -116,18 +129,13 @@ fn is_inside(place: &Place, record: &Place) -> bool {
     }
 }
 
-fn table_csv(table: &Table, rows: &[usize], head: &[(&str, String)], row_head: &str) -> Vec<u8> {
-    let mut out = b"\xef\xbb\xbf".to_vec();
-    for (label, value) in head {
-        line(&mut out, [*label, value.as_str()].into_iter());
-    }
-    line(&mut out, std::iter::once(row_head).chain(table.header.iter().map(String::as_str)));
+fn table_csv(out: &mut Vec<u8>, table: &Table, rows: &[usize], row_head: &str) {
+    line(out, std::iter::once(row_head).chain(table.header.iter().map(String::as_str)));
     for &row in rows {
         let number = table.rows.get(row).map_or(0, |r| r.number).to_string();
         let len = table.rows.get(row).map_or(0, |r| r.len as usize);
-        line(&mut out, std::iter::once(number.as_str()).chain((0..len).map(|c| table.cell(row, c))));
+        line(out, std::iter::once(number.as_str()).chain((0..len).map(|c| table.cell(row, c))));
     }
-    out
 }
 
 /// One csv record, CRLF. Cells keep their text to the letter; quotes are added where csv needs them.

@@ -33,6 +33,8 @@ impl Form {
     /// The form of a file's content.
     pub(super) fn of(content: &Content) -> Form {
         match content {
+            // a workbook is what its first typed sheet is
+            Content::Sheets(parts) => parts.iter().map(Form::of).find(|f| *f != Form::Other).unwrap_or(Form::Other),
             Content::Picture(_) => Form::Picture,
             Content::Pdf(_) => Form::Pdf,
             Content::Traces(_) => Form::Trace,
@@ -42,7 +44,7 @@ impl Form {
             Content::StockCounts(_) => Form::StockCount,
             Content::Causes(_) => Form::Causes,
             Content::Invoices(_) => Form::Invoices,
-            Content::None | Content::Text(_) | Content::Orders(_) | Content::TrackingList(_) => Form::Other,
+            Content::None | Content::Text(_) | Content::Document(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) => Form::Other,
         }
     }
 
@@ -165,10 +167,7 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
 fn exhibit(case: &Case, book: &Book, number: String, file: FileId, uses: Uses) -> Exhibit {
     let (entry, content) = (case.file(file), &case.content(file).content);
     let (kind, form) = (entry.kind, Form::of(content));
-    let service = match content {
-        Content::Traces(traces) => traces.first().map_or("", |t| t.service),
-        _ => "",
-    };
+    let service = content.traces().first().map_or("", |t| t.service);
     let service_words = book.find(&format!("service.{service}")).unwrap_or(service).to_owned();
     let word = |table: &str| {
         let keys = [format!("{table}.{}-{}", kind.as_str(), form.as_str()), format!("{table}.{}", kind.as_str()), format!("{table}.{}", form.as_str())];
@@ -200,6 +199,8 @@ fn time_of(content: &Content) -> Option<Time> {
         Content::StockCounts(s) => s.iter().filter_map(|r| r.at).min(),
         Content::Causes(c) => c.rows.iter().filter_map(|r| r.from).min(),
         Content::Invoices(i) => i.iter().filter_map(|r| r.at).min(),
-        Content::None | Content::Text(_) | Content::Orders(_) | Content::TrackingList(_) | Content::Pdf(_) => None,
+        Content::Document(d) => d.invoice.as_ref().and_then(|i| i.at),
+        Content::Sheets(parts) => parts.iter().filter_map(time_of).min(),
+        Content::None | Content::Text(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) | Content::Pdf(_) => None,
     }
 }

@@ -103,6 +103,7 @@ codes! {
     FileUnreadable "file-unreadable" "files" Error;
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
+    SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;

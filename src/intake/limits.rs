@@ -11,6 +11,8 @@ pub const UNPACKED_BYTES: u64 = 1024 * 1024 * 1024;
 pub const TEXT_BYTES: usize = 64 * 1024 * 1024;
 /// Rows of a table.
 pub const ROWS: usize = 2_000_000;
+/// Cells between the first and the last of all sheets of an .xls or .ods workbook, which is read whole. Each takes some 60 bytes.
+pub const DENSE_CELLS: u64 = 5_000_000;
 /// Columns of a table. A Shopify export has 79.
 pub const COLUMNS: usize = 512;
 /// Bytes of one cell. Excel itself ends at 32,767 characters.

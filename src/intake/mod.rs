@@ -6,6 +6,8 @@
 mod cells;
 pub mod chat;
 mod columns;
+mod dense;
+mod documents;
 mod fields;
 mod kinds;
 mod layout;
@@ -15,6 +17,7 @@ mod recognise;
 mod rows;
 mod separated;
 mod sheet;
+mod tables;
 pub mod trace;
 mod walk;
 
@@ -30,7 +33,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
-use crate::model::record::{Content, Recognised, Records};
+use crate::model::record::{CauseTable, Content, Recognised, Records, Table};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use rayon::prelude::*;
@@ -123,9 +126,12 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, F
             Ok(found) => found?,
             Err(_) => recognise::broken(entry, "panic"),
         },
-        None if form == Form::Film => Found { kind: Some(Kind::Media), ..Found::default() },
-        None if form == Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
-        None => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        None => documents::stand_in(&[], entry).unwrap_or_else(|| match form {
+            Form::Film => documents::of_film(&walk::on_disk(root, entry)),
+            Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
+            Form::Packed(name) => documents::of_packed(name, entry),
+            _ => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        }),
     };
     Ok((digests, found))
 }
@@ -162,7 +168,7 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
         if let Some(why) = found.unreadable {
             entry.status = Status::Unreadable;
             entry.why = Some(why);
-        } else if entry.path == CASE_FILE || matches!(found.recognised.content, Content::Orders(_) | Content::TrackingList(_)) {
+        } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
             entry.status = Status::Source;
         }
     }
@@ -194,30 +200,43 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
 fn name_orders(intake: &mut Intake) {
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
-        match (&mut recognised.content, &recognised.records) {
-            (Content::StockMovements(movements), _) => {
-                for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
-                    let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
-                    // two orders in one remark: which pieces are whose is not said
-                    if let [only] = named.as_slice() {
-                        movement.order = Some(only.clone());
-                    }
-                }
-            }
-            (Content::Causes(causes), Records::Table(table)) => {
-                let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
-                for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
-                    let Some(row) = rows.get(&cause.place.to_string()) else { continue };
-                    for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
-                        for id in ids_in(table.cell(*row, column), &known) {
-                            if !cause.orders.contains(&id) {
-                                cause.orders.push(id);
-                            }
+        let tables: &[Table] = match &recognised.records {
+            Records::Table(table) => std::slice::from_ref(table),
+            Records::Sheets(tables) => tables,
+            _ => &[],
+        };
+        let parts = match &mut recognised.content {
+            Content::Sheets(parts) => parts.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        };
+        for (n, part) in parts.iter_mut().enumerate() {
+            match (part, tables.get(n)) {
+                (Content::StockMovements(movements), _) => {
+                    for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
+                        let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
+                        // two orders in one remark: which pieces are whose is not said
+                        if let [only] = named.as_slice() {
+                            movement.order = Some(only.clone());
                         }
                     }
                 }
+                (Content::Causes(causes), Some(table)) => name_causes(causes, table, &known),
+                _ => {}
             }
-            _ => {}
+        }
+    }
+}
+
+fn name_causes(causes: &mut CauseTable, table: &Table, known: &BTreeSet<OrderId>) {
+    let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
+    for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
+        let Some(row) = rows.get(&cause.place.to_string()) else { continue };
+        for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
+            for id in ids_in(table.cell(*row, column), known) {
+                if !cause.orders.contains(&id) {
+                    cause.orders.push(id);
+                }
+            }
         }
     }
 }

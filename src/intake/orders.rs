@@ -10,7 +10,7 @@ use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
 use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
-use crate::model::record::{Content, OrderTable, Records, TrackingRow};
+use crate::model::record::{Content, OrderTable, TrackingRow};
 use crate::model::source::{FileId, Located};
 use crate::profile::carrier::Carriers;
 use crate::text::ids;
@@ -51,9 +51,11 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
     // broken carrier data stop the run where logistics are judged; here only the carrier's id stays unknown
     let carriers = Carriers::load(&ctx.profile).ok();
     for (entry, recognised) in intake.files.iter().zip(&intake.contents) {
-        if let (Content::Orders(table), Records::Table(cells)) = (&recognised.content, &recognised.records) {
-            let view = View { table: cells, columns: &table.columns };
-            table.damaged.iter().for_each(|row| findings.push(super::rows::damaged_id(view, *row, entry)));
+        for part in recognised.tables() {
+            if let (Content::Orders(table), Some(cells)) = part {
+                let view = View { table: cells, columns: &table.columns };
+                table.damaged.iter().for_each(|row| findings.push(super::rows::damaged_id(view, *row, entry)));
+            }
         }
     }
     let book = Book::new(intake);
@@ -103,17 +105,16 @@ impl Export<'_> {
 }
 
 fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
-    intake.files.iter().zip(&intake.contents).filter_map(|(entry, recognised)| match (&recognised.content, &recognised.records) {
-        (Content::Orders(table), Records::Table(cells)) => Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table }),
-        _ => None,
+    intake.files.iter().zip(&intake.contents).flat_map(|(entry, recognised)| {
+        recognised.tables().filter_map(|part| match part {
+            (Content::Orders(table), Some(cells)) => Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table }),
+            _ => None,
+        })
     })
 }
 
-fn tracking_lists(intake: &Intake) -> impl Iterator<Item = (FileId, &[TrackingRow])> {
-    intake.files.iter().zip(&intake.contents).filter_map(|(entry, recognised)| match &recognised.content {
-        Content::TrackingList(rows) => Some((entry.id, rows.as_slice())),
-        _ => None,
-    })
+fn tracking_lists(intake: &Intake) -> impl Iterator<Item = (FileId, Vec<&TrackingRow>)> {
+    intake.files.iter().zip(&intake.contents).map(|(entry, recognised)| (entry.id, recognised.content.tracking_rows()))
 }
 
 /// Rows by main order, as indices: an order that is not flagged costs no values.

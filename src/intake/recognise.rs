@@ -1,18 +1,16 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
-use super::cells::View;
 use super::kinds::KindWords;
-use super::layout::{self, Layout};
+use super::layout::Layout;
 use super::sheet::{self, Workbook};
-use super::{chat, columns, limits, rows, separated, trace};
-use crate::error::{Error, Result};
+use super::{chat, documents, limits, tables, trace};
+use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::model::file::{FileEntry, Kind, WhyNot};
-use crate::model::record::{Content, Recognised, Records, Table};
+use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::text::decode::decode;
-use std::collections::BTreeSet;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
@@ -43,6 +41,8 @@ pub(super) enum Form {
     Zip,
     Compound,
     Film,
+    /// An archive of a form that we do not open, by name.
+    Packed(&'static str),
     /// WeChat's own enciphered picture cache.
     WeChatCache,
     /// Text, or nothing we know.
@@ -52,7 +52,7 @@ pub(super) enum Form {
 impl Form {
     /// Must the whole file be in memory to be read.
     pub(super) fn is_read(self) -> bool {
-        !matches!(self, Form::Film | Form::WeChatCache)
+        !matches!(self, Form::Film | Form::Packed(_) | Form::WeChatCache)
     }
 }
 
@@ -77,6 +77,9 @@ pub(super) fn form(head: &[u8], name: &str) -> Form {
     }
     if head.get(..head.len().min(1024)).is_some_and(|h| h.windows(5).any(|w| w == b"%PDF-")) {
         return Form::Pdf;
+    }
+    if let Some(name) = documents::packed(head) {
+        return Form::Packed(name);
     }
     if at(0, b"PK\x03\x04") {
         return Form::Zip;
@@ -107,19 +110,28 @@ fn wechat_cache(head: &[u8]) -> bool {
 /// # Errors
 /// When `[[columns]]` names a column that the table lacks.
 pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    if let Some(found) = documents::stand_in(&bytes, entry) {
+        return Ok(found);
+    }
     match form {
         Form::Picture => Ok(picture(&bytes, entry)),
         Form::Pdf => Ok(pdf(&bytes, entry)),
         Form::Zip => archive(&bytes, entry, rules),
-        Form::Compound => Ok(if contains(&bytes, &wide("EncryptedPackage")) { encrypted(entry, None) } else { Found::default() }),
+        Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
+        Form::Compound if contains(&bytes, &wide("Workbook")) || contains(&bytes, &wide("Book\0")) => workbook(&bytes, sheet::Form::Binary, entry, rules),
+        Form::Compound => Ok(documents::of_compound(&bytes, entry)),
         Form::Film => Ok(Found { kind: Some(Kind::Media), ..Found::default() }),
+        Form::Packed(name) => Ok(documents::of_packed(name, entry)),
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
-        Form::Other => match decode(&bytes) {
-            Some((text, _)) => {
-                drop(bytes);
-                from_text(text, entry, rules)
-            }
-            None => Ok(Found::default()),
+        Form::Other => match documents::of_mail(&bytes, entry, rules) {
+            Some(found) => Ok(found),
+            None => match decode(&bytes) {
+                Some((text, _)) => {
+                    drop(bytes);
+                    from_text(text, entry, rules)
+                }
+                None => Ok(Found::default()),
+            },
         },
     }
 }
@@ -163,6 +175,7 @@ pub(super) fn limit(entry: &FileEntry, what: &'static str) -> Finding {
         "rows" => finding.with("limit", limits::ROWS),
         "columns" => finding.with("limit", limits::COLUMNS),
         "cell" => finding.with("limit", format!("{} KB", limits::CELL_BYTES / 1024)),
+        "area" => finding.with("limit", limits::DENSE_CELLS),
         "depth" => finding.with("limit", limits::DEPTH),
         "text" => finding.with("limit", format!("{} MB", limits::TEXT_BYTES / 1024 / 1024)),
         _ => finding.with("limit", format!("{} MB", limits::PARSED_BYTES / 1024 / 1024)),
@@ -175,64 +188,38 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
         return Ok(encrypted(entry, None));
     }
     let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Ok(Found::default()) };
-    if zip.index_for_name("xl/workbook.xml").is_none() {
-        return Ok(Found::default());
-    }
+    let form = if zip.index_for_name("xl/workbook.xml").is_some() {
+        sheet::Form::OpenXml
+    } else if zip.index_for_name("content.xml").is_some() && is_spreadsheet(&mut zip) {
+        sheet::Form::OpenDocument
+    } else {
+        return Ok(documents::of_package(bytes, entry, rules).unwrap_or_default());
+    };
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
     if unpacked > limits::UNPACKED_BYTES {
         return Ok(Found { findings: vec![limit(entry, "bytes")], ..Found::default() });
     }
     drop(zip);
-    match sheet::read(bytes, &rules.layouts) {
+    workbook(bytes, form, entry, rules)
+}
+
+/// OpenDocument names its kind in a member of its own; texts and presentations have a content.xml, too.
+fn is_spreadsheet(zip: &mut zip::ZipArchive<std::io::Cursor<&[u8]>>) -> bool {
+    use std::io::Read as _;
+    let mut kind = String::new();
+    let read = zip.by_name("mimetype").ok().and_then(|m| m.take(100).read_to_string(&mut kind).ok());
+    read.is_some() && kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")
+}
+
+fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    match sheet::read(bytes, form) {
         Workbook::Encrypted => Ok(encrypted(entry, None)),
         Workbook::Broken(detail) => Ok(broken(entry, &detail)),
+        Workbook::TooLarge => Ok(Found { findings: vec![limit(entry, "area")], table: true, ..Found::default() }),
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
-        Workbook::Sheets(sheets) => from_sheets(sheets, entry, rules),
+        Workbook::Sheets(sheets, unread) => tables::of_sheets(sheets, unread.as_deref(), entry, rules),
     }
-}
-
-fn from_sheets(sheets: Vec<sheet::Sheet>, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(sheet::Sheet::first_rows).collect();
-    let known = match columns::rule_for(rules.settings, &entry.path) {
-        Some(rule) => {
-            let hit = firsts
-                .iter()
-                .enumerate()
-                .find_map(|(n, rows)| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).map(|(at, l, c)| (n, at, l, c)));
-            Some(hit.ok_or_else(|| columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)))?)
-        }
-        None => firsts.iter().enumerate().find_map(|(n, rows)| layout::detect(&rules.layouts, rows).map(|(at, l, c)| (n, at, l.clone(), c))),
-    };
-    let mut found = match known {
-        Some((n, at, layout, columns)) => {
-            let Some(sheet) = sheets.into_iter().nth(n) else { return Ok(Found::default()) };
-            let sheet = sheet.with_head(at);
-            let mut found = table(sheet.table, &layout, &columns, &sheet.cut, entry);
-            found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
-            found
-        }
-        None => {
-            // no known head: the words of all sheets can still name orders, the first sheet's rows can still be cut out
-            let text: String = sheets.iter().map(sheet::Sheet::as_text).collect();
-            let findings = sheets.iter().filter_map(|s| s.reached).map(|what| limit(entry, what)).collect();
-            let single = sheets.len() == 1;
-            let records = sheets.into_iter().next().filter(|_| single).map_or(Records::Whole, |s| Records::Table(s.with_head(0).table));
-            Found { recognised: Recognised { content: Content::Text(text), records }, findings, ..Found::default() }
-        }
-    };
-    found.table = true;
-    Ok(found)
-}
-
-fn table(table: Table, layout: &Layout, columns: &[(String, usize)], cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> Found {
-    let view = View { table: &table, columns };
-    let (content, damaged) = rows::read(view, layout, cut, entry.id);
-    // an export's damaged ids are told when its orders are made (orders::select)
-    let told = matches!(content, Content::Orders(_));
-    let damaged: &[usize] = if told { &[] } else { &damaged };
-    let findings = damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect();
-    Found { kind: Some(layout.kind), recognised: Recognised { content, records: Records::Table(table) }, findings, table: true, ..Found::default() }
 }
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
@@ -244,49 +231,20 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
             return Ok(Found { kind: Some(Kind::Trace), recognised: Recognised { content: Content::Traces(traces), records }, ..Found::default() });
         }
     }
-    if let Some(rule) = columns::rule_for(rules.settings, &entry.path) {
-        let mut longest = Vec::new();
-        for separator in separated::SEPARATORS {
-            let rows = separated::first_rows(&text, separator);
-            if let Some((at, layout, columns)) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, &rows) {
-                return Ok(separated_table(&text, separator, at, &layout, &columns, entry));
-            }
-            if rows.iter().map(Vec::len).max() > longest.iter().map(Vec::len).max() {
-                longest = rows;
-            }
-        }
-        return Err::<Found, Error>(columns::missing(rule, &entry.path, &longest));
-    }
-    for separator in separated::SEPARATORS {
-        let rows = separated::first_rows(&text, separator);
-        if let Some((at, layout, columns)) = layout::detect(&rules.layouts, &rows) {
-            return Ok(separated_table(&text, separator, at, layout, &columns, entry));
-        }
-    }
+    let text = match tables::of_text(text, entry, rules)? {
+        Ok(found) => return Ok(found),
+        Err(text) => text,
+    };
     if text.len() > limits::TEXT_BYTES {
         return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
     }
     if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
-    let (records, is_table) = match separated::even_separator(&text) {
-        Some(separator) => match separated::read(&text, separator, 0) {
-            (table, None) => (Records::Table(table), true),
-            _ => (Records::Whole, true),
-        },
-        None => (Records::Whole, false),
-    };
+    let rows = tables::of_unknown(&text);
+    let is_table = rows.is_some();
+    let records = rows.unwrap_or(Records::Whole);
     Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
-}
-
-fn separated_table(text: &str, separator: u8, head: usize, layout: &Layout, columns: &[(String, usize)], entry: &FileEntry) -> Found {
-    let (read, reached) = separated::read(text, separator, head);
-    if reached == Some("cell") {
-        return Found { findings: vec![limit(entry, "cell")], table: true, ..Found::default() };
-    }
-    let mut found = table(read, layout, columns, &BTreeSet::new(), entry);
-    found.findings.extend(reached.map(|what| limit(entry, what)));
-    found
 }
 
 /// The deepest nesting of brackets outside of strings.

@@ -1,7 +1,7 @@
 //! Text tables: separator and head found by the layouts, records read by the csv crate, row numbers as Excel shows them.
 
 use super::limits;
-use crate::model::record::Table;
+use crate::model::record::{Table, TableRow};
 
 /// Separators that exports use.
 pub(super) const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -28,27 +28,18 @@ pub(super) fn first_rows(text: &str, separator: u8) -> Vec<Vec<String>> {
     rows
 }
 
-/// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it is left out.
-pub(super) fn read(text: &str, separator: u8, head: usize) -> (Table, Reached) {
-    let (table, reached) = read_as(text, separator, head, true);
+/// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it is left out. Without a head
+/// every record is a row. The text becomes the table's: cells are spans of it, so that a long table is in memory once.
+pub(super) fn read(text: String, separator: u8, head: Option<usize>) -> (Table, Reached) {
+    let found = spans(&text, separator, head, true);
     // one quote that is never closed (a nick like `"小`) swallows the rows after it, or the rest of the file; without quoting only that row is odd
-    if reached == Some("cell") || swallowed(&table, separator) {
-        let (plain, still) = read_as(text, separator, head, false);
-        if still != Some("cell") && whole_rows(&plain) > whole_rows(&table) {
-            return (plain, still);
+    if found.reached == Some("cell") || found.swallowed {
+        let plain = spans(&text, separator, head, false);
+        if plain.reached != Some("cell") && whole_rows(&plain.table) > whole_rows(&found.table) {
+            return plain.finish(text);
         }
     }
-    (table, reached)
-}
-
-/// Is there a cell that holds lines like rows: as many separators as half a row has?
-fn swallowed(table: &Table, separator: u8) -> bool {
-    let many = (table.header.len() / 2).max(2);
-    table
-        .cells
-        .iter()
-        .filter_map(|&(a, b)| table.text.get(a as usize..b as usize))
-        .any(|cell| cell.split('\n').skip(1).any(|line| line.bytes().filter(|b| *b == separator).count() >= many))
+    found.finish(text)
 }
 
 /// Rows as long as the head, or one longer (facts 1.1: a trailing comma).
@@ -57,42 +48,111 @@ fn whole_rows(table: &Table) -> usize {
     table.rows.iter().filter(|r| r.len as usize == columns || r.len as usize == columns + 1).count()
 }
 
-fn read_as(text: &str, separator: u8, head: usize, quoting: bool) -> (Table, Reached) {
-    let mut table = Table { text: String::with_capacity(text.len()), ..Table::default() };
+/// A table whose cells are not yet tied to their text.
+#[derive(Default)]
+struct Spans {
+    table: Table,
+    /// Cells that do not stand in the text as they read (a doubled quote); they go behind it.
+    rewritten: String,
+    reached: Reached,
+    /// A cell holds lines like rows.
+    swallowed: bool,
+}
+
+impl Spans {
+    fn finish(mut self, text: String) -> (Table, Reached) {
+        if self.reached == Some("cell") {
+            return (Table::default(), self.reached);
+        }
+        self.table.text = text;
+        self.table.text.push_str(&self.rewritten);
+        (self.table, self.reached)
+    }
+}
+
+fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool) -> Spans {
+    let mut found = Spans::default();
     let mut records = reader(text, separator, quoting);
-    let mut record = csv::StringRecord::new();
+    let mut record = csv::ByteRecord::new();
     let mut number: u32 = 0;
     let mut index = 0;
-    let mut reached = None;
     loop {
         let from = records.position().byte() as usize;
-        if !records.read_record(&mut record).unwrap_or(false) {
+        if !records.read_byte_record(&mut record).unwrap_or(false) {
             break;
         }
-        number = number.saturating_add(blank_lines(text, from)).saturating_add(1);
+        let (blank, at) = blank_lines(text, from);
+        number = number.saturating_add(blank).saturating_add(1);
         if record.iter().any(|cell| cell.len() > limits::CELL_BYTES) {
-            return (Table::default(), Some("cell"));
+            found.reached = Some("cell");
+            return found;
         }
         if record.len() > limits::COLUMNS {
-            reached = Some("columns");
+            found.reached = Some("columns");
         }
-        let cells = record.iter().take(limits::COLUMNS);
-        match index.cmp(&head) {
+        match head.map_or(std::cmp::Ordering::Greater, |head| index.cmp(&head)) {
             std::cmp::Ordering::Less => {}
-            std::cmp::Ordering::Equal => table.header = cells.map(|c| c.trim().to_owned()).collect(),
-            std::cmp::Ordering::Greater if table.rows.len() >= limits::ROWS => {
-                reached = Some("rows");
+            std::cmp::Ordering::Equal => {
+                found.table.header = record.iter().take(limits::COLUMNS).map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
+                // what follows will most likely be as wide and as long
+                let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count().min(limits::ROWS);
+                let cells = (lines * record.len().min(limits::COLUMNS)).min(text.len());
+                found.table.cells.reserve(cells);
+                found.table.rows.reserve(lines);
+            }
+            std::cmp::Ordering::Greater if found.table.rows.len() >= limits::ROWS => {
+                found.reached = Some("rows");
                 break;
             }
-            std::cmp::Ordering::Greater => table.push_row(number, cells),
+            std::cmp::Ordering::Greater => row(&mut found, &record, text, at, Marks { separator, quotes: quoting }, number),
         }
         index += 1;
     }
-    (table, reached)
+    found
 }
 
-/// Line ends before the record that begins at or after `from`: the reader skips blank lines, Excel shows them as rows.
-fn blank_lines(text: &str, from: usize) -> u32 {
+/// What parts cells.
+#[derive(Clone, Copy)]
+struct Marks {
+    separator: u8,
+    quotes: bool,
+}
+
+/// Adds a record that begins at byte `at` of the text. The csv crate says what the cells are; here is only found again where each of them stands.
+fn row(found: &mut Spans, record: &csv::ByteRecord, text: &str, at: usize, marks: Marks, number: u32) {
+    let bytes = text.as_bytes();
+    let first = found.table.cells.len() as u32;
+    let many = (found.table.header.len() / 2).max(2);
+    let mut at = Some(at);
+    for cell in record.iter().take(limits::COLUMNS) {
+        let quoted = marks.quotes && at.is_some_and(|at| bytes.get(at) == Some(&b'"'));
+        let begin = at.map(|at| at + usize::from(quoted));
+        let stands = begin.filter(|b| {
+            let end = b + cell.len();
+            let behind = if quoted { bytes.get(end) == Some(&b'"') } else { true };
+            let ends = bytes.get(end + usize::from(quoted)).is_none_or(|b| *b == marks.separator || matches!(b, b'\r' | b'\n'));
+            behind && ends && bytes.get(*b..end) == Some(cell)
+        });
+        let span = match stands {
+            Some(begin) => (begin, begin + cell.len()),
+            None => {
+                let begin = text.len() + found.rewritten.len();
+                found.rewritten.push_str(&String::from_utf8_lossy(cell));
+                (begin, text.len() + found.rewritten.len())
+            }
+        };
+        at = stands.map(|begin| begin + cell.len() + usize::from(quoted) + 1);
+        found.table.cells.push((span.0 as u32, span.1 as u32));
+        // only a quoted cell can hold line ends
+        if (quoted || stands.is_none()) && memchr::memchr(b'\n', cell).is_some() {
+            found.swallowed |= cell.split(|b| *b == b'\n').skip(1).any(|line| line.iter().filter(|b| **b == marks.separator).count() >= many);
+        }
+    }
+    found.table.rows.push(TableRow { number, first, len: found.table.cells.len() as u32 - first });
+}
+
+/// Line ends before the record that begins at or after `from`, and where it begins: the reader skips blank lines, Excel shows them as rows.
+fn blank_lines(text: &str, from: usize) -> (u32, usize) {
     let bytes = text.as_bytes();
     let mut at = from;
     // the reader ends a record at `\r` and leaves its `\n` to the next one
@@ -104,18 +164,23 @@ fn blank_lines(text: &str, from: usize) -> u32 {
         match (bytes.get(at), bytes.get(at + 1)) {
             (Some(b'\r'), Some(b'\n')) => at += 2,
             (Some(b'\r' | b'\n'), _) => at += 1,
-            _ => return blank,
+            _ => return (blank, at),
         }
         blank += 1;
     }
 }
 
-/// The separator that makes every one of the first records (two at least) equally long with three columns or more: a table of unknown heads.
+/// The separator of a table of unknown heads: it makes the first records, title lines above them apart, equally long (a trailing separator more is
+/// allowed), two at least, with three columns or more; with two columns only where each of them holds a long number, as no prose does.
 pub(super) fn even_separator(text: &str) -> Option<u8> {
     SEPARATORS.into_iter().find(|s| {
         let rows = first_rows(text, *s);
-        let columns = rows.first().map_or(0, Vec::len);
-        rows.len() >= 2 && columns >= 3 && rows.iter().all(|r| r.len() == columns)
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let titles = rows.iter().take_while(|r| r.iter().filter(|c| !c.trim().is_empty()).count() < 2).count();
+        let rows = rows.get(titles..).unwrap_or(&[]);
+        let even = rows.len() >= 2 && rows.iter().all(|r| r.len() == columns || r.len() + 1 == columns);
+        let long = |r: &Vec<String>| r.iter().any(|c| crate::text::ids::digit_runs(c).iter().any(|(_, n)| n.len() >= 8));
+        even && (columns >= 3 || columns == 2 && rows.iter().skip(1).all(long))
     })
 }
 
@@ -127,7 +192,7 @@ mod tests {
     fn rows_are_numbered_as_excel_shows_them() {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["报表标题", "", "单号,备注", "1,\"两行", "备注\"", "", "", "2,x", "3"].join(end);
-            let (table, reached) = read(&text, b',', 1);
+            let (table, reached) = read(text.clone(), b',', Some(1));
             assert_eq!(reached, None);
             assert_eq!(table.header, ["单号", "备注"], "{end:?}");
             // title 1, blank 2, head 3, a record of two lines is one row, two blank rows
@@ -143,22 +208,22 @@ mod tests {
         for n in 2..100_000 {
             text.push_str(&format!("{n},买家{n}\n"));
         }
-        let (table, reached) = read(&text, b',', 0);
+        let (table, reached) = read(text, b',', Some(0));
         assert_eq!((reached, table.rows.len()), (None, 99_999));
     }
 
     #[test]
     fn an_open_quote_swallows_no_rows_of_a_short_file_either() {
         let text = "单号,昵称,金额,留言\n1,\"小,3,a\n2,云,3,b\n3,山,3,\"好,\n谢谢\"\n4,水,3,d\n";
-        let (table, _) = read(text, b',', 0);
+        let (table, _) = read(text.into(), b',', Some(0));
         assert!((0..table.rows.len()).any(|row| table.cell(row, 0) == "2"), "{table:?}");
         let text = "单号,昵称,金额,留言\n3,山,3,\"好,\n谢谢,\"\n4,水,3,d\n";
-        assert_eq!(read(text, b',', 0).0.rows.len(), 2, "a note of two lines is one cell");
+        assert_eq!(read(text.into(), b',', Some(0)).0.rows.len(), 2, "a note of two lines is one cell");
     }
 
     #[test]
     fn a_cell_without_end_is_told() {
         let text = format!("单号,备注\n1,{}\n", "长".repeat(limits::CELL_BYTES / 3 + 1));
-        assert_eq!(read(&text, b',', 0).1, Some("cell"));
+        assert_eq!(read(text, b',', Some(0)).1, Some("cell"));
     }
 }

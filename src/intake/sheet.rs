@@ -1,10 +1,11 @@
-//! Excel workbooks (.xlsx), cell by cell: the dimension tag is not believed, ranges are never allocated, a number of more than 15 digits is marked.
+//! Workbooks, every sheet of them. Excel's .xlsx and .xlsm cell by cell: the dimension tag is not believed, ranges are never allocated. .xls and .ods
+//! come as ranges from calamine, behind [`super::dense`]'s look at their size. A number of more than 15 digits is marked as cut.
 
-use super::layout::{self, Layout};
+use super::dense;
 use super::limits;
 use super::separated::Reached;
 use crate::model::record::Table;
-use calamine::{Data, DataRef, Reader as _, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
@@ -14,6 +15,8 @@ pub(super) struct Sheet {
     pub table: Table,
     pub cut: BTreeSet<(usize, usize)>,
     pub reached: Reached,
+    /// Excel does not show it unless asked.
+    pub hidden: bool,
 }
 
 /// What a workbook gave.
@@ -22,43 +25,134 @@ pub(super) enum Workbook {
     Encrypted,
     /// It is broken; the reader's words.
     Broken(String),
+    /// It says cells over a larger area than is read.
+    TooLarge,
     /// No sheet has cells.
     Empty,
-    /// Sheets with cells, in the workbook's order, each with its rows from the first.
-    Sheets(Vec<Sheet>),
+    /// Sheets with cells, in the workbook's order, each with its rows from the first; and what was wrong with another one.
+    Sheets(Vec<Sheet>, Option<String>),
 }
 
-/// Reads all sheets until one has a known head.
-pub(super) fn read(bytes: &[u8], layouts: &[Layout]) -> Workbook {
-    let mut book: Xlsx<Cursor<&[u8]>> = match Xlsx::new(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(XlsxError::Password) => return Workbook::Encrypted,
-        Err(e) => return Workbook::Broken(e.to_string()),
-    };
-    let mut sheets = Vec::new();
+/// The forms of a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// .xlsx, .xlsm
+    OpenXml,
+    /// .xls (BIFF)
+    Binary,
+    /// .ods
+    OpenDocument,
+}
+
+/// Reads all sheets.
+pub(super) fn read(bytes: &[u8], form: Form) -> Workbook {
+    match form {
+        Form::OpenXml => match Xlsx::new(Cursor::new(bytes)) {
+            Ok(mut book) => gather(&named(&book), |name, room| open_xml(&mut book, name, room).map_err(|e: XlsxError| e.to_string())),
+            Err(XlsxError::Password) => Workbook::Encrypted,
+            Err(e) => Workbook::Broken(e.to_string()),
+        },
+        Form::Binary if !dense::fits_xls(bytes) => Workbook::TooLarge,
+        Form::Binary => match Xls::new(Cursor::new(bytes)) {
+            Ok(mut book) => gather(&named(&book), |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
+            Err(XlsError::Password) => Workbook::Encrypted,
+            Err(e) => Workbook::Broken(e.to_string()),
+        },
+        Form::OpenDocument if !dense::fits_ods(bytes) => Workbook::TooLarge,
+        Form::OpenDocument => match Ods::new(Cursor::new(bytes)) {
+            Ok(mut book) => gather(&named(&book), |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
+            Err(OdsError::Password) => Workbook::Encrypted,
+            Err(e) => Workbook::Broken(e.to_string()),
+        },
+    }
+}
+
+/// Names of the sheets that can have cells, with whether each is hidden.
+fn named<R: Reader<Cursor<B>>, B: AsRef<[u8]>>(book: &R) -> Vec<(String, bool)> {
+    let cells = |s: &&calamine::Sheet| matches!(s.typ, SheetType::WorkSheet | SheetType::MacroSheet);
+    book.sheets_metadata().iter().filter(cells).map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect()
+}
+
+/// Reads sheet after sheet while there is room for rows and text.
+fn gather(names: &[(String, bool)], mut one: impl FnMut(&str, Room) -> Result<Sheet, String>) -> Workbook {
+    let mut sheets: Vec<Sheet> = Vec::new();
     let mut broken = None;
-    for name in book.sheet_names() {
-        match one_sheet(&mut book, &name) {
-            Ok(sheet) if sheet.table.rows.is_empty() => {}
+    let mut room = Room { rows: limits::ROWS, bytes: limits::PARSED_BYTES };
+    for (name, hidden) in names {
+        match one(name, room) {
+            Ok(sheet) if sheet.table.rows.is_empty() && sheet.reached.is_none() => {}
             Ok(sheet) => {
-                let known = layout::detect(layouts, &sheet.first_rows()).is_some();
-                sheets.push(sheet);
-                if known {
-                    break;
-                }
+                room.rows = room.rows.saturating_sub(sheet.table.rows.len());
+                room.bytes = room.bytes.saturating_sub(sheet.table.text.len() as u64);
+                sheets.push(Sheet { hidden: *hidden, ..sheet });
             }
-            Err(e) => broken = Some(e.to_string()),
+            Err(e) => broken = Some(format!("{name}: {e}")),
         }
     }
     match (sheets.is_empty(), broken) {
         (true, Some(words)) => Workbook::Broken(words),
         (true, None) => Workbook::Empty,
-        (false, _) => Workbook::Sheets(sheets),
+        (false, broken) => Workbook::Sheets(sheets, broken),
     }
 }
 
-fn one_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, XlsxError> {
-    let mut sheet = Sheet { table: Table { sheet: Some(name.into()), ..Table::default() }, ..Sheet::default() };
+/// What may still be read of a workbook: a text that many cells share can make a small file endless.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    rows: usize,
+    bytes: u64,
+}
+
+impl Room {
+    fn full(self, table: &Table) -> Reached {
+        if table.text.len() as u64 > self.bytes {
+            return Some("bytes");
+        }
+        (table.rows.len() >= self.rows).then_some("rows")
+    }
+}
+
+fn sheet_named(name: &str) -> Sheet {
+    Sheet { table: Table { sheet: Some(name.into()), ..Table::default() }, ..Sheet::default() }
+}
+
+/// A range that calamine has allocated.
+fn range(name: &str, range: &calamine::Range<Data>, room: Room) -> Sheet {
+    let mut sheet = sheet_named(name);
+    let (first, left) = range.start().unwrap_or_default();
+    for (n, cells) in range.rows().enumerate() {
+        sheet.reached = room.full(&sheet.table);
+        if sheet.reached.is_some() {
+            return sheet;
+        }
+        let mut row = vec![String::new(); (left as usize).min(limits::COLUMNS)];
+        for value in cells {
+            let (text, cut) = written(&borrowed(value)).unwrap_or_default();
+            if row.len() >= limits::COLUMNS {
+                if !text.is_empty() {
+                    sheet.reached = Some("columns");
+                }
+                continue;
+            }
+            if text.len() > limits::CELL_BYTES {
+                return Sheet { reached: Some("cell"), ..Sheet::default() };
+            }
+            if cut {
+                sheet.cut.insert((sheet.table.rows.len(), row.len()));
+            }
+            row.push(text);
+        }
+        while row.last().is_some_and(String::is_empty) {
+            row.pop();
+        }
+        let number = first.saturating_add(u32::try_from(n).unwrap_or(u32::MAX)).saturating_add(1);
+        sheet.take(&mut (number, row));
+    }
+    sheet
+}
+
+fn open_xml(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: Room) -> Result<Sheet, XlsxError> {
+    let mut sheet = sheet_named(name);
     let mut row: (u32, Vec<String>) = (0, Vec::new());
     let mut cells = book.worksheet_cells_reader(name)?;
     while let Some(cell) = cells.next_cell()? {
@@ -74,10 +168,8 @@ fn one_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, XlsxEr
         }
         if row.0 != number {
             sheet.take(&mut row);
-            // a text that many cells share can make a small file endless
-            let full = sheet.table.text.len() as u64 > limits::PARSED_BYTES;
-            if full || sheet.table.rows.len() >= limits::ROWS {
-                sheet.reached = Some(if full { "bytes" } else { "rows" });
+            if let Some(what) = room.full(&sheet.table) {
+                sheet.reached = Some(what);
                 return Ok(sheet);
             }
             row.0 = number;
@@ -94,6 +186,20 @@ fn one_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, XlsxEr
     }
     sheet.take(&mut row);
     Ok(sheet)
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(n) => DataRef::Int(*n),
+        Data::Float(f) => DataRef::Float(*f),
+        Data::String(s) => DataRef::SharedString(s),
+        Data::Bool(b) => DataRef::Bool(*b),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(s) => DataRef::DateTimeIso(s.clone()),
+        Data::DurationIso(s) => DataRef::DurationIso(s.clone()),
+        Data::Error(e) => DataRef::Error(e.clone()),
+        _ => DataRef::Empty,
+    }
 }
 
 /// A cell as Excel shows an unformatted one, and whether digits are lost: a number holds 15 of them.
@@ -131,7 +237,7 @@ impl Sheet {
         (0..len).map(move |column| self.table.cell(row, column))
     }
 
-    /// Takes the row at `head` for the header and what follows for the rows.
+    /// Takes the row at `head` for the header; what stands before it is left out.
     pub(super) fn with_head(mut self, head: usize) -> Self {
         self.table.header = self.cells(head).map(|c| c.trim().to_owned()).collect();
         self.table.rows.drain(..=head.min(self.table.rows.len().saturating_sub(1)));

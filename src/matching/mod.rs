@@ -71,16 +71,17 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
         return;
     }
-    let content = case.contents.get(entry.id.index()).map_or(&Content::None, |r| &r.content);
+    let Some(recognised) = case.contents.get(entry.id.index()) else { return };
+    let content = &recognised.content;
     let before = out.links.len();
     // exports are tied row by row where the orders were made of them; a date or shop name in their path says nothing
-    if !matches!(content, Content::Orders(_) | Content::TrackingList(_)) {
+    if !content.feeds_orders() {
         path(index, &entry.path, &mut out);
     }
     if entry.status != Status::Duplicate {
-        records::link(case, index, days, content, &mut out);
+        records::link(case, index, days, recognised, &mut out);
     }
-    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
     if out.links.len() == before
         && one_piece
         && matches!(entry.kind, Kind::Promotion | Kind::Traffic)
@@ -140,7 +141,7 @@ fn set_statuses(case: &mut Case, matching: &Matching, corrections: &Corrections,
         .map(|entry| match entry.status {
             Status::Duplicate | Status::Unreadable | Status::Ignored | Status::Source => entry.status,
             _ if notice == Some(entry.id) => Status::Source,
-            _ if matches!(case.contents.get(entry.id.index()).map(|r| &r.content), Some(Content::Orders(_) | Content::TrackingList(_))) => Status::Source,
+            _ if case.contents.get(entry.id.index()).is_some_and(|r| r.content.feeds_orders()) => Status::Source,
             _ if corrections.shared.contains(&entry.id) => Status::Shared,
             _ => match (used.get(&entry.id).map_or(0, BTreeSet::len), any.get(&entry.id).map_or(0, BTreeSet::len)) {
                 (1, _) => Status::Matched,

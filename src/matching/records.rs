@@ -4,7 +4,7 @@ use super::index::{Hit, Index};
 use super::{stock, time};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::record::{CauseTable, Chat, Content};
+use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table};
 use crate::model::source::{FileId, Place};
 
 /// Collects links of one file.
@@ -24,7 +24,31 @@ impl Collector<'_> {
 }
 
 /// Links of everything recognised in one file.
-pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &mut Collector) {
+pub(super) fn link(case: &Case, index: &Index, days: &time::Days, recognised: &Recognised, out: &mut Collector) {
+    match (&recognised.content, &recognised.records) {
+        // a table that no layout knows: its rows can be handed in one by one, so they are what is linked
+        (Content::Text(_), Records::Table(table)) => rows(index, table, out),
+        (Content::Text(_), Records::Sheets(tables)) => tables.iter().for_each(|table| rows(index, table, out)),
+        _ => recognised.tables().for_each(|part| match part {
+            (Content::Text(_), Some(table)) => rows(index, table, out),
+            (content, _) => one(case, index, days, content, out),
+        }),
+    }
+}
+
+/// Every row that names an order.
+fn rows(index: &Index, table: &Table, out: &mut Collector) {
+    for row in 0..table.rows.len() {
+        let place = table.place(row);
+        let cells = table.rows.get(row).map_or(0, |r| r.len as usize);
+        let mut hits: Vec<Hit> = (0..cells).flat_map(|column| index.scan(table.cell(row, column))).collect();
+        hits.sort_unstable();
+        hits.dedup();
+        hits.into_iter().for_each(|h| out.hit(h, &place));
+    }
+}
+
+fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &mut Collector) {
     match content {
         Content::Traces(traces) => {
             for trace in traces {
@@ -57,8 +81,13 @@ pub(super) fn link(case: &Case, index: &Index, days: &time::Days, content: &Cont
                 index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
             }
         }
+        Content::Document(document) => {
+            for (place, text) in &document.parts {
+                index.scan(text).into_iter().for_each(|h| out.hit(h, place));
+            }
+        }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::None => {}
+        Content::Invoices(_) | Content::Picture(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
 }
 

@@ -5,7 +5,7 @@ use super::records::Collector;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::order::Order;
-use crate::model::record::{Content, StockCount, StockMovement};
+use crate::model::record::{StockCount, StockMovement};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -90,8 +90,7 @@ fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
 fn first_scans(case: &Case) -> HashMap<&str, NaiveDate> {
     let mut map: HashMap<&str, NaiveDate> = HashMap::new();
     for content in &case.contents {
-        let Content::Traces(traces) = &content.content else { continue };
-        for trace in traces {
+        for trace in content.content.traces() {
             if let Some(scan) = trace.picked_up() {
                 let day = scan.at.date_naive();
                 map.entry(trace.waybill.as_str()).and_modify(|d| *d = day.min(*d)).or_insert(day);

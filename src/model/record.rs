@@ -3,6 +3,7 @@
 use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
+use super::other_content::{Film, TextDocument};
 use super::source::Place;
 use rust_decimal::Decimal;
 
@@ -45,6 +46,88 @@ pub enum Content {
     Picture(PictureInfo),
     /// A PDF.
     Pdf(PdfInfo),
+    /// Any other document with text.
+    Document(Box<TextDocument>),
+    /// A video or sound.
+    Film(Film),
+    /// The sheets of a workbook of which at least one is known, index for index with [`Records::Sheets`]; never nested.
+    Sheets(Vec<Content>),
+}
+
+impl Content {
+    /// The content itself, or that of each sheet.
+    pub fn parts(&self) -> &[Content] {
+        match self {
+            Content::Sheets(parts) => parts,
+            single => std::slice::from_ref(single),
+        }
+    }
+
+    /// Traces, of all sheets.
+    pub fn traces(&self) -> Vec<&Trace> {
+        self.rows(|c| if let Content::Traces(rows) = c { rows } else { &[] })
+    }
+
+    /// Conversations, of all sheets.
+    pub fn chats(&self) -> Vec<&Chat> {
+        self.rows(|c| if let Content::Chats(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of bills, of all sheets.
+    pub fn bill_rows(&self) -> Vec<&BillRow> {
+        self.rows(|c| if let Content::Bill(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of tracking lists, of all sheets.
+    pub fn tracking_rows(&self) -> Vec<&TrackingRow> {
+        self.rows(|c| if let Content::TrackingList(rows) = c { rows } else { &[] })
+    }
+
+    /// Stock movements, of all sheets.
+    pub fn stock_movements(&self) -> Vec<&StockMovement> {
+        self.rows(|c| if let Content::StockMovements(rows) = c { rows } else { &[] })
+    }
+
+    /// Rows of stock counts, of all sheets.
+    pub fn stock_counts(&self) -> Vec<&StockCount> {
+        self.rows(|c| if let Content::StockCounts(rows) = c { rows } else { &[] })
+    }
+
+    /// Tables of causes, one a sheet.
+    pub fn causes(&self) -> Vec<&CauseTable> {
+        self.rows(|c| if let Content::Causes(table) = c { std::slice::from_ref(table) } else { &[] })
+    }
+
+    /// Lines of invoice lists, of all sheets; the fields of an OFD invoice.
+    pub fn invoice_rows(&self) -> Vec<&InvoiceRow> {
+        self.rows(|c| match c {
+            Content::Invoices(rows) => rows,
+            Content::Document(document) => document.invoice.as_slice(),
+            _ => &[],
+        })
+    }
+
+    fn rows<'a, T>(&'a self, of: impl Fn(&'a Content) -> &'a [T]) -> Vec<&'a T> {
+        self.parts().iter().flat_map(of).collect()
+    }
+
+    /// Does it feed orders: an export or a tracking list, if only on one sheet.
+    pub fn feeds_orders(&self) -> bool {
+        self.parts().iter().any(|c| matches!(c, Content::Orders(_) | Content::TrackingList(_)))
+    }
+}
+
+impl Recognised {
+    /// Every part with the table it was read from, if it was read from one.
+    pub fn tables(&self) -> impl Iterator<Item = (&Content, Option<&Table>)> {
+        let tables: &[Table] = match &self.records {
+            Records::Table(table) => std::slice::from_ref(table),
+            Records::Sheets(tables) => tables,
+            _ => &[],
+        };
+        // the words of several unknown sheets are one text
+        self.content.parts().iter().enumerate().map(|(n, part)| (part, tables.get(n)))
+    }
 }
 
 /// The single records of a file, so that only the flagged ones need to leave the machine.
@@ -55,6 +138,8 @@ pub enum Records {
     Whole,
     /// A table.
     Table(Table),
+    /// The tables of a workbook with several sheets that have cells, in the workbook's order.
+    Sheets(Vec<Table>),
     /// Values of a JSON array (or JSON lines): pointer and the raw text of each.
     Json(Vec<(Place, String)>),
     /// Lines of text, 1-based in order; a record is a run of lines from `first` to before the next.
@@ -152,7 +237,7 @@ pub struct TrackingRow {
 }
 
 /// A carrier's trace of one waybill.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Trace {
     /// Waybill number, normalised.
     pub waybill: String,
@@ -168,14 +253,25 @@ pub struct Trace {
     pub events: Vec<TraceEvent>,
     /// Events of the payload that could not be placed in time (no date, or one that cannot be read) and are not in `events`.
     pub skipped: u32,
+    /// Where the parcel was sent from, as the payload's own field says it (city, region or country).
+    pub origin: Option<String>,
+    /// Where the parcel goes to, as the payload's own field says it. The place of the last scan is in `events`.
+    pub destination: Option<String>,
+    /// The recipient, or who signed, as a field of its own says it.
+    pub recipient: Option<String>,
+    /// Weight in kilograms, when the payload has one.
+    pub weight_kg: Option<Decimal>,
+    /// When the service last looked or pushed. Not a scan.
+    pub updated_at: Option<Time>,
     /// Where it stands.
     pub place: Place,
 }
 
 /// What the service says of the parcel as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the meanings are the words themselves")]
 pub enum TraceState {
+    #[default]
     Unknown,
     NoInformation,
     Collected,
@@ -190,10 +286,13 @@ pub enum TraceState {
 }
 
 /// One scan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TraceEvent {
     /// When.
     pub at: Time,
+    /// True when the payload gives a local time of a place abroad without its zone: `at` then reads it as +08:00 and may be off by most of a day, so no
+    /// rule that counts hours may rest on it.
+    pub zone_unknown: bool,
     /// The carrier's words, unmasked (couriers' phones are masked when set on a page).
     pub text: String,
     /// City or site, when the payload has a field for it or the text begins with `【…】`.
@@ -205,7 +304,7 @@ pub struct TraceEvent {
 }
 
 /// What one scan means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EventKind {
     /// The label was made; nobody has the parcel yet.
     Announced,
@@ -232,6 +331,7 @@ pub enum EventKind {
     /// Trouble.
     Exception,
     /// Anything else.
+    #[default]
     Other,
 }
 

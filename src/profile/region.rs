@@ -174,11 +174,16 @@ impl Regions {
         let first = text.chars().next()?;
         // 吉林市 is a city of 吉林省: a full city name goes before a province's short one
         let city = self.city_names.get(&first).into_iter().flatten().find(|n| self.begins(&text, n));
-        let province = self.province_names.get(&first).into_iter().flatten().find(|n| {
-            text.strip_prefix(n.text.as_str()).is_some_and(|after| full(&text, n).is_some() || !street(after))
-        });
+        let province = self
+            .province_names
+            .get(&first)
+            .into_iter()
+            .flatten()
+            .find(|n| text.strip_prefix(n.text.as_str()).is_some_and(|after| full(&text, n).is_some() || !street(after)));
         match (city, province) {
-            (Some(city), Some(province)) if city.text.len() > province.text.len() || city.only_full && full(&text, city).is_some_and(|s| s != "省") => Some(city.spot),
+            (Some(city), Some(province)) if city.text.len() > province.text.len() || city.only_full && full(&text, city).is_some_and(|s| s != "省") => {
+                Some(city.spot)
+            }
             (_, Some(province)) if province.spot.city.is_some() => Some(province.spot),
             (_, Some(province)) => Some(self.within(province.spot, text.get(province.text.len()..).unwrap_or(""))),
             (Some(city), None) => Some(city.spot),
@@ -190,9 +195,14 @@ impl Regions {
     fn within(&self, province: Spot, rest: &str) -> Spot {
         let rest = SUFFIXES.iter().find_map(|s| rest.strip_prefix(s)).unwrap_or(rest);
         let own = |n: &&Name| n.spot.province == province.province;
-        let begin = rest.chars().next().and_then(|c| self.city_names.get(&c)).into_iter().flatten().filter(own).find(|n| {
-            rest.strip_prefix(n.text.as_str()).is_some_and(|after| !self.not_before.iter().any(|w| after.starts_with(w.as_str())))
-        });
+        let begin = rest
+            .chars()
+            .next()
+            .and_then(|c| self.city_names.get(&c))
+            .into_iter()
+            .flatten()
+            .filter(own)
+            .find(|n| rest.strip_prefix(n.text.as_str()).is_some_and(|after| !self.not_before.iter().any(|w| after.starts_with(w.as_str()))));
         // 湖北省 省直辖县级行政区划 仙桃市
         let later = || {
             rest.char_indices().find_map(|(at, c)| {
@@ -315,7 +325,8 @@ mod tests {
 
     #[test]
     fn what_the_list_does_not_know_is_no_place() {
-        for text in ["", "朝阳区", "中山区", "阿里巴巴", "Berlin", "文三路1号", "**省**市", "西安区", "客户签收", "中转站", "南京东路营业部", "北京路2号"] {
+        for text in ["", "朝阳区", "中山区", "阿里巴巴", "Berlin", "文三路1号", "**省**市", "西安区", "客户签收", "中转站", "南京东路营业部", "北京路2号"]
+        {
             assert!(regions().locate(text).is_none(), "{text}");
         }
     }

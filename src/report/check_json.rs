@@ -8,7 +8,7 @@ use crate::model::assessment::TradeFigures;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
 use crate::model::order::Order;
-use crate::model::record::{Content, Trace};
+use crate::model::record::Trace;
 use crate::model::source::FileId;
 use crate::profile::lang::words;
 use serde_json::{Value, json};
@@ -139,10 +139,8 @@ fn rfc3339(time: Time) -> String {
 fn traces<'a>(view: &View<'a>) -> BTreeMap<&'a str, Vec<&'a Trace>> {
     let mut map: BTreeMap<&str, Vec<&Trace>> = BTreeMap::new();
     for content in &view.case.contents {
-        if let Content::Traces(traces) = &content.content {
-            for trace in traces {
-                map.entry(trace.waybill.as_str()).or_default().push(trace);
-            }
+        for trace in content.content.traces() {
+            map.entry(trace.waybill.as_str()).or_default().push(trace);
         }
     }
     map
@@ -189,6 +187,10 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "milliseconds": match &view.case.content(entry.id).content {
+            crate::model::record::Content::Film(film) => film.milliseconds,
+            _ => None,
+        },
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
 }

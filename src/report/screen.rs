@@ -3,8 +3,8 @@
 use super::View;
 use crate::context::Context;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::Time;
 use crate::model::Lang;
+use crate::model::Time;
 use crate::model::assessment::{AskLevel, Task};
 use crate::model::pages::PageMap;
 use crate::model::source::Place;

@@ -6,7 +6,7 @@ use crate::compose::exhibits::Form;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
 use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
-use crate::model::record::{BillRow, Chat, ChatRole, Content, StockMovement};
+use crate::model::record::{BillRow, Chat, ChatRole, StockMovement};
 use crate::model::source::Place;
 use rust_decimal::Decimal;
 
@@ -41,10 +41,10 @@ pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 
 /// Rows of a bill that belong to argued orders, with the order.
 fn bill_rows<'d>(desk: &Desk<'d>, exhibit: &Exhibit) -> Vec<(usize, &'d BillRow)> {
-    let Content::Bill(rows) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let rows = desk.case.content(exhibit.file).content.bill_rows();
     let mut out = Vec::new();
     for (i, order, _) in desk.argued() {
-        out.extend(rows.iter().filter(|r| has_waybill(order, &r.waybill) || places(exhibit, i).contains(&r.place)).map(|r| (i, r)));
+        out.extend(rows.iter().copied().filter(|r| has_waybill(order, &r.waybill) || places(exhibit, i).contains(&r.place)).map(|r| (i, r)));
     }
     out
 }
@@ -110,7 +110,7 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
-        let Content::Traces(list) = &desk.case.content(e.file).content else { continue };
+        let list = desk.case.content(e.file).content.traces();
         for trace in list.iter().filter(|t| has_waybill(order, &t.waybill) || t.order.as_ref() == Some(&order.id) || places(e, index).contains(&t.place)) {
             if e.number.starts_with("S-") {
                 let mut text = vec![desk.exhibit_ref(i)];
@@ -139,7 +139,7 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 
 /// The conversations of a chat text that are with the buyer of an order.
 fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Chat> {
-    let Content::Chats(chats) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let chats = desk.case.content(exhibit.file).content.chats();
     let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw());
     let line = |p: &Place| match p {
         Place::Line(n) | Place::Row(n) => Some(*n),
@@ -153,7 +153,7 @@ fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Cha
         named.iter().any(|n| (begin..end).contains(n))
     };
     let own = chats.len() == 1 && exhibit.orders.len() == 1;
-    chats.iter().enumerate().filter(|(i, c)| own || holds(*i) || (buyer.is_some() && c.buyer.as_deref() == buyer)).map(|(_, c)| c).collect()
+    chats.iter().enumerate().filter(|(i, c)| own || holds(*i) || (buyer.is_some() && c.buyer.as_deref() == buyer)).map(|(_, c)| *c).collect()
 }
 
 /// An order's conversations as lines.
@@ -195,14 +195,14 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 }
 
 fn moves<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d StockMovement> {
-    let Content::StockMovements(rows) = &desk.case.content(exhibit.file).content else { return Vec::new() };
+    let rows = desk.case.content(exhibit.file).content.stock_movements();
     let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
     let named = |m: &StockMovement| {
         m.order.as_ref().is_some_and(|o| *o == order.id || order.sub_ids.contains(o))
             || m.waybill.as_deref().is_some_and(|w| has_waybill(order, w))
             || places(exhibit, index).contains(&m.place)
     };
-    rows.iter().filter(|m| named(m)).collect()
+    rows.into_iter().filter(|m| named(m)).collect()
 }
 
 fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)], with_order: bool) -> Block {

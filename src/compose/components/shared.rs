@@ -5,7 +5,6 @@ use super::{cell, column, figures, note, run};
 use crate::compose::desk::{Desk, INK, PLAIN};
 use crate::compose::exhibits::Form;
 use crate::model::document::{Block, Inline, Inlines, RefText, Row, Table, Width};
-use crate::model::record::Content;
 use std::collections::BTreeSet;
 
 /// Every shared exhibit.
@@ -61,7 +60,7 @@ pub(super) fn table(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 }
 
 fn counts(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let Some(Content::StockCounts(rows)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let rows = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.stock_counts()).unwrap_or_default();
     let skus: BTreeSet<&str> = desk.argued().flat_map(|(_, o, _)| &o.lines).filter_map(|l| l.sku.as_deref()).collect();
     let wanted = rows.iter().filter(|r| skus.is_empty() || r.sku.as_deref().is_some_and(|s| skus.contains(s)));
     let number = |v: Option<rust_decimal::Decimal>| v.map(|v| v.normalize().to_string()).unwrap_or_default();
@@ -93,9 +92,8 @@ fn counts(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 
 fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
-    let Content::Causes(table) = &desk.case.content(e.file).content else { return Vec::new() };
     let mut rows = Vec::new();
-    for row in &table.rows {
+    for row in desk.case.content(e.file).content.causes().into_iter().flat_map(|t| &t.rows) {
         let named: Vec<(usize, usize)> = desk
             .argued()
             .filter(|(_, o, _)| row.orders.iter().any(|id| *id == o.id || o.sub_ids.contains(id)))
@@ -124,7 +122,7 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 }
 
 fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let Some(Content::Traces(list)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let list = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.traces()).unwrap_or_default();
     let mut rows = Vec::new();
     for (index, order, _) in desk.argued() {
         for trace in list.iter().filter(|t| order.waybills.iter().any(|w| w.value.number == t.waybill) || t.order.as_ref() == Some(&order.id)) {
@@ -140,7 +138,7 @@ fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 }
 
 fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let Some(Content::Invoices(list)) = desk.exhibits.get(exhibit).map(|e| &desk.case.content(e.file).content) else { return Vec::new() };
+    let list = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.invoice_rows()).unwrap_or_default();
     let rows = list
         .iter()
         .map(|r| Row {

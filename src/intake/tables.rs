@@ -1,0 +1,155 @@
+//! From tables to content: each sheet, or the one table of a text, is read by the layout whose head it has; what no layout knows keeps its rows, so that
+//! its words can name orders and only those rows are handed in.
+
+use super::cells::View;
+use super::columns;
+use super::layout::{self, Fields, Layout};
+use super::recognise::{Found, Rules, broken, limit};
+use super::separated;
+use super::sheet::Sheet;
+use super::{limits, rows};
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::model::file::FileEntry;
+use crate::model::record::{Content, Recognised, Records, Table};
+use std::collections::BTreeSet;
+
+/// Which layout reads a table, and from which row on.
+struct Known {
+    head: usize,
+    layout: Layout,
+    fields: Fields,
+}
+
+/// The user's own word on the file first, then the layouts.
+fn known(rows: &[Vec<String>], entry: &FileEntry, rules: &Rules<'_>) -> Option<Known> {
+    let by_user =
+        columns::rule_for(rules.settings, &entry.path).and_then(|rule| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows));
+    by_user.or_else(|| layout::detect(&rules.layouts, rows).map(|(at, l, f)| (at, l.clone(), f))).map(|(head, layout, fields)| Known { head, layout, fields })
+}
+
+/// The content of a workbook's sheets.
+///
+/// # Errors
+/// When `[[columns]]` names a column that no sheet has.
+pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(Sheet::first_rows).collect();
+    if let Some(rule) = columns::rule_for(rules.settings, &entry.path)
+        && !firsts.iter().any(|rows| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).is_some())
+    {
+        return Err(columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)));
+    }
+    let mut found = Found { table: true, ..Found::default() };
+    let hidden: Vec<&str> = sheets.iter().filter(|s| s.hidden).filter_map(|s| s.table.sheet.as_deref()).collect();
+    if !hidden.is_empty() {
+        found.findings.push(Finding::new(Code::SheetHidden).file(entry.id).with("file", &entry.path).with("sheets", hidden.join("、")));
+    }
+    found.findings.extend(unread.into_iter().flat_map(|detail| broken(entry, detail).findings));
+    let mut parts: Vec<(Content, Table)> = Vec::new();
+    let mut texts = String::new();
+    for (sheet, first) in sheets.into_iter().zip(firsts) {
+        found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
+        match known(&first, entry, rules) {
+            Some(known) => {
+                let sheet = sheet.with_head(known.head);
+                let (content, damaged) = read(&sheet.table, &known, &sheet.cut, entry);
+                found.kind = found.kind.or(Some(known.layout.kind));
+                found.findings.extend(damaged);
+                parts.push((content, sheet.table));
+            }
+            None => {
+                let text = sheet.as_text();
+                texts.push_str(&text);
+                let mut table = sheet.table;
+                take_head(&mut table, head_of(&first));
+                parts.push((Content::Text(text), table));
+            }
+        }
+    }
+    let some_known = found.kind.is_some();
+    found.recognised = match parts.pop() {
+        Some((content, table)) if parts.is_empty() => Recognised { content, records: Records::Table(table) },
+        last => {
+            let (contents, tables): (Vec<Content>, Vec<Table>) = parts.into_iter().chain(last).unzip();
+            // no sheet is known: their words are one text, as of any other document
+            let content = if some_known { Content::Sheets(contents) } else { Content::Text(texts) };
+            Recognised { content, records: Records::Sheets(tables) }
+        }
+    };
+    Ok(found)
+}
+
+/// The table of a text, if a known head or the user's own word makes it one.
+///
+/// # Errors
+/// When `[[columns]]` names a column that the table lacks; the text is gone then.
+pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<std::result::Result<Found, String>> {
+    let tried: Vec<(u8, Vec<Vec<String>>)> = separated::SEPARATORS.into_iter().map(|s| (s, separated::first_rows(&text, s))).collect();
+    let rule = columns::rule_for(rules.settings, &entry.path);
+    let by_user = |rows: &[Vec<String>]| {
+        let rule = rule?;
+        let (head, layout, fields) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows)?;
+        Some(Known { head, layout, fields })
+    };
+    let best = match rule {
+        Some(rule) => {
+            let hit = tried.iter().find_map(|(s, rows)| Some((*s, by_user(rows)?)));
+            let longest = || tried.iter().rev().max_by_key(|(_, rows)| rows.iter().map(Vec::len).max()).map_or(&[][..], |(_, rows)| rows.as_slice());
+            Some(hit.ok_or_else(|| columns::missing(rule, &entry.path, longest()))?)
+        }
+        // where a line holds several of the separators, the one that finds most fields is meant
+        None => tried.iter().rev().filter_map(|(s, rows)| Some((*s, known(rows, entry, rules)?))).max_by_key(|(_, k)| k.fields.len()),
+    };
+    let Some((separator, known)) = best else { return Ok(Err(text)) };
+    let (table, reached) = separated::read(text, separator, Some(known.head));
+    let mut found = Found { table: true, findings: reached.map(|what| limit(entry, what)).into_iter().collect(), ..Found::default() };
+    if reached != Some("cell") {
+        let (content, damaged) = read(&table, &known, &BTreeSet::new(), entry);
+        found.kind = Some(known.layout.kind);
+        found.findings.extend(damaged);
+        found.recognised = Recognised { content, records: Records::Table(table) };
+    }
+    Ok(Ok(found))
+}
+
+/// The rows of a text that looks like a table of unknown heads.
+pub(super) fn of_unknown(text: &str) -> Option<Records> {
+    let separator = separated::even_separator(text)?;
+    let (mut table, reached) = separated::read(text.to_owned(), separator, None);
+    if reached.is_some() {
+        return Some(Records::Whole);
+    }
+    take_head(&mut table, head_of(&separated::first_rows(text, separator)));
+    Some(Records::Table(table))
+}
+
+fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> (Content, Vec<Finding>) {
+    let view = View { table, columns: &known.fields };
+    let (content, damaged) = rows::read(view, &known.layout, cut, entry.id);
+    // an export's damaged ids are told when its orders are made (orders::select)
+    let told = matches!(content, Content::Orders(_));
+    let damaged: &[usize] = if told { &[] } else { &damaged };
+    (content, damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect())
+}
+
+/// The row that heads a table of unknown heads: the first that is filled nearly as wide as the table and holds words only. A list without a head has none.
+pub(super) fn head_of(rows: &[Vec<String>]) -> Option<usize> {
+    let filled = |r: &Vec<String>| r.iter().filter(|c| !c.trim().is_empty()).count();
+    let widest = rows.iter().map(filled).max().filter(|n| *n >= 2)?;
+    let words = |r: &Vec<String>| r.iter().all(|c| c.len() <= 120 && !c.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !is_value(c));
+    rows.iter().take(limits::HEAD_ROWS).position(|r| filled(r) * 5 >= widest * 4 && words(r))
+}
+
+/// Is it a number, a date or an id, which a head is not?
+fn is_value(cell: &str) -> bool {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 6 || crate::text::numbers::decimal(cell).is_some()
+}
+
+/// Makes the row at `head` the header. Unlike an export's, the rows above it stay rows: nobody knows what they say.
+fn take_head(table: &mut Table, head: Option<usize>) {
+    let Some(row) = head.and_then(|h| table.rows.get(h).copied()) else { return };
+    let cells = (0..row.len as usize).map(|c| table.cell(head.unwrap_or(0), c).trim().to_owned()).collect();
+    table.header = cells;
+    table.rows.retain(|r| r.number != row.number);
+}
