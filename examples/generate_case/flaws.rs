@@ -25,6 +25,8 @@ pub struct Flaws {
     pub cut_picture: Option<String>,
     /// What was planted: code, order, file.
     planted: Vec<(&'static str, Option<String>, Option<String>)>,
+    /// Files that may be left without an order, because a flaw took away what named it.
+    pub orphans: Vec<String>,
 }
 
 /// The harmful sentence: an offer that platforms read as paid praise.
@@ -51,7 +53,7 @@ impl Flaws {
         let list: Vec<Value> = self.planted.iter().map(|(code, order, file)| json!({ "code": code, "order": order, "file": file })).collect();
         let mut name = case.file_name().unwrap_or_default().to_owned();
         name.push(".expected.json");
-        let text = serde_json::to_string_pretty(&json!({ "findings": list }))? + "\n";
+        let text = serde_json::to_string_pretty(&json!({ "findings": list, "orphans": self.orphans }))? + "\n";
         Ok(std::fs::write(case.with_file_name(name), text)?)
     }
 }
@@ -74,17 +76,23 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
     if let Some(i) = take(orders, &|o| o.carrier == Carrier::Sf) {
         flaws.without_trace.insert(orders[i].id.clone());
         flaws.plant("trace-missing", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
     if let Some(i) = take(orders, &any) {
         let order = &mut orders[i];
         order.picked = order.created - Duration::hours(5);
         flaws.plant("scan-before-payment", Some(&order.id), None);
         flaws.plant("scan-before-order", Some(&order.id), None);
+        // it left the stock an hour before it was picked up
+        flaws.plant("steps-out-of-order", Some(&order.id), None);
     }
     if let Some(first) = take(orders, &|o| o.carrier == Carrier::Yto)
         && let Some(second) = take(orders, &|o| o.carrier == Carrier::Yto)
     {
         orders[second].waybill = orders[first].waybill.clone();
+        // to another street of the same city, with the same goods: only the number is wrong
+        orders[second].place = orders[first].place;
+        orders[second].lines = orders[first].lines.clone();
         flaws.without_trace.insert(orders[second].id.clone());
         flaws.without_slip.insert(orders[second].id.clone());
         for i in [first, second] {
@@ -94,25 +102,31 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
     if let Some(i) = take(orders, &any) {
         orders[i].end = End::Returned;
         flaws.plant("returned-to-sender", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
     if let Some(i) = take(orders, &any) {
         orders[i].end = End::Underway;
         flaws.plant("delivery-not-confirmed", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
-    if let Some(i) = take(orders, &any) {
+    // a parcel whose trace does not name the order itself
+    if let Some(i) = take(orders, &|o| o.carrier == Carrier::Sf) {
         flaws.not_exported.push(orders[i].id.clone());
         flaws.plant("order-not-in-export", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
-    if let Some(i) = take(orders, &any) {
+    if let Some(i) = take(orders, &|o| o.carrier != Carrier::Yto) {
         flaws.damaged.push(orders[i].id.clone());
         flaws.plant("order-id-damaged", None, Some("ExportOrderList202604100930.csv"));
         // the goods lines still name it, but only the list knows waybills
         flaws.plant("tracking-number-missing", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
     if let Some(i) = take(orders, &|o| o.carrier == Carrier::Zto) {
         orders[i].waybill.clear();
         flaws.without_trace.insert(orders[i].id.clone());
         flaws.plant("tracking-number-missing", Some(&orders[i].id), None);
+        flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
     if let Some(i) = take(orders, &|o| o.cause == Cause::Promotion) {
         let order = &mut orders[i];
@@ -123,6 +137,8 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
         order.picked = at(3, 24, 16, 31);
         order.delivered = at(3, 27, 11, 20);
         flaws.plant("anomaly-unexplained", Some(&order.id), None);
+        // before the stock table begins
+        flaws.plant("stock-out-missing", Some(&order.id), None);
     }
     if let Some(i) = take(orders, &any) {
         flaws.wrong_stock = Some(orders[i].id.clone());

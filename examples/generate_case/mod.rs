@@ -114,7 +114,13 @@ fn spoil(options: &Options, flagged: &[&Order], flaws: &mut Flaws, out: &Path) -
         std::fs::copy(out.join(&from_path), out.join(&to_path))?;
         let (first, second) = if from_path < to_path { (from_path, to_path) } else { (to_path, from_path) };
         flaws.plant("picture-reused", None, Some(&first));
+        flaws.plant("picture-reused", None, Some(&second));
         flaws.plant("file-duplicate", None, Some(&second));
+    }
+    for (i, order) in flagged.iter().enumerate().filter(|(_, o)| flaws.not_exported.contains(&o.id) || flaws.damaged.contains(&o.id)) {
+        let screens = (0..options.screens).map(|s| screen_path(order, i, s, screen_format(options, i, s)));
+        let traces = ["顺丰", "圆通"].map(|carrier| format!("物流/{carrier}/{}.json", order.waybill));
+        flaws.orphans.extend(screens.chain(traces).chain(slip_path(order, i)).chain(chat_path(order, i)));
     }
     if let Some(path) = flaws.cut_picture.as_deref().and_then(first_screen) {
         let mut bytes = std::fs::read(out.join(&path))?;
@@ -281,6 +287,9 @@ fn blocks(rng: &mut Rng) -> Canvas {
 
 /// A third each.
 fn screen_format(options: &Options, i: usize, s: usize) -> Format {
+    if options.screen_kb == 0 {
+        return Format::Png;
+    }
     options.format.unwrap_or([Format::Jpeg, Format::Png, Format::Rgba][(i * options.screens + s + i / 3) % 3])
 }
 
@@ -298,7 +307,7 @@ fn spare_chat_path(order: &Order) -> String {
 }
 
 fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
-    let format = |s: usize| if options.screen_kb == 0 { Format::Png } else { screen_format(options, i, s) };
+    let format = |s: usize| screen_format(options, i, s);
     let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
     // small pictures hold fewer words
     let part = if (1..SMALL_KB).contains(&options.screen_kb) { options.screen_kb as i64 } else { 100 };

@@ -167,7 +167,7 @@ pub fn stock_count(short: bool) -> Vec<u8> {
     for (i, article) in PRODUCTS.iter().enumerate() {
         let pieces = if short && i == SHORT { 0 } else { 1800 + i as i64 * 137 };
         rows.push(vec![
-            "2026-03-31".into(),
+            if short { "2026-03-20" } else { "2026-03-31" }.into(),
             "永康成品仓".into(),
             article.sku.into(),
             article.short.into(),

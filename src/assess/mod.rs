@@ -9,6 +9,7 @@ mod invoices;
 mod logistics;
 mod money;
 mod movement;
+mod pictures;
 mod places;
 mod proof;
 mod recipient;
@@ -32,7 +33,7 @@ use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
 
-/// Judges a matched case: pushes the findings of the families logistics, proof, money and harm, sorts all findings, and gives steps, proofs,
+/// Judges a matched case: pushes the findings of the families logistics, proof, money, harm and pictures, sorts all findings, and gives steps, proofs,
 /// standing and totals.
 ///
 /// # Errors
@@ -60,7 +61,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     invoices::check(&view, findings);
     trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
-    harm::pictures(&view, findings);
+    pictures::check(&view, findings)?;
 
     let mut orders = results::orders(&view, &ranks, &groups);
     sequence::check(&view, &orders, findings);

@@ -39,7 +39,7 @@ pub(super) fn stalls(view: &View, findings: &mut Findings) {
 fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>> {
     let way = way(trace);
     let first = way.first()?;
-    let goal = view.destination(o).or_else(|| way.iter().rev().find_map(|e| view.scanned_at(e)));
+    let goal = view.destination(o).or_else(|| trace.delivered().and_then(|(e, _)| view.scanned_at(e)));
     let keys = between(view, way.iter().find_map(|e| view.scanned_at(e)), goal);
     let mut worst: Option<Stall> = None;
     // the first wait is from the collection to the first scan that is no collection

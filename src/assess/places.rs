@@ -7,7 +7,7 @@
 use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::record::{ChatRole, Trace, TraceEvent};
+use crate::model::record::{ChatRole, EventKind, Trace, TraceEvent};
 use crate::model::settings::Delivery;
 use crate::model::source::{FileId, Place};
 use crate::profile::region::Spot;
@@ -66,11 +66,13 @@ fn destination(view: &View, words: &TradeWords, i: usize, o: &OrderView, goal: S
     }
 }
 
-/// Where a parcel was handed over: the delivery scan, else the last one before it that names a place. Parcels that went back arrived nowhere.
+/// Where a parcel was handed over: the delivery scan, else the van or station before it; a sorting centre on the way is no goal. Parcels that went back
+/// arrived nowhere.
 fn arrival<'a>(view: &View, trace: &'a Trace) -> Option<(&'a TraceEvent, Spot)> {
     let (delivered, _) = trace.delivered()?;
     let before = trace.events.iter().rev().skip_while(|e| !std::ptr::eq(*e, delivered));
-    before.into_iter().find_map(|e| view.scanned_at(e).map(|spot| (e, spot)))
+    let near = |e: &&TraceEvent| std::ptr::eq(*e, delivered) || matches!(e.kind, EventKind::OutForDelivery | EventKind::AtStation);
+    before.take_while(near).find_map(|e| view.scanned_at(e).map(|spot| (e, spot)))
 }
 
 /// A message of the buyer, or of nobody known, that asks for another address.

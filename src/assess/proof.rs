@@ -29,7 +29,8 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
             continue;
         }
         let slip = o.has_piece(view.case, &[Kind::Waybill, Kind::CourierProof]);
-        let number = o.order.waybills.first().map_or("", |w| w.value.number.as_str());
+        let traced = o.traces.first().map_or("", |(_, t)| t.waybill.as_str());
+        let number = o.order.waybills.first().map_or(traced, |w| w.value.number.as_str());
         // a slip may show the weight; what is on a picture is not read here, and that is said
         let weighed = o.weight().is_some();
         unread += usize::from(slip && !weighed);

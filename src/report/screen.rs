@@ -41,10 +41,9 @@ fn plain(text: impl Into<String>) -> Line {
 /// The screen. `verbose` lists every finding instead of one line a code.
 pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
     let w = words(ctx.lang);
-    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w))];
+    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
     out.extend(penalty(view, w).map(plain));
     out.extend(asked(view, ctx, w).map(plain));
-    out.push(plain(why(view, w)));
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
