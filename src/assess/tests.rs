@@ -474,3 +474,33 @@ fn every_message_of_these_families_has_its_words_filled() {
         }
     }
 }
+
+/// How long the checks take on two thousand orders, printed and not asserted: `cargo test --lib two_thousand -- --nocapture`.
+#[test]
+#[expect(clippy::print_stdout, reason = "the figure is what the test is for")]
+fn two_thousand_orders() {
+    let mut case = crate::model::typed::empty();
+    let ids: Vec<(String, String, String)> = (0..2000).map(|i| (format!("35123456789{i:07}"), format!("tb{i:05}"), format!("SF1390{i:09}"))).collect();
+    for (id, nick, waybill) in &ids {
+        crate::model::typed::order(&mut case, id, nick, waybill);
+    }
+    let traces = ids.iter().enumerate().map(|(i, (_, _, waybill))| {
+        let time = |day: u32, hour: usize| format!("2026-04-{day:02} {hour:02}:{:02}:{:02}", i / 60 % 60, i % 60);
+        let scans = [(time(1, 22), EventKind::Collected), (time(2, 3), EventKind::InTransit), (time(2, 8 + i / 600), EventKind::InTransit)];
+        let ends = [(time(3, 7), EventKind::OutForDelivery), (time(3, 10), EventKind::Delivered)];
+        let events: Vec<(&str, EventKind)> = scans.iter().chain(&ends).map(|(t, k)| (t.as_str(), *k)).collect();
+        let mut made = trace(waybill, TraceState::Delivered, &events);
+        made.place = Place::Pointer(format!("/{i}").into());
+        made
+    });
+    let traces = traces.collect();
+    file(&mut case, "轨迹.json", Kind::Trace, Content::Traces(traces));
+    let ctx = context();
+    let mut findings = Findings::default();
+    let matching = crate::matching::link(&mut case, &ctx, &mut findings).unwrap();
+    let begin = std::time::Instant::now();
+    let assessment = assess(&case, &matching, &ctx, &mut findings).unwrap();
+    println!("2,000 orders assessed in {} ms", begin.elapsed().as_millis());
+    assert_eq!(assessment.orders.iter().filter(|o| o.delivered.is_some()).count(), 2000);
+    assert!(!has(&findings, Code::TracesSimilar));
+}

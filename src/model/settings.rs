@@ -175,6 +175,8 @@ pub struct Columns {
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the keys of [limits]")]
 pub struct Limits {
+    /// A preset of the platform's profile and its line; fills what is not said.
+    pub preset: Option<(String, u32)>,
     pub files: Option<u64>,
     pub pages: Option<u64>,
     pub bytes: Option<u64>,

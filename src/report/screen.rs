@@ -6,6 +6,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::model::Lang;
 use crate::model::Time;
 use crate::model::assessment::{AskLevel, Task};
+use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::pages::PageMap;
 use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
@@ -41,7 +42,9 @@ fn plain(text: impl Into<String>) -> Line {
 /// The screen. `verbose` lists every finding instead of one line a code.
 pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
     let w = words(ctx.lang);
-    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
+    let mut out = vec![plain(head(view, ctx, w))];
+    out.extend(deadline_source(&view.case.notice, w).map(plain));
+    out.extend([plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))]);
     out.extend(penalty(view, w).map(plain));
     out.extend(asked(view, ctx, w).map(plain));
     out.push(plain(""));
@@ -96,6 +99,15 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
         }
     };
     w.fill("screen.head", &[("title", &title), ("received", &short(case.notice.received)), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+}
+
+/// Says so when the deadline was counted, not read.
+fn deadline_source(notice: &Notice, w: &Words) -> Option<String> {
+    Some(match notice.deadline_source.as_ref()? {
+        DeadlineSource::Relative { days } => w.fill("screen.deadline-counted", &[("days", &days.to_string())]),
+        DeadlineSource::Platform { source } => w.fill("screen.deadline-rule", &[("source", source)]),
+        DeadlineSource::Stated | DeadlineSource::User => return None,
+    })
 }
 
 fn reconciled(view: &View<'_>, w: &Words) -> String {

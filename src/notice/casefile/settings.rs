@@ -177,6 +177,7 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
             }
             "limits" => {
                 settings.limits = Limits {
+                    preset: entry.text("preset").map(|id| (id, line)),
                     files: entry.count("files"),
                     pages: entry.count("pages"),
                     bytes: entry.count("bytes"),
