@@ -6,6 +6,7 @@ mod data;
 mod harm;
 mod logistics;
 mod proof;
+mod requests;
 mod results;
 mod reuse;
 mod standing;
@@ -46,8 +47,9 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     anomaly::findings(&view, &orders, findings);
     let listed_argued = standing::decide(&view, findings, &mut orders);
     let anomaly = anomaly::read(&view, &ranks, &orders);
-    let tasks = tasks::list(&view, &orders, findings);
+    let requests = requests::list(&view, findings, &tasks::wanted(&view, &orders));
+    let tasks = tasks::list(&view, &orders, findings, &requests);
     findings.sort();
     let counts = standing::count(&view, &orders, &listed_argued, findings);
-    Ok(Assessment { orders, listed_argued, counts, anomaly, tasks })
+    Ok(Assessment { orders, listed_argued, counts, anomaly, requests, tasks })
 }
