@@ -91,11 +91,14 @@ codes! {
     PictureBroken "picture-broken" "pictures" Error;
     PictureTooSmall "picture-too-small" "pictures" Warning;
     PictureUnclear "picture-unclear" "pictures" Warning;
+    PictureTakenLate "picture-taken-late" "pictures" Warning;
     FileUnmatched "file-unmatched" "files" Warning;
     FileAmbiguous "file-ambiguous" "files" Warning;
     FileUnreadable "file-unreadable" "files" Error;
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
+    ArchiveOdd "archive-odd" "files" Warning;
+    ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;

@@ -66,6 +66,8 @@ pub(crate) fn file(case: &mut Case, path: &str, kind: Kind, content: Content) ->
         id,
         path: path.to_owned(),
         os_path: path.into(),
+        member: Vec::new(),
+        container: false,
         bytes: 1,
         sha256: Sha256([u8::try_from(id.0 % 251).unwrap(); 32]),
         crc32: id.0,
@@ -92,7 +94,7 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, programs: Vec::new(), taken_at: None, broken: None })
 }
 
 /// A trace with these scans, `(time, kind)`.

@@ -4,6 +4,7 @@
 pub mod carrier;
 pub mod evidence_group;
 pub mod lang;
+pub mod limit_preset;
 pub mod platform;
 
 use crate::error::{Error, Result};

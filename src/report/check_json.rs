@@ -6,6 +6,7 @@ use crate::model::Lang;
 use crate::model::Time;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
+use crate::model::notice::DeadlineSource;
 use crate::model::order::Order;
 use crate::model::record::Trace;
 use crate::model::source::FileId;
@@ -53,6 +54,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
             "violation": case.notice.violation_text,
             "received": case.notice.received.map(rfc3339),
             "deadline": case.notice.deadline.map(rfc3339),
+            "deadline_source": case.notice.deadline_source.as_ref().map(deadline_source),
             "order_ids": case.listed.iter().map(|l| l.id.to_string()).collect::<Vec<_>>(),
         },
         "orders": orders,
@@ -67,6 +69,16 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
 fn codes(view: &View<'_>, order: usize, ids: &[&str]) -> BTreeSet<&'static str> {
     let concerns = |f: &&Finding| f.order == Some(order) || (f.order.is_none() && f.order_id.as_deref().is_some_and(|id| ids.contains(&id)));
     view.findings.all().iter().filter(concerns).map(|f| f.code.as_str()).collect()
+}
+
+/// Where a deadline is from: `stated`, `counted` (from the receipt), `platform-rule` (counted, with the rule), `user`.
+fn deadline_source(source: &DeadlineSource) -> Value {
+    match source {
+        DeadlineSource::Stated => json!({ "kind": "stated", "days": null, "rule": null }),
+        DeadlineSource::Relative { days } => json!({ "kind": "counted", "days": days, "rule": null }),
+        DeadlineSource::Platform { source } => json!({ "kind": "platform-rule", "days": null, "rule": source }),
+        DeadlineSource::User => json!({ "kind": "user", "days": null, "rule": null }),
+    }
 }
 
 fn rfc3339(time: Time) -> String {
@@ -125,6 +137,10 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "milliseconds": match &view.case.content(entry.id).content {
+            crate::model::record::Content::Film(film) => film.milliseconds,
+            _ => None,
+        },
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::finding::{Code, Finding, Severity};
 use crate::model::Time;
 use crate::model::assessment::Task;
+use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::pages::PageMap;
 use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
@@ -40,7 +41,9 @@ fn plain(text: impl Into<String>) -> Line {
 /// The screen. `verbose` lists every finding instead of one line a code.
 pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
     let w = words(ctx.lang);
-    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
+    let mut out = vec![plain(head(view, ctx, w))];
+    out.extend(deadline_source(&view.case.notice, w).map(plain));
+    out.extend([plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))]);
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
@@ -93,6 +96,15 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
         }
     };
     w.fill("screen.head", &[("title", &title), ("received", &short(case.notice.received)), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+}
+
+/// Says so when the deadline was counted, not read.
+fn deadline_source(notice: &Notice, w: &Words) -> Option<String> {
+    Some(match notice.deadline_source.as_ref()? {
+        DeadlineSource::Relative { days } => w.fill("screen.deadline-counted", &[("days", &days.to_string())]),
+        DeadlineSource::Platform { source } => w.fill("screen.deadline-rule", &[("source", source)]),
+        DeadlineSource::Stated | DeadlineSource::User => return None,
+    })
 }
 
 fn reconciled(view: &View<'_>, w: &Words) -> String {

@@ -3,6 +3,7 @@
 pub mod check_digit;
 pub mod dates;
 pub mod decode;
+pub mod english_dates;
 pub mod glob;
 pub mod ids;
 pub mod nearest;
