@@ -16,6 +16,7 @@ use crate::text::decode::decode;
 pub(super) struct Rules<'a> {
     pub layouts: Vec<Layout>,
     pub kinds: KindWords,
+    pub traces: trace::Knowledge,
     pub settings: &'a CaseSettings,
     pub seller_names: Vec<String>,
 }
@@ -211,13 +212,11 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
 }
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    if text.trim_start().starts_with(['{', '[']) {
-        if nesting(&text) > limits::DEPTH {
-            return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
-        }
-        if let Some((traces, records)) = trace::read(&text) {
-            return Ok(Found { kind: Some(Kind::Trace), recognised: Recognised { content: Content::Traces(traces), records }, ..Found::default() });
-        }
+    if text.trim_start().starts_with(['{', '[']) && nesting(&text) > limits::DEPTH {
+        return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
+    }
+    if let Some(read) = rules.traces.read(&text, &entry.path) {
+        return Ok(traces(read, entry));
     }
     let text = match tables::of_text(text, entry, rules)? {
         Ok(found) => return Ok(found),
@@ -233,6 +232,21 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     let is_table = rows.is_some();
     let records = rows.unwrap_or(Records::Whole);
     Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
+}
+
+/// Traces, and what of them no rule can use.
+pub(super) fn traces(read: trace::Read, entry: &FileEntry) -> Found {
+    let mut findings = Vec::new();
+    let mut say = |finding: Finding, count: usize| {
+        if count > 0 {
+            findings.push(finding.file(entry.id).with("file", &entry.path).with("count", count));
+        }
+    };
+    say(Finding::new(Code::FileUnreadable).severity(Severity::Warning).variant("lines"), read.broken as usize);
+    say(Finding::new(Code::NotCheckable).variant("scan-time"), read.traces.iter().map(|t| t.skipped as usize).sum());
+    say(Finding::new(Code::NotCheckable).variant("scan-zone"), read.traces.iter().filter(|t| t.events.iter().any(|e| e.zone_unknown)).count());
+    let recognised = Recognised { content: Content::Traces(read.traces), records: read.records };
+    Found { kind: Some(Kind::Trace), recognised, findings, ..Found::default() }
 }
 
 /// The deepest nesting of brackets outside of strings.

@@ -52,9 +52,12 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &m
     match content {
         Content::Traces(traces) => {
             for trace in traces {
-                index.waybill(&trace.waybill).for_each(|h| out.hit(h, &trace.place));
-                if let Some(hit) = trace.order.as_ref().and_then(|id| index.id(id)) {
-                    out.hit(hit, &trace.place);
+                let named = trace.order.as_ref().and_then(|id| index.id(id));
+                let hits: Vec<Hit> = index.waybill(&trace.waybill).chain(named).collect();
+                // scans that came one a message stand in records of their own, and go into the bag with the first
+                let others = trace.events.iter().map(|e| &e.place).filter(|p| trace.place != Place::Whole && !p.is_inside(&trace.place));
+                for place in std::iter::once(&trace.place).chain(others) {
+                    hits.iter().for_each(|h| out.hit(*h, place));
                 }
             }
         }
