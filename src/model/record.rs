@@ -359,6 +359,9 @@ pub enum DeliveredHow {
 }
 
 impl Trace {
+    /// [`Trace::service`] of what somebody copied from a page.
+    pub const PASTED: &'static str = "pasted";
+
     /// The first scan that shows the carrier holding the parcel.
     pub fn picked_up(&self) -> Option<&TraceEvent> {
         self.events

@@ -1,10 +1,11 @@
 //! Carrier traces: answers of tracking services in any wrapping (JSON, JSON lines, XML), read into [`Trace`]s with the place of each scan.
 //!
 //! `services` knows the shapes (data), `payload` reads one, `search` finds them in a document, `path` and `times` read values, `xml` makes XML look like
-//! JSON, `words` tells what a scan means, `json_spans` where a value stands in the text. What cannot be placed in time is counted in
+//! JSON, `words` tells what a scan means, `json_spans` where a value stands in the text; `pasted` reads what was copied from a page. What cannot be placed in time is counted in
 //! [`Trace::skipped`], never guessed; what is no known shape stays unknown.
 
 mod json_spans;
+mod pasted;
 mod path;
 mod payload;
 mod search;
@@ -94,7 +95,7 @@ impl Knowledge {
     }
 
     /// The only waybill number in a file's name.
-    pub(super) fn number_in(&self, path: &str) -> Option<String> {
+    fn number_in(&self, path: &str) -> Option<String> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let mut numbers: Vec<String> = alnum_runs(stem).into_iter().map(|(_, run)| run).filter(|run| self.telling(run)).collect();
