@@ -96,6 +96,8 @@ codes! {
     FileUnreadable "file-unreadable" "files" Error;
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
+    ArchiveOdd "archive-odd" "files" Warning;
+    ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;

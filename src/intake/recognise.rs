@@ -2,6 +2,7 @@
 
 use super::kinds::KindWords;
 use super::layout::Layout;
+use super::limits::size;
 use super::sheet::{self, Workbook};
 use super::{chat, documents, limits, tables, trace};
 use crate::error::Result;
@@ -169,18 +170,18 @@ pub(super) fn broken(entry: &FileEntry, detail: &str) -> Found {
     Found { findings: vec![finding.with("file", &entry.path).with("detail", detail)], ..Found::default() }
 }
 
-/// A limit that a file reached.
+/// A limit that a file reached: what was reached, its key under `[intake]` where it has one, and the limit as people say it.
 pub(super) fn limit(entry: &FileEntry, what: &'static str) -> Finding {
-    let finding = Finding::new(Code::LimitReached).variant(what).file(entry.id).with("file", &entry.path);
-    match what {
-        "rows" => finding.with("limit", limits::ROWS),
-        "columns" => finding.with("limit", limits::COLUMNS),
-        "cell" => finding.with("limit", format!("{} KB", limits::CELL_BYTES / 1024)),
-        "area" => finding.with("limit", limits::DENSE_CELLS),
-        "depth" => finding.with("limit", limits::DEPTH),
-        "text" => finding.with("limit", format!("{} MB", limits::TEXT_BYTES / 1024 / 1024)),
-        _ => finding.with("limit", format!("{} MB", limits::PARSED_BYTES / 1024 / 1024)),
-    }
+    let (key, limit) = match what {
+        "rows" => ("rows", limits::ROWS.to_string()),
+        "columns" => ("columns", limits::COLUMNS.to_string()),
+        "cell" => ("cell_bytes", size(limits::CELL_BYTES as u64)),
+        "area" => ("", limits::DENSE_CELLS.to_string()),
+        "depth" => ("", limits::DEPTH.to_string()),
+        "text" => ("text_bytes", size(limits::TEXT_BYTES as u64)),
+        _ => ("bytes", size(limits::PARSED_BYTES)),
+    };
+    Finding::new(Code::LimitReached).variant(what).file(entry.id).with("file", &entry.path).with("key", key).with("limit", limit)
 }
 
 fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {

@@ -66,6 +66,8 @@ pub(crate) fn file(case: &mut Case, path: &str, kind: Kind, content: Content) ->
         id,
         path: path.to_owned(),
         os_path: path.into(),
+        member: Vec::new(),
+        container: false,
         bytes: 1,
         sha256: Sha256([u8::try_from(id.0 % 251).unwrap(); 32]),
         crc32: id.0,

@@ -2,6 +2,7 @@
 
 use super::lines::{self, Line};
 use super::words::NoticeWords;
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::Lang;
@@ -98,8 +99,7 @@ fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Pat
     if !tables || !matches!(extension.as_str(), "csv" | "tsv" | "txt" | "md") || file.bytes > MAX_BYTES {
         return Ok(Vec::new());
     }
-    let path = root.join(&file.os_path);
-    let bytes = std::fs::read(&path).map_err(|e| Error::io("读取", "read", &path, &e))?;
+    let bytes = archive::read(root, file, &Inner::default()).map_err(|e| Error::io("读取", "read", &root.join(&file.os_path), &e))?;
     Ok(decode(&bytes).map(|(text, _)| lines::of_text(&text)).unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
 
+mod archives;
 mod bad_input;
 mod batch;
 mod cases;
@@ -15,3 +16,4 @@ mod settings;
 mod support;
 mod tampered;
 mod templates;
+mod zips;

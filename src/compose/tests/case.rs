@@ -61,6 +61,8 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
         id,
         path: path.to_owned(),
         os_path: PathBuf::from(path),
+        member: Vec::new(),
+        container: false,
         bytes: 1000 + u64::from(id.0),
         sha256: Sha256([id.0 as u8; 32]),
         crc32: 0,

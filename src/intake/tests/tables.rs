@@ -149,7 +149,7 @@ fn numbers_of_more_than_15_digits_in_a_workbook_are_damaged_and_texts_are_not() 
     sheet.write(3, 3, "2026-04-01 20:05:00").unwrap();
     sheet.write(4, 0, 3_512_345_678_901_234_572_f64).unwrap();
     sheet.write(4, 1, "远山").unwrap();
-    let folder = Folder::new(&[("订单.jpg", &book.save_to_buffer().unwrap())]);
+    let folder = Folder::new(&[("订单", &book.save_to_buffer().unwrap())]);
     let (selected, findings) = folder.orders(&["3512345678901234561"]);
     assert_eq!(selected.orders[0].amount.as_ref().unwrap().value.to_string(), "¥30.50");
     assert_eq!(selected.orders[0].rows[0].1.to_string(), "Sheet1 row 4");
