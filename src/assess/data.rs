@@ -137,7 +137,7 @@ fn fold(text: &str) -> String {
     text.chars().map(crate::text::width::narrow_char).flat_map(char::to_lowercase).collect()
 }
 
-fn read<T: serde::de::DeserializeOwned>(profile: &Profile, path: &str) -> Result<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(profile: &Profile, path: &str) -> Result<T> {
     let (text, origin) = profile.text(path)?;
     toml::from_str(&text).map_err(|e| {
         let line = e.span().map_or(1, |s| text.get(..s.start).map_or(1, |t| t.matches('\n').count() + 1));

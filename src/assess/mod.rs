@@ -5,6 +5,7 @@ mod anomaly;
 mod data;
 mod harm;
 mod logistics;
+mod pictures;
 mod proof;
 mod results;
 mod reuse;
@@ -22,7 +23,7 @@ use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
 
-/// Judges a matched case: pushes the findings of the families logistics, proof, money and harm, sorts all findings, and gives steps, proofs,
+/// Judges a matched case: pushes the findings of the families logistics, proof, money, harm and pictures, sorts all findings, and gives steps, proofs,
 /// standing and totals.
 ///
 /// # Errors
@@ -40,7 +41,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     proof::chats(&view, &ranks, findings);
     stock::check(&view, findings);
     harm::content(&view, &harm_words, findings);
-    harm::pictures(&view, findings);
+    pictures::check(&view, findings)?;
 
     let mut orders = results::orders(&view, &ranks);
     anomaly::findings(&view, &orders, findings);

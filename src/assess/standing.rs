@@ -20,7 +20,7 @@ const CONTRADICTIONS: [Code; 7] = [
 ];
 
 /// Variants that were lowered on purpose; `--strict` makes them errors for the exit status, not contradictions.
-const LOWERED: [&str; 6] = ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer"];
+const LOWERED: [&str; 9] = ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer", "similar-same-buyer", "assigned", "marked"];
 
 fn contradicts(finding: &Finding) -> bool {
     finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.variant.is_some_and(|v| LOWERED.contains(&v))

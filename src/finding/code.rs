@@ -91,6 +91,7 @@ codes! {
     PictureBroken "picture-broken" "pictures" Error;
     PictureTooSmall "picture-too-small" "pictures" Warning;
     PictureUnclear "picture-unclear" "pictures" Warning;
+    PictureTakenLate "picture-taken-late" "pictures" Warning;
     FileUnmatched "file-unmatched" "files" Warning;
     FileAmbiguous "file-ambiguous" "files" Warning;
     FileUnreadable "file-unreadable" "files" Error;

@@ -585,8 +585,8 @@ pub struct PictureInfo {
     pub height: u32,
     /// EXIF orientation 1–8 (0 and nonsense read as 1).
     pub orientation: u8,
-    /// EXIF or PNG text Software.
-    pub software: Option<String>,
+    /// Programs that wrote it, each once: EXIF Software and ProcessingSoftware, PNG text, XMP CreatorTool and History.
+    pub programs: Vec<String>,
     /// EXIF DateTimeOriginal, without zone as the camera has none (read as +08:00).
     pub taken_at: Option<Time>,
     /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.

@@ -94,7 +94,7 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, programs: Vec::new(), taken_at: None, broken: None })
 }
 
 /// A trace with these scans, `(time, kind)`.

@@ -74,7 +74,7 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
 }
 
 fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, programs: Vec::new(), taken_at: None, broken: None })
 }
 
 fn order(i: usize) -> Order {

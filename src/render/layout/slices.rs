@@ -125,7 +125,7 @@ mod tests {
             width: 40,
             height: 120,
             orientation: 1,
-            software: None,
+            programs: Vec::new(),
             taken_at: None,
             broken: None,
         };
