@@ -300,8 +300,11 @@ mod tests {
         Knowledge::load(&Profile::built_in()).unwrap().read_pasted(text, path)
     }
 
-    fn told(read: &Read) -> Vec<(&str, Vec<(String, &str, String)>)> {
-        let event = |e: &'_ TraceEvent| (e.at.format("%m-%d %H:%M").to_string(), e.place.to_string());
+    /// Time, words and place of each scan.
+    type Scans<'r> = Vec<(String, &'r str, String)>;
+
+    fn told(read: &Read) -> Vec<(&str, Scans<'_>)> {
+        let event = |e: &TraceEvent| (e.at.format("%m-%d %H:%M").to_string(), e.place.to_string());
         read.traces.iter().map(|t| (t.waybill.as_str(), t.events.iter().map(|e| (event(e).0, e.text.as_str(), event(e).1)).collect())).collect()
     }
 
