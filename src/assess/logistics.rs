@@ -60,7 +60,7 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
     let Some(scan) = trace.picked_up() else { return };
     let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
-        if let Some(moment) = moment.as_ref().filter(|m| scan.at < m.value) {
+        if let Some(moment) = moment.as_ref().filter(|m| scan.latest() < m.value) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
             findings.push(finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value)));
         }
@@ -85,8 +85,8 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         return;
     };
     if let Some(shipped) = &o.order.shipped_at {
-        let hours = (scan.at - shipped.value).num_hours();
-        if scan.at - shipped.value > chrono::Duration::hours(LATE_HOURS) {
+        let hours = (scan.earliest() - shipped.value).num_hours();
+        if scan.earliest() - shipped.value > chrono::Duration::hours(LATE_HOURS) {
             let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone());
             let finding = finding.with("waybill", &trace.waybill).with("hours", hours).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
             findings.push(if hours >= VERY_LATE_HOURS { finding.variant("very") } else { finding });

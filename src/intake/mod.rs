@@ -67,6 +67,7 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     let rules = Rules {
         layouts: layout::load(&ctx.profile)?,
         kinds: kinds::KindWords::load(&ctx.profile)?,
+        traces: trace::Knowledge::load(&ctx.profile)?,
         settings,
         seller_names: settings.seller.shop.iter().cloned().collect(),
     };

@@ -4,13 +4,13 @@
 use super::cells::View;
 use super::columns;
 use super::layout::{self, Fields, Layout};
-use super::recognise::{Found, Rules, broken, limit};
+use super::recognise::{Found, Rules, broken, limit, unplaced};
 use super::separated;
 use super::sheet::Sheet;
 use super::{limits, rows};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::model::file::FileEntry;
+use crate::model::file::{FileEntry, Kind};
 use crate::model::record::{Content, Recognised, Records, Table};
 use std::collections::BTreeSet;
 
@@ -61,8 +61,17 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
                 let text = sheet.as_text();
                 texts.push_str(&text);
                 let mut table = sheet.table;
+                let traces = rules.traces.read_rows(&table, &entry.path);
                 take_head(&mut table, head_of(&first));
-                parts.push((Content::Text(text), table));
+                let content = match traces {
+                    Some(traces) => {
+                        found.kind = found.kind.or(Some(Kind::Trace));
+                        found.findings.extend(unplaced(&traces, entry));
+                        Content::Traces(traces)
+                    }
+                    None => Content::Text(text),
+                };
+                parts.push((content, table));
             }
         }
     }
