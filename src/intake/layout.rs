@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::model::file::Kind;
+use crate::model::reading::Reading;
 use crate::model::record::CauseKind;
 use crate::profile::Profile;
 use crate::text::ids::clean_id;
@@ -73,6 +74,9 @@ pub(super) struct Layout {
     /// Heads that must not be there.
     #[serde(default)]
     without: Vec<String>,
+    /// What is peculiar to its cells.
+    #[serde(default)]
+    pub reading: Reading,
     /// Field → heads, the preferred first. Several may be there: the first filled cell of a row counts.
     columns: IndexMap<String, Vec<String>>,
 }
@@ -105,6 +109,7 @@ impl Layout {
             needs: map.iter().map(|(_, head)| head.clone()).collect(),
             any: Vec::new(),
             without: Vec::new(),
+            reading: Reading::default(),
             columns: map.iter().map(|(field, head)| (field.clone(), vec![head.clone()])).collect(),
         }
     }
@@ -225,6 +230,13 @@ mod tests {
             for field in layout.columns.keys() {
                 assert!(fields.contains(field), "{}: {field}", layout.id);
             }
+            let reading = &layout.reading;
+            let lists = reading.lists.iter().flat_map(|l| &l.fields);
+            for field in reading.joined.iter().chain(&reading.fill_down).chain(lists) {
+                assert!(layout.columns.contains_key(field), "{}: {field}", layout.id);
+            }
+            assert!(reading.month_first_countries.is_empty() || layout.columns.contains_key("country"), "{}", layout.id);
+            assert!(reading.currency.as_ref().is_none_or(|c| c == "none" || c.len() == 3), "{}", layout.id);
             assert_eq!(layout.reads == Reads::Causes, layout.cause.is_some(), "{}", layout.id);
         }
     }

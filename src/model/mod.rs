@@ -12,6 +12,7 @@ pub mod notice;
 pub mod order;
 pub mod pages;
 pub mod person;
+pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;

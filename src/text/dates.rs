@@ -36,7 +36,7 @@ pub struct Moment {
 }
 
 /// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
-/// RFC 3339, unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
+/// RFC 3339, a month's English name ([`super::western`]), unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
 pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
     let cleaned = narrow(&super::ids::clean_id(cell));
     let s = cleaned.trim();
@@ -51,6 +51,9 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
     if let Some((m, used)) = prefix(s)
         && used == s.len()
     {
+        return Some(m);
+    }
+    if let Some(m) = super::western::named(s) {
         return Some(m);
     }
     if s.bytes().all(|b| b.is_ascii_digit()) {

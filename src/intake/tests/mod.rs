@@ -1,6 +1,7 @@
 //! Whole folders in, whole intakes out. Fixtures are typed from the facts; all persons, shops and numbers are invented.
 
 mod folder;
+mod layouts;
 mod tables;
 
 use super::*;
