@@ -15,7 +15,7 @@ const LATE_HOURS: i64 = 24;
 const VERY_LATE_HOURS: i64 = 48;
 
 /// `tracking-number-missing`, `tracking-number-malformed`. Need the order in an export, and the carrier it names. Cleared by the right number in the
-/// export or in a tracking list. Shapes of numbers are data of uneven trust, so a strange one is a warning and never more.
+/// export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
 pub(super) fn numbers(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.express && o.order.in_export && o.order.waybills.is_empty() && o.traces.is_empty() {
@@ -23,7 +23,13 @@ pub(super) fn numbers(view: &View, findings: &mut Findings) {
         }
         for located in &o.order.waybills {
             let number = &located.value.number;
-            let Some(carrier) = view.carrier_id(&located.value).filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
+            let carrier = view.carrier_id(&located.value);
+            if view.carriers.check_digit(carrier, number) == Some(false) {
+                let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
+                findings.push(finding.variant("check-digit"));
+                continue;
+            }
+            let Some(carrier) = carrier.filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
             let others: Vec<&str> = view.carriers.suggest(number).into_iter().take(3).map(|id| view.carriers.name(id, view.ctx.lang)).collect();
             let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
             let finding = finding.with("carrier", view.carriers.name(carrier, view.ctx.lang)).with("others", others.join("、"));

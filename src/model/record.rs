@@ -231,7 +231,7 @@ pub struct TrackingRow {
 }
 
 /// A carrier's trace of one waybill.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Trace {
     /// Waybill number, normalised.
     pub waybill: String,
@@ -247,14 +247,25 @@ pub struct Trace {
     pub events: Vec<TraceEvent>,
     /// Events of the payload that could not be placed in time (no date, or one that cannot be read) and are not in `events`.
     pub skipped: u32,
+    /// Where the parcel was sent from, as the payload's own field says it (city, region or country).
+    pub origin: Option<String>,
+    /// Where the parcel goes to, as the payload's own field says it. The place of the last scan is in `events`.
+    pub destination: Option<String>,
+    /// The recipient, or who signed, as a field of its own says it.
+    pub recipient: Option<String>,
+    /// Weight in kilograms, when the payload has one.
+    pub weight_kg: Option<Decimal>,
+    /// When the service last looked or pushed. Not a scan.
+    pub updated_at: Option<Time>,
     /// Where it stands.
     pub place: Place,
 }
 
 /// What the service says of the parcel as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the meanings are the words themselves")]
 pub enum TraceState {
+    #[default]
     Unknown,
     NoInformation,
     Collected,
@@ -269,10 +280,13 @@ pub enum TraceState {
 }
 
 /// One scan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TraceEvent {
     /// When.
     pub at: Time,
+    /// True when the payload gives a local time of a place abroad without its zone: `at` then reads it as +08:00 and may be off by most of a day, so no
+    /// rule that counts hours may rest on it.
+    pub zone_unknown: bool,
     /// The carrier's words, unmasked (couriers' phones are masked when set on a page).
     pub text: String,
     /// City or site, when the payload has a field for it or the text begins with `【…】`.
@@ -284,7 +298,7 @@ pub struct TraceEvent {
 }
 
 /// What one scan means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EventKind {
     /// The label was made; nobody has the parcel yet.
     Announced,
@@ -311,6 +325,7 @@ pub enum EventKind {
     /// Trouble.
     Exception,
     /// Anything else.
+    #[default]
     Other,
 }
 

@@ -15,9 +15,10 @@ impl FileId {
 }
 
 /// A place inside a file, free of any language. Rows and lines count from 1 as a person sees them in Excel or an editor (the header is row 1).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Place {
     /// The whole file.
+    #[default]
     Whole,
     /// The file's own path (names of files and folders).
     Path,

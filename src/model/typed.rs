@@ -106,9 +106,10 @@ pub(crate) fn trace(waybill: &str, state: TraceState, events: &[(&str, EventKind
             location: Some("杭州市".to_owned()),
             kind: *kind,
             place: Place::Pointer(format!("/data/{i}").into()),
+            ..TraceEvent::default()
         })
         .collect();
-    Trace { waybill: waybill.to_owned(), carrier: None, service: "kuaidi100", state, order: None, events, skipped: 0, place: Place::Whole }
+    Trace { waybill: waybill.to_owned(), service: "kuaidi100", state, events, ..Trace::default() }
 }
 
 /// A conversation of one message.

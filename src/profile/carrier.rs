@@ -3,6 +3,7 @@
 use super::Profile;
 use crate::error::{Error, Result};
 use crate::model::Lang;
+use crate::text::check_digit::{Algorithm, digit};
 use crate::text::ids::{alnum_runs, clean_waybill};
 use crate::text::width::narrow;
 use serde::Deserialize;
@@ -38,10 +39,27 @@ struct RawCarrier {
     #[serde(default)]
     old: Vec<String>,
     #[serde(default)]
+    checks: Vec<RawCheck>,
+    #[serde(default)]
     open: bool,
     trust: String,
     #[serde(default)]
     unverified: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheck {
+    shape: String,
+    #[serde(default)]
+    from: usize,
+    #[serde(default)]
+    after: usize,
+    algorithm: Algorithm,
+    #[serde(default)]
+    weights: Vec<u32>,
+    #[serde(default)]
+    sure: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +69,23 @@ struct Carrier {
     words: Vec<String>,
     shapes: Vec<Shape>,
     old: Vec<Shape>,
+    /// Shapes of `raw.checks`, index for index.
+    checked: Vec<Shape>,
+}
+
+impl Carrier {
+    /// What the check digit says; `None` when no shape with one fits. `sure` asks only shapes that tell their carrier alone.
+    fn check_digit(&self, number: &str, sure: bool) -> Option<bool> {
+        let fitting = self.raw.checks.iter().zip(&self.checked).filter(|(check, shape)| (check.sure || !sure) && shape.fits(number));
+        let mut verdict = None;
+        for (check, _) in fitting {
+            let at = number.len().checked_sub(check.after + 1)?;
+            let body = number.get(check.from..at)?;
+            let right = number.get(at..at + 1).and_then(|d| d.parse().ok()) == digit(check.algorithm, &check.weights, body);
+            verdict = Some(right || verdict == Some(true));
+        }
+        verdict
+    }
 }
 
 impl Carriers {
@@ -75,8 +110,9 @@ impl Carriers {
                 specs.iter().map(|s| Shape::parse(s).ok_or_else(|| wrong(format!("{}: \"{s}\"", raw.id)))).collect()
             };
             let (shapes, old) = (parse(&raw.shapes)?, parse(&raw.old)?);
+            let checked = parse(&raw.checks.iter().map(|c| c.shape.clone()).collect::<Vec<_>>())?;
             let words = [&raw.id, &raw.zh, &raw.en].into_iter().chain(&raw.words).map(|w| narrow(w).to_lowercase()).collect();
-            list.push(Carrier { raw, words, shapes, old });
+            list.push(Carrier { raw, words, shapes, old, checked });
         }
         Ok(Carriers { list })
     }
@@ -120,7 +156,7 @@ impl Carriers {
     }
 
     /// Has the number a shape of this carrier's? `None`: cannot be said (unknown carrier, no shapes, or none fits and others are known to exist).
-    /// Check digits are not computed.
+    /// Check digits are another question: [`Carriers::check_digit`].
     pub fn matches_pattern(&self, id: &str, number: &str) -> Option<bool> {
         let carrier = self.get(id)?;
         let number = clean_waybill(number);
@@ -129,12 +165,23 @@ impl Carriers {
         (fits || (known && !carrier.raw.open)).then_some(fits)
     }
 
-    /// Carriers whose shape the number has: telling shapes first, then old ones. A suggestion for the seller, never a decision.
+    /// Is the check digit right? With a carrier: for its shapes that have one. Without: only for shapes that tell their carrier alone (UPU S10, UPS).
+    /// `None`: this number has no check digit that we know of.
+    pub fn check_digit(&self, id: Option<&str>, number: &str) -> Option<bool> {
+        let number = clean_waybill(number);
+        match id {
+            Some(id) => self.get(id)?.check_digit(&number, false),
+            None => self.list.iter().find_map(|c| c.check_digit(&number, true)),
+        }
+    }
+
+    /// Carriers whose shape the number has and whose check digit, where there is one, is right: telling shapes first, then old ones. A suggestion for
+    /// the seller, never a decision.
     pub fn suggest(&self, number: &str) -> Vec<&str> {
         let number = clean_waybill(number);
         let with = |pick: fn(&Carrier) -> &[Shape]| {
             let number = number.as_str();
-            self.list.iter().filter(move |c| pick(c).iter().any(|s| s.fits(number))).map(|c| c.raw.id.as_str())
+            self.list.iter().filter(move |c| pick(c).iter().any(|s| s.fits(number)) && c.check_digit(number, false) != Some(false)).map(|c| c.raw.id.as_str())
         };
         let mut found: Vec<&str> = Vec::new();
         for id in with(|c| &c.shapes).chain(with(|c| &c.old)) {
@@ -303,6 +350,41 @@ mod tests {
         assert!(["shunfeng", "zhongtong", "shentong"].iter().all(|id| twelve.contains(id)), "{twelve:?}");
         assert!(c.unverified("danniao") && !c.unverified("shunfeng") && c.unverified("nobody"));
         assert_eq!(c.ids().next(), Some("shunfeng"));
+    }
+
+    #[test]
+    fn check_digits_of_published_numbers() {
+        let c = carriers();
+        for (id, number, right) in [
+            (Some("ups"), "1Z5R89390357567127", Some(true)),
+            (Some("ups"), "1Z1111111111111111", Some(false)),
+            (Some("fedex"), "986578788855", Some(true)),
+            (Some("fedex"), "996578788855", Some(false)),
+            (Some("fedex"), "568283610012734", Some(true)),
+            (Some("fedex"), "568283610012732", Some(false)),
+            (Some("fedex"), "000123450000000027", Some(true)),
+            (Some("fedex"), "9611020987654312345672", Some(true)),
+            (Some("fedex"), "9611020987654312345671", Some(false)),
+            (Some("dhl"), "3318810025", Some(true)),
+            (Some("dhl"), "3318810010", Some(false)),
+            (Some("dhl"), "JJD0099999999", None),
+            (Some("usps"), "03071790000523483741", Some(true)),
+            (Some("usps"), "03071790000523483742", Some(false)),
+            (Some("usps"), "9405803699300124287899", Some(true)),
+            (Some("yunexpress"), "YT2229521272164446", None),
+            (Some("shunfeng"), "SF1390012345671", None),
+            // UPU S10, whoever carries it
+            (None, "RB123456785GB", Some(true)),
+            (Some("youzhengguonei"), "RB123456785GB", Some(true)),
+            (None, "LX123456785US", Some(true)),
+            (None, "RB123456786US", Some(false)),
+            (None, "1z5r89390357567127", Some(true)),
+            // twelve digits are many carriers': not checked without a name
+            (None, "996578788855", None),
+        ] {
+            assert_eq!(c.check_digit(id, number), right, "{id:?} {number}");
+        }
+        assert!(c.suggest("986578788855").contains(&"fedex") && !c.suggest("996578788855").contains(&"fedex"));
     }
 
     #[test]

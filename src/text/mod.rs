@@ -1,5 +1,6 @@
 //! Reading text that people and back offices wrote: encodings, widths, ids, numbers, dates, phones, file patterns. Knows nothing of cases.
 
+pub mod check_digit;
 pub mod dates;
 pub mod decode;
 pub mod glob;

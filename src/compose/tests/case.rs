@@ -119,19 +119,18 @@ fn order(i: usize) -> Order {
 
 fn trace(i: usize) -> Trace {
     let event =
-        |t: &str, text: &str, kind| TraceEvent { at: at(t), text: text.to_owned(), location: Some("【杭州市】".into()), kind, place: Place::Whole };
+        |t: &str, text: &str, kind| TraceEvent { at: at(t), text: text.to_owned(), location: Some("【杭州市】".into()), kind, ..TraceEvent::default() };
     Trace {
         waybill: format!("SF139001234567{i}"),
         carrier: Some("shunfeng".into()),
         service: "kuaidi100",
         state: TraceState::Delivered,
-        order: None,
-        skipped: 0,
         events: vec![
             event("2026-04-02 18:00:00", "顺丰速运 已收取快件", EventKind::Collected),
             event("2026-04-04 10:20:00", "快件已签收，派件员 张示例 13912345678", EventKind::Delivered),
         ],
         place: Place::Pointer(format!("/{i}").into()),
+        ..Trace::default()
     }
 }
 

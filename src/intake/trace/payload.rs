@@ -126,7 +126,7 @@ pub fn trace(value: &Value, number: Option<&str>, at: &Place, within: Option<&st
 
     let state = if read.is_empty() && skipped == 0 { TraceState::NoInformation } else { whole.map_or(TraceState::Unknown, state_of) };
     let order = text(object, service.order).map(|o| clean_id(&o)).filter(|o| !o.is_empty()).map(OrderId::new);
-    Some(Trace { waybill, carrier, service: service.name, state, order, events: read, skipped, place: at.clone() })
+    Some(Trace { waybill, carrier, service: service.name, state, order, events: read, skipped, place: at.clone(), ..Trace::default() })
 }
 
 /// 6–32 letters and digits with at least one digit (Kuaidi100's own limit of numbers).
@@ -147,7 +147,7 @@ fn one(event: &Map<String, Value>, service: &Service, place: Place, known: &Know
         (EventKind::Delivered, Some(code @ (EventKind::AtStation | EventKind::DeliveredToOther | EventKind::ReturnSigned))) => code,
         (words, _) => words,
     };
-    Some(TraceEvent { at, text: words, location, kind, place })
+    Some(TraceEvent { at, text: words, location, kind, place, ..TraceEvent::default() })
 }
 
 /// RFC 6901.
