@@ -97,6 +97,7 @@ codes! {
     FileEncrypted "file-encrypted" "files" Warning;
     FileDuplicate "file-duplicate" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
+    TableUnknown "table-unknown" "files" Warning;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;

@@ -49,6 +49,12 @@ impl<'a> View<'a> {
         self.reading.cipher.iter().any(|mark| text.starts_with(mark.as_str()))
     }
 
+    /// Every filled cell of a field.
+    pub(super) fn each(&self, row: usize, field: &str) -> impl Iterator<Item = &'a str> {
+        let cells = self.columns_of(field).filter_map(|column| bare(self.table.cell(row, column))).collect::<Vec<&'a str>>();
+        cells.into_iter().filter(|text| !self.is_cipher(text))
+    }
+
     fn above(&self, row: usize) -> Option<usize> {
         self.reading.above.get(row).map(|above| *above as usize).filter(|above| *above != row)
     }

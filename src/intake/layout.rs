@@ -114,6 +114,11 @@ impl Layout {
         }
     }
 
+    /// Every field with each head it has.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns.iter().flat_map(|(field, heads)| heads.iter().map(move |h| (field.as_str(), h.as_str())))
+    }
+
     /// The fields of a head row, if it is of this layout.
     pub(super) fn fit(&self, head: &Head) -> Option<Fields> {
         let fits = self.needs.iter().all(|w| head.find(w).is_some())
@@ -160,6 +165,11 @@ impl Head {
     /// Reads a row.
     pub(super) fn new<'a>(cells: impl IntoIterator<Item = &'a str>) -> Self {
         Head { names: cells.into_iter().map(plain).collect() }
+    }
+
+    /// A head for comparing.
+    pub(super) fn plain(head: &str) -> String {
+        plain(head)
     }
 
     /// The first column with this head. `*word*` in the data means: the head holds the word.

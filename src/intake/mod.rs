@@ -12,6 +12,7 @@ mod kinds;
 mod layout;
 pub mod limits;
 pub mod orders;
+mod proposal;
 mod recognise;
 mod rows;
 mod separated;
@@ -64,6 +65,7 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     let rules = Rules {
         layouts: layout::load(&ctx.profile)?,
         kinds: kinds::KindWords::load(&ctx.profile)?,
+        column_words: proposal::ColumnWords::load(&ctx.profile)?,
         settings,
         seller_names: settings.seller.shop.iter().cloned().collect(),
     };

@@ -318,8 +318,8 @@ impl<'a> Book<'a> {
         let mut phones: Vec<Located<Personal>> = Vec::new();
         for (at, row) in rows {
             let Some(export) = self.export(*at) else { continue };
-            for column in export.view.columns_of("phone") {
-                let phone = ids::clean_id(super::cells::bare(export.view.table.cell(*row, column)).unwrap_or(""));
+            for cell in export.view.each(*row, "phone") {
+                let phone = ids::clean_id(cell);
                 if phone.bytes().any(|b| b.is_ascii_digit() || b == b'*') && !phones.iter().any(|p| p.value.raw() == phone) {
                     phones.push(Located::new(Personal::new(PersonalKind::Phone, phone), export.file, export.view.table.place(*row)));
                 }

@@ -2,6 +2,7 @@
 
 use super::kinds::KindWords;
 use super::layout::Layout;
+use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
 use super::{chat, limits, tables, trace};
 use crate::error::Result;
@@ -16,6 +17,7 @@ use crate::text::decode::decode;
 pub(super) struct Rules<'a> {
     pub layouts: Vec<Layout>,
     pub kinds: KindWords,
+    pub column_words: ColumnWords,
     pub settings: &'a CaseSettings,
     pub seller_names: Vec<String>,
 }
@@ -229,10 +231,10 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
-    let rows = tables::of_unknown(&text);
-    let is_table = rows.is_some();
-    let records = rows.unwrap_or(Records::Whole);
-    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
+    let rows = tables::of_unknown(&text, entry, rules);
+    let table = rows.is_some();
+    let (records, proposal) = rows.unwrap_or((Records::Whole, None));
+    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table, findings: proposal.into_iter().collect(), ..Found::default() })
 }
 
 /// The deepest nesting of brackets outside of strings.

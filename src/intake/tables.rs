@@ -4,6 +4,7 @@
 use super::cells::{self, View};
 use super::columns;
 use super::layout::{self, Fields, Layout};
+use super::proposal;
 use super::recognise::{Found, Rules, broken, limit};
 use super::separated;
 use super::sheet::Sheet;
@@ -67,6 +68,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
                 texts.push_str(&text);
                 let mut table = sheet.table;
                 take_head(&mut table, head_of(&first));
+                found.findings.extend(proposal::propose(&table, entry, &rules.layouts, &rules.column_words));
                 parts.push((Content::Text(text), table));
             }
         }
@@ -118,14 +120,15 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
 }
 
 /// The rows of a text that looks like a table of unknown heads.
-pub(super) fn of_unknown(text: &str) -> Option<Records> {
+pub(super) fn of_unknown(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Option<(Records, Option<Finding>)> {
     let separator = separated::even_separator(text)?;
     let (mut table, reached) = separated::read(text.to_owned(), separator, None);
     if reached.is_some() {
-        return Some(Records::Whole);
+        return Some((Records::Whole, None));
     }
     take_head(&mut table, head_of(&separated::first_rows(text, separator)));
-    Some(Records::Table(table))
+    let proposal = proposal::propose(&table, entry, &rules.layouts, &rules.column_words);
+    Some((Records::Table(table), proposal))
 }
 
 fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &FileEntry, rules: &Rules<'_>) -> (Content, Vec<Finding>) {

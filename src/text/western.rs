@@ -47,27 +47,26 @@ fn numeric(cell: &str) -> Option<(u32, u32, i32, &str)> {
     if s.len() > 40 {
         return None;
     }
-    let (first, rest) = number(s)?;
+    let (first, _, rest) = number(s)?;
     let separator = rest.chars().next().filter(|c| matches!(c, '/' | '-' | '.'))?;
-    let (second, rest) = number(rest.get(1..)?)?;
-    let (year, rest) = number(rest.strip_prefix(separator)?)?;
-    let year_digits = s.len() - rest.len() - (s.find(separator)? + 1);
-    let year = year_of(year, year_digits)?;
+    let (second, _, rest) = number(rest.get(1..)?)?;
+    let (year, digits, rest) = number(rest.strip_prefix(separator)?)?;
+    let year = year_of(year, digits)?;
     (first >= 1 && second >= 1 && first <= 31 && second <= 31 && (rest.is_empty() || rest.starts_with([' ', 'T', ',']))).then_some((first, second, year, rest))
 }
 
-/// A number of up to four digits and the rest.
-fn number(s: &str) -> Option<(u32, &str)> {
+/// A number of up to four digits, how many, and the rest.
+fn number(s: &str) -> Option<(u32, usize, &str)> {
     let end = s.bytes().take_while(u8::is_ascii_digit).count();
     if !(1..=4).contains(&end) {
         return None;
     }
-    Some((s.get(..end)?.parse().ok()?, s.get(end..)?))
+    Some((s.get(..end)?.parse().ok()?, end, s.get(end..)?))
 }
 
 /// Two digits are of this century; no marketplace is older.
 fn year_of(year: u32, digits: usize) -> Option<i32> {
-    let year = if year < 100 && digits != 4 { year + 2000 } else { year };
+    let year = if digits == 2 { year + 2000 } else { year };
     (1990..=2100).contains(&year).then_some(i32::try_from(year).ok()?)
 }
 
@@ -77,7 +76,10 @@ pub fn named(cell: &str) -> Option<Moment> {
     if s.len() > 48 || !s.bytes().any(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    if let Ok(at) = DateTime::parse_from_rfc2822(s) {
+    // with a zone in numbers only: by its name, CST would be Chicago's
+    if s.rsplit(' ').next().is_some_and(|zone| zone.starts_with(['+', '-']))
+        && let Ok(at) = DateTime::parse_from_rfc2822(s)
+    {
         return Some(Moment { at, has_time: true });
     }
     let (first, rest) = word(s)?;
