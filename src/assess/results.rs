@@ -83,7 +83,8 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
     let numbered = !o.proof_numbers.is_empty();
     for link in &o.links {
         let kind = view.case.file(link.file).kind;
-        let piece = matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+        let piece =
+            matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
         let whole = match kind {
             Kind::Waybill | Kind::CourierProof | Kind::Chat | Kind::DeliveryProof => piece,
             Kind::Invoice | Kind::Purchase => true,

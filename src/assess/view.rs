@@ -184,7 +184,11 @@ impl<'a> OrderView<'a> {
     pub(super) fn pieces<'b>(&'b self, case: &'b Case) -> impl Iterator<Item = (FileId, Kind, &'b Link)> + 'b {
         let mut last = None;
         self.links.iter().filter_map(move |link| {
-            if last == Some(link.file) || !matches!(case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::None | Content::Text(_)) {
+            let piece = matches!(
+                case.content(link.file).content,
+                Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None | Content::Text(_)
+            );
+            if last == Some(link.file) || !piece {
                 return None;
             }
             last = Some(link.file);

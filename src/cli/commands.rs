@@ -223,7 +223,7 @@ pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
                 print::line(&format!("{:16} {}", field.name, field.meaning(ctx.lang)))?;
             }
             print::line("")?;
-            print::line(w.get("explain-columns"))?;
+            print::line(w.get("cli.explain-columns"))?;
         }
         Some(name) => {
             let Some(code) = Code::from_name(name) else {

@@ -44,7 +44,7 @@ impl Form {
             Content::StockCounts(_) => Form::StockCount,
             Content::Causes(_) => Form::Causes,
             Content::Invoices(_) => Form::Invoices,
-            Content::None | Content::Text(_) | Content::Orders(_) | Content::TrackingList(_) => Form::Other,
+            Content::None | Content::Text(_) | Content::Document(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) => Form::Other,
         }
     }
 
@@ -199,7 +199,8 @@ fn time_of(content: &Content) -> Option<Time> {
         Content::StockCounts(s) => s.iter().filter_map(|r| r.at).min(),
         Content::Causes(c) => c.rows.iter().filter_map(|r| r.from).min(),
         Content::Invoices(i) => i.iter().filter_map(|r| r.at).min(),
+        Content::Document(d) => d.invoice.as_ref().and_then(|i| i.at),
         Content::Sheets(parts) => parts.iter().filter_map(time_of).min(),
-        Content::None | Content::Text(_) | Content::Orders(_) | Content::TrackingList(_) | Content::Pdf(_) => None,
+        Content::None | Content::Text(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) | Content::Pdf(_) => None,
     }
 }

@@ -7,6 +7,7 @@ mod cells;
 pub mod chat;
 mod columns;
 mod dense;
+mod documents;
 mod fields;
 mod kinds;
 mod layout;
@@ -127,9 +128,12 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, F
             Ok(found) => found?,
             Err(_) => recognise::broken(entry, "panic"),
         },
-        None if form == Form::Film => Found { kind: Some(Kind::Media), ..Found::default() },
-        None if form == Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
-        None => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        None => documents::stand_in(&[], entry).unwrap_or_else(|| match form {
+            Form::Film => documents::of_film(&walk::on_disk(root, entry)),
+            Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
+            Form::Packed(name) => documents::of_packed(name, entry),
+            _ => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+        }),
     };
     Ok((digests, found))
 }

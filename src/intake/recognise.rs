@@ -4,7 +4,7 @@ use super::kinds::KindWords;
 use super::layout::Layout;
 use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
-use super::{chat, limits, tables, trace};
+use super::{chat, documents, limits, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
@@ -43,6 +43,8 @@ pub(super) enum Form {
     Zip,
     Compound,
     Film,
+    /// An archive of a form that we do not open, by name.
+    Packed(&'static str),
     /// WeChat's own enciphered picture cache.
     WeChatCache,
     /// Text, or nothing we know.
@@ -52,7 +54,7 @@ pub(super) enum Form {
 impl Form {
     /// Must the whole file be in memory to be read.
     pub(super) fn is_read(self) -> bool {
-        !matches!(self, Form::Film | Form::WeChatCache)
+        !matches!(self, Form::Film | Form::Packed(_) | Form::WeChatCache)
     }
 }
 
@@ -77,6 +79,9 @@ pub(super) fn form(head: &[u8], name: &str) -> Form {
     }
     if head.get(..head.len().min(1024)).is_some_and(|h| h.windows(5).any(|w| w == b"%PDF-")) {
         return Form::Pdf;
+    }
+    if let Some(name) = documents::packed(head) {
+        return Form::Packed(name);
     }
     if at(0, b"PK\x03\x04") {
         return Form::Zip;
@@ -107,21 +112,28 @@ fn wechat_cache(head: &[u8]) -> bool {
 /// # Errors
 /// When `[[columns]]` names a column that the table lacks.
 pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    if let Some(found) = documents::stand_in(&bytes, entry) {
+        return Ok(found);
+    }
     match form {
         Form::Picture => Ok(picture(&bytes, entry)),
         Form::Pdf => Ok(pdf(&bytes, entry)),
         Form::Zip => archive(&bytes, entry, rules),
         Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
         Form::Compound if contains(&bytes, &wide("Workbook")) || contains(&bytes, &wide("Book\0")) => workbook(&bytes, sheet::Form::Binary, entry, rules),
-        Form::Compound => Ok(Found::default()),
+        Form::Compound => Ok(documents::of_compound(&bytes, entry)),
         Form::Film => Ok(Found { kind: Some(Kind::Media), ..Found::default() }),
+        Form::Packed(name) => Ok(documents::of_packed(name, entry)),
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
-        Form::Other => match decode(&bytes) {
-            Some((text, _)) => {
-                drop(bytes);
-                from_text(text, entry, rules)
-            }
-            None => Ok(Found::default()),
+        Form::Other => match documents::of_mail(&bytes, entry, rules) {
+            Some(found) => Ok(found),
+            None => match decode(&bytes) {
+                Some((text, _)) => {
+                    drop(bytes);
+                    from_text(text, entry, rules)
+                }
+                None => Ok(Found::default()),
+            },
         },
     }
 }
@@ -183,7 +195,7 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
     } else if zip.index_for_name("content.xml").is_some() && is_spreadsheet(&mut zip) {
         sheet::Form::OpenDocument
     } else {
-        return Ok(Found::default());
+        return Ok(documents::of_package(bytes, entry, rules).unwrap_or_default());
     };
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);

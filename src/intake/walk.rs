@@ -155,7 +155,9 @@ fn left_out(relative: &Path, kind: FileType, ignore: &[IgnoreRule]) -> Option<(S
     if name.starts_with("~$") || name.starts_with(".~") {
         return because("ignored-open", String::new());
     }
-    if name.starts_with('.') || parts.iter().any(|p| p.starts_with('.')) {
+    // a placeholder of iCloud stands for evidence that is not here
+    let hidden = name.starts_with('.') && !name.to_lowercase().ends_with(".icloud");
+    if hidden || parts.iter().any(|p| p.starts_with('.')) {
         return because("ignored-hidden", String::new());
     }
     if let [first, second, ..] = parts.as_slice()

@@ -81,7 +81,7 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
     if entry.status != Status::Duplicate {
         records::link(case, index, days, recognised, &mut out);
     }
-    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::None);
+    let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
     if out.links.len() == before
         && one_piece
         && matches!(entry.kind, Kind::Promotion | Kind::Traffic)

@@ -81,8 +81,13 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &m
                 index.scan(text).into_iter().for_each(|h| out.hit(h, &place));
             }
         }
+        Content::Document(document) => {
+            for (place, text) in &document.parts {
+                index.scan(text).into_iter().for_each(|h| out.hit(h, place));
+            }
+        }
         // an invoice names goods and companies, not orders; what a picture shows is not read here
-        Content::Invoices(_) | Content::Picture(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
+        Content::Invoices(_) | Content::Picture(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
 }
 

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod money;
 pub mod notice;
 pub mod order;
+pub mod other_content;
 pub mod pages;
 pub mod person;
 pub mod reading;

@@ -3,6 +3,7 @@
 use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
+use super::other_content::{Film, TextDocument};
 use super::reading::Reading;
 use super::source::Place;
 use rust_decimal::Decimal;
@@ -46,6 +47,10 @@ pub enum Content {
     Picture(PictureInfo),
     /// A PDF.
     Pdf(PdfInfo),
+    /// Any other document with text.
+    Document(Box<TextDocument>),
+    /// A video or sound.
+    Film(Film),
     /// The sheets of a workbook of which at least one is known, index for index with [`Records::Sheets`]; never nested.
     Sheets(Vec<Content>),
 }
@@ -94,9 +99,13 @@ impl Content {
         self.rows(|c| if let Content::Causes(table) = c { std::slice::from_ref(table) } else { &[] })
     }
 
-    /// Lines of invoice lists, of all sheets.
+    /// Lines of invoice lists, of all sheets; the fields of an OFD invoice.
     pub fn invoice_rows(&self) -> Vec<&InvoiceRow> {
-        self.rows(|c| if let Content::Invoices(rows) = c { rows } else { &[] })
+        self.rows(|c| match c {
+            Content::Invoices(rows) => rows,
+            Content::Document(document) => document.invoice.as_slice(),
+            _ => &[],
+        })
     }
 
     fn rows<'a, T>(&'a self, of: impl Fn(&'a Content) -> &'a [T]) -> Vec<&'a T> {

@@ -2,6 +2,7 @@
 //! tore apart put together again.
 
 use super::words::NoticeWords;
+use crate::media::document::html;
 use crate::model::ids::OrderId;
 use crate::model::record::{Content, PdfInfo, Recognised, Records, Table};
 use crate::model::source::Place;
@@ -53,9 +54,10 @@ fn of_table(table: &Table) -> Vec<Line> {
 /// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
 pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>> {
     match (&content.content, &content.records) {
-        (Content::Text(text), _) if super::html::is_page(text) => Some(super::html::lines(text)),
+        (Content::Text(text), _) if html::is_page(text) => Some(html::lines(text).iter().map(|(n, l)| Line::new(Place::Line(*n), l)).collect()),
         (Content::Text(text), _) => Some(of_text(text)),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
+        (Content::Document(d), _) => Some(d.parts.iter().flat_map(|(place, text)| text.lines().map(|l| Line::new(place.clone(), l))).collect()),
         (_, Records::Table(table)) if tables => Some(of_table(table)),
         (_, Records::Sheets(sheets)) if tables => Some(sheets.iter().flat_map(of_table).collect()),
         _ => None,

@@ -4,7 +4,6 @@
 pub mod casefile;
 mod choose;
 mod fields;
-mod html;
 mod lines;
 mod orders;
 #[cfg(test)]

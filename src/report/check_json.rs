@@ -125,6 +125,10 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "milliseconds": match &view.case.content(entry.id).content {
+            crate::model::record::Content::Film(film) => film.milliseconds,
+            _ => None,
+        },
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
 }

@@ -1,22 +1,19 @@
 //! A saved web page as lines: numbers in attributes and scripts are not what the page shows.
 
-use super::lines::Line;
-use crate::model::source::Place;
-
 /// Tags that begin a new line on the screen.
 const BREAKS: [&str; 14] = ["br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "section", "title"];
 
 /// Elements whose text is never shown.
 const HIDDEN: [&str; 3] = ["script", "style", "template"];
 
-/// Is the text a web page?
-pub(super) fn is_page(text: &str) -> bool {
+/// Does the text begin like a web page?
+pub fn is_page(text: &str) -> bool {
     let head: String = text.trim_start().chars().take(400).collect::<String>().to_ascii_lowercase();
     head.starts_with("<!doctype html") || head.starts_with("<html") || (head.starts_with('<') && head.contains("<body"))
 }
 
 /// The lines that the page shows, each with the line of the file at which it begins. Cells of a table are separated by tabs.
-pub(super) fn lines(page: &str) -> Vec<Line> {
+pub fn lines(page: &str) -> Vec<(u32, String)> {
     let mut out: Vec<(u32, String)> = vec![(1, String::new())];
     let mut line = 1_u32;
     let mut hidden: Option<&str> = None;
@@ -65,7 +62,7 @@ pub(super) fn lines(page: &str) -> Vec<Line> {
         }
         rest = after;
     }
-    out.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(n, text)| Line::new(Place::Line(n), text.trim_matches(' '))).collect()
+    out.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(n, text)| (n, text.trim_matches(' ').to_owned())).collect()
 }
 
 fn entities(text: &str) -> String {
@@ -83,15 +80,8 @@ mod tests {
     fn shows_what_the_page_shows() {
         let page = "<!DOCTYPE html><html><head><title>违规</title><script>var id = 351234567890123450;\n</script></head>\n<body><p data-id=\"680012345678\">违规编号：WG1&nbsp;</p>\n<table><tr><th>序号</th><th>订单号</th></tr><tr><td>1</td><td>3512<b>34</b>567890123456</td></tr></table><!-- 351234567890123451 --></body></html>";
         assert!(is_page(page) && !is_page("违规编号 <b>"));
-        let shown: Vec<(Place, String)> = lines(page).into_iter().map(|l| (l.place, l.text.trim_end().to_owned())).collect();
-        assert_eq!(
-            shown,
-            [
-                (Place::Line(1), "违规".to_owned()),
-                (Place::Line(3), "违规编号：WG1".replace('：', ":")),
-                (Place::Line(4), "序号\t订单号".to_owned()),
-                (Place::Line(4), "1\t351234567890123456".to_owned()),
-            ]
-        );
+        let shown: Vec<(u32, String)> = lines(page).into_iter().map(|(n, l)| (n, l.trim_end().to_owned())).collect();
+        let line = |n: u32, text: &str| (n, text.to_owned());
+        assert_eq!(shown, [line(1, "违规"), line(3, "违规编号：WG1"), line(4, "序号\t订单号"), line(4, "1\t351234567890123456")]);
     }
 }
