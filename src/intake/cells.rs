@@ -221,7 +221,7 @@ impl<'a> View<'a> {
             let (mut filled, mut long, mut zeros) = (0_usize, 0_usize, Vec::new());
             for row in 0..self.table.rows.len() {
                 let Some(cell) = bare(self.table.cell(row, column)) else { continue };
-                let id = ids::clean_id(cell);
+                let id = ids::cleaned(cell);
                 if ids::is_exponent(&id) || cut.contains(&(row, column)) {
                     rows.insert(row);
                 }

@@ -200,6 +200,10 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
 
 /// Fills in the order of stock movements that name it in their remark, and of cause rows that name it in any cell: only ids that an export knows.
 fn name_orders(intake: &mut Intake) {
+    let unnamed = |c: &Content| matches!(c, Content::StockMovements(_) | Content::Causes(_));
+    if !intake.contents.iter().any(|r| r.content.parts().iter().any(unnamed)) {
+        return;
+    }
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
         let tables: &[Table] = match &recognised.records {

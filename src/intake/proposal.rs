@@ -90,7 +90,7 @@ pub(super) fn propose(table: &Table, entry: &FileEntry, layouts: &[Layout], word
 fn known_heads(layouts: &[Layout]) -> BTreeMap<String, String> {
     let mut votes: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     for (field, head) in layouts.iter().flat_map(Layout::heads) {
-        *votes.entry(Head::plain(head)).or_default().entry(field).or_default() += 1;
+        *votes.entry(head.to_owned()).or_default().entry(field).or_default() += 1;
     }
     votes.into_iter().filter_map(|(head, fields)| Some((head, fields.into_iter().rev().max_by_key(|(_, n)| *n)?.0.to_owned()))).collect()
 }

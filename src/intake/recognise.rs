@@ -11,7 +11,7 @@ use crate::media;
 use crate::model::file::{FileEntry, Kind, WhyNot};
 use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
-use crate::text::decode::decode;
+use crate::text::decode::decode_owned;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
@@ -127,11 +127,8 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
         Form::Other => match documents::of_mail(&bytes, entry, rules) {
             Some(found) => Ok(found),
-            None => match decode(&bytes) {
-                Some((text, _)) => {
-                    drop(bytes);
-                    from_text(text, entry, rules)
-                }
+            None => match decode_owned(bytes) {
+                Some((text, _)) => from_text(text, entry, rules),
                 None => Ok(Found::default()),
             },
         },

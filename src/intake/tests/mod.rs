@@ -2,6 +2,7 @@
 
 mod folder;
 mod layouts;
+mod roundtrip;
 mod tables;
 
 use super::*;
