@@ -3,6 +3,7 @@
 use super::kinds::KindWords;
 use super::layout::Layout;
 use super::limits::size;
+use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
 use super::{chat, documents, limits, tables, trace};
 use crate::error::Result;
@@ -11,13 +12,14 @@ use crate::media;
 use crate::model::file::{FileEntry, Kind, WhyNot};
 use crate::model::record::{Content, Recognised, Records, Trace};
 use crate::model::settings::CaseSettings;
-use crate::text::decode::decode;
+use crate::text::decode::decode_owned;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
     pub layouts: Vec<Layout>,
     pub kinds: KindWords,
     pub traces: trace::Knowledge,
+    pub column_words: ColumnWords,
     pub settings: &'a CaseSettings,
     pub seller_names: Vec<String>,
 }
@@ -127,11 +129,8 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
         Form::Other => match documents::of_mail(&bytes, entry, rules) {
             Some(found) => Ok(found),
-            None => match decode(&bytes) {
-                Some((text, _)) => {
-                    drop(bytes);
-                    from_text(text, entry, rules)
-                }
+            None => match decode_owned(bytes) {
+                Some((text, _)) => from_text(text, entry, rules),
                 None => Ok(Found::default()),
             },
         },
@@ -244,9 +243,9 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
-    let rows = tables::of_unknown(&text);
-    let is_table = rows.is_some();
-    let records = rows.unwrap_or(Records::Whole);
+    let rows = tables::of_unknown(&text, entry, rules);
+    let table = rows.is_some();
+    let (records, proposal) = rows.unwrap_or((Records::Whole, None));
     if let Records::Table(table) = &records
         && let Some(traces) = rules.traces.read_rows(table, &entry.path)
     {
@@ -254,7 +253,7 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
         let recognised = Recognised { content: Content::Traces(traces), records };
         return Ok(Found { kind: Some(Kind::Trace), recognised, findings, table: true, ..Found::default() });
     }
-    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
+    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table, findings: proposal.into_iter().collect(), ..Found::default() })
 }
 
 /// Traces, and what of them could not be read.

@@ -4,6 +4,7 @@ use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
 use super::other_content::{Film, TextDocument};
+use super::reading::Reading;
 use super::source::Place;
 use rust_decimal::Decimal;
 
@@ -219,6 +220,8 @@ pub struct OrderTable {
     pub detail: bool,
     /// Rows whose id is damaged (3.5E+17, or zeros after the 15th digit), by index.
     pub damaged: Vec<usize>,
+    /// How its cells are read.
+    pub reading: Reading,
 }
 
 /// One row of a tracking list.
