@@ -70,7 +70,7 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
     let Some(scan) = trace.picked_up() else { return };
     let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
-        if let Some(moment) = moment.as_ref().filter(|m| scan.at < m.value) {
+        if let Some(moment) = moment.as_ref().filter(|m| scan.latest() < m.value) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
             findings.push(finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value)));
         }
@@ -98,11 +98,11 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         return;
     };
     let Some(shipped) = &o.order.shipped_at else { return };
-    let passed = |key| view.limit(key).filter(|l| scan.at - shipped.value > chrono::Duration::hours(l.value));
+    let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.value > chrono::Duration::hours(l.value));
     let very = passed("pickup-missing-hours").map(|l| (l, Some("very")));
     if let Some((limit, variant)) = very.or_else(|| passed("pickup-late-hours").map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
-        let finding = finding.with("hours", (scan.at - shipped.value).num_hours()).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
+        let finding = finding.with("hours", (scan.earliest() - shipped.value).num_hours()).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);
         findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }

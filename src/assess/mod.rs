@@ -13,6 +13,7 @@ mod pictures;
 mod places;
 mod proof;
 mod recipient;
+mod requests;
 mod results;
 mod reuse;
 mod sequence;
@@ -68,9 +69,10 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     anomaly::findings(&view, &orders, findings);
     let listed_argued = standing::decide(&view, &groups, findings, &mut orders);
     let anomaly = anomaly::read(&view, &ranks, &orders);
-    let tasks = tasks::list(&view, &orders, findings);
+    let requests = requests::list(&view, findings, &tasks::wanted(&view, &orders));
+    let tasks = tasks::list(&view, &orders, findings, &requests);
     findings.sort();
     let counts = standing::count(&view, &orders, &listed_argued, findings);
     let completeness = standing::completeness(&view, &groups, &orders);
-    Ok(Assessment { orders, listed_argued, counts, anomaly, completeness, tasks })
+    Ok(Assessment { orders, listed_argued, counts, anomaly, completeness, requests, tasks })
 }

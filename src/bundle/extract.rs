@@ -36,7 +36,7 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
         Records::Table(table) => tables(std::slice::from_ref(table), entry, places, w),
         Records::Sheets(sheets) => tables(sheets, entry, places, w),
         Records::Json(values) => {
-            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
+            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| p.is_inside(place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
                 return None;
             }
@@ -120,13 +120,6 @@ fn line_range(chat: &Chat, next: Option<&Chat>, lines: usize) -> (usize, usize) 
     let line = |p: &Place| if let Place::Line(n) = p { *n as usize } else { 1 };
     let from = line(&chat.place).max(1);
     (from, next.map_or(lines, |n| line(&n.place).saturating_sub(1)).max(from))
-}
-
-fn is_inside(place: &Place, record: &Place) -> bool {
-    match (place, record) {
-        (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with('/')),
-        (a, b) => a == b,
-    }
 }
 
 fn table_csv(out: &mut Vec<u8>, table: &Table, rows: &[usize], row_head: &str) {

@@ -107,6 +107,7 @@ codes! {
     ArchiveOdd "archive-odd" "files" Warning;
     ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
+    TableUnknown "table-unknown" "files" Warning;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     GlyphMissing "glyph-missing" "files" Warning;

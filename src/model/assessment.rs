@@ -18,6 +18,8 @@ pub struct Assessment {
     pub anomaly: Anomaly,
     /// What is asked for and how much of it is there.
     pub completeness: Completeness,
+    /// What others can still supply, one request a party.
+    pub requests: Vec<Request>,
     /// What the seller should do, the latest possible start first; at most five.
     pub tasks: Vec<Task>,
 }
@@ -435,4 +437,39 @@ pub struct Task {
     pub params: Vec<(String, String)>,
     /// Orders concerned (indices).
     pub orders: Vec<usize>,
+}
+
+/// Who is asked for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// A courier's station.
+    Courier,
+    /// The warehouse that sent the goods.
+    Warehouse,
+    /// Who sold the goods to the shop.
+    Supplier,
+    /// The buyers.
+    Buyer,
+}
+
+/// Something to ask one party for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Who.
+    pub party: Party,
+    /// The courier's name; empty for others.
+    pub name: String,
+    /// Its file under `private/`, without extension: `requests/顺丰-西湖`.
+    pub file: String,
+    /// What for which order.
+    pub wants: Vec<Want>,
+}
+
+/// What is wanted for an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Want {
+    /// Index of the order.
+    pub order: usize,
+    /// Keys of the language files (`[request] want-<key>`).
+    pub what: Vec<&'static str>,
 }

@@ -13,6 +13,7 @@ pub mod order;
 pub mod other_content;
 pub mod pages;
 pub mod person;
+pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;

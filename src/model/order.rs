@@ -28,6 +28,8 @@ pub struct Order {
     pub address: Option<Located<Personal>>,
     /// When it was placed.
     pub created_at: Option<Located<Time>>,
+    /// The day that its number names, at midnight, where the export tells no time of placing (Pinduoduo); near midnight it can be the next day.
+    pub day: Option<Located<Time>>,
     /// When it was paid (the final payment for a pre-sale).
     pub paid_at: Option<Located<Time>>,
     /// When the seller entered the waybill.

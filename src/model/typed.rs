@@ -149,6 +149,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         recipient: personal(PersonalKind::Name, "张小凡".to_owned()),
         phones: Vec::new(),
         address: personal(PersonalKind::Address, address.clone()),
+        day: None,
         created_at: time("2026-04-01 20:00:00"),
         paid_at: time("2026-04-01 20:01:00"),
         shipped_at: None,

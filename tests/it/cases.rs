@@ -5,7 +5,7 @@
 //! `make` {path: text} (for names that a repository should not hold), `copy` {to: from}, `cut` {path: bytes to keep}, `pack` {archive: {"names": "utf8" or
 //! "gbk", "members": {name inside: path of the case}}} (the files move into a zip; archives in path order, so that one can hold another); `now`, `args` for
 //! the command;
-//! `has` [{code, order?, file?, where?, severity?, count?, message_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or
+//! `has` [{code, order?, file?, where?, severity?, count?, message_contains?, hint_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or
 //! "status kind"}.
 //! Every case is also held to what is true of any case: each file accounted for, totals that add up, words in both languages.
 
@@ -85,6 +85,7 @@ struct Has {
     severity: Option<String>,
     count: Option<usize>,
     message_contains: Option<String>,
+    hint_contains: Option<String>,
 }
 
 impl Has {
@@ -95,6 +96,7 @@ impl Has {
             && same("file", &self.file)
             && same("where", &self.place)
             && same("severity", &self.severity)
+            && self.hint_contains.as_ref().is_none_or(|part| finding["hint"].as_str().is_some_and(|h| h.contains(part.as_str())))
             && self.message_contains.as_ref().is_none_or(|part| finding["message"].as_str().is_some_and(|m| m.contains(part.as_str())))
     }
 }

@@ -10,6 +10,7 @@ mod cli;
 mod crash;
 mod foreign;
 mod honesty;
+mod private;
 mod same_bytes;
 mod screen;
 mod settings;

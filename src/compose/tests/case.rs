@@ -90,6 +90,7 @@ fn order(i: usize) -> Order {
         recipient: Some(person(PersonalKind::Name, NAME[i])),
         phones: vec![person(PersonalKind::Phone, PHONE[i])],
         address: Some(person(PersonalKind::Address, ADDRESS[i])),
+        day: None,
         created_at: time(&format!("2026-04-01 20:0{i}:00")),
         paid_at: time(&format!("2026-04-01 20:0{i}:30")),
         shipped_at: None,
