@@ -36,9 +36,9 @@ impl Rows {
         let width = decoded.width().max(1) as usize;
         // green says as much as grey here, and converting colours costs more than decoding
         match decoded {
-            image::DynamicImage::ImageRgb8(p) => Rows(p.as_raw().chunks_exact(width * 3).map(|r| restless::<3>(r)).collect()),
-            image::DynamicImage::ImageRgba8(p) => Rows(p.as_raw().chunks_exact(width * 4).map(|r| restless::<4>(r)).collect()),
-            other => Rows(other.into_luma8().as_raw().chunks_exact(width).map(|r| restless::<1>(r)).collect()),
+            image::DynamicImage::ImageRgb8(p) => Rows(p.as_raw().chunks_exact(width * 3).map(restless::<3>).collect()),
+            image::DynamicImage::ImageRgba8(p) => Rows(p.as_raw().chunks_exact(width * 4).map(restless::<4>).collect()),
+            other => Rows(other.into_luma8().as_raw().chunks_exact(width).map(restless::<1>).collect()),
         }
     }
 
