@@ -129,6 +129,26 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
         out.push_str(&w.fill("init.appeal-path", &[("path", path)]));
         out.push('\n');
     }
+    for (title, list) in [("init.procedure", &platform.procedures), ("init.penalty", &platform.penalties)] {
+        if !list.is_empty() {
+            out.push('\n');
+            out.push_str(w.get(title));
+            out.push('\n');
+        }
+        for told in list {
+            let text = match lang {
+                Lang::ZhCn => &told.zh,
+                Lang::En => &told.en,
+            };
+            let name = told.violation.as_deref().and_then(|v| platform.violation(v)).map(|v| match lang {
+                Lang::ZhCn => format!("{}：", v.zh),
+                Lang::En => format!("{}: ", v.en),
+            });
+            let key = if told.basis.unverified { "init.told-unverified" } else { "init.told" };
+            out.push_str(&w.fill(key, &[("text", &(name.unwrap_or_default() + text)), ("source", &told.basis.shown())]));
+            out.push('\n');
+        }
+    }
     for key in FOLDERS {
         for item in platform.gather.iter().filter(|g| g.folder == key) {
             let (what, from) = match lang {

@@ -2,6 +2,7 @@
 //!
 //! The run is told by [`pipeline`]; the stages hand plain values of [`model`] to one another. `ARCHITECTURE.md` draws the house.
 
+pub mod archive;
 pub mod assess;
 pub mod batch;
 pub mod bundle;

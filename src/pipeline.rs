@@ -19,6 +19,7 @@ use crate::model::pages::PageMap;
 use crate::model::settings::CaseSettings;
 use crate::notice;
 use crate::profile::Profile;
+use crate::profile::limit_preset;
 use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
@@ -73,7 +74,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
         return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
             .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
     }
-    let settings = notice::casefile::read(root)?;
+    let mut settings = notice::casefile::read(root)?;
     let ctx = surroundings(root, &settings, ctx)?;
     let mut findings = Findings::default();
     let mut taken = intake::read(root, &settings, &ctx, &mut findings)?;
@@ -81,6 +82,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
     let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
+    limit_preset::apply(&mut settings.limits, &platform)?;
     findings.set_rules(severities(&platform, &settings), ctx.strict);
     let listed: Vec<_> = notice.order_ids.iter().map(|l| l.value.clone()).collect();
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);

@@ -1,17 +1,15 @@
-//! What would harm when it is handed in: `content-harmful`, `statement-risky`, `picture-reused`.
+//! What would harm when it is handed in: `content-harmful`, `statement-risky`.
 //!
 //! Our own checks after facts 5.7 and the false-evidence rules (Tmall 11000251: 4 points and ¥5,000 for one forged proof). Cleared by leaving the
 //! file out, by saying why in `[[accept]]`, or by the right file.
 
 use super::data::{HarmPlace, HarmWords};
 use super::view::View;
-use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::evidence::{Key, Link, Strength};
-use crate::model::file::{Kind, Status};
+use crate::finding::{Code, Finding, Findings};
+use crate::model::evidence::Strength;
 use crate::model::record::Content;
 use crate::model::settings::Fact;
 use crate::model::source::{FileId, Place};
-use crate::text::glob;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Harmful words in what would be handed in: linked files, their names, the remarks of flagged orders; risky claims in the seller's own words.
@@ -43,26 +41,69 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
                 _ => {}
             }
         }
+        sheets(view, words, *file, findings);
     }
+    rows(view, words, findings);
     for (i, o) in view.orders.iter().enumerate() {
-        let mut report = |file: FileId, place: &Place, text: &str, variant: Option<&'static str>| {
-            let found = words.find(text, HarmPlace::Chat);
-            if !found.is_empty() {
-                let finding = view.finding(Code::ContentHarmful, i).at(file, place.clone()).with("words", found.join("、")).with("file", view.path(file));
-                findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
-            }
-        };
-        for note in [&o.order.remark, &o.order.message].into_iter().flatten() {
-            report(note.file, &note.place, note.value.raw(), Some("remark"));
-        }
         for (file, chat, _) in &o.chats {
-            chat.messages.iter().for_each(|m| report(*file, &m.place, &m.text, None));
-        }
-        for (file, row, _) in &o.movements {
-            report(*file, &row.place, row.remark.as_deref().unwrap_or(""), Some("remark"));
+            for message in &chat.messages {
+                let found = words.find(&message.text, HarmPlace::Chat);
+                if !found.is_empty() {
+                    let finding = view.finding(Code::ContentHarmful, i).at(*file, message.place.clone());
+                    findings.push(finding.with("words", found.join("、")).with("file", view.path(*file)));
+                }
+            }
         }
     }
     statement(view, words, findings);
+}
+
+/// Every cell of the rows that would go into the bag: remarks and notes of exports, stock and other tables, in whatever column. Of tables that go in
+/// whole (`[bundle] tables = "whole"`) every row is looked at.
+fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
+    let mut wanted: BTreeMap<FileId, BTreeMap<&Place, usize>> = BTreeMap::new();
+    for (i, o) in view.orders.iter().enumerate() {
+        let linked = o.links.iter().map(|l| (l.file, &l.place));
+        for (file, place) in o.order.rows.iter().map(|(f, p)| (*f, p)).chain(linked) {
+            wanted.entry(file).or_default().entry(place).or_insert(i);
+        }
+    }
+    for (file, places) in wanted {
+        let tables = view.case.content(file).tables().filter_map(|(_, table)| table);
+        for (table, row, record) in tables.flat_map(|t| t.rows.iter().enumerate().map(move |(row, record)| (t, row, record))) {
+            let place = table.place(row);
+            let order = places.get(&place).copied();
+            if order.is_none() && !view.case.settings.tables_whole {
+                continue;
+            }
+            for column in 0..record.len as usize {
+                let cell = table.cell(row, column);
+                // ids, numbers and dates are most of a table
+                if cell.is_ascii() && !cell.bytes().any(|b| b.is_ascii_alphabetic()) {
+                    continue;
+                }
+                let found = words.find(cell, HarmPlace::Chat);
+                if found.is_empty() {
+                    continue;
+                }
+                let finding = order.map_or_else(|| Finding::new(Code::ContentHarmful), |i| view.finding(Code::ContentHarmful, i));
+                let finding = finding.variant(if order.is_some() { "remark" } else { "row" }).at(file, place.clone()).with("words", found.join("、"));
+                let head = table.header.get(column).map_or("", |h| h.trim());
+                findings.push(finding.with("file", view.path(file)).with("column", head).with("row", record.number));
+            }
+        }
+    }
+}
+
+/// The names of the sheets of a workbook that would be handed in.
+fn sheets(view: &View, words: &HarmWords, file: FileId, findings: &mut Findings) {
+    for sheet in view.case.content(file).tables().filter_map(|(_, table)| table?.sheet.as_deref()) {
+        let found = words.find(sheet, HarmPlace::Name);
+        if !found.is_empty() {
+            let finding = Finding::new(Code::ContentHarmful).variant("sheet").at(file, Place::SheetRow(sheet.into(), 1));
+            findings.push(finding.with("words", found.join("、")).with("file", view.path(file)).with("sheet", sheet));
+        }
+    }
 }
 
 fn statement(view: &View, words: &HarmWords, findings: &mut Findings) {
@@ -89,65 +130,5 @@ fn collect_texts<'a>(fact: &'a Fact, into: &mut Vec<&'a str>) {
         Fact::List(list) => list.iter().for_each(|f| collect_texts(f, into)),
         Fact::Table(table) => table.values().for_each(|f| collect_texts(f, into)),
         Fact::Number(_) | Fact::Flag(_) | Fact::Date(_) => {}
-    }
-}
-
-/// Byte-identical pictures whose paths (or assignments) name orders of different buyers, or different waybills.
-pub(super) fn pictures(view: &View, findings: &mut Findings) {
-    let mut named: BTreeMap<FileId, Vec<&Link>> = BTreeMap::new();
-    let by_name = |l: &&Link| l.strength >= Strength::Strong && !l.inferred && (l.place == Place::Path || l.key == Key::Assign);
-    for link in view.matching.links.iter().chain(&view.matching.of_duplicates).filter(by_name) {
-        named.entry(link.file).or_default().push(link);
-    }
-    let mut groups: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
-    for entry in view.case.files.iter().filter(|f| f.status == Status::Duplicate) {
-        if let Some(original) = entry.same_as.filter(|o| is_evidence_picture(view, *o)) {
-            groups.entry(original).or_default().push(entry.id);
-        }
-    }
-    for (original, copies) in groups {
-        let paths: Vec<FileId> = std::iter::once(original).chain(copies).filter(|f| named.contains_key(f)).collect();
-        let mut told: BTreeSet<usize> = BTreeSet::new();
-        for (n, a) in paths.iter().enumerate() {
-            for b in paths.iter().skip(n + 1) {
-                if let (Some(x), Some(y)) = (named.get(a), named.get(b)) {
-                    compare(view, (*a, x), (*b, y), &mut told, findings);
-                }
-            }
-        }
-    }
-}
-
-/// Only pictures that speak of one buyer or parcel: the same campaign page in every folder is no contradiction.
-fn is_evidence_picture(view: &View, file: FileId) -> bool {
-    let kinds = [Kind::Chat, Kind::Waybill, Kind::CourierProof, Kind::DeliveryProof, Kind::Trace, Kind::Refund, Kind::Payment, Kind::Media, Kind::Other];
-    matches!(view.case.content(file).content, Content::Picture(_)) && kinds.contains(&view.case.file(file).kind)
-}
-
-fn compare(view: &View, (a, x): (FileId, &Vec<&Link>), (b, y): (FileId, &Vec<&Link>), told: &mut BTreeSet<usize>, findings: &mut Findings) {
-    let orders = |links: &[&Link]| -> BTreeSet<usize> { links.iter().map(|l| l.order).collect() };
-    let (first, second) = (orders(x), orders(y));
-    if !first.is_disjoint(&second) {
-        return;
-    }
-    let buyer = |order: &usize| view.case.orders.get(*order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| !b.contains('*'));
-    let buyers: BTreeSet<Option<&str>> = first.union(&second).map(buyer).collect();
-    let parcels = x.iter().chain(y).all(|l| l.key == Key::Waybill);
-    let same_buyer = buyers.len() == 1 && !buyers.contains(&None);
-    let accepted = view.case.settings.accept.iter().find(|accept| {
-        accept.code == Code::PictureReused.as_str() && accept.file.as_ref().is_none_or(|p| glob::matches(p, view.path(a)) || glob::matches(p, view.path(b)))
-    });
-    for order in first.union(&second) {
-        if !told.insert(*order) {
-            continue;
-        }
-        // each order's finding stands at the path that names it
-        let (own, other) = if first.contains(order) { (a, b) } else { (b, a) };
-        let finding = view.finding(Code::PictureReused, *order).at(own, Place::Path).with("file", view.path(own)).with("other", view.path(other));
-        findings.push(match accepted {
-            Some(accept) => finding.variant("accepted").severity(Severity::Note).with("why", &accept.why),
-            None if same_buyer && !parcels => finding.variant("same-buyer").severity(Severity::Note),
-            None => finding,
-        });
     }
 }

@@ -1,23 +1,28 @@
 //! What was found for one order, as book, sheets and timeline show it: steps, weight, proofs, causes. Each with file and place.
 
 use super::data::Ranks;
+use super::groups::Groups;
 use super::view::{OrderView, View};
-use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind};
+use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind, Strength};
 use crate::model::file::Kind;
 use crate::model::record::{CauseKind, Content, EventKind};
 use crate::model::source::{FileId, Located, Place};
 
 /// Steps, weight, proofs and causes of every order; standing and argument are decided later.
-pub(super) fn orders(view: &View, ranks: &Ranks) -> Vec<OrderAssessment> {
+pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAssessment> {
     view.orders
         .iter()
-        .map(|o| {
+        .enumerate()
+        .map(|(i, o)| {
             let causes = causes(view, ranks, o);
+            let proofs = proofs(view, ranks, o, &causes);
             OrderAssessment {
                 steps: steps(o),
                 delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
-                weight_kg: o.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone()))),
-                proofs: proofs(view, ranks, o, &causes),
+                weight_kg: o.weight(),
+                strength: Strength::of(&proofs),
+                groups: groups.states(i),
+                proofs,
                 causes,
                 ..OrderAssessment::default()
             }

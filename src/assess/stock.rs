@@ -47,7 +47,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 fn per_order(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.movements.is_empty() {
-            if o.order.in_export && !matches!(o.delivery, Some(crate::model::settings::Delivery::Virtual)) {
+            if o.order.in_export && !super::proof::is_virtual(view, o) {
                 findings.push(view.finding(Code::StockOutMissing, i));
             }
             continue;

@@ -8,6 +8,7 @@ use super::extract::{Extract, extract};
 use super::format::{self, SafePaths};
 use super::index;
 use super::zip::Writer;
+use crate::archive::Inner;
 use crate::context::Context;
 use crate::digest::{self, Digests};
 use crate::error::Result;
@@ -103,7 +104,7 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
     }
     taken
         .into_iter()
-        .filter(|(file, _)| case.file(*file).status != Status::Unreadable || case.file(*file).bytes > 0)
+        .filter(|(file, _)| case.file(*file).was_read())
         .map(|(file, places)| {
             let entry = case.file(file);
             let extract = if case.settings.tables_whole { None } else { extract(case, file, &places) };
@@ -209,6 +210,7 @@ fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
 fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, count): (usize, usize), path: &Path, ctx: &Context) -> Result<()> {
     let case = contents.case;
     let mut zip = Writer::create(path)?;
+    let inner = Inner::default();
     let top = &case.id;
     // path in bag → (sha256, bytes), sorted by path as the manifest is
     let mut payload: BTreeMap<String, (String, u64)> = BTreeMap::new();
@@ -216,7 +218,7 @@ fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, cou
         ctx.check_cancel()?;
         let name = format!("{top}/{}", item.bag_path);
         let digests = match &item.extract {
-            None => zip.add_original(&name, &case.root, case.file(item.file))?,
+            None => zip.add_original(&name, &case.root, case.file(item.file), &inner)?,
             Some(x) => zip.add(&name, &x.bytes)?,
         };
         payload.insert(item.bag_path.clone(), (digests.sha256.to_string(), digests.bytes));

@@ -36,7 +36,7 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
         Records::Table(table) => tables(std::slice::from_ref(table), entry, &whole_conversations(&recognised.content, places), w),
         Records::Sheets(sheets) => tables(sheets, entry, &whole_conversations(&recognised.content, places), w),
         Records::Json(values) => {
-            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
+            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| p.is_inside(place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
                 return None;
             }
@@ -123,13 +123,6 @@ fn tables(tables: &[Table], entry: &FileEntry, places: &BTreeSet<Place>, w: &Wor
     }
     let records = taken.iter().flat_map(|(table, rows)| rows.iter().map(|&r| table.place(r))).collect();
     Some(Extract { extension: ".csv", bytes, records, total })
-}
-
-fn is_inside(place: &Place, record: &Place) -> bool {
-    match (place, record) {
-        (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with('/')),
-        (a, b) => a == b,
-    }
 }
 
 /// A place of a conversation stands for all of it: what was said before and after it is part of the evidence.

@@ -54,7 +54,7 @@ pub fn compare(folder: &Path, limits: &Limits, pdfs: &[Paged], texts: &[(u64, us
 
 /// Says that nothing can be compared, when `[limits]` says nothing.
 fn unknown(limits: &Limits, findings: &mut Findings) {
-    let Limits { files, pages, bytes, bytes_total, image_side: _, formats: _, text } = limits;
+    let Limits { files, pages, bytes, bytes_total, image_side: _, formats: _, text, preset: _ } = limits;
     if text.is_empty() && [files, pages, bytes, bytes_total].iter().all(|limit| limit.is_none()) {
         findings.push(Finding::new(Code::LimitUnknown));
     }

@@ -75,7 +75,7 @@ pub(super) fn detect(rule: &Columns, assign: &[Assign], path: &str, layouts: &[L
 }
 
 /// What kind of table these fields make; the kind of an `[[assign]]` for the same file wins.
-fn meant(map: &[(String, String)], kind: Option<Kind>) -> (Kind, Reads, Option<CauseKind>) {
+pub(super) fn meant(map: &[(String, String)], kind: Option<Kind>) -> (Kind, Reads, Option<CauseKind>) {
     let has = |names: &[&str]| names.iter().any(|n| map.iter().any(|(field, _)| field == n));
     match kind {
         Some(Kind::CourierBill) => (Kind::CourierBill, Reads::Bill, None),

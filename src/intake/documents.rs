@@ -3,15 +3,15 @@
 
 use super::recognise::{Found, Rules, broken, encrypted, limit};
 use super::{chat, limits};
+use crate::archive::{self, Inner};
 use crate::finding::{Code, Finding, Severity};
 use crate::media::document::opc::Package;
 use crate::media::document::{docx, mail, ofd};
 use crate::media::film;
-use crate::model::file::{FileEntry, Kind, WhyNot};
+use crate::model::file::{FileEntry, Kind, MemberStep, WhyNot};
 use crate::model::other_content::{DocumentForm, Film, TextDocument};
 use crate::model::record::{Content, InvoiceRow, Recognised, Records};
 use crate::model::source::Place;
-use std::fs::File;
 use std::path::Path;
 
 /// Endings of files that a browser or cloud drive has not finished; the name is all that tells them.
@@ -135,9 +135,10 @@ fn of_ofd(read: ofd::Ofd) -> Found {
     Found { kind, recognised: whole(Content::Document(Box::new(document))), ..Found::default() }
 }
 
-/// A video or sound, with its length where the file's head says it.
-pub(super) fn of_film(path: &Path) -> Found {
-    let milliseconds = File::open(path).ok().and_then(|mut file| film::milliseconds(&mut file));
+/// A video or sound, with its length where the file's head says it. A packed member of an archive is not inflated for that.
+pub(super) fn of_film(path: &Path, member: &[MemberStep]) -> Found {
+    let stored = member.last().is_none_or(|step| !step.deflated);
+    let milliseconds = stored.then(|| archive::source(path, member, &Inner::default()).ok()).flatten().and_then(|mut film| film::milliseconds(&mut film));
     Found { kind: Some(Kind::Media), recognised: whole(Content::Film(Film { milliseconds })), ..Found::default() }
 }
 

@@ -1,8 +1,6 @@
 //! How much is read from outside before we stop and say so (`limit-reached`). Reaching one never loses a file: it is hashed, kept and listed, only
 //! its inside is not (or not wholly) read. The numbers are far above real cases and far below what would exhaust a 4 GB machine.
 
-/// Files that the walk takes up.
-pub const FILES: usize = 200_000;
 /// Bytes of a file whose inside is read at all. Longer ones are hashed in pieces of 128 KiB. Cell offsets are 32 bit, so this must stay under 4 GiB.
 pub const PARSED_BYTES: u64 = 256 * 1024 * 1024;
 /// Bytes that the members of a workbook unpack to, by its own directory.
@@ -27,3 +25,12 @@ pub const HEAD_BYTES: usize = 256 * 1024;
 pub const PATH_CHARS: usize = 200;
 /// Bytes read first to tell what a file is.
 pub const MAGIC_BYTES: usize = 4096;
+
+/// A number of bytes as people say it.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
+    match UNITS.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} B"),
+    }
+}

@@ -3,16 +3,19 @@
 //! In: the case folder and case.toml. Out: the files in path order and, index for index, what is inside. Nothing is matched with orders here except
 //! [`orders`], which turns exports into orders once the notice has named them.
 
+mod archives;
 mod cells;
 pub mod chat;
 mod columns;
 mod dense;
 mod documents;
+mod extension;
 mod fields;
 mod kinds;
 mod layout;
 pub mod limits;
 pub mod orders;
+mod proposal;
 mod recognise;
 mod rows;
 mod separated;
@@ -27,11 +30,12 @@ mod tests;
 pub use fields::{Field, fields};
 pub use walk::OUTPUT_MARKER;
 
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::digest::{self, Digests};
 use crate::error::Result;
-use crate::finding::{Code, Finding, Findings};
-use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::file::{FileEntry, Kind, MemberStep, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
 use crate::model::record::{CauseTable, Content, Recognised, Records, Table};
 use crate::model::settings::CaseSettings;
@@ -39,7 +43,6 @@ use crate::model::source::FileId;
 use rayon::prelude::*;
 use recognise::{Form, Found, Rules};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -65,26 +68,37 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     let rules = Rules {
         layouts: layout::load(&ctx.profile)?,
         kinds: kinds::KindWords::load(&ctx.profile)?,
+        traces: trace::Knowledge::load(&ctx.profile)?,
+        column_words: proposal::ColumnWords::load(&ctx.profile)?,
         settings,
         seller_names: settings.seller.shop.iter().cloned().collect(),
     };
-    let mut files = walk::walk(root, &settings.ignore, findings)?;
+    let mut files = walk::walk(root, settings, ctx, findings)?;
     ctx.progress.stage("intake", files.len() as u64);
-    let opened: Vec<Result<(Digests, Found)>> = ctx.pool.install(|| {
-        files
+    let groups = groups(&files);
+    let opened: Vec<Result<Vec<(FileId, Digests, Found)>>> = ctx.pool.install(|| {
+        groups
             .par_iter()
-            .map(|entry| {
-                ctx.check_cancel()?;
-                let opened = open(root, entry, &rules);
-                ctx.progress.step(1);
-                opened
+            .map(|group| {
+                let inner = Inner::default();
+                let mut opened = Vec::with_capacity(group.len());
+                for entry in group {
+                    ctx.check_cancel()?;
+                    let (digests, found) = open(root, entry, &rules, &inner)?;
+                    opened.push((entry.id, digests, found));
+                    ctx.progress.step(1);
+                }
+                Ok(opened)
             })
             .collect()
     });
+    let mut found: BTreeMap<FileId, (Digests, Found)> = BTreeMap::new();
+    for group in opened {
+        found.extend(group?.into_iter().map(|(id, digests, inside)| (id, (digests, inside))));
+    }
     let mut contents = Vec::with_capacity(files.len());
     let mut tables = Vec::new();
-    for (entry, opened) in files.iter_mut().zip(opened) {
-        let (digests, found) = opened?;
+    for (entry, (digests, found)) in files.iter_mut().zip(found.into_values()) {
         if found.table {
             tables.push(entry.id);
         }
@@ -98,20 +112,49 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     Ok(intake)
 }
 
+/// Files that are opened one after the other: members of one packed inner archive, which is inflated once for all of them. Every other file is alone.
+fn groups(files: &[FileEntry]) -> Vec<Vec<&FileEntry>> {
+    let mut groups: Vec<Vec<&FileEntry>> = Vec::new();
+    let mut of_archive: BTreeMap<(&Path, Vec<u64>), usize> = BTreeMap::new();
+    for entry in files {
+        let outer: &[MemberStep] = entry.member.split_last().map_or(&[], |(_, outer)| outer);
+        let Some(packed) = outer.iter().rposition(|s| s.deflated) else {
+            groups.push(vec![entry]);
+            continue;
+        };
+        let key = (entry.os_path.as_path(), outer.iter().take(packed + 1).map(|s| s.at).collect());
+        let group = *of_archive.entry(key).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => group.push(entry),
+            None => groups.push(vec![entry]),
+        }
+    }
+    groups
+}
+
 /// Hashes a file and reads its inside, in one reading.
-fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, Found)> {
-    let nothing = Digests { bytes: entry.bytes, sha256: digest::of_bytes(&[]).sha256, crc32: 0 };
-    if entry.status != Status::Unmatched {
+fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Result<(Digests, Found)> {
+    let nothing = Digests { bytes: entry.bytes, ..digest::of_bytes(&[]) };
+    if entry.status != Status::Unmatched && !entry.container {
         return Ok((nothing, Found::default()));
     }
-    let (digests, form, bytes) = match load(&walk::on_disk(root, entry), &entry.path) {
+    let path = walk::on_disk(root, entry);
+    let (digests, form, bytes) = match load(&path, entry, inner) {
         Ok(loaded) => loaded,
-        Err(e) => {
+        Err(e) if entry.member.is_empty() => {
             let why = walk::unreadable(Some(&e));
             let findings = vec![walk::unreadable_finding(entry, &why)];
             return Ok((nothing, Found { unreadable: Some(why), findings, ..Found::default() }));
         }
+        // what does not inflate breaks off here, whatever the system calls it
+        Err(_) => return Ok((nothing, damaged_member(entry))),
     };
+    if entry.container {
+        return Ok((digests, Found { kind: Some(Kind::Other), ..Found::default() }));
+    }
+    if entry.member.last().is_some_and(|step| (step.bytes, step.crc32) != (digests.bytes, digests.crc32)) {
+        return Ok((nothing, damaged_member(entry)));
+    }
     if digests.bytes == 0 {
         let finding = Finding::new(Code::FileUnreadable).variant("empty").file(entry.id).with("file", &entry.path);
         let unreadable = Some(WhyNot { key: "unreadable-empty", detail: String::new() });
@@ -120,38 +163,48 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>) -> Result<(Digests, F
     if entry.path == CASE_FILE {
         return Ok((digests, Found { kind: Some(Kind::Other), ..Found::default() }));
     }
-    let found = match bytes {
+    let told = extension::differs(entry, form, bytes.as_deref());
+    let mut found = match bytes {
         // readers of foreign formats may panic on hostile files; one bad file must not take the case with it
         Some(bytes) => match catch_unwind(AssertUnwindSafe(|| recognise::recognise(bytes, form, entry, rules))) {
             Ok(found) => found?,
             Err(_) => recognise::broken(entry, "panic"),
         },
         None => documents::stand_in(&[], entry).unwrap_or_else(|| match form {
-            Form::Film => documents::of_film(&walk::on_disk(root, entry)),
+            Form::Film => documents::of_film(&path, &entry.member),
             Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
             Form::Packed(name) => documents::of_packed(name, entry),
             _ => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
         }),
     };
+    // where more is wrong with the file, that says enough
+    found.findings.extend(told.filter(|_| found.unreadable.is_none()));
     Ok((digests, found))
 }
 
+/// A member whose bytes are not what its archive says of them: it is not used, as no program would unpack it without complaint.
+fn damaged_member(entry: &FileEntry) -> Found {
+    let finding = Finding::new(Code::FileUnreadable).variant("archive").severity(Severity::Warning).file(entry.id).with("file", &entry.path);
+    Found { unreadable: Some(WhyNot { key: "unreadable-archive", detail: String::new() }), findings: vec![finding], ..Found::default() }
+}
+
 /// Digests of a file, its form, and its bytes unless it is too long or not read further.
-fn load(path: &Path, name: &str) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
-    let mut file = File::open(path)?;
+fn load(path: &Path, entry: &FileEntry, inner: &Inner) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
+    let mut reader = archive::open(path, &entry.member, inner)?;
     let mut bytes = Vec::with_capacity(limits::MAGIC_BYTES);
-    file.by_ref().take(limits::MAGIC_BYTES as u64).read_to_end(&mut bytes)?;
-    let form = recognise::form(&bytes, name);
-    let length = file.metadata()?.len();
-    if form.is_read() && length <= limits::PARSED_BYTES {
-        bytes.reserve(usize::try_from(length).unwrap_or(0).saturating_sub(bytes.len()) + 1);
+    reader.by_ref().take(limits::MAGIC_BYTES as u64).read_to_end(&mut bytes)?;
+    let form = recognise::form(&bytes, &entry.path);
+    if form.is_read() && !entry.container && entry.bytes <= limits::PARSED_BYTES {
+        // no deflated byte gives more than 1032, whatever an archive states
+        let most = entry.member.last().map_or(u64::MAX, |step| step.packed.saturating_mul(1032));
+        bytes.reserve(usize::try_from(entry.bytes.min(most)).unwrap_or(0).saturating_sub(bytes.len()) + 1);
         // a file that grows meanwhile must not grow without end
-        file.by_ref().take(limits::PARSED_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+        reader.by_ref().take(limits::PARSED_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
         if bytes.len() as u64 <= limits::PARSED_BYTES {
             return Ok((digest::of_bytes(&bytes), form, Some(bytes)));
         }
     }
-    let digests = digest::of_reader(bytes.as_slice().chain(file))?;
+    let digests = digest::of_reader(bytes.as_slice().chain(reader))?;
     Ok((digests, form, None))
 }
 
@@ -166,6 +219,8 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
     found.findings.into_iter().for_each(|f| findings.push(f));
     if entry.status == Status::Unmatched {
         if let Some(why) = found.unreadable {
+            // an archive that is not opened (7z, RAR): nobody knows whose things it holds
+            entry.container |= why.key == "unreadable-packed";
             entry.status = Status::Unreadable;
             entry.why = Some(why);
         } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
@@ -175,11 +230,14 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
     found.recognised
 }
 
-/// A file byte-identical with one of an earlier path is its duplicate.
+/// A file byte-identical with one of an earlier path is its duplicate. Archives are no evidence themselves and only their members are compared.
 fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], findings: &mut Findings) {
     let mut first: BTreeMap<Sha256, (FileId, String)> = BTreeMap::new();
-    for (entry, content) in files.iter_mut().zip(contents) {
-        if entry.bytes == 0 || entry.path == CASE_FILE || !matches!(entry.status, Status::Unmatched | Status::Source) {
+    // a file that lies open wins over its copy in an archive, whose name may sort first
+    let mut all: Vec<(&mut FileEntry, &mut Recognised)> = files.iter_mut().zip(contents).collect();
+    all.sort_by_key(|(entry, _)| !entry.member.is_empty());
+    for (entry, content) in all {
+        if entry.bytes == 0 || entry.container || entry.path == CASE_FILE || !matches!(entry.status, Status::Unmatched | Status::Source) {
             continue;
         }
         let Some((same, path)) = first.get(&entry.sha256) else {
@@ -198,6 +256,10 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
 
 /// Fills in the order of stock movements that name it in their remark, and of cause rows that name it in any cell: only ids that an export knows.
 fn name_orders(intake: &mut Intake) {
+    let unnamed = |c: &Content| matches!(c, Content::StockMovements(_) | Content::Causes(_));
+    if !intake.contents.iter().any(|r| r.content.parts().iter().any(unnamed)) {
+        return;
+    }
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
         let tables: &[Table] = match &recognised.records {

@@ -33,6 +33,7 @@ pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize
             columns: view.columns.to_vec(),
             detail: layout.reads == Reads::OrderLines,
             damaged: damaged.clone(),
+            reading: view.reading.clone(),
         }),
         Reads::Tracking => Content::TrackingList(rows.filter(|r| damaged.binary_search(r).is_err()).flat_map(|row| tracking(view, row)).collect()),
         Reads::Bill => Content::Bill(bills::rows(view)),

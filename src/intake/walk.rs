@@ -1,10 +1,12 @@
-//! One walk over the case folder: every entry is taken up, with a reason where it will not be read. Links are never followed, nothing is opened.
+//! One walk over the case folder: every entry is taken up, with a reason where it will not be read. Links are never followed; only archives are opened,
+//! for what they list ([`super::archives`]).
 
-use super::limits;
+use super::{archives, limits};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
-use crate::model::settings::IgnoreRule;
+use crate::model::settings::{CaseSettings, IgnoreRule};
 use crate::model::source::FileId;
 use crate::text::glob;
 use std::collections::BTreeSet;
@@ -18,8 +20,63 @@ pub const OUTPUT_MARKER: &str = ".appealpack-out";
 /// Folders of a case's own `templates/` that override ours; they are instructions to us, not evidence.
 const TEMPLATE_PARTS: [&str; 4] = ["books", "platforms", "layouts", "lang"];
 
-/// Takes up everything below `root` in path order. What must not be read has its status and reason already.
-pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) -> Result<Vec<FileEntry>> {
+/// An entry with what is to be said of it once it has its number.
+pub(super) struct Taken {
+    pub entry: FileEntry,
+    pub notes: Vec<Note>,
+}
+
+/// A finding without its file.
+pub(super) struct Note {
+    code: Code,
+    variant: &'static str,
+    severity: Option<Severity>,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Note {
+    /// `variant` may be empty.
+    pub(super) fn new(code: Code, variant: &'static str) -> Self {
+        Note { code, variant, severity: None, values: Vec::new() }
+    }
+
+    /// A limit of `[intake]` that was reached.
+    pub(super) fn limit(variant: &'static str, key: &'static str, limit: impl ToString) -> Self {
+        Note::new(Code::LimitReached, variant).with("key", key).with("limit", limit)
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    pub(super) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    fn of(&self, entry: &FileEntry) -> Finding {
+        let mut finding = Finding::new(self.code).file(entry.id).with("file", &entry.path);
+        finding.variant = Some(self.variant).filter(|v| !v.is_empty());
+        finding.severity = self.severity.unwrap_or(finding.severity);
+        finding.params.extend(self.values.iter().cloned());
+        finding
+    }
+}
+
+impl Taken {
+    /// A member of the archive `around`; the way to it is the archive's own until its last step is added.
+    pub(super) fn member(around: &FileEntry, path: String) -> Self {
+        let mut taken = taken_up(&around.os_path, 0, None, false);
+        taken.entry.path = path;
+        taken.entry.member.clone_from(&around.member);
+        taken
+    }
+}
+
+/// Takes up everything below `root` in path order, archives with their members. What must not be read has its status and reason already.
+pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut Findings) -> Result<Vec<FileEntry>> {
+    let ignore = &settings.ignore;
     let about = std::fs::metadata(root).map_err(|e| {
         Error::new(format!("打不开案件文件夹：{}（{e}）", root.display()), format!("could not open the case folder {}: {e}", root.display()))
             .hint("检查路径是否写对；可以把文件夹拖进命令行窗口", "check the path; you can drag the folder into the terminal window")
@@ -30,11 +87,11 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
     }
     std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
 
-    let mut found: Vec<FileEntry> = Vec::new();
+    let mut found: Vec<Taken> = Vec::new();
     let mut stopped = false;
     let mut walker = walkdir::WalkDir::new(root).follow_links(false).follow_root_links(true).min_depth(1).into_iter();
     while let Some(next) = walker.next() {
-        if found.len() >= limits::FILES {
+        if found.len() >= settings.intake.files {
             stopped = true;
             break;
         }
@@ -59,11 +116,24 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
             continue;
         }
         let bytes = if kind.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
-        found.push(taken_up(relative, bytes, left_out(relative, kind, ignore), false));
+        found.push(taken_up(relative, bytes, fate(relative, kind, ignore), false));
     }
+    let most = settings.intake.files;
+    let mut found = archives::with_members(root, found, settings, ctx)?;
     in_order(&mut found);
+    if found.len() > most {
+        stopped = true;
+        found.truncate(most);
+    }
+    for taken in &found {
+        taken.notes.iter().for_each(|note| findings.push(note.of(&taken.entry)));
+    }
+    let found: Vec<FileEntry> = found.into_iter().map(|t| t.entry).collect();
     for entry in &found {
-        if let (Status::Unreadable, Some(why)) = (entry.status, &entry.why) {
+        // what an archive withholds was said with its own words
+        if let (Status::Unreadable, Some(why)) = (entry.status, &entry.why)
+            && matches!(why.key, "unreadable-denied" | "unreadable-io")
+        {
             findings.push(unreadable_finding(entry, why));
         }
         let length = entry.path.chars().count();
@@ -72,7 +142,7 @@ pub(super) fn walk(root: &Path, ignore: &[IgnoreRule], findings: &mut Findings) 
         }
     }
     if stopped {
-        findings.push(Finding::new(Code::LimitReached).variant("files").with("limit", limits::FILES));
+        findings.push(Finding::new(Code::LimitReached).variant("files").with("key", "files").with("limit", most));
     }
     Ok(found)
 }
@@ -90,12 +160,14 @@ pub(super) fn unreadable_finding(entry: &FileEntry, why: &WhyNot) -> Finding {
     if why.key == "unreadable-denied" { finding.variant("denied") } else { finding }
 }
 
-fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder: bool) -> FileEntry {
+fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder: bool) -> Taken {
     let (status, why) = fate.map_or((Status::Unmatched, None), |(s, w)| (s, Some(w)));
-    FileEntry {
+    let entry = FileEntry {
         id: FileId(0),
         path: if folder { shown(relative) + "/" } else { shown(relative) },
         os_path: relative.to_path_buf(),
+        member: Vec::new(),
+        container: false,
         bytes,
         sha256: Sha256::default(),
         crc32: 0,
@@ -103,7 +175,8 @@ fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder:
         status,
         why,
         same_as: None,
-    }
+    };
+    Taken { entry, notes: Vec::new() }
 }
 
 /// The relative path with `/`; names that are not Unicode get U+FFFD.
@@ -118,11 +191,12 @@ fn shown(relative: &Path) -> String {
     parts.join("/")
 }
 
-/// Sorts by path, makes paths unique (two names that are not Unicode can look alike) and numbers the entries.
-fn in_order(found: &mut [FileEntry]) {
-    found.sort_by(|a, b| (&a.path, &a.os_path).cmp(&(&b.path, &b.os_path)));
+/// Sorts by path, makes paths unique (two names that are not Unicode can look alike, an archive can hold a name twice) and numbers the entries.
+fn in_order(found: &mut [Taken]) {
+    let way = |t: &Taken| t.entry.member.iter().map(|s| s.at).collect::<Vec<_>>();
+    found.sort_by(|a, b| (&a.entry.path, &a.entry.os_path).cmp(&(&b.entry.path, &b.entry.os_path)).then_with(|| way(a).cmp(&way(b))));
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    for entry in found.iter_mut() {
+    for entry in found.iter_mut().map(|t| &mut t.entry) {
         if !taken.contains(&entry.path) {
             taken.insert(entry.path.clone());
             continue;
@@ -131,22 +205,25 @@ fn in_order(found: &mut [FileEntry]) {
         taken.insert(unique.clone());
         entry.path = unique;
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    for (id, entry) in (0..).zip(found.iter_mut()) {
-        entry.id = FileId(id);
+    found.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+    for (id, taken) in (0..).zip(found.iter_mut()) {
+        taken.entry.id = FileId(id);
     }
 }
 
-/// Why an entry is not read, if so.
-fn left_out(relative: &Path, kind: FileType, ignore: &[IgnoreRule]) -> Option<(Status, WhyNot)> {
-    let because = |key: &'static str, detail: String| Some((Status::Ignored, WhyNot { key, detail }));
-    if kind.is_symlink() {
-        return because("ignored-link", String::new());
-    }
-    if !kind.is_file() {
-        return because("ignored-special", String::new());
-    }
-    let path = shown(relative);
+/// Why an entry of the disk is not read, if so.
+fn fate(relative: &Path, kind: FileType, ignore: &[IgnoreRule]) -> Option<(Status, WhyNot)> {
+    let key = match () {
+        () if kind.is_symlink() => "ignored-link",
+        () if !kind.is_file() => "ignored-special",
+        () => return left_out(&shown(relative), ignore).map(|why| (Status::Ignored, why)),
+    };
+    Some((Status::Ignored, WhyNot { key, detail: String::new() }))
+}
+
+/// Why a path, of the disk or in an archive, is not read, if so.
+pub(super) fn left_out(path: &str, ignore: &[IgnoreRule]) -> Option<WhyNot> {
+    let because = |key: &'static str, detail: String| Some(WhyNot { key, detail });
     let mut parts: Vec<&str> = path.split('/').collect();
     let name = parts.pop().unwrap_or("");
     if parts.contains(&"__MACOSX") || ["thumbs.db", "desktop.ini", ".ds_store"].contains(&name.to_lowercase().as_str()) {
@@ -166,7 +243,7 @@ fn left_out(relative: &Path, kind: FileType, ignore: &[IgnoreRule]) -> Option<(S
     {
         return because("ignored-templates", String::new());
     }
-    let rule = ignore.iter().find(|rule| glob::matches(&rule.file, &path))?;
+    let rule = ignore.iter().find(|rule| glob::matches(&rule.file, path))?;
     because("ignored-user", rule.why.clone().unwrap_or_default())
 }
 

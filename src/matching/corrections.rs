@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::finding::Code;
 use crate::model::case::Case;
-use crate::model::file::{Kind, Status};
+use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::settings::Scope;
 use crate::model::source::FileId;
 use crate::text::glob;
@@ -62,7 +62,7 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
                 ids.iter().map(|id| known.order(id, "[[assign]]", Some(assign.line))).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>(),
             ),
         };
-        for file in files(case, &assign.file, "[[assign]]", assign.line, false)? {
+        for file in files(case, &assign.file, "[[assign]]", assign.line, false)?.into_iter().flat_map(|f| members(case, f)) {
             match &orders {
                 None => {
                     corrections.shared.insert(file);
@@ -101,6 +101,16 @@ fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Re
         .hint("把文件夹也写上，例如 聊天/微信截图_1.png，让它只对应一个文件", "write the folder, too (chats/shot_1.png), so that it means one file"));
     }
     Ok(hits)
+}
+
+/// What is said of an opened archive is said of all its members.
+fn members(case: &Case, file: FileId) -> Vec<FileId> {
+    let archive = case.file(file);
+    if !archive.container || archive.status == Status::Unreadable {
+        return vec![file];
+    }
+    let inside = |f: &&FileEntry| f.os_path == archive.os_path && f.member.len() > archive.member.len() && f.member.starts_with(&archive.member);
+    case.files.iter().filter(inside).filter(|f| !f.container && f.status != Status::Ignored).map(|f| f.id).collect()
 }
 
 fn slip(table: &str, line: Option<u32>, zh: &str, en: &str, near: Option<&str>) -> Error {

@@ -71,6 +71,10 @@ fn file_links(case: &Case, index: &Index, days: &time::Days, corrections: &Corre
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
         return;
     }
+    // an archive is no evidence by its name: its members have that name in their paths
+    if entry.container {
+        return;
+    }
     let Some(recognised) = case.contents.get(entry.id.index()) else { return };
     let content = &recognised.content;
     let before = out.links.len();

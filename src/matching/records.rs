@@ -4,7 +4,7 @@ use super::index::{Hit, Index};
 use super::{stock, time};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table};
+use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table, Trace};
 use crate::model::source::{FileId, Place};
 
 /// Collects links of one file.
@@ -52,9 +52,11 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &m
     match content {
         Content::Traces(traces) => {
             for trace in traces {
-                index.waybill(&trace.waybill).for_each(|h| out.hit(h, &trace.place));
-                if let Some(hit) = trace.order.as_ref().and_then(|id| index.id(id)) {
-                    out.hit(hit, &trace.place);
+                let named = trace.order.as_ref().and_then(|id| index.id(id));
+                let hits: Vec<Hit> = index.waybill(&trace.waybill).chain(named).collect();
+                // scans that are rows or messages of their own go into the bag with the first
+                for place in std::iter::once(&trace.place).chain(trace.events.iter().map(|e| &e.place).filter(|p| apart(p, trace))) {
+                    hits.iter().for_each(|h| out.hit(*h, place));
                 }
             }
         }
@@ -94,6 +96,15 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, out: &m
         // an invoice names goods and companies, not orders; what a picture shows is not read here
         Content::Invoices(_) | Content::Picture(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
+}
+
+/// Is the scan a record of its own? A line of copied text is part of its parcel's block.
+fn apart(scan: &Place, trace: &Trace) -> bool {
+    let own = match scan {
+        Place::Row(_) | Place::SheetRow(..) => true,
+        _ => trace.service != Trace::PASTED,
+    };
+    own && trace.place != Place::Whole && !scan.is_inside(&trace.place)
 }
 
 fn chat(index: &Index, chat: &Chat, out: &mut Collector) {

@@ -1,4 +1,4 @@
-//! What is taken from EXIF and XMP: orientation, the program that wrote the file, when the picture was taken. Everything else stays unread.
+//! What is taken from EXIF and XMP: orientation, the programs that wrote the file, when the picture was taken. Everything else stays unread.
 
 use super::bytes::find;
 use crate::model::Time;
@@ -8,18 +8,42 @@ use chrono::NaiveDate;
 
 /// A name of a program is not longer than this; what is longer is no name.
 const SOFTWARE_CHARACTERS: usize = 120;
+/// Programs kept of one picture: phone, chat app and editor are three; a history that repeats one name is kept once.
+const PROGRAMS: usize = 8;
+/// ACDSee's tag, kept by Exiv2's list; `exif` does not name it.
+const PROCESSING_SOFTWARE: Tag = Tag(::exif::Context::Tiff, 0x000b);
 
 /// The facts of one picture; an absent orientation is 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     pub orientation: u8,
-    pub software: Option<String>,
+    /// Each name once, in the order met.
+    pub programs: Vec<String>,
     pub taken_at: Option<Time>,
+}
+
+impl Facts {
+    /// Adds the names that are new.
+    pub fn add_programs(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            if self.programs.len() < PROGRAMS && !self.programs.contains(&name) {
+                self.programs.push(name);
+            }
+        }
+    }
+
+    /// Takes orientation and time of EXIF, and its programs beside those met before.
+    pub fn add_exif(&mut self, exif: &Exif) {
+        let read = facts(exif);
+        self.orientation = read.orientation;
+        self.taken_at = read.taken_at;
+        self.add_programs(read.programs);
+    }
 }
 
 impl Default for Facts {
     fn default() -> Self {
-        Facts { orientation: 1, software: None, taken_at: None }
+        Facts { orientation: 1, programs: Vec::new(), taken_at: None }
     }
 }
 
@@ -39,7 +63,9 @@ pub fn read_container(bytes: &[u8]) -> Option<Exif> {
 
 /// The facts of parsed EXIF.
 pub fn facts(exif: &Exif) -> Facts {
-    Facts { orientation: orientation(exif), software: software(exif), taken_at: taken_at(exif) }
+    let mut facts = Facts { orientation: orientation(exif), programs: Vec::new(), taken_at: taken_at(exif) };
+    facts.add_programs([Tag::Software, PROCESSING_SOFTWARE].into_iter().filter_map(|tag| name(ascii(exif, tag)?)));
+    facts
 }
 
 /// A number of the primary image.
@@ -59,10 +85,6 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
     }
 }
 
-fn software(exif: &Exif) -> Option<String> {
-    name(ascii(exif, Tag::Software)?)
-}
-
 fn taken_at(exif: &Exif) -> Option<Time> {
     let said = ::exif::DateTime::from_ascii(ascii(exif, Tag::DateTimeOriginal)?).ok()?;
     let day = NaiveDate::from_ymd_opt(i32::from(said.year), u32::from(said.month), u32::from(said.day))?;
@@ -80,10 +102,24 @@ pub fn name(bytes: &[u8]) -> Option<String> {
     (!clean.is_empty()).then(|| clean.to_owned())
 }
 
-/// `xmp:CreatorTool` of an XMP packet, as attribute or element: editors that drop EXIF still write it.
-pub fn creator_tool(xmp: &[u8]) -> Option<String> {
-    let from = find(xmp, b"xmp:CreatorTool")? + "xmp:CreatorTool".len();
-    let rest = xmp.get(from..)?;
+/// Properties of an XMP packet that name a program: who made the file, and who changed it later (xmpMM:History). Editors that drop EXIF still write them.
+const XMP_PROGRAMS: [&[u8]; 3] = [b"xmp:CreatorTool", b"stEvt:softwareAgent", b"tiff:Software"];
+
+/// The programs that an XMP packet names, as attributes or elements.
+pub fn xmp_programs(xmp: &[u8]) -> Vec<String> {
+    let mut found = Facts::default();
+    for property in XMP_PROGRAMS {
+        let mut at = 0;
+        while let Some(next) = xmp.get(at..).and_then(|rest| find(rest, property)) {
+            at += next + property.len();
+            found.add_programs(xmp.get(at..).and_then(xmp_value));
+        }
+    }
+    found.programs
+}
+
+/// The value behind a property's name.
+fn xmp_value(rest: &[u8]) -> Option<String> {
     let (open, close) = match rest.first()? {
         b'=' => (2, *rest.get(1)?),
         b'>' => (1, b'<'),
@@ -126,7 +162,7 @@ mod tests {
         let exif = read_raw(&tiff(6, b"PicsArt\0", b"2026:04:01 20:04:11\0")).unwrap();
         let facts = facts(&exif);
         assert_eq!(facts.orientation, 6);
-        assert_eq!(facts.software.as_deref(), Some("PicsArt"));
+        assert_eq!(facts.programs, ["PicsArt"]);
         assert_eq!(facts.taken_at.unwrap().to_rfc3339(), "2026-04-01T20:04:11+08:00");
     }
 
@@ -140,9 +176,12 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_editor_from_xmp() {
-        assert_eq!(creator_tool(br#"<rdf:Description xmp:CreatorTool="Adobe Photoshop 25.0" x="y""#).as_deref(), Some("Adobe Photoshop 25.0"));
-        assert_eq!(creator_tool("<xmp:CreatorTool>美图秀秀</xmp:CreatorTool>".as_bytes()).as_deref(), Some("美图秀秀"));
-        assert_eq!(creator_tool(b"xmp:CreatorTool"), None);
+    fn reads_the_editors_from_xmp() {
+        assert_eq!(xmp_programs(br#"<rdf:Description xmp:CreatorTool="Adobe Photoshop 25.0" x="y""#), ["Adobe Photoshop 25.0"]);
+        assert_eq!(xmp_programs("<xmp:CreatorTool>美图秀秀</xmp:CreatorTool>".as_bytes()), ["美图秀秀"]);
+        let history = br#"xmp:CreatorTool="17.4.1" <rdf:li stEvt:action="saved" stEvt:softwareAgent="Adobe Photoshop 25.0 (Windows)"/><rdf:li stEvt:softwareAgent="Adobe Photoshop 25.0 (Windows)"/>"#;
+        assert_eq!(xmp_programs(history), ["17.4.1", "Adobe Photoshop 25.0 (Windows)"]);
+        assert!(xmp_programs(b"xmp:CreatorTool").is_empty());
+        assert!(xmp_programs(b"xmp:CreatorTool=\"no end").is_empty());
     }
 }

@@ -134,14 +134,10 @@ fn frame(marker: u8, body: &[u8]) -> Option<Frame> {
 fn application_1(body: &[u8], facts: &mut Facts) {
     if let Some(tiff) = body.strip_prefix(EXIF_HEAD) {
         if let Some(exif) = exif::read_raw(tiff) {
-            let xmp_name = facts.software.take();
-            *facts = exif::facts(&exif);
-            facts.software = facts.software.take().or(xmp_name);
+            facts.add_exif(&exif);
         }
-    } else if let Some(xmp) = body.strip_prefix(XMP_HEAD)
-        && facts.software.is_none()
-    {
-        facts.software = exif::creator_tool(xmp);
+    } else if let Some(xmp) = body.strip_prefix(XMP_HEAD) {
+        facts.add_programs(exif::xmp_programs(xmp));
     }
 }
 

@@ -84,7 +84,10 @@ pub fn webp(bytes: &[u8]) -> Header {
         if kind == b"EXIF"
             && let Some(exif) = exif::read_raw(data.strip_prefix(b"Exif\0\0").unwrap_or(data))
         {
-            header.facts = exif::facts(&exif);
+            header.facts.add_exif(&exif);
+        }
+        if kind == b"XMP " {
+            header.facts.add_programs(exif::xmp_programs(data));
         }
         at = start + data.len() + data.len() % 2;
     }

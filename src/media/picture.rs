@@ -1,4 +1,4 @@
-//! Pictures by their first bytes: format, size, orientation, program, and whether the file is whole. No pixel is decoded.
+//! Pictures by their first bytes: format, size, orientation, programs, and whether the file is whole. No pixel is decoded.
 
 pub use super::jpeg::{JpegLayout, jpeg_layout};
 pub use super::png::{PngLayout, png_layout};
@@ -55,7 +55,7 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         width: header.width,
         height: header.height,
         orientation: header.facts.orientation,
-        software: header.facts.software,
+        programs: header.facts.programs,
         taken_at: header.facts.taken_at,
         broken: header.broken,
     })
@@ -171,11 +171,21 @@ mod tests {
     fn programs_are_named_from_text_chunks_and_xmp() {
         let plain = png_with(&[chunk(b"tEXt", b"Software\0Snipaste")]);
         let info = read(&plain).unwrap();
-        assert_eq!((info.software.as_deref(), info.broken), (Some("Snipaste"), None));
+        assert_eq!((info.programs.as_slice(), info.broken), (&["Snipaste".to_owned()][..], None));
         let international = png_with(&[chunk(b"iTXt", "Software\0\0\0zh\0软件\0美图秀秀".as_bytes())]);
-        assert_eq!(read(&international).unwrap().software.as_deref(), Some("美图秀秀"));
+        assert_eq!(read(&international).unwrap().programs, ["美图秀秀"]);
         let xmp = png_with(&[chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x xmp:CreatorTool=\"GIMP 2.10\"/>")]);
-        assert_eq!(read(&xmp).unwrap().software.as_deref(), Some("GIMP 2.10"));
+        assert_eq!(read(&xmp).unwrap().programs, ["GIMP 2.10"]);
+        let deflate = |text: &[u8]| {
+            let mut z = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
+            std::io::Write::write_all(&mut z, text).unwrap();
+            z.finish().unwrap()
+        };
+        let squeezed = png_with(&[chunk(b"zTXt", &[b"Software\0\0".as_slice(), &deflate(b"Pixelmator Pro")].concat())]);
+        assert_eq!(read(&squeezed).unwrap().programs, ["Pixelmator Pro"]);
+        let packet = deflate(br#"stEvt:softwareAgent="Adobe Photoshop 25.0""#);
+        let squeezed = png_with(&[chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\x01\0\0\0".as_slice(), &packet].concat())]);
+        assert_eq!(read(&squeezed).unwrap().programs, ["Adobe Photoshop 25.0"]);
     }
 
     #[test]

@@ -2,9 +2,15 @@
 
 use super::bytes::u32_be;
 use super::exif::{self, Facts};
+use flate2::read::ZlibDecoder;
+use std::borrow::Cow;
+use std::io::Read as _;
 use std::ops::Range;
 
 pub const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// Bytes of a compressed text that are inflated; an XMP packet has a few thousand.
+const TEXT_BYTES: u64 = 256 << 10;
 
 /// What a PDF writer has to know of a PNG to take its compressed data in as it is (`FlateDecode` with PNG predictor 15).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +88,10 @@ pub fn walk(bytes: &[u8]) -> Walk {
                 found.height = u32_be(chunk.data, 4).unwrap_or(0);
             }
             b"IDAT" => pictures += chunk.data.len(),
-            b"tEXt" | b"iTXt" => text(&chunk, &mut found.facts),
+            b"tEXt" | b"zTXt" | b"iTXt" => text(&chunk, &mut found.facts),
             b"eXIf" => {
                 if let Some(exif) = exif::read_raw(chunk.data) {
-                    let named = found.facts.software.take();
-                    found.facts = exif::facts(&exif);
-                    found.facts.software = named.or(found.facts.software.take());
+                    found.facts.add_exif(&exif);
                 }
             }
             b"IEND" => break,
@@ -101,22 +105,34 @@ pub fn walk(bytes: &[u8]) -> Walk {
 }
 
 fn text(chunk: &Chunk<'_>, facts: &mut Facts) {
-    if facts.software.is_some() {
-        return;
-    }
     let mut parts = chunk.data.splitn(2, |b| *b == 0);
     let (Some(keyword), Some(rest)) = (parts.next(), parts.next()) else { return };
-    let value = if chunk.kind == *b"tEXt" {
-        Some(rest)
-    } else {
-        // iTXt: compression flag and method, language, translated keyword, text; compressed ones are passed over
-        rest.split_first().filter(|(flag, _)| **flag == 0).and_then(|(_, rest)| rest.get(1..)?.splitn(3, |b| *b == 0).nth(2))
-    };
-    match (keyword, value) {
-        (b"Software", Some(value)) => facts.software = exif::name(value),
-        (b"XML:com.adobe.xmp", Some(xmp)) => facts.software = exif::creator_tool(xmp),
-        _ => {}
+    if !matches!(keyword, b"Software" | b"XML:com.adobe.xmp") {
+        return;
     }
+    let value: Option<Cow<'_, [u8]>> = match &chunk.kind {
+        b"tEXt" => Some(rest.into()),
+        // one byte names the method: 0 is the only one
+        b"zTXt" => rest.get(1..).map(inflated),
+        // iTXt: compression flag and method, language, translated keyword, text
+        _ => rest.split_first().and_then(|(flag, rest)| {
+            let text = rest.get(1..)?.splitn(3, |b| *b == 0).nth(2)?;
+            Some(if *flag == 0 { text.into() } else { inflated(text) })
+        }),
+    };
+    let Some(value) = value else { return };
+    match keyword {
+        b"Software" => facts.add_programs(exif::name(&value)),
+        _ => facts.add_programs(exif::xmp_programs(&value)),
+    }
+}
+
+/// What a compressed text says, as far as it can be read and is not longer than a text may be.
+fn inflated(data: &[u8]) -> Cow<'static, [u8]> {
+    let mut text = Vec::new();
+    // a damaged end leaves what came before it
+    let _ = ZlibDecoder::new(data).take(TEXT_BYTES).read_to_end(&mut text);
+    text.into()
 }
 
 /// The layout for passing the compressed data through; `None` when the bytes are no PNG, end early, or contradict the format (unknown depth or

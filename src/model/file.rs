@@ -9,6 +9,14 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Sha256(pub [u8; 32]);
 
+impl Sha256 {
+    /// The digest of no bytes (FIPS 180-4): what stands for a file that could not be read.
+    pub const OF_NOTHING: Sha256 = Sha256([
+        0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4,
+        0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+    ]);
+}
+
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
@@ -136,6 +144,21 @@ pub struct WhyNot {
     pub detail: String,
 }
 
+/// One step from an archive to a member of it: where the packed bytes are, and what the archive says of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberStep {
+    /// Position of the packed bytes, from the archive's first byte.
+    pub at: u64,
+    /// Length of the packed bytes.
+    pub packed: u64,
+    /// Length of the member as the archive states it.
+    pub bytes: u64,
+    /// CRC-32 of the member as the archive states it.
+    pub crc32: u32,
+    /// Packed with deflate; else stored as it is.
+    pub deflated: bool,
+}
+
 /// One file that the walk found. Links are entries too (ignored, never followed).
 #[derive(Debug, Clone)]
 pub struct FileEntry {
@@ -143,8 +166,13 @@ pub struct FileEntry {
     pub id: FileId,
     /// Path relative to the case, `/` separated, lossy for names that are not UTF-8; unique.
     pub path: String,
-    /// The same path as the system has it, relative to the case.
+    /// The same path as the system has it, relative to the case. For a member of an archive: that of the archive. Bytes are read through
+    /// [`crate::archive`], which knows both.
     pub os_path: PathBuf,
+    /// For a member of an archive (`a.zip!/b.png`): the way to it from the file on the disk, one step for each archive around it. Else empty.
+    pub member: Vec<MemberStep>,
+    /// A zip whose members are evidence, each a file of its own; the zip itself is none and never goes into the bag by itself.
+    pub container: bool,
     /// Length in bytes at intake.
     pub bytes: u64,
     /// SHA-256 at intake (of nothing when it could not be read).
@@ -159,4 +187,11 @@ pub struct FileEntry {
     pub why: Option<WhyNot>,
     /// For a duplicate: the file it equals.
     pub same_as: Option<FileId>,
+}
+
+impl FileEntry {
+    /// Were its bytes had at intake: not so for what the system, a password, a limit or damage withheld, nor for empty files.
+    pub fn was_read(&self) -> bool {
+        self.sha256 != Sha256::OF_NOTHING
+    }
 }

@@ -15,6 +15,7 @@ pub mod other_content;
 pub mod pages;
 pub mod payment;
 pub mod person;
+pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;

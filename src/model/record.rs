@@ -7,6 +7,7 @@ use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
 use super::other_content::{Film, TextDocument};
+use super::reading::Reading;
 use super::source::Place;
 use rust_decimal::Decimal;
 
@@ -229,6 +230,8 @@ pub struct OrderTable {
     pub detail: bool,
     /// Rows whose id is damaged (3.5E+17, or zeros after the 15th digit), by index.
     pub damaged: Vec<usize>,
+    /// How its cells are read.
+    pub reading: Reading,
 }
 
 /// One row of a tracking list.
@@ -301,7 +304,7 @@ pub struct TraceEvent {
     /// When.
     pub at: Time,
     /// True when the payload gives a local time of a place abroad without its zone: `at` then reads it as +08:00 and may be off by most of a day, so no
-    /// rule that counts hours may rest on it.
+    /// rule that counts hours may rest on it ([`TraceEvent::earliest`], [`TraceEvent::latest`] bound it).
     pub zone_unknown: bool,
     /// The carrier's words, unmasked (couriers' phones are masked when set on a page).
     pub text: String,
@@ -311,6 +314,18 @@ pub struct TraceEvent {
     pub kind: EventKind,
     /// Where it stands in the file.
     pub place: Place,
+}
+
+impl TraceEvent {
+    /// The earliest moment it can have been: `at`, unless the zone is unknown (any from UTC−12 to UTC+14).
+    pub fn earliest(&self) -> Time {
+        if self.zone_unknown { self.at - chrono::Duration::hours(14 - 8) } else { self.at }
+    }
+
+    /// The latest moment it can have been.
+    pub fn latest(&self) -> Time {
+        if self.zone_unknown { self.at + chrono::Duration::hours(12 + 8) } else { self.at }
+    }
 }
 
 /// What one scan means.
@@ -357,6 +372,9 @@ pub enum DeliveredHow {
 }
 
 impl Trace {
+    /// [`Trace::service`] of what somebody copied from a page.
+    pub const PASTED: &'static str = "pasted";
+
     /// The first scan that shows the carrier holding the parcel.
     pub fn picked_up(&self) -> Option<&TraceEvent> {
         self.events
@@ -548,8 +566,8 @@ pub struct PictureInfo {
     pub height: u32,
     /// EXIF orientation 1–8 (0 and nonsense read as 1).
     pub orientation: u8,
-    /// EXIF or PNG text Software.
-    pub software: Option<String>,
+    /// Programs that wrote it, each once: EXIF Software and ProcessingSoftware, PNG text, XMP CreatorTool and History.
+    pub programs: Vec<String>,
     /// EXIF DateTimeOriginal, without zone as the camera has none (read as +08:00).
     pub taken_at: Option<Time>,
     /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.

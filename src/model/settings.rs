@@ -34,6 +34,7 @@ pub struct CaseSettings {
     /// `[findings]`: code → severity word.
     pub findings: Vec<(String, String, u32)>,
     pub limits: Limits,
+    pub intake: IntakeLimits,
     pub tables_whole: bool,
     /// Keys that were accepted but have no effect yet: dotted key and line.
     pub without_effect: Vec<(String, u32)>,
@@ -167,6 +168,8 @@ pub struct Accept {
 pub struct Columns {
     pub file: String,
     pub map: Vec<(String, String)>,
+    /// Order of day and month, where the table does not tell it.
+    pub dates: Option<super::reading::DayOrder>,
     pub line: u32,
 }
 
@@ -174,6 +177,8 @@ pub struct Columns {
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the keys of [limits]")]
 pub struct Limits {
+    /// A preset of the platform's profile and its line; fills what is not said.
+    pub preset: Option<(String, u32)>,
     pub files: Option<u64>,
     pub pages: Option<u64>,
     pub bytes: Option<u64>,
@@ -181,4 +186,61 @@ pub struct Limits {
     pub image_side: Option<u64>,
     pub formats: Vec<String>,
     pub text: Vec<u64>,
+}
+
+/// `[intake]`: how much is read from outside before a file, or the rest of it, is left unread and said (`limit-reached`). The numbers are far above real
+/// cases and far below what would exhaust a machine of 4 GB. They are our own; docs/limits.md tells each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeLimits {
+    /// Files that the walk takes up, members of archives included.
+    pub files: usize,
+    /// Bytes of a file whose inside is read at all; longer ones are only hashed. Cell offsets are 32 bit, so this stays under 4 GiB.
+    pub bytes: u64,
+    /// Bytes of a plain text or JSON file that is read; only tables, pictures and PDFs may be longer.
+    pub text_bytes: u64,
+    /// Rows of a table.
+    pub rows: usize,
+    /// Columns of a table.
+    pub columns: usize,
+    /// Bytes of one cell.
+    pub cell_bytes: usize,
+    /// Pixels of a picture that is shown.
+    pub pixels: u64,
+    /// Pages of a PDF.
+    pub pdf_pages: usize,
+    /// Archives inside one another; 1 opens those of the folder only.
+    pub archive_depth: usize,
+    /// How many times its packed size a member may unpack to.
+    pub archive_ratio: u64,
+    /// Bytes that one archive of the folder may unpack to, inner ones included.
+    pub archive_bytes: u64,
+    /// Members that one archive of the folder may list, inner ones included.
+    pub archive_members: usize,
+    /// Seconds that reading one file may take.
+    pub seconds: u64,
+}
+
+impl IntakeLimits {
+    /// The most that `bytes` may be: positions in a decoded table are 32 bit.
+    pub const MOST_BYTES: u64 = 4_000_000_000;
+}
+
+impl Default for IntakeLimits {
+    fn default() -> Self {
+        IntakeLimits {
+            files: 200_000,
+            bytes: 256 << 20,
+            text_bytes: 64 << 20,
+            rows: 2_000_000,
+            columns: 512,
+            cell_bytes: 1 << 20,
+            pixels: 120_000_000,
+            pdf_pages: 5_000,
+            archive_depth: 3,
+            archive_ratio: 250,
+            archive_bytes: 4 << 30,
+            archive_members: 50_000,
+            seconds: 60,
+        }
+    }
 }

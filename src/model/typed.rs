@@ -68,6 +68,8 @@ pub(crate) fn file(case: &mut Case, path: &str, kind: Kind, content: Content) ->
         id,
         path: path.to_owned(),
         os_path: path.into(),
+        member: Vec::new(),
+        container: false,
         bytes: 1,
         sha256: Sha256([u8::try_from(id.0 % 251).unwrap(); 32]),
         crc32: id.0,
@@ -94,7 +96,7 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, programs: Vec::new(), taken_at: None, broken: None })
 }
 
 /// A trace with these scans, `(time, kind)`.
@@ -153,12 +155,14 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         recipient: personal(PersonalKind::Name, "张小凡".to_owned()),
         phones: Vec::new(),
         address: personal(PersonalKind::Address, address.clone()),
+        day: None,
         created_at: time("2026-04-01 20:00:00"),
         paid_at: time("2026-04-01 20:01:00"),
         shipped_at: None,
         confirmed_at: None,
         amount: None,
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: waybill.to_owned(), carrier_text: Some("顺丰速运".to_owned()), carrier: Some("shunfeng".to_owned()) },
             export,
@@ -185,6 +189,8 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         buyer: buyer.into(),
         address: address.into(),
         waybills: vec![waybill.into()],
+        amount: None,
+        pieces: None,
         refunded: false,
         file: export,
         place: row,

@@ -2,8 +2,11 @@
 
 use super::lines::{self, Line};
 use super::words::NoticeWords;
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::media::document::opc::Package;
+use crate::media::document::{docx, mail};
 use crate::model::Lang;
 use crate::model::file::{FileEntry, Status};
 use crate::model::record::Recognised;
@@ -42,7 +45,7 @@ struct Candidate {
 pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &CaseSettings, words: &NoticeWords, root: &Path, ctx: &Context) -> Result<Choice> {
     if let Some(named) = &settings.notice.file {
         let id = named_file(files, named, settings.notice.file_line)?;
-        return Ok(Choice::One(id, lines_of(files, contents, id, root, true)?));
+        return Ok(Choice::One(id, lines_of(files, contents, id, root, true, words)?));
     }
     for tables in [false, true] {
         ctx.check_cancel()?;
@@ -51,7 +54,7 @@ pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &Ca
             if matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || file.path == super::casefile::FILE_NAME {
                 continue;
             }
-            let lines = lines_of(files, contents, file.id, root, tables)?;
+            let lines = lines_of(files, contents, file.id, root, tables, words)?;
             found.extend(judge(file, lines, words));
         }
         match best(found) {
@@ -89,8 +92,8 @@ fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
 }
 
 /// The lines of a file, empty when it holds no text.
-fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool) -> Result<Vec<Line>> {
-    if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables)) {
+fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool, words: &NoticeWords) -> Result<Vec<Line>> {
+    if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables, words)) {
         return Ok(lines);
     }
     let Some(file) = files.get(id.index()) else { return Ok(Vec::new()) };
@@ -98,8 +101,7 @@ fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Pat
     if !tables || !matches!(extension.as_str(), "csv" | "tsv" | "txt" | "md") || file.bytes > MAX_BYTES {
         return Ok(Vec::new());
     }
-    let path = root.join(&file.os_path);
-    let bytes = std::fs::read(&path).map_err(|e| Error::io("读取", "read", &path, &e))?;
+    let bytes = archive::read(root, file, &Inner::default()).map_err(|e| Error::io("读取", "read", &root.join(&file.os_path), &e))?;
     Ok(decode(&bytes).map(|(text, _)| lines::of_text(&text)).unwrap_or_default())
 }
 
@@ -161,9 +163,23 @@ pub(super) fn holds_notice(folder: &Path, words: &NoticeWords) -> bool {
         .flatten()
         .filter(|e| e.file_type().is_file() && e.metadata().is_ok_and(|m| m.len() <= GLANCE_BYTES))
         .filter_map(|e| std::fs::read(e.path()).ok())
-        .filter_map(|bytes| crate::text::decode::decode(&bytes))
-        .any(|(text, _)| {
+        .filter_map(|bytes| glance(&bytes))
+        .any(|text| {
             let lower: String = lines::of_text(&text).iter().map(|l| format!("{}\n", l.lower)).collect();
             words.points(&lower) >= words.choice.least
         })
+}
+
+/// The text of a file in any form in which notices come, workbooks apart.
+fn glance(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return docx::text(&mut Package::open(bytes)?).ok().map(|(text, _)| text);
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return crate::media::pdf::read(bytes).ok().map(|pdf| pdf.text.join("\n"));
+    }
+    if mail::is_mail(bytes) {
+        return mail::text(bytes).map(|(text, _)| text);
+    }
+    crate::text::decode::decode(bytes).map(|(text, _)| text)
 }

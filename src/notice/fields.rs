@@ -1,9 +1,11 @@
 //! The fields of a notice beside its orders: number, violation, times, the stated count, the appeal period.
 
+use super::columns::Columns;
 use super::lines::Line;
 use super::words::{Field, Hit, NoticeWords};
 use crate::model::Time;
 use crate::text::dates::{self, Moment};
+use crate::text::english_dates;
 use chrono::Duration;
 
 /// How far behind a label its value may begin, in bytes.
@@ -35,11 +37,12 @@ pub(super) struct Fields<'a> {
     words: &'a NoticeWords,
     lines: &'a [Line],
     hits: Vec<Vec<Hit>>,
+    columns: Option<Columns>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(words: &'a NoticeWords, lines: &'a [Line]) -> Self {
-        Fields { words, lines, hits: lines.iter().map(|l| words.hits(&l.lower)).collect() }
+        Fields { words, lines, hits: lines.iter().map(|l| words.hits(&l.lower)).collect(), columns: Columns::of(words, lines) }
     }
 
     /// The text behind each label of a field: up to the next label; the next line when the label stands alone (pages are copied like that).
@@ -63,21 +66,14 @@ impl<'a> Fields<'a> {
             }
         }
         // the labels' order in the data is their rank
-        let rank = |label: &str| self.labels(field).iter().position(|l| l == label).unwrap_or(usize::MAX);
+        let rank = |label: &str| self.words.labels(field).iter().position(|l| l == label).unwrap_or(usize::MAX);
         values.sort_by_key(|(_, label)| rank(label));
         values
     }
 
-    fn labels(&self, field: Field) -> &[String] {
-        let l = &self.words.labels;
-        match field {
-            Field::Number => &l.number,
-            Field::Violation => &l.violation,
-            Field::Received => &l.received,
-            Field::Deadline => &l.deadline,
-            Field::Orders => &l.orders,
-            Field::Other => &l.other,
-        }
+    /// The cells of a field's column, when the notice is a table.
+    fn column(&self, field: Field) -> impl Iterator<Item = &'a str> {
+        self.columns.as_ref().map(|c| c.values(field, self.lines)).unwrap_or_default().into_iter().map(|(_, cell)| cell)
     }
 
     /// The violation number: the first run of letters and digits behind its label that holds a digit.
@@ -96,37 +92,55 @@ impl<'a> Fields<'a> {
 
     /// The number in a column of a table, when every row has the same one (a list of many violations has many: then there is none to choose).
     fn number_column(&self) -> Option<String> {
-        let cells = |line: &'a Line, separator: char| line.text.split(separator).map(|c| c.trim_matches([' ', '"', '=', '\''])).collect::<Vec<&'a str>>();
-        self.lines.iter().enumerate().find_map(|(i, line)| {
-            let separator = ['\t', '|', ','].into_iter().find(|s| line.text.contains(*s))?;
-            let column = cells(line, separator).iter().position(|c| self.words.labels.number.iter().any(|l| l.eq_ignore_ascii_case(c)))?;
-            let mut values = self.lines.get(i + 1..)?.iter().filter_map(|l| cells(l, separator).get(column).copied()).filter(|v| v.len() >= 4);
-            let first = values.next().filter(|v| v.is_ascii() && v.bytes().any(|b| b.is_ascii_digit()))?;
-            values.all(|v| v == first).then(|| first.to_owned())
-        })
+        let mut values = self.column(Field::Number).filter(|v| v.len() >= 4);
+        let first = values.next().filter(|v| v.is_ascii() && v.bytes().any(|b| b.is_ascii_digit()))?;
+        values.all(|v| v == first).then(|| first.to_owned())
     }
 
     /// The violation as printed behind its label.
     pub(super) fn violation(&self) -> Option<String> {
-        self.values(Field::Violation).into_iter().find_map(|(value, _)| {
-            let value = value.split(['，', '。', '；', ';', ',', '\t', '(', ')', '/', '|', '】']).next().unwrap_or("").trim();
-            (!value.is_empty() && value.chars().count() <= 60).then(|| value.to_owned())
-        })
+        self.values(Field::Violation)
+            .into_iter()
+            .find_map(|(value, _)| {
+                let value = value.split(['，', '。', '；', ';', ',', '\t', '(', ')', '/', '|', '】']).next().unwrap_or("").trim();
+                (!value.is_empty() && value.chars().count() <= 60).then(|| value.to_owned())
+            })
+            .or_else(|| match self.violation_column().as_slice() {
+                [(only, _)] => Some(only.clone()),
+                _ => None,
+            })
+    }
+
+    /// The violations that a table names, each once, with its rows, in the table's order.
+    pub(super) fn violation_column(&self) -> Vec<(String, usize)> {
+        let mut found: Vec<(String, usize)> = Vec::new();
+        for cell in self.column(Field::Violation) {
+            match found.iter_mut().find(|(known, _)| known == cell) {
+                Some((_, rows)) => *rows += 1,
+                None => found.push((cell.to_owned(), 1)),
+            }
+        }
+        found
     }
 
     /// When it was received: behind a label, or `于<moment>被判定`.
     pub(super) fn received(&self) -> Option<Time> {
-        self.labelled_moment(Field::Received).or_else(|| self.judged()).map(|m| m.at)
+        self.labelled_moment(Field::Received).or_else(|| self.earliest(Field::Received)).or_else(|| self.judged()).map(|m| m.at)
     }
 
     /// A stated moment until which an appeal is possible; a bare day lasts until its end.
     pub(super) fn deadline(&self) -> Option<Time> {
-        let moment = self.labelled_moment(Field::Deadline).or_else(|| self.before())?;
+        let moment = self.labelled_moment(Field::Deadline).or_else(|| self.earliest(Field::Deadline)).or_else(|| self.before())?;
         Some(if moment.has_time { moment.at } else { moment.at + Duration::seconds(86_399) })
     }
 
     fn labelled_moment(&self, field: Field) -> Option<Moment> {
         self.values(field).into_iter().find_map(|(value, _)| first_moment(value).filter(|(at, ..)| *at <= NEAR).map(|(_, m, _)| m))
+    }
+
+    /// The earliest moment of a column: of several deadlines the first one counts, too early is safe.
+    fn earliest(&self, field: Field) -> Option<Moment> {
+        self.column(field).filter_map(|cell| dates::moment(cell, false).or_else(|| first_moment(cell).map(|(_, m, _)| m))).min_by_key(|m| m.at)
     }
 
     fn judged(&self) -> Option<Moment> {
@@ -220,15 +234,16 @@ fn moments(text: &str) -> Vec<(usize, Moment, usize)> {
 }
 
 fn first_moment(text: &str) -> Option<(usize, Moment, usize)> {
-    let mut before_is_digit = false;
+    let mut inside = false;
     for (i, c) in text.char_indices() {
-        if c.is_ascii_digit()
-            && !before_is_digit
-            && let Some((moment, used)) = text.get(i..).and_then(dates::prefix)
+        if c.is_ascii_alphanumeric()
+            && !inside
+            && let Some(rest) = text.get(i..)
+            && let Some((moment, used)) = dates::prefix(rest).or_else(|| english_dates::prefix(rest))
         {
             return Some((i, moment, i + used));
         }
-        before_is_digit = c.is_ascii_digit();
+        inside = c.is_ascii_alphanumeric();
     }
     None
 }

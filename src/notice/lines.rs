@@ -22,15 +22,25 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(place: Place, raw: &str) -> Line {
-        let text: String = raw.chars().map(|c| if matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}') { ' ' } else { narrow_char(c) }).collect();
+        let text: String = raw.chars().map(|c| if blank(c) { ' ' } else { narrow_char(c) }).collect();
         let lower = text.to_ascii_lowercase();
         Line { place, text, lower }
+    }
+
+    /// Empties the line; it keeps its place.
+    pub(super) fn clear(&mut self) {
+        self.set(String::new());
     }
 
     fn set(&mut self, text: String) {
         self.lower = text.to_ascii_lowercase();
         self.text = text;
     }
+}
+
+/// Blanks of every width (PDFs write U+2002, web pages U+00A0); a tab divides cells and stays.
+fn blank(c: char) -> bool {
+    (c.is_whitespace() && c != '\t') || matches!(c, '\u{200b}' | '\u{feff}')
 }
 
 /// Lines of plain text.
@@ -52,10 +62,10 @@ fn of_table(table: &Table) -> Vec<Line> {
 }
 
 /// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
-pub(super) fn of_content(content: &Recognised, tables: bool) -> Option<Vec<Line>> {
+pub(super) fn of_content(content: &Recognised, tables: bool, words: &NoticeWords) -> Option<Vec<Line>> {
     match (&content.content, &content.records) {
         (Content::Text(text), _) if html::is_page(text) => Some(html::lines(text).iter().map(|(n, l)| Line::new(Place::Line(*n), l)).collect()),
-        (Content::Text(text), _) => Some(of_text(text)),
+        (Content::Text(text), _) => Some(super::json::lines(text, words).unwrap_or_else(|| of_text(text))),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (Content::Document(d), _) => Some(d.parts.iter().flat_map(|(place, text)| text.lines().map(|l| Line::new(place.clone(), l))).collect()),
         (_, Records::Table(table)) if tables => Some(of_table(table)),

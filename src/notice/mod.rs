@@ -3,7 +3,9 @@
 
 pub mod casefile;
 mod choose;
+mod columns;
 mod fields;
+mod json;
 mod lines;
 mod orders;
 #[cfg(test)]
@@ -23,12 +25,13 @@ use crate::model::{Lang, Time};
 use crate::profile::platform::{self, Platform};
 use crate::text::ids::has_zero_tail;
 use choose::Choice;
+use columns::Columns;
 use fields::Fields;
 use lines::Line;
 use orders::{Listing, Reader};
 use std::collections::BTreeSet;
 use std::path::Path;
-use words::NoticeWords;
+use words::{Field, NoticeWords};
 
 /// A deadline nearer than this is said as such.
 const NEAR_HOURS: i64 = 24;
@@ -53,7 +56,11 @@ pub fn read(
     let words = NoticeWords::load(&ctx.profile)?;
     let listed_by_user = !settings.notice.orders.is_empty();
     let (file, lines) = match choose::choose(files, contents, settings, &words, root, ctx)? {
-        Choice::One(id, lines) => (Some(id), lines::cleaned(lines, &words, known_ids)),
+        Choice::One(id, lines) => {
+            let mut lines = lines::cleaned(lines, &words, known_ids);
+            narrow(&mut lines, &words, settings, ctx)?;
+            (Some(id), lines)
+        }
         Choice::Several(ids) => {
             findings.push(ambiguous(files, &ids));
             return Ok(from_user(files, settings, None));
@@ -86,6 +93,9 @@ pub fn read(
     // a notice that is nothing but a table names its violation beside the orders
     let all: String = lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
     read_violation(&mut notice, settings, &platform, &fields, [&prose, &all]);
+    if !listed_by_user {
+        several_in_one(&notice, &words, settings, &platform, &fields, &lines, findings);
+    }
     notice.received = settings.notice.received.or_else(|| fields.received());
     notice.stated_count = fields.stated_count();
     let within = read_deadline(&mut notice, settings, &platform, &fields);
@@ -94,7 +104,7 @@ pub fn read(
         take_list(&mut notice, &read_list, file.unwrap_or(FileId(0)), findings);
     }
     report_list(&notice, known_ids, listed_by_user, findings);
-    report_platform_and_deadline(&notice, within, now(settings, ctx), findings);
+    report_platform_and_deadline(&notice, within, &platform, now(settings, ctx), findings);
     Ok(notice)
 }
 
@@ -130,11 +140,79 @@ fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>)
 
 fn ambiguous(files: &[FileEntry], ids: &[FileId]) -> Finding {
     let paths: Vec<&str> = ids.iter().filter_map(|id| files.get(id.index())).map(|f| f.path.as_str()).collect();
-    let finding =
-        Finding::new(Code::NoticeAmbiguous).with("count", paths.len()).with("files", paths.join(", ")).with("first", paths.first().copied().unwrap_or(""));
+    let lines: Vec<String> = paths.iter().map(|p| format!("file = {}", toml::Value::String((*p).to_owned()))).collect();
+    let finding = Finding::new(Code::NoticeAmbiguous).with("count", paths.len()).with("files", paths.join(", ")).with("lines", lines.join("\n"));
     match ids.first() {
         Some(id) => finding.file(*id),
         None => finding,
+    }
+}
+
+/// Leaves of a file with several violations those lines that `[notice] number` or `[notice] violation` means.
+fn narrow(lines: &mut [Line], words: &NoticeWords, settings: &CaseSettings, ctx: &Context) -> Result<()> {
+    if let Some(number) = &settings.notice.number {
+        let sections = columns::sections(words, lines);
+        if let Some(n) = sections.iter().position(|(_, found)| found == number) {
+            let from = sections.get(n).filter(|_| n > 0).map_or(0, |(line, _)| *line);
+            let to = sections.get(n + 1).map_or(lines.len(), |(line, _)| *line);
+            lines.iter_mut().enumerate().filter(|(i, _)| !(from..to).contains(i)).for_each(|(_, line)| line.clear());
+        }
+    }
+    let Some(columns) = Columns::of(words, lines) else { return Ok(()) };
+    if let Some(number) = &settings.notice.number {
+        columns.keep(Field::Number, lines, |cell| cell == number);
+    }
+    if let Some(said) = &settings.notice.violation {
+        let platform = Platform::load(&ctx.profile, settings.platform.as_deref().unwrap_or("generic"))?;
+        let id = platform.violation(said).or_else(|| platform.violation_in(said).map(|(v, _)| v)).map(|v| v.id.as_str());
+        columns.keep(Field::Violation, lines, |cell| cell == said || (id.is_some() && platform.violation_in(cell).map(|(v, _)| v.id.as_str()) == id));
+    }
+    Ok(())
+}
+
+/// One file with several violations is several cases: an appeal argues one. The seller says which, by lines ready to paste.
+fn several_in_one(
+    notice: &Notice,
+    words: &NoticeWords,
+    settings: &CaseSettings,
+    platform: &Platform,
+    fields: &Fields<'_>,
+    lines: &[Line],
+    findings: &mut Findings,
+) {
+    let Some(file) = notice.file else { return };
+    let mut kinds: Vec<(Option<&str>, String, usize)> = Vec::new();
+    for (text, rows) in fields.violation_column() {
+        let id = platform.violation_in(&text).map(|(v, _)| v.id.as_str());
+        match kinds.iter_mut().find(|(known, name, _)| *name == text || (id.is_some() && *known == id)) {
+            Some((.., sum)) => *sum += rows,
+            None => kinds.push((id, text, rows)),
+        }
+    }
+    let say = |variant: &'static str, key: &str, found: &[(String, Option<usize>)], findings: &mut Findings| {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let names: Vec<String> = found.iter().map(|(t, n)| n.map_or_else(|| t.clone(), |n| format!("{t} × {n}"))).collect();
+        let paste: Vec<String> = found.iter().map(|(t, _)| format!("{key} = {}", quoted(t))).collect();
+        let finding = Finding::new(Code::NoticeAmbiguous).variant(variant).file(file).with("count", found.len()).with("names", names.join(", "));
+        findings.push(finding.with("lines", paste.join("\n")));
+    };
+    if kinds.len() > 1 && settings.notice.violation.is_none() {
+        let found: Vec<(String, Option<usize>)> = kinds.into_iter().map(|(_, text, rows)| (text, Some(rows))).collect();
+        say("violations", "violation", &found, findings);
+    }
+    let sections = columns::sections(words, lines);
+    if sections.len() > 1 && settings.notice.number.is_none() {
+        // one number an order is a list of violations, each with its order; a section with several orders is a notice of its own
+        let bounds = sections.iter().skip(1).map(|(line, _)| *line).chain([lines.len()]);
+        let none = BTreeSet::new();
+        let several = sections
+            .iter()
+            .zip(bounds)
+            .any(|((from, number), to)| lines.get(*from..to).is_some_and(|part| Reader::new(words, &none, Some(number.as_str())).read(part).ids.len() > 1));
+        if several {
+            let found: Vec<(String, Option<usize>)> = sections.into_iter().map(|(_, number)| (number, None)).collect();
+            say("numbers", "number", &found, findings);
+        }
     }
 }
 
@@ -256,7 +334,7 @@ fn report_list(notice: &Notice, known_ids: &BTreeSet<OrderId>, by_user: bool, fi
     }
 }
 
-fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, now: Time, findings: &mut Findings) {
+fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, platform: &Platform, now: Time, findings: &mut Findings) {
     let located = |finding: Finding| match notice.file {
         Some(file) => finding.file(file),
         None => finding,
@@ -267,7 +345,10 @@ fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, no
     let Some(deadline) = notice.deadline else {
         findings.push(located(match uncounted_days {
             Some(days) => Finding::new(Code::DeadlineUnknown).with("days", days).variant("no-receipt"),
-            None => Finding::new(Code::DeadlineUnknown),
+            None => match platform.unconfirmed_deadline(notice.violation.as_deref()) {
+                Some(d) => Finding::new(Code::DeadlineUnknown).with("days", d.days).with("source", d.basis.shown()).variant("unconfirmed"),
+                None => Finding::new(Code::DeadlineUnknown),
+            },
         }));
         return;
     };

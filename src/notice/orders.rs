@@ -49,6 +49,8 @@ struct Word<'a> {
     text: &'a str,
     start: usize,
     end: usize,
+    /// A `#` stands before it (Shopify: `#1001`).
+    hash: bool,
 }
 
 /// Reads the list.
@@ -166,7 +168,12 @@ impl<'a> Reader<'a> {
             if hits.iter().any(|h| h.field == Field::Orders && h.end <= word.start) {
                 self.in_list = true;
             }
-            let shape = self.shape(word);
+            let mut shape = self.shape(word);
+            // short numbers count only behind a label for orders on their own line, or where the whole line is such a list
+            let announced = label.is_some_and(|l| l.field == Field::Orders) || line.text.trim_start().starts_with('#');
+            if matches!(shape, Shape::Nothing) && announced && self.in_list && is_hashed(word) {
+                shape = Shape::Order(format!("#{}", word.text));
+            }
             let Shape::Order(id) = &shape else {
                 if let (Shape::Damaged(id), true) = (shape, self.in_list) {
                     self.listing.damaged.push((id, line.place.clone()));
@@ -222,6 +229,7 @@ impl<'a> Reader<'a> {
     /// In a column that says so, a word of some length with digits is an order number, whatever its shape: a row is never dropped in silence.
     fn cell_shape(&self, word: &Word<'_>) -> Shape {
         match self.shape(word) {
+            Shape::Nothing if is_hashed(word) => Shape::Order(format!("#{}", word.text)),
             Shape::Nothing if digits(word.text) >= 8 && self.number != Some(word.text) => Shape::Order(word.text.to_owned()),
             shape => shape,
         }
@@ -231,6 +239,10 @@ impl<'a> Reader<'a> {
         let text = word.text;
         if self.number.is_some_and(|n| n.eq_ignore_ascii_case(text)) {
             return Shape::Nothing;
+        }
+        let hashed = format!("#{text}");
+        if word.hash && self.knows(&hashed) {
+            return Shape::Order(hashed);
         }
         if self.knows(text) {
             return Shape::Order(text.to_owned());
@@ -266,6 +278,11 @@ fn plausible(text: &str, shapes: &Shapes) -> Option<String> {
     let groups: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
     (groups.iter().all(|g| !g.is_empty() && digits(g) == g.len()) && shapes.dashed.contains(&lengths)).then(|| text.to_owned())
+}
+
+/// `#1001`, as shop systems number their orders.
+fn is_hashed(word: &Word<'_>) -> bool {
+    word.hash && (3..=9).contains(&word.text.len()) && digits(word.text) == word.text.len()
 }
 
 /// `20260409080000`: a moment without separators.
@@ -309,6 +326,7 @@ fn split_words(text: &str) -> impl Iterator<Item = Word<'_>> {
         }
         let word = rest.get(..length)?.trim_end_matches('-');
         from = start + word.len().max(1);
-        Some(Word { text: word, start, end: start + word.len() })
+        let hash = text.get(..start).is_some_and(|before| before.ends_with('#'));
+        Some(Word { text: word, start, end: start + word.len(), hash })
     })
 }

@@ -39,6 +39,8 @@ fn entry(index: u32, path: &str) -> FileEntry {
         id: FileId(index),
         path: path.to_owned(),
         os_path: PathBuf::from(path),
+        member: Vec::new(),
+        container: false,
         bytes: 100,
         sha256: Sha256([0xab; 32]),
         crc32: 0,

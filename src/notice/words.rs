@@ -17,6 +17,37 @@ pub(super) struct NoticeWords {
     pub relative: RelativeWords,
     pub pages: PageWords,
     pub shapes: Shapes,
+    #[serde(default)]
+    pub api: Vec<Api>,
+}
+
+/// Answers of a platform's interface: which keys give them away, and which key is which field.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Api {
+    /// Names the interface, and the platform where only one has it.
+    pub title: String,
+    /// An object with all of these keys is one record.
+    pub keys: Vec<String>,
+    /// The violation that it always speaks of.
+    #[serde(default)]
+    pub violation: String,
+    #[serde(default)]
+    pub number: Vec<String>,
+    #[serde(default)]
+    pub main: Vec<String>,
+    #[serde(default)]
+    pub sub: Vec<String>,
+    #[serde(default)]
+    pub wording: Vec<String>,
+    #[serde(default)]
+    pub received: Vec<String>,
+    #[serde(default)]
+    pub deadline: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "trust")]
+    _trust: String,
 }
 
 /// How a candidate is judged.
@@ -90,6 +121,11 @@ pub(super) enum Field {
     Other,
 }
 
+impl Field {
+    /// Every field.
+    pub(super) const ALL: [Field; 6] = [Field::Number, Field::Violation, Field::Received, Field::Deadline, Field::Orders, Field::Other];
+}
+
 /// A label in a line; offsets are bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -108,23 +144,24 @@ impl NoticeWords {
         toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 有错：{}", e.message()), format!("{origin}: {}", e.message())))
     }
 
-    fn fields(&self) -> [(Field, &[String]); 6] {
+    /// The labels of a field; their order is their rank.
+    pub(super) fn labels(&self, field: Field) -> &[String] {
         let l = &self.labels;
-        [
-            (Field::Number, &l.number),
-            (Field::Violation, &l.violation),
-            (Field::Received, &l.received),
-            (Field::Deadline, &l.deadline),
-            (Field::Orders, &l.orders),
-            (Field::Other, &l.other),
-        ]
+        match field {
+            Field::Number => &l.number,
+            Field::Violation => &l.violation,
+            Field::Received => &l.received,
+            Field::Deadline => &l.deadline,
+            Field::Orders => &l.orders,
+            Field::Other => &l.other,
+        }
     }
 
     /// The labels in a line (already lower-cased in ASCII), the longest at each place, left to right, none inside another.
     pub(super) fn hits(&self, line: &str) -> Vec<Hit> {
         let mut all: Vec<Hit> = Vec::new();
-        for (field, labels) in self.fields() {
-            for label in labels {
+        for field in Field::ALL {
+            for label in self.labels(field) {
                 let lower = label.to_ascii_lowercase();
                 for (start, _) in line.match_indices(&lower) {
                     let end = start + lower.len();
@@ -147,7 +184,10 @@ impl NoticeWords {
 
     /// Points for the signs of a notice in a text (lower-cased in ASCII).
     pub(super) fn points(&self, text: &str) -> i64 {
-        self.signs.iter().filter(|(word, _)| text.contains(word.as_str())).filter_map(|(_, v)| v.as_integer()).sum()
+        // `our shop` is the seller's word, `your shop` the platform's; `violations` is as good as `violation`
+        let begins = |at: usize| !text.get(..at).and_then(|s| s.chars().next_back()).is_some_and(|c| c.is_ascii_alphanumeric());
+        let stands = |word: &str| text.match_indices(word).any(|(at, _)| !word.starts_with(|c: char| c.is_ascii_alphanumeric()) || begins(at));
+        self.signs.iter().filter(|(word, _)| stands(word)).filter_map(|(_, v)| v.as_integer()).sum()
     }
 }
 

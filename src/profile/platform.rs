@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The id whose file holds for every platform.
-const GENERAL: &str = "generic";
+pub const GENERAL: &str = "generic";
 
 /// Where a fact is from. `unverified` facts may be shown as such, but nothing is decided by them in silence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -141,6 +141,21 @@ pub struct Gather {
     pub basis: Basis,
 }
 
+/// Something to be told about a platform's procedure or penalties, with its source.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// Only for this violation; `None` = for all.
+    #[serde(default)]
+    pub violation: Option<String>,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// Where from.
+    pub basis: Basis,
+}
+
 /// A platform, with what holds for all platforms merged in behind its own entries.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,6 +188,12 @@ pub struct Platform {
     /// Appeal periods.
     #[serde(default, rename = "deadline")]
     pub deadlines: Vec<Deadline>,
+    /// How an appeal goes: tries, answers, what is never accepted.
+    #[serde(default, rename = "procedure")]
+    pub procedures: Vec<Told>,
+    /// The steps of penalties, the lightest first.
+    #[serde(default, rename = "penalty")]
+    pub penalties: Vec<Told>,
     /// Numbers for checks.
     #[serde(default, rename = "threshold")]
     pub thresholds: Vec<Threshold>,
@@ -293,6 +314,11 @@ impl Platform {
     pub fn deadline(&self, violation: Option<&str>) -> Option<&Deadline> {
         let usable = || self.deadlines.iter().filter(|d| !d.basis.unverified);
         usable().find(|d| d.violation.is_some() && d.violation.as_deref() == violation).or_else(|| usable().find(|d| d.violation.is_none()))
+    }
+
+    /// A period that nobody confirmed, to be told as such and never counted with.
+    pub fn unconfirmed_deadline(&self, violation: Option<&str>) -> Option<&Deadline> {
+        self.deadlines.iter().find(|d| d.basis.unverified && (d.violation.is_none() || d.violation.as_deref() == violation))
     }
 
     /// A number for checks, with its basis (which may be unverified).

@@ -4,6 +4,7 @@ use super::image::PictureBytes;
 use super::layout::slices::{self, Rows};
 use super::page::ImageKey;
 use super::pdf::ImageSource;
+use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::media;
@@ -13,6 +14,7 @@ use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Resolution of rendered PDF pages, dots to the inch: twice a screen's, sharp enough for ten-point type on paper.
@@ -23,6 +25,8 @@ pub(crate) struct Originals<'a> {
     case: &'a Case,
     /// The PDF read last: its pages are asked for one after the other.
     document: Mutex<Option<(FileId, Arc<Vec<u8>>)>>,
+    /// Archives inside archives that were opened last.
+    inner: Inner,
     /// Long pictures that were read to find their quiet rows, until they are painted.
     kept: Mutex<Kept>,
 }
@@ -39,7 +43,7 @@ const KEPT_BYTES: usize = 32 << 20;
 
 impl<'a> Originals<'a> {
     pub(crate) fn new(case: &'a Case) -> Self {
-        Originals { case, document: Mutex::new(None), kept: Mutex::default() }
+        Originals { case, document: Mutex::new(None), inner: Inner::default(), kept: Mutex::default() }
     }
 
     fn keep(&self, file: FileId, bytes: Vec<u8>) {
@@ -63,13 +67,13 @@ impl<'a> Originals<'a> {
         let Some(entry) = self.case.files.get(file.index()) else {
             return Err(Error::new(format!("没有第 {} 个文件", file.0), format!("there is no file {}", file.0)));
         };
-        let path = self.case.root.join(&entry.os_path);
-        let bytes = std::fs::read(&path).map_err(|e| Error::io("读取原件", "read the original", &path, &e))?;
-        if bytes.len() as u64 != entry.bytes || crc32fast::hash(&bytes) != entry.crc32 {
-            return Err(Error::new(format!("运行期间文件被改动：{}", entry.path), format!("the file changed while it was being used: {}", entry.path))
-                .hint("等同步、杀毒或编辑软件处理完，再运行一次", "wait until sync, antivirus or editors are done with it, then run again"));
-        }
-        Ok(bytes)
+        archive::read(&self.case.root, entry, &self.inner).map_err(|e| match e.kind() {
+            ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof => {
+                Error::new(format!("运行期间文件被改动：{}", entry.path), format!("the file changed while it was being used: {}", entry.path))
+                    .hint("等同步、杀毒或编辑软件处理完，再运行一次", "wait until sync, antivirus or editors are done with it, then run again")
+            }
+            _ => Error::io("读取原件", "read the original", &self.case.root.join(&entry.os_path), &e),
+        })
     }
 
     fn pdf(&self, file: FileId) -> Result<Arc<Vec<u8>>> {

@@ -3,8 +3,10 @@
 use super::View;
 use crate::context::Context;
 use crate::finding::{Code, Finding, Severity};
+use crate::model::Lang;
 use crate::model::Time;
-use crate::model::assessment::Task;
+use crate::model::assessment::{AskLevel, Task};
+use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::pages::PageMap;
 use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
@@ -40,7 +42,11 @@ fn plain(text: impl Into<String>) -> Line {
 /// The screen. `verbose` lists every finding instead of one line a code.
 pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Context, verbose: bool) -> Vec<Line> {
     let w = words(ctx.lang);
-    let mut out = vec![plain(head(view, ctx, w)), plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))];
+    let mut out = vec![plain(head(view, ctx, w))];
+    out.extend(deadline_source(&view.case.notice, w).map(plain));
+    out.extend([plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))]);
+    out.extend(penalty(view, w).map(plain));
+    out.extend(asked(view, ctx, w).map(plain));
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
@@ -95,6 +101,15 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     w.fill("screen.head", &[("title", &title), ("received", &short(case.notice.received)), ("deadline", &short(case.notice.deadline)), ("left", &left)])
 }
 
+/// Says so when the deadline was counted, not read.
+fn deadline_source(notice: &Notice, w: &Words) -> Option<String> {
+    Some(match notice.deadline_source.as_ref()? {
+        DeadlineSource::Relative { days } => w.fill("screen.deadline-counted", &[("days", &days.to_string())]),
+        DeadlineSource::Platform { source } => w.fill("screen.deadline-rule", &[("source", source)]),
+        DeadlineSource::Stated | DeadlineSource::User => return None,
+    })
+}
+
 fn reconciled(view: &View<'_>, w: &Words) -> String {
     let counts = &view.assessment.counts;
     let stated = view.case.notice.stated_count.map_or(counts.flagged, |n| n as usize).to_string();
@@ -112,6 +127,34 @@ fn standing(view: &View<'_>, w: &Words) -> String {
         text.push_str(&w.fill("screen.argued", &[("argued", &c.argued.to_string()), ("left_out", &c.left_out.to_string())]));
     }
     text
+}
+
+/// How many orders stay flagged if the complete ones are accepted, against the number at which the platform's penalty steps up.
+fn penalty(view: &View<'_>, w: &Words) -> Option<String> {
+    let c = &view.assessment.completeness;
+    let step = c.step.as_ref().filter(|_| c.orders > 0)?;
+    let under = |n: usize| u64::try_from(n).is_ok_and(|n| n < step.orders);
+    let key = match (under(c.orders), under(c.remaining())) {
+        (true, _) => "screen.penalty-under",
+        (false, true) => "screen.penalty-drops",
+        (false, false) => "screen.penalty-stays",
+    };
+    let [all, complete, left, step_at] = [c.orders.to_string(), c.complete.to_string(), c.remaining().to_string(), step.orders.to_string()];
+    Some(w.fill(key, &[("orders", &all), ("complete", &complete), ("remaining", &left), ("step", &step_at), ("rule", &step.rule)]))
+}
+
+/// What the platform asks for by name and not every order has: at most three.
+fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
+    const MOST: usize = 3;
+    let short = view.assessment.completeness.groups.iter().filter(|g| g.level >= AskLevel::Asked && g.met < g.of);
+    let list: Vec<String> = short
+        .take(MOST)
+        .map(|g| {
+            let text = if ctx.lang == Lang::En { &g.en } else { &g.zh };
+            w.fill("screen.asked-one", &[("text", text), ("met", &g.met.to_string()), ("of", &g.of.to_string())])
+        })
+        .collect();
+    (!list.is_empty()).then(|| w.fill("screen.asked", &[("list", &list.join(w.get("screen.asked-between")))]))
 }
 
 fn why(view: &View<'_>, w: &Words) -> String {

@@ -3,9 +3,11 @@
 pub mod check_digit;
 pub mod dates;
 pub mod decode;
+pub mod english_dates;
 pub mod glob;
 pub mod ids;
 pub mod nearest;
 pub mod numbers;
 pub mod phones;
+pub mod western;
 pub mod width;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
 
+mod archives;
 mod bad_input;
 mod batch;
 mod cases;
@@ -10,9 +11,11 @@ mod conversations;
 mod crash;
 mod foreign;
 mod honesty;
+mod private;
 mod same_bytes;
 mod screen;
 mod settings;
 mod support;
 mod tampered;
 mod templates;
+mod zips;

@@ -61,6 +61,8 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
         id,
         path: path.to_owned(),
         os_path: PathBuf::from(path),
+        member: Vec::new(),
+        container: false,
         bytes: 1000 + u64::from(id.0),
         sha256: Sha256([id.0 as u8; 32]),
         crc32: 0,
@@ -72,7 +74,7 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
 }
 
 fn picture() -> Content {
-    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, software: None, taken_at: None, broken: None })
+    Content::Picture(PictureInfo { format: PictureFormat::Jpeg, width: 1080, height: 2340, orientation: 1, programs: Vec::new(), taken_at: None, broken: None })
 }
 
 fn order(i: usize) -> Order {
@@ -88,12 +90,14 @@ fn order(i: usize) -> Order {
         recipient: Some(person(PersonalKind::Name, NAME[i])),
         phones: vec![person(PersonalKind::Phone, PHONE[i])],
         address: Some(person(PersonalKind::Address, ADDRESS[i])),
+        day: None,
         created_at: time(&format!("2026-04-01 20:0{i}:00")),
         paid_at: time(&format!("2026-04-01 20:0{i}:30")),
         shipped_at: None,
         confirmed_at: None,
         amount: Some(Located::new(Money::cny(Decimal::new(5900, 2)), EXPORT, row.clone())),
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: format!("SF139001234567{i}"), carrier_text: Some("顺丰速运".into()), carrier: Some("shunfeng".into()) },
             EXPORT,
@@ -164,6 +168,8 @@ fn assessed(i: usize) -> OrderAssessment {
         ],
         delivered: Some(DeliveredHow::Recipient),
         weight_kg: Some(Located::new(Decimal::new(120, 2), BILL, Place::Row(i as u32 + 2))),
+        strength: crate::model::assessment::Strength::of(&proofs),
+        groups: vec![],
         proofs,
         causes: vec![OrderCause { cause: CauseKind::Live, file: LIVE, place: Place::Row(i as u32 + 2), inferred: i == 1 }],
     }
@@ -303,6 +309,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
                 buyer: NICK[i].into(),
                 address: ADDRESS[i].into(),
                 waybills: vec![],
+                amount: None,
+                pieces: None,
                 refunded: false,
                 file: EXPORT,
                 place: Place::Row(i as u32 + 2),
@@ -330,6 +338,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         }],
         sources: vec![CauseSource { cause: CauseKind::Live, file: LIVE, orders: 2, inferred: 1 }],
         unexplained: 0,
+        ..Anomaly::default()
     };
     count(&mut assessment);
     (case, Matching { links, ..Matching::default() }, assessment)

@@ -1,6 +1,7 @@
 //! What a folder can hold: everything is accounted for.
 
 use super::*;
+use std::fs::File;
 
 #[test]
 fn nothing_that_the_folder_holds_is_lost() {
@@ -50,7 +51,7 @@ fn nothing_that_the_folder_holds_is_lost() {
     );
     assert_eq!(entry(&intake, "b/film.jpg").kind, Kind::Media);
     assert_eq!(entry(&intake, "b/same.txt").same_as, Some(entry(&intake, "a/note.txt").id));
-    assert_eq!(codes(&findings), ["file-unreadable", "file-unreadable", "file-duplicate"], "two empty files are no duplicates");
+    assert_eq!(codes(&findings), ["file-unreadable", "file-unreadable", "extension-differs", "file-duplicate"], "two empty files are no duplicates");
     assert_eq!(entry(&intake, "a/note.txt").sha256, digest::of_bytes("说明".as_bytes()).sha256);
     for (id, file) in (0..).zip(&intake.files) {
         assert_eq!(file.id, FileId(id));
@@ -122,12 +123,16 @@ fn content_decides_whatever_the_name_says() {
     assert!(matches!(content(&intake, "b.csv"), Content::Chats(c) if c[0].buyer.as_deref() == Some("云朵")), "{:?}", content(&intake, "b.csv"));
     assert!(matches!(content(&intake, "底单/c.txt"), Content::Picture(p) if p.broken.is_some()) && entry(&intake, "底单/c.txt").kind == Kind::Waybill);
     assert!(matches!(content(&intake, "f.json"), Content::Text(_)) && matches!(content(&intake, "g.bin"), Content::None));
-    assert_eq!(codes(&findings), ["file-unreadable", "picture-broken"], "the torn PDF warns, the torn picture is an error of its own");
+    assert_eq!(
+        codes(&findings),
+        ["file-unreadable", "extension-differs", "file-unreadable", "extension-differs", "picture-broken", "extension-differs"],
+        "the torn PDF and workbook warn, the torn picture is an error of its own"
+    );
     for finding in findings.all() {
         let message = lang::words(Lang::En).message(finding);
         assert!(!message.contains('{'), "{message}");
     }
-    assert!(intake.files.iter().all(|f| f.status == Status::Unmatched), "all stay usable as files");
+    assert!(intake.files.iter().all(|f| (f.status == Status::Unmatched) == (f.path != "e.xlsx")), "all but the torn zip stay usable as files");
 }
 
 #[test]
@@ -184,7 +189,7 @@ fn limits_are_told_with_file_and_number() {
     let (intake, findings) = folder.read();
     assert_eq!(codes(&findings), ["limit-reached"; 3]);
     let messages: Vec<String> = findings.all().iter().map(|f| lang::words(Lang::En).message(f)).collect();
-    assert!(messages[0].contains("“cell.csv” has a cell of more than 1024 KB"), "{messages:?}");
+    assert!(messages[0].contains("“cell.csv” has a cell of more than 1 MB"), "{messages:?}");
     assert!(messages[1].contains("deep.json") && messages[1].contains("64"), "{messages:?}");
     assert!(messages[2].contains("512 columns"), "{messages:?}");
     assert_eq!(intake.files.iter().filter(|f| f.status == Status::Unreadable).count(), 0, "the files are kept");

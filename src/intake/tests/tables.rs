@@ -149,7 +149,7 @@ fn numbers_of_more_than_15_digits_in_a_workbook_are_damaged_and_texts_are_not() 
     sheet.write(3, 3, "2026-04-01 20:05:00").unwrap();
     sheet.write(4, 0, 3_512_345_678_901_234_572_f64).unwrap();
     sheet.write(4, 1, "远山").unwrap();
-    let folder = Folder::new(&[("订单.jpg", &book.save_to_buffer().unwrap())]);
+    let folder = Folder::new(&[("订单", &book.save_to_buffer().unwrap())]);
     let (selected, findings) = folder.orders(&["3512345678901234561"]);
     assert_eq!(selected.orders[0].amount.as_ref().unwrap().value.to_string(), "¥30.50");
     assert_eq!(selected.orders[0].rows[0].1.to_string(), "Sheet1 row 4");
@@ -258,10 +258,12 @@ fn columns_of_case_toml_map_an_unknown_table() {
     assert!(matches!(content(&intake, "own/怪表.csv"), Content::Text(_)), "unknown without the map");
     assert!(matches!(&intake.contents[0].records, Records::Table(t) if t.rows.len() == 1), "but it can be cut by rows");
 
-    let rule =
-        Columns {
-            file: "怪表.csv".into(), map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]), line: 7
-        };
+    let rule = Columns {
+        dates: None,
+        file: "怪表.csv".into(),
+        map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]),
+        line: 7,
+    };
     folder.settings.columns = vec![rule.clone()];
     let (selected, _) = folder.orders(&["AB-2026-0001"]);
     assert_eq!(selected.orders[0].buyer.as_ref().unwrap().value.raw(), "云朵");

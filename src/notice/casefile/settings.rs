@@ -2,8 +2,10 @@
 
 use super::Problem;
 use super::check::{Entry, Value};
+use crate::model::reading::DayOrder;
 use crate::model::settings::{
-    Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, LeaveOut, Limits, NoticeSettings, OrderSettings, Scope, Seller,
+    Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, IntakeLimits, LeaveOut, Limits, NoticeSettings, OrderSettings,
+    Scope, Seller,
 };
 use crate::model::{Lang, Time, file::Kind};
 
@@ -162,7 +164,12 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
                     Some(Value::Map(map)) => map.clone(),
                     _ => Vec::new(),
                 };
-                settings.columns.push(Columns { file: entry.text("file").unwrap_or_default(), map, line });
+                let dates = match entry.text("dates").as_deref() {
+                    Some("day-first") => Some(DayOrder::DayFirst),
+                    Some("month-first") => Some(DayOrder::MonthFirst),
+                    _ => None,
+                };
+                settings.columns.push(Columns { file: entry.text("file").unwrap_or_default(), map, dates, line });
             }
             "findings" => {
                 settings.findings = entry
@@ -176,6 +183,7 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
             }
             "limits" => {
                 settings.limits = Limits {
+                    preset: entry.text("preset").map(|id| (id, line)),
                     files: entry.count("files"),
                     pages: entry.count("pages"),
                     bytes: entry.count("bytes"),
@@ -188,12 +196,42 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
                     },
                 };
             }
+            "intake" => settings.intake = intake(&entry, problems),
             "bundle" => settings.tables_whole = entry.text("tables").as_deref() == Some("whole"),
             // [[mask]] and [[appeal_log]] are accepted; `without_effect` names them
             _ => {}
         }
     }
     settings
+}
+
+/// `[intake]`: what is not said keeps its default.
+fn intake(entry: &Entry, problems: &mut Vec<Problem>) -> IntakeLimits {
+    let mut limits = IntakeLimits::default();
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    for (key, value, line) in &entry.values {
+        let Value::Count(n) = *value else { continue };
+        match key.as_str() {
+            "files" => limits.files = size(n),
+            "bytes" if n > IntakeLimits::MOST_BYTES => {
+                problems.push(Problem::new(*line, "intake-bytes", &[("max", &IntakeLimits::MOST_BYTES.to_string())]));
+            }
+            "bytes" => limits.bytes = n,
+            "text_bytes" => limits.text_bytes = n.min(IntakeLimits::MOST_BYTES),
+            "rows" => limits.rows = size(n),
+            "columns" => limits.columns = size(n),
+            "cell_bytes" => limits.cell_bytes = size(n),
+            "pixels" => limits.pixels = n,
+            "pdf_pages" => limits.pdf_pages = size(n),
+            "archive_depth" => limits.archive_depth = size(n),
+            "archive_ratio" => limits.archive_ratio = n,
+            "archive_bytes" => limits.archive_bytes = n,
+            "archive_members" => limits.archive_members = size(n),
+            "seconds" => limits.seconds = n,
+            _ => {}
+        }
+    }
+    limits
 }
 
 /// Lower case, `jpeg` as `jpg`, each once.

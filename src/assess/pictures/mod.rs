@@ -1,0 +1,88 @@
+//! Pictures as evidence: used twice, edited, too small, taken too late. Looks only at pictures that are tied to a flagged order.
+//!
+//! In: what intake read of each picture, links, the data of templates/pictures.toml and templates/picture-software.toml. Out: findings.
+
+mod data;
+mod edited;
+mod legible;
+mod near;
+mod reused;
+mod taken;
+
+use super::view::View;
+use crate::error::Result;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::evidence::Strength;
+use crate::model::file::Status;
+use crate::model::record::{Content, PictureInfo};
+use crate::model::settings::Accept;
+use crate::model::source::FileId;
+use crate::text::glob;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A picture that would be handed in, and the orders that it is tied to.
+struct Handed<'a> {
+    file: FileId,
+    info: &'a PictureInfo,
+    orders: BTreeSet<usize>,
+}
+
+/// All rules about pictures.
+///
+/// # Errors
+/// When a data file under templates/ that the user laid over ours is wrong.
+pub(super) fn check(view: &View, findings: &mut Findings) -> Result<()> {
+    let rules = data::Rules::load(&view.ctx.profile)?;
+    let programs = data::Programs::load(&view.ctx.profile)?;
+    let pictures = handed_in(view);
+    reused::check(view, &rules, &[], findings);
+    for picture in &pictures {
+        edited::check(view, &programs, picture, findings);
+        legible::size(view, &rules, picture, findings);
+        taken::check(view, &rules, picture, findings);
+    }
+    Ok(())
+}
+
+/// Whole pictures with a usable link, in path order.
+fn handed_in<'a>(view: &View<'a>) -> Vec<Handed<'a>> {
+    let mut orders: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
+    for link in view.matching.links.iter().filter(|l| l.strength >= Strength::Strong) {
+        orders.entry(link.file).or_default().insert(link.order);
+    }
+    let mut pictures = Vec::new();
+    for (file, orders) in orders {
+        if let Content::Picture(info) = &view.case.content(file).content
+            && info.broken.is_none()
+            && matches!(view.case.file(file).status, Status::Matched | Status::Shared)
+        {
+            pictures.push(Handed { file, info, orders });
+        }
+    }
+    pictures
+}
+
+/// A finding about a picture; of its order when it has one only.
+fn finding(view: &View, code: Code, picture: &Handed) -> Finding {
+    let mut orders = picture.orders.iter();
+    match (orders.next(), orders.next()) {
+        (Some(only), None) => finding_of(view, code, *only, picture.file),
+        _ => named(view, Finding::new(code), picture.file),
+    }
+}
+
+/// A finding about a file of an order.
+fn finding_of(view: &View, code: Code, order: usize, file: FileId) -> Finding {
+    named(view, view.finding(code, order), file)
+}
+
+/// The file and its path, as the words want it.
+fn named(view: &View, finding: Finding, file: FileId) -> Finding {
+    finding.file(file).with("file", view.path(file)).with("name", view.path(file))
+}
+
+/// The user's `[[accept]]` for this code and one of these files.
+fn accepted<'a>(view: &View<'a>, code: Code, files: &[FileId]) -> Option<&'a Accept> {
+    let of_file = |accept: &Accept| accept.file.as_ref().is_none_or(|pattern| files.iter().any(|f| glob::matches(pattern, view.path(*f))));
+    view.case.settings.accept.iter().find(|accept| accept.code == code.as_str() && of_file(accept))
+}
