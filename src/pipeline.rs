@@ -25,7 +25,7 @@ use crate::render;
 use crate::report;
 use crate::sheet_corrections;
 use crate::verify::{self, Depth};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -89,6 +89,8 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
     findings.set_rules(severities(&platform, &settings), ctx.strict);
     let listed: Vec<_> = notice.order_ids.iter().map(|l| l.value.clone()).collect();
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
+    let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| !b.is_empty() && !b.contains('*')).collect();
+    intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received), &buyers);
     let notice_sha = notice.file.and_then(|f| taken.files.get(f.index())).map(|f| f.sha256);
     let mut case = Case {
         id: notice::case_id(&settings, platform_id.as_deref(), &notice, notice_sha),

@@ -1,7 +1,7 @@
 //! The platform's exports, in the layouts of 2017 that public code reads: 46 columns in GB18030 with `="…"` ids, and the goods lines with their extra comma.
 
 use super::people::{PRODUCTS, SHOP};
-use super::world::{Carrier, Order, yuan};
+use super::world::{Carrier, Order, Quirk, yuan};
 
 /// The heads of ExportOrderList. The trailing spaces are the platform's own.
 pub const HEADS: [&str; 46] = [
@@ -113,9 +113,9 @@ pub fn order_list(orders: &[Order], skip: &[String], damaged: &[String]) -> Vec<
             (19, titles.join("，")),
             (20, order.lines.len().to_string()),
             (21, waybill),
-            (22, order.carrier.name().into()),
+            (22, if order.quirk == Some(Quirk::OtherCarrier) { "其他物流公司" } else { order.carrier.name() }.into()),
             (23, order.remark.clone()),
-            (24, order.pieces().to_string()),
+            (24, (order.pieces() + i64::from(order.quirk == Some(Quirk::MorePieces))).to_string()),
             (25, "0".into()),
             (26, SHOP.into()),
             (27, if order.refund > 0 { "退款" } else { "订单未关闭" }.into()),

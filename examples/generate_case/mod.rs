@@ -20,7 +20,7 @@ mod texts;
 mod traces;
 mod world;
 
-use canvas::Pen;
+use canvas::{Canvas, Pen};
 use flaws::Flaws;
 use rng::Rng;
 use serde_json::Value;
@@ -47,6 +47,9 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
     }
     let ids: Vec<String> = listed(&orders, options.seed).iter().map(|o| o.id.clone()).collect();
     let mut flaws = if options.flaws { flaws::plan(&mut orders, &ids, options.seed) } else { Flaws::default() };
+    if options.flaws {
+        flaws::by_place(&mut orders, &ids, &mut flaws);
+    }
     let orders = orders;
     let flagged: Vec<&Order> = listed(&orders, options.seed);
     let mut assigned = Vec::new();
@@ -61,7 +64,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
     let unweighed = flagged.iter().find(|o| o.carrier == Carrier::Zto).map(|o| o.waybill.as_str());
     put("对账单/中通永康网点揽收明细.xlsx", &tables::zto_sheet(&orders, unweighed)?)?;
     put("仓库/出库明细0401-0409.xlsx", &tables::stock_out(&orders, flaws.wrong_stock.as_deref())?)?;
-    put("仓库/3月末盘点.csv", &tables::stock_count())?;
+    put("仓库/3月末盘点.csv", &tables::stock_count(options.flaws))?;
     if options.scenario == Scenario::Live {
         put("直播/直播订单明细_20260402.csv", &tables::live_orders(&orders))?;
     }
@@ -69,7 +72,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<(), Failure> {
     put("直播/店铺流量日报0330-0405.csv", &tables::traffic(&orders))?;
     put("合同发票/样板金属购销合同2026.pdf", &contract::pdf()?)?;
     assigned.push(Assignment { file: "样板金属购销合同2026.pdf".into(), orders: None, kind: "contract" });
-    put("合同发票/进项发票清单.csv", &tables::invoices(&orders))?;
+    put("合同发票/进项发票清单.csv", &tables::invoices(&orders, options.flaws))?;
     assigned.push(Assignment { file: "进项发票清单.csv".into(), orders: None, kind: "invoice" });
     if !promoted.is_empty() {
         let ids = promoted.iter().map(|o| o.id.clone()).collect();
@@ -115,7 +118,13 @@ fn spoil(options: &Options, flagged: &[&Order], flaws: &mut Flaws, out: &Path) -
         std::fs::copy(out.join(&from_path), out.join(&to_path))?;
         let (first, second) = if from_path < to_path { (from_path, to_path) } else { (to_path, from_path) };
         flaws.plant("picture-reused", None, Some(&first));
+        flaws.plant("picture-reused", None, Some(&second));
         flaws.plant("file-duplicate", None, Some(&second));
+    }
+    for (i, order) in flagged.iter().enumerate().filter(|(_, o)| flaws.not_exported.contains(&o.id) || flaws.damaged.contains(&o.id)) {
+        let screens = (0..options.screens).map(|s| screen_path(order, i, s, screen_format(options, i, s)));
+        let traces = ["顺丰", "圆通"].map(|carrier| format!("物流/{carrier}/{}.json", order.waybill));
+        flaws.orphans.extend(screens.chain(traces).chain(slip_path(order, i)).chain(chat_path(order, i)));
     }
     if let Some(path) = flaws.cut_picture.as_deref().and_then(first_screen) {
         let mut bytes = std::fs::read(out.join(&path))?;
@@ -249,6 +258,10 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&
             write(out, "仓库/IMG_1987.jpg", &encode::jpeg(&picture, 60, Some(&exif))?)
         }
         Job::Promotion => write(out, PROMOTION, &encode::png(&promo::promotion(pen, promoted), false, &[])),
+        Job::Slip(order, i) if options.screen_kb == 0 => {
+            let picture = blocks(&mut Rng::named(options.seed, &format!("slip {}", order.id)));
+            write(out, &slip_path(order, i).unwrap_or_default(), &encode::jpeg(&picture, 60, None)?)
+        }
         Job::Slip(order, i) => {
             let mut rng = Rng::named(options.seed, &format!("slip {}", order.id));
             let picture = slip::photo(pen, order, &mut rng);
@@ -263,8 +276,24 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&
     }
 }
 
+/// A picture of grey blocks that no other is like: for cases in which only the number of pictures matters.
+fn blocks(rng: &mut Rng) -> Canvas {
+    const SIDE: i64 = 60;
+    let mut canvas = Canvas::new(720, 1260, [230, 230, 230]);
+    for y in 0..canvas.height / SIDE {
+        for x in 0..canvas.width / SIDE {
+            let grey = rng.range(60, 250) as u8;
+            canvas.rect(x * SIDE, y * SIDE, SIDE - 4, SIDE - 4, [grey, grey, grey]);
+        }
+    }
+    canvas
+}
+
 /// A third each.
 fn screen_format(options: &Options, i: usize, s: usize) -> Format {
+    if options.screen_kb == 0 {
+        return Format::Png;
+    }
     options.format.unwrap_or([Format::Jpeg, Format::Png, Format::Rgba][(i * options.screens + s + i / 3) % 3])
 }
 
@@ -285,7 +314,7 @@ fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: 
     let format = |s: usize| screen_format(options, i, s);
     let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
     // small pictures hold fewer words
-    let part = if options.screen_kb < SMALL_KB { options.screen_kb as i64 } else { 100 };
+    let part = if (1..SMALL_KB).contains(&options.screen_kb) { options.screen_kb as i64 } else { 100 };
     let weights: Vec<Weight> = (0..options.screens).map(|s| weight(options.screen_kb, format(s))).collect();
     let rooms: Vec<dialogue::Room> = weights
         .iter()
@@ -298,6 +327,10 @@ fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: 
     let chat = dialogue::screens(order, options, &rooms);
     for (s, messages) in chat.iter().enumerate() {
         let mut rng = Rng::named(options.seed, &format!("screen {} {s}", order.id));
+        if options.screen_kb == 0 {
+            write(out, &screen_path(order, i, s, Format::Png), &encode::png(&blocks(&mut rng), false, &[]))?;
+            continue;
+        }
         // a long screenshot ends where the talk ends
         let talk: i64 = messages.iter().map(|m| dialogue::height(&m.body, weights[s].look.height)).sum();
         let height = if tall(s) == screen::HEIGHT { screen::HEIGHT } else { (talk + screen::TOP + screen::BOTTOM).max(screen::HEIGHT) };

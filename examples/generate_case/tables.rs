@@ -2,7 +2,7 @@
 
 use super::exports::{csv, gb18030};
 use super::people::{COMPANY, PLACES, PRODUCTS};
-use super::world::{Carrier, Cause, Order, at, live, promotion, yuan};
+use super::world::{Carrier, Cause, Order, Quirk, at, live, promotion, yuan};
 use chrono::Duration;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use std::io::{Cursor, Read, Write};
@@ -52,6 +52,11 @@ fn april(orders: &[Order], carrier: Carrier) -> impl Iterator<Item = &Order> {
     orders.iter().filter(move |o| o.carrier == carrier && o.picked >= at(4, 1, 0, 0) && !o.waybill.is_empty())
 }
 
+/// Grams on the courier's bill.
+fn billed(order: &Order) -> i64 {
+    if order.quirk == Some(Quirk::Light) { order.grams() / 3 } else { order.grams() }
+}
+
 fn fee(order: &Order) -> i64 {
     900 + (order.grams() - 1).max(0) / 1000 * 240
 }
@@ -75,7 +80,7 @@ pub fn sf_bill(orders: &[Order]) -> Result<Vec<u8>, Failure> {
             text("永康"),
             text(city.trim_end_matches('市')),
             text(""),
-            Cell::Number(order.grams() as f64 / 1000.0),
+            Cell::Number(billed(order) as f64 / 1000.0),
             text("顺丰标快"),
             text("寄付月结"),
             Cell::Number(fee(order) as f64 / 100.0),
@@ -99,7 +104,7 @@ pub fn yto_bill(orders: &[Order]) -> Vec<u8> {
             order.picked.format("%Y/%-m/%-d").to_string(),
             "浙江金华".into(),
             format!("{province}{city}"),
-            format!("{:.2}", order.grams() as f64 / 1000.0),
+            format!("{:.2}", billed(order) as f64 / 1000.0),
             yuan(fee(order)),
         ]);
     }
@@ -115,7 +120,7 @@ pub fn zto_sheet(orders: &[Order], without: Option<&str>) -> Result<Vec<u8>, Fai
             text(&order.waybill),
             text(order.picked.format("%Y-%m-%d %H:%M").to_string()),
             text("永康东城"),
-            Cell::Number(order.grams() as f64 / 1000.0),
+            Cell::Number(billed(order) as f64 / 1000.0),
             text(format!("{province}{city}")),
         ]);
     }
@@ -126,8 +131,8 @@ pub fn zto_sheet(orders: &[Order], without: Option<&str>) -> Result<Vec<u8>, Fai
 pub fn stock_out(orders: &[Order], wrong: Option<&str>) -> Result<Vec<u8>, Failure> {
     let heads = ["单据编号", "条码", "名称", "规格", "型号", "颜色", "单位", "数量", "单价", "金额", "往来单位", "仓库", "出库日期", "备注"];
     let mut rows = vec![heads.map(text).into()];
-    for (i, order) in orders.iter().filter(|o| o.picked >= at(4, 1, 0, 0)).enumerate() {
-        let out = order.picked - Duration::minutes(70);
+    for (i, order) in orders.iter().filter(|o| o.picked >= at(4, 1, 0, 0) && o.quirk != Some(Quirk::NoStock)).enumerate() {
+        let out = if order.quirk == Some(Quirk::EarlyStock) { order.paid - Duration::hours(50) } else { order.picked - Duration::minutes(70) };
         for &(p, n) in &order.lines {
             let article = &PRODUCTS[p];
             let pieces = if wrong == Some(order.id.as_str()) { n + 2 } else { n };
@@ -152,14 +157,17 @@ pub fn stock_out(orders: &[Order], wrong: Option<&str>) -> Result<Vec<u8>, Failu
     xlsx("出库明细", &rows)
 }
 
-/// The count of 31 March.
-pub fn stock_count() -> Vec<u8> {
+/// The article that the spoilt count has run out of.
+const SHORT: usize = 9;
+
+/// The count of 31 March; `short`: one article has run out.
+pub fn stock_count(short: bool) -> Vec<u8> {
     let heads = ["盘点日期", "仓库名称", "物资编号", "物资名称", "账面数量", "实盘数量", "盘盈数量", "盘亏数量", "账面价值"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
     for (i, article) in PRODUCTS.iter().enumerate() {
-        let pieces = 1800 + i as i64 * 137;
+        let pieces = if short && i == SHORT { 0 } else { 1800 + i as i64 * 137 };
         rows.push(vec![
-            "2026-03-31".into(),
+            if short { "2026-03-20" } else { "2026-03-31" }.into(),
             "永康成品仓".into(),
             article.sku.into(),
             article.short.into(),
@@ -224,25 +232,38 @@ pub fn traffic(orders: &[Order]) -> Vec<u8> {
 }
 
 /// Purchases of the shop, enough for what it sold, below its prices, before its sales.
-pub fn invoices(orders: &[Order]) -> Vec<u8> {
+pub fn invoices(orders: &[Order], spoilt: bool) -> Vec<u8> {
     let heads = ["发票号码", "开票日期", "销售方名称", "购买方名称", "货物名称", "规格型号", "单位", "数量", "单价", "金额", "税额", "价税合计"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
     let bought = (orders.len() as i64 / 500 + 1) * 600;
     for (i, article) in PRODUCTS.iter().enumerate() {
-        let price = article.price * 4 / 10;
+        let mut price = article.price * 4 / 10;
+        let mut bought = bought;
+        let (mut date, mut company, mut goods, mut model) = (format!("2026-02-{:02}", 3 + i), COMPANY, article.short, article.sku);
+        let mut total = 113;
+        // one test of invoices fails in each of the first rows
+        match i {
+            0 if spoilt => date = "2026-04-08".into(),
+            1 if spoilt => bought = 1,
+            2 if spoilt => company = "永康市别处贸易有限公司",
+            3 if spoilt => price = article.price + 100,
+            4 if spoilt => (goods, model) = ("运输服务", ""),
+            5 if spoilt => total = 140,
+            _ => {}
+        }
         rows.push(vec![
             format!("263320000041{:08}", 60_117 + i * 23),
-            format!("2026-02-{:02}", 3 + i),
+            date,
             "永康市样板金属制品厂".into(),
-            COMPANY.into(),
-            article.short.into(),
-            article.sku.into(),
+            company.into(),
+            goods.into(),
+            model.into(),
             "件".into(),
             bought.to_string(),
             yuan(price),
             yuan(price * bought),
             yuan(price * bought * 13 / 100),
-            yuan(price * bought * 113 / 100),
+            yuan(price * bought * total / 100),
         ]);
     }
     csv(&rows).into_bytes()

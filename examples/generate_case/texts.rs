@@ -2,7 +2,7 @@
 
 use super::dialogue::{Body, Message};
 use super::people::{COMPANY, PRODUCTS, SERVICE_NICK, SHIP_FROM, SHOP};
-use super::world::{Cause, Options, Order, Scenario};
+use super::world::{Cause, Options, Order, Quirk, Scenario};
 use std::fmt::Write;
 
 /// The notice, order numbers parted as pasted text parts them. `twice` is listed again at the end, `stated` is the count it speaks of.
@@ -30,8 +30,9 @@ pub fn notice(flagged: &[&Order], twice: Option<&str>, stated: usize) -> String 
 pub fn chat(order: &Order, screens: &[Vec<Message>], last: Option<&str>) -> String {
     let mut out = String::new();
     for (i, message) in screens.iter().flatten().enumerate() {
+        let when = if order.quirk == Some(Quirk::OldChat) { message.at - chrono::Duration::days(365) } else { message.at };
         let speaker = if message.from_buyer { &order.nick } else { SERVICE_NICK };
-        let _ = write!(out, "{speaker} {}\r\n", message.at.format("%Y-%-m-%-d %-H:%M:%S"));
+        let _ = write!(out, "{speaker} {}\r\n", when.format("%Y-%-m-%-d %-H:%M:%S"));
         match &message.body {
             Body::Text(words) => out += words,
             Body::Photo => out += "[图片]",
@@ -81,13 +82,18 @@ pub fn case_file(options: &Options, flagged: &[&Order], assigned: &[Assignment])
         out += "[facts.live]\nname = \"春日下厨专场\"\nfrom = 2026-04-02T19:30:00+08:00\nto = 2026-04-02T22:30:00+08:00\n\n";
     }
     out += "[facts.promotion]\nname = \"厨房焕新季\"\nfrom = 2026-04-01T00:00:00+08:00\nto = 2026-04-03T23:59:59+08:00\n\n";
-    out += "[limits]\nformats = [\"pdf\"]\ntext = [500, 1800]\n\n";
+    out += "# 每件商品的重量（千克），用来核对包裹的计费重量\n[facts.goods_weight]\n";
+    for article in &PRODUCTS {
+        let _ = writeln!(out, "{} = {:.2}", article.sku, article.grams as f64 / 1000.0);
+    }
+    out += "\n[limits]\nformats = [\"pdf\"]\ntext = [500, 1800]\n\n";
     for (i, order) in flagged.iter().enumerate().filter(|(i, _)| i % 4 == 0) {
         let _ = write!(
             out,
-            "[[chat]]\nbuyer = {}\nproof_number = \"2604091{:012}\"\ncreated = 2026-04-09T{:02}:{:02}:00+08:00\n\n",
+            "[[chat]]\nbuyer = {}\nproof_number = \"2604091{:012}\"\ncreated = {}T{:02}:{:02}:00+08:00\n\n",
             quoted(&order.nick),
             (i as u64 + 1) * 88_213_477,
+            if order.quirk == Some(Quirk::OldNumber) { "2026-03-06" } else { "2026-04-09" },
             10 + i / 60 % 10,
             i % 60
         );

@@ -12,7 +12,7 @@ pub struct Options {
     pub orders: usize,
     /// Chat screenshots an order.
     pub screens: usize,
-    /// About how many KiB a screenshot has.
+    /// About how many KiB a screenshot has; 0: blocks of grey in place of screenshots and slips, where only their number matters.
     pub screen_kb: usize,
     /// The seed.
     pub seed: u64,
@@ -113,6 +113,39 @@ pub struct Order {
     pub remark: String,
     /// Paid back, in fen.
     pub refund: i64,
+    /// What went wrong on purpose.
+    pub quirk: Option<Quirk>,
+    /// Whose scans its own are made from; itself, unless they were copied.
+    pub scans_of: String,
+}
+
+/// What can go wrong with a parcel or its papers, for cases with flaws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quirk {
+    /// It lay for a day and a half after its pick-up.
+    Stalled,
+    /// It went to another city.
+    Elsewhere,
+    /// It was picked up far from the shop.
+    OtherOrigin,
+    /// The courier had another phone number.
+    OtherPhone,
+    /// A label and nothing after.
+    OnlyLabel,
+    /// It left the stock before it was paid.
+    EarlyStock,
+    /// The stock program does not know it.
+    NoStock,
+    /// The courier's bill gives a third of the weight.
+    Light,
+    /// Sent under "other carrier".
+    OtherCarrier,
+    /// The copied chat is a year old.
+    OldChat,
+    /// The list counts a piece more than the goods lines.
+    MorePieces,
+    /// The proof number runs out before anybody reads the appeal.
+    OldNumber,
 }
 
 impl Order {
@@ -271,7 +304,10 @@ fn order(options: &Options, i: usize, cause: Cause, flagged: bool, used: &mut BT
         message: (*rng.pick(&message)).to_owned(),
         remark: (*rng.pick(&remark)).to_owned(),
         refund: 0,
+        quirk: None,
+        scans_of: String::new(),
     };
+    order.scans_of = order.id.clone();
     let created = match cause {
         Cause::Live => later(live().0, rng.range(4, 170), &mut rng),
         _ => later(at(4, 1, 9, 0), rng.range(0, 2) * 1440 + rng.range(0, 13 * 60), &mut rng),

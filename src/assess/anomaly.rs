@@ -8,13 +8,14 @@ use super::data::Ranks;
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
-use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment};
+use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment, TradeFigures};
+use crate::model::order::ExportEntry;
 use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Days of the chart at most.
 const MOST_DAYS: u64 = 60;
@@ -40,7 +41,73 @@ pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> An
     days(&counts, &mut anomaly);
     anomaly.events = events(view, ranks, anomaly.days.first().map(|d| d.day), anomaly.days.last().map(|d| d.day));
     sources(orders, &mut anomaly);
+    figures(view, orders, &mut anomaly);
     anomaly
+}
+
+/// Plain figures of the flagged orders beside those of all others: what a reviewer can recount from the export, nothing estimated.
+fn figures(view: &View, orders: &[OrderAssessment], anomaly: &mut Anomaly) {
+    let place: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+    let mut bought: HashMap<&str, usize> = HashMap::new();
+    for e in view.case.export.iter().filter(|e| !e.buyer.is_empty()) {
+        *bought.entry(&e.buyer).or_default() += 1;
+    }
+    let (mut flagged, mut argued, mut others) = (Tally::default(), Tally::default(), Tally::default());
+    for e in &view.case.export {
+        let again = (!e.buyer.is_empty()).then(|| bought.get(&*e.buyer).is_some_and(|n| *n > 1));
+        let province = view.regions.locate(&e.address).map(|s| view.regions.province(s));
+        match place.get(e.id.as_str()) {
+            None => others.take(e, again, province),
+            Some(order) => {
+                flagged.take(e, again, province);
+                if orders.get(*order).is_some_and(OrderAssessment::argued) {
+                    argued.take(e, again, province);
+                }
+            }
+        }
+    }
+    (anomaly.flagged, anomaly.argued, anomaly.others) = (flagged.close(), argued.close(), others.close());
+}
+
+/// Figures while they are counted.
+#[derive(Default)]
+struct Tally<'a> {
+    figures: TradeFigures,
+    amount: (Decimal, usize),
+    pieces: (Decimal, usize),
+    provinces: BTreeSet<&'a str>,
+    hours: BTreeMap<i64, (Time, usize)>,
+}
+
+impl<'a> Tally<'a> {
+    fn take(&mut self, entry: &ExportEntry, again: Option<bool>, province: Option<&'a str>) {
+        let figures = &mut self.figures;
+        figures.orders += 1;
+        figures.refunded += usize::from(entry.refunded);
+        figures.buyers_known += usize::from(again.is_some());
+        figures.repeat += usize::from(again == Some(true));
+        figures.located += usize::from(province.is_some());
+        self.provinces.extend(province);
+        for (sum, value) in [(&mut self.amount, entry.amount), (&mut self.pieces, entry.pieces)] {
+            // a sum that no decimal holds is no sum of orders; such a cell is left out
+            if let Some(total) = value.and_then(|v| sum.0.checked_add(v)) {
+                *sum = (total, sum.1 + 1);
+            }
+        }
+        if let Some(at) = entry.at {
+            let begin = at - chrono::Duration::seconds(at.timestamp().rem_euclid(3600));
+            self.hours.entry(begin.timestamp()).or_insert((begin, 0)).1 += 1;
+        }
+    }
+
+    fn close(mut self) -> TradeFigures {
+        let mean = |(sum, n): (Decimal, usize)| (n > 0).then(|| ((sum / Decimal::from(n)).round_dp(2), n));
+        self.figures.provinces = self.provinces.len();
+        self.figures.amount = mean(self.amount);
+        self.figures.pieces = mean(self.pieces);
+        self.figures.busiest = self.hours.into_values().max_by_key(|(at, n)| (*n, std::cmp::Reverse(*at)));
+        self.figures
+    }
 }
 
 fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {

@@ -5,6 +5,7 @@ use crate::model::assessment::ProofGroup;
 use crate::model::file::Kind;
 use crate::model::record::CauseKind;
 use crate::profile::Profile;
+use crate::profile::platform::Basis;
 use serde::Deserialize;
 
 /// templates/proof-ranks.toml.
@@ -62,6 +63,50 @@ impl Ranks {
         let row = self.cause.iter().find(|c| c.words.iter().any(|w| name.contains(w.as_str())))?;
         const ALL: [CauseKind; 5] = [CauseKind::Live, CauseKind::Promotion, CauseKind::Traffic, CauseKind::Ads, CauseKind::Affiliate];
         ALL.into_iter().find(|c| c.as_str() == row.kind)
+    }
+}
+
+/// templates/trade-words.toml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TradeWords {
+    #[expect(dead_code, reason = "part of the file's form: every data file names its source")]
+    source: String,
+    #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
+    trust: String,
+    /// The buyer asked for another address.
+    pub address_changed: Vec<String>,
+    /// What stands before a recipient's name in a scan.
+    pub recipient_heads: Vec<String>,
+    /// What stands before the last digits of a phone.
+    pub phone_tail_heads: Vec<String>,
+    /// What stands before the name of who signed.
+    pub signer_heads: Vec<String>,
+    /// What stands there and is no name.
+    pub no_names: Vec<String>,
+    other_carrier: Vec<OtherCarrier>,
+}
+
+/// Carrier words that a platform takes for a way round its own labels.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OtherCarrier {
+    platforms: Vec<String>,
+    words: Vec<String>,
+    /// Orders paid before this day (`2026-04-01`) are not meant.
+    pub since: String,
+    pub basis: Basis,
+}
+
+impl TradeWords {
+    pub(super) fn load(profile: &Profile) -> Result<Self> {
+        read(profile, "trade-words.toml")
+    }
+
+    /// The rule of this platform that a carrier's words touch.
+    pub(super) fn other_carrier(&self, platform: &str, carrier: &str) -> Option<&OtherCarrier> {
+        let carrier = fold(carrier.trim());
+        self.other_carrier.iter().find(|o| o.platforms.iter().any(|p| p == platform) && o.words.contains(&carrier))
     }
 }
 

@@ -41,26 +41,69 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
                 _ => {}
             }
         }
+        sheets(view, words, *file, findings);
     }
+    rows(view, words, findings);
     for (i, o) in view.orders.iter().enumerate() {
-        let mut report = |file: FileId, place: &Place, text: &str, variant: Option<&'static str>| {
-            let found = words.find(text, HarmPlace::Chat);
-            if !found.is_empty() {
-                let finding = view.finding(Code::ContentHarmful, i).at(file, place.clone()).with("words", found.join("、")).with("file", view.path(file));
-                findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
-            }
-        };
-        for note in [&o.order.remark, &o.order.message].into_iter().flatten() {
-            report(note.file, &note.place, note.value.raw(), Some("remark"));
-        }
         for (file, chat, _) in &o.chats {
-            chat.messages.iter().for_each(|m| report(*file, &m.place, &m.text, None));
-        }
-        for (file, row, _) in &o.movements {
-            report(*file, &row.place, row.remark.as_deref().unwrap_or(""), Some("remark"));
+            for message in &chat.messages {
+                let found = words.find(&message.text, HarmPlace::Chat);
+                if !found.is_empty() {
+                    let finding = view.finding(Code::ContentHarmful, i).at(*file, message.place.clone());
+                    findings.push(finding.with("words", found.join("、")).with("file", view.path(*file)));
+                }
+            }
         }
     }
     statement(view, words, findings);
+}
+
+/// Every cell of the rows that would go into the bag: remarks and notes of exports, stock and other tables, in whatever column. Of tables that go in
+/// whole (`[bundle] tables = "whole"`) every row is looked at.
+fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
+    let mut wanted: BTreeMap<FileId, BTreeMap<&Place, usize>> = BTreeMap::new();
+    for (i, o) in view.orders.iter().enumerate() {
+        let linked = o.links.iter().map(|l| (l.file, &l.place));
+        for (file, place) in o.order.rows.iter().map(|(f, p)| (*f, p)).chain(linked) {
+            wanted.entry(file).or_default().entry(place).or_insert(i);
+        }
+    }
+    for (file, places) in wanted {
+        let tables = view.case.content(file).tables().filter_map(|(_, table)| table);
+        for (table, row, record) in tables.flat_map(|t| t.rows.iter().enumerate().map(move |(row, record)| (t, row, record))) {
+            let place = table.place(row);
+            let order = places.get(&place).copied();
+            if order.is_none() && !view.case.settings.tables_whole {
+                continue;
+            }
+            for column in 0..record.len as usize {
+                let cell = table.cell(row, column);
+                // ids, numbers and dates are most of a table
+                if cell.is_ascii() && !cell.bytes().any(|b| b.is_ascii_alphabetic()) {
+                    continue;
+                }
+                let found = words.find(cell, HarmPlace::Chat);
+                if found.is_empty() {
+                    continue;
+                }
+                let finding = order.map_or_else(|| Finding::new(Code::ContentHarmful), |i| view.finding(Code::ContentHarmful, i));
+                let finding = finding.variant(if order.is_some() { "remark" } else { "row" }).at(file, place.clone()).with("words", found.join("、"));
+                let head = table.header.get(column).map_or("", |h| h.trim());
+                findings.push(finding.with("file", view.path(file)).with("column", head).with("row", record.number));
+            }
+        }
+    }
+}
+
+/// The names of the sheets of a workbook that would be handed in.
+fn sheets(view: &View, words: &HarmWords, file: FileId, findings: &mut Findings) {
+    for sheet in view.case.content(file).tables().filter_map(|(_, table)| table?.sheet.as_deref()) {
+        let found = words.find(sheet, HarmPlace::Name);
+        if !found.is_empty() {
+            let finding = Finding::new(Code::ContentHarmful).variant("sheet").at(file, Place::SheetRow(sheet.into(), 1));
+            findings.push(finding.with("words", found.join("、")).with("file", view.path(file)).with("sheet", sheet));
+        }
+    }
 }
 
 fn statement(view: &View, words: &HarmWords, findings: &mut Findings) {

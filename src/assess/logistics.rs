@@ -3,25 +3,23 @@
 //! Sources: Tmall rule 11000266 (第六条, 第九条, 第十一条, 规则解读五; 2026-04-09), Tmall rule 11000256, Douyin 轨迹异常 1.1 with aHwHroCPheig and
 //! aHzmeN9E9dBF. Platform texts read 2026-08-22.
 
+use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
+use crate::model::ids::Waybill;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
 
-/// Late from here on (hours after the waybill was entered): Tmall 虚假发货, Douyin 超时.
-const LATE_HOURS: i64 = 24;
-/// Douyin 异常 from here on.
-const VERY_LATE_HOURS: i64 = 48;
-
-/// `tracking-number-missing`, `tracking-number-malformed`. Need the order in an export, and the carrier it names. Cleared by the right number in the
-/// export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
-pub(super) fn numbers(view: &View, findings: &mut Findings) {
+/// `tracking-number-missing`, `tracking-number-malformed`, `carrier-other`. Need the order in an export, and the carrier it names. Cleared by the right
+/// number in the export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
+pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.express && o.order.in_export && o.order.waybills.is_empty() && o.traces.is_empty() {
             findings.push(view.finding(Code::TrackingNumberMissing, i));
         }
         for located in &o.order.waybills {
+            other_carrier(view, trade_words, i, o, located, findings);
             let number = &located.value.number;
             let carrier = view.carrier_id(&located.value);
             if view.carriers.check_digit(carrier, number) == Some(false) {
@@ -36,6 +34,18 @@ pub(super) fn numbers(view: &View, findings: &mut Findings) {
             findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
         }
     }
+}
+
+/// A carrier that the platform lists as "other": labels outside the platform are risky there since the rule's day (templates/trade-words.toml).
+fn other_carrier(view: &View, words: &TradeWords, i: usize, o: &OrderView, waybill: &Located<Waybill>, findings: &mut Findings) {
+    let (Some(platform), Some(carrier)) = (view.case.platform.as_deref(), waybill.value.carrier_text.as_deref()) else { return };
+    let Some(rule) = words.other_carrier(platform, carrier) else { return };
+    let sent = o.order.shipped_at.as_ref().or(o.order.paid_at.as_ref()).or(o.order.created_at.as_ref());
+    if sent.is_some_and(|t| t.value.format("%Y-%m-%d").to_string() < rule.since) {
+        return;
+    }
+    let finding = view.finding(Code::CarrierOther, i).at(waybill.file, waybill.place.clone()).with("carrier", carrier.trim());
+    findings.push(finding.with("waybill", &waybill.value.number).with("rule", rule.basis.shown()));
 }
 
 /// `trace-missing`, `pickup-missing`, `scan-before-order`, `scan-before-payment`, `pickup-late`, `returned-to-sender`, `delivery-not-confirmed`,
@@ -60,7 +70,7 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
     let Some(scan) = trace.picked_up() else { return };
     let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
-        if let Some(moment) = moment.as_ref().filter(|m| scan.at < m.value) {
+        if let Some(moment) = moment.as_ref().filter(|m| scan.latest() < m.value) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
             findings.push(finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value)));
         }
@@ -78,19 +88,23 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     }
     let Some(scan) = trace.picked_up() else {
         let signed = matches!(trace.state, TraceState::Delivered) || trace.delivered().is_some();
-        if !signed {
+        // a number of today may still be picked up in time; the sender's clock is the waybill's entry
+        let fresh = view.limit("pickup-late-hours").zip(o.order.shipped_at.as_ref());
+        let fresh = fresh.is_some_and(|(limit, shipped)| view.case.now - shipped.value <= chrono::Duration::hours(limit.value));
+        if !signed && !fresh {
             let finding = view.finding(Code::PickupMissing, i).at(file, trace.place.clone()).with("waybill", &trace.waybill);
             findings.push(if trace.events.is_empty() { finding.variant("empty") } else { finding });
         }
         return;
     };
-    if let Some(shipped) = &o.order.shipped_at {
-        let hours = (scan.at - shipped.value).num_hours();
-        if scan.at - shipped.value > chrono::Duration::hours(LATE_HOURS) {
-            let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone());
-            let finding = finding.with("waybill", &trace.waybill).with("hours", hours).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
-            findings.push(if hours >= VERY_LATE_HOURS { finding.variant("very") } else { finding });
-        }
+    let Some(shipped) = &o.order.shipped_at else { return };
+    let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.value > chrono::Duration::hours(l.value));
+    let very = passed("pickup-missing-hours").map(|l| (l, Some("very")));
+    if let Some((limit, variant)) = very.or_else(|| passed("pickup-late-hours").map(|l| (l, None))) {
+        let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
+        let finding = finding.with("hours", (scan.earliest() - shipped.value).num_hours()).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
+        let finding = finding.with("limit", limit.value).with("rule", limit.rule);
+        findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }
 }
 

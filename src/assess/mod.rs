@@ -3,18 +3,29 @@
 
 mod anomaly;
 mod data;
+mod groups;
 mod harm;
+mod invoices;
 mod logistics;
+mod money;
+mod movement;
 mod pictures;
+mod places;
 mod proof;
+mod recipient;
+mod requests;
 mod results;
 mod reuse;
+mod sequence;
+mod similar;
 mod standing;
 mod stock;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod trade;
 mod view;
+mod weights;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -31,24 +42,37 @@ use crate::model::evidence::Matching;
 pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Findings) -> Result<Assessment> {
     let ranks = data::Ranks::load(&ctx.profile)?;
     let harm_words = data::HarmWords::load(&ctx.profile)?;
+    let trade_words = data::TradeWords::load(&ctx.profile)?;
     let view = view::View::of(case, matching, ctx)?;
 
-    logistics::numbers(&view, findings);
+    logistics::numbers(&view, &trade_words, findings);
     reuse::numbers(&view, findings);
     logistics::scans(&view, findings);
-    proof::groups(&view, findings);
+    movement::stalls(&view, findings);
+    places::check(&view, &trade_words, findings);
+    recipient::check(&view, &trade_words, findings);
+    similar::check(&view, findings);
+    weights::check(&view, findings);
+    let groups = groups::Groups::of(&view, &ranks);
+    groups.findings(&view, findings);
     proof::carrier(&view, findings);
     proof::chats(&view, &ranks, findings);
     stock::check(&view, findings);
+    money::quantities(&view, findings);
+    invoices::check(&view, findings);
+    trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
     pictures::check(&view, findings)?;
 
-    let mut orders = results::orders(&view, &ranks);
+    let mut orders = results::orders(&view, &ranks, &groups);
+    sequence::check(&view, &orders, findings);
     anomaly::findings(&view, &orders, findings);
-    let listed_argued = standing::decide(&view, findings, &mut orders);
+    let listed_argued = standing::decide(&view, &groups, findings, &mut orders);
     let anomaly = anomaly::read(&view, &ranks, &orders);
-    let tasks = tasks::list(&view, &orders, findings);
+    let requests = requests::list(&view, findings, &tasks::wanted(&view, &orders));
+    let tasks = tasks::list(&view, &orders, findings, &requests);
     findings.sort();
     let counts = standing::count(&view, &orders, &listed_argued, findings);
-    Ok(Assessment { orders, listed_argued, counts, anomaly, tasks })
+    let completeness = standing::completeness(&view, &groups, &orders);
+    Ok(Assessment { orders, listed_argued, counts, anomaly, completeness, requests, tasks })
 }

@@ -5,74 +5,19 @@
 
 use super::data::Ranks;
 use super::view::{OrderView, View};
-use crate::finding::{Code, Findings};
+use crate::finding::{Code, Finding, Findings};
+use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::record::Content;
 use crate::model::settings::{Delivery, Goods};
-use crate::profile::lang::words;
-
-/// A required group of evidence. Until the platforms' profiles carry groups: tracking, delivered trace, and a chat or picture; for virtual goods the
-/// delivery proof stands for the first two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Group {
-    Tracking,
-    DeliveredTrace,
-    ChatOrPicture,
-    DeliveryProof,
-}
-
-impl Group {
-    fn key(self) -> &'static str {
-        match self {
-            Group::Tracking => "tracking",
-            Group::DeliveredTrace => "delivered-trace",
-            Group::ChatOrPicture => "chat-or-picture",
-            Group::DeliveryProof => "delivery-proof",
-        }
-    }
-}
-
-/// The required groups that an order lacks.
-pub(super) fn unmet(view: &View, o: &OrderView) -> Vec<Group> {
-    let mut lacking = Vec::new();
-    if is_virtual(view, o) {
-        if !o.has_piece(view.case, &[Kind::DeliveryProof]) {
-            lacking.push(Group::DeliveryProof);
-        }
-        return lacking;
-    }
-    if o.express {
-        if o.order.waybills.is_empty() && o.traces.is_empty() {
-            lacking.push(Group::Tracking);
-        }
-        let signed = o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof]);
-        if !signed {
-            lacking.push(Group::DeliveredTrace);
-        }
-    }
-    if o.chats.is_empty() && o.proof_numbers.is_empty() && !o.has_picture(view.case) {
-        lacking.push(Group::ChatOrPicture);
-    }
-    lacking
-}
 
 pub(super) fn is_virtual(view: &View, o: &OrderView) -> bool {
     view.case.settings.goods == Goods::Virtual || o.delivery == Some(Delivery::Virtual)
 }
 
-/// `evidence-group-unmet`: names what is lacking. Cleared by a file of that group.
-pub(super) fn groups(view: &View, findings: &mut Findings) {
-    let names = words(view.ctx.lang);
-    for (i, o) in view.orders.iter().enumerate() {
-        let lacking: Vec<String> = unmet(view, o).into_iter().map(|g| names.get(&format!("evidence-group.{}", g.key())).to_owned()).collect();
-        if !lacking.is_empty() {
-            findings.push(view.finding(Code::EvidenceGroupUnmet, i).with("groups", lacking.join(names.get("evidence-group.separator"))));
-        }
-    }
-}
-
 /// `weight-missing`, `trace-public-only`, `delivery-proof-missing`.
 pub(super) fn carrier(view: &View, findings: &mut Findings) {
+    let mut unread = 0_usize;
     for (i, o) in view.orders.iter().enumerate() {
         if is_virtual(view, o) {
             if !o.has_piece(view.case, &[Kind::DeliveryProof]) {
@@ -84,18 +29,24 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
             continue;
         }
         let slip = o.has_piece(view.case, &[Kind::Waybill, Kind::CourierProof]);
-        let number = o.order.waybills.first().map_or("", |w| w.value.number.as_str());
-        // a slip may show the weight; what is on a picture is not read here
-        if !slip && !o.bills.iter().any(|(_, b)| b.weight_kg.is_some()) {
+        let traced = o.traces.first().map_or("", |(_, t)| t.waybill.as_str());
+        let number = o.order.waybills.first().map_or(traced, |w| w.value.number.as_str());
+        // a slip may show the weight; what is on a picture is not read here, and that is said
+        let weighed = o.weight().is_some();
+        unread += usize::from(slip && !weighed);
+        if !slip && !weighed {
             findings.push(view.finding(Code::WeightMissing, i).with("waybill", number));
         }
         if !slip && o.bills.is_empty() && !o.traces.is_empty() {
             findings.push(view.finding(Code::TracePublicOnly, i).with("waybill", number));
         }
     }
+    if unread > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("slip").with("count", unread));
+    }
 }
 
-/// `chat-missing`, `chat-text-only`, `chat-buyer-differs`, `proof-number-expiring`.
+/// `chat-missing`, `chat-text-only`, `chat-buyer-differs`, `chat-time-differs`, `proof-number-expiring`.
 pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         let pictured = has_chat_picture(view, o) || !o.proof_numbers.is_empty();
@@ -112,6 +63,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
                 findings.push(view.finding(Code::ChatBuyerDiffers, i).at(*file, chat.place.clone()));
             }
         }
+        outside(view, i, o, findings);
         for number in &o.proof_numbers {
             let Some(created) = number.created else { continue };
             let usual = created + chrono::Duration::days(ranks.proof_number.days);
@@ -124,6 +76,27 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
                 findings.push(if longest < view.case.now { finding.variant("gone") } else { finding });
             }
         }
+    }
+}
+
+/// `chat-time-differs`: a conversation whose every dated message lies far before the order or long after its end (`chat-before-days`, `chat-after-days`: our own
+/// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
+fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
+    let (Some(before), Some(after)) = (view.platform.threshold("chat-before-days"), view.platform.threshold("chat-after-days")) else { return };
+    let Some(begin) = o.order.created_at.as_ref().or(o.order.paid_at.as_ref()).map(|t| t.value) else { return };
+    let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
+    let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value)).max().unwrap_or(begin);
+    let (from, to) = (begin - chrono::Duration::days(before.value), end + chrono::Duration::days(after.value));
+    for (file, chat, _) in &o.chats {
+        let mut times = chat.messages.iter().filter_map(|m| m.at).peekable();
+        if times.peek().is_none() || times.any(|t| (from..=to).contains(&t)) {
+            continue;
+        }
+        let span: Vec<Time> = chat.messages.iter().filter_map(|m| m.at).collect();
+        let (Some(first), Some(last)) = (span.iter().min(), span.iter().max()) else { continue };
+        let day = |t: &Time| t.format("%Y-%m-%d").to_string();
+        let finding = view.finding(Code::ChatTimeDiffers, i).at(*file, chat.place.clone()).with("first", day(first)).with("last", day(last));
+        findings.push(finding.with("ordered", day(&begin)));
     }
 }
 

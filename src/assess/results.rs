@@ -1,23 +1,28 @@
 //! What was found for one order, as book, sheets and timeline show it: steps, weight, proofs, causes. Each with file and place.
 
 use super::data::Ranks;
+use super::groups::Groups;
 use super::view::{OrderView, View};
-use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind};
+use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind, Strength};
 use crate::model::file::Kind;
 use crate::model::record::{CauseKind, Content, EventKind};
 use crate::model::source::{FileId, Located, Place};
 
 /// Steps, weight, proofs and causes of every order; standing and argument are decided later.
-pub(super) fn orders(view: &View, ranks: &Ranks) -> Vec<OrderAssessment> {
+pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAssessment> {
     view.orders
         .iter()
-        .map(|o| {
+        .enumerate()
+        .map(|(i, o)| {
             let causes = causes(view, ranks, o);
+            let proofs = proofs(view, ranks, o, &causes);
             OrderAssessment {
                 steps: steps(o),
                 delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
-                weight_kg: o.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone()))),
-                proofs: proofs(view, ranks, o, &causes),
+                weight_kg: o.weight(),
+                strength: Strength::of(&proofs),
+                groups: groups.states(i),
+                proofs,
                 causes,
                 ..OrderAssessment::default()
             }
@@ -55,6 +60,12 @@ fn steps(o: &OrderView) -> Vec<Step> {
             scan(StepKind::Arrived, arrived.or_else(|| trace.events.iter().find(|e| e.kind == EventKind::OutForDelivery)));
         }
         scan(StepKind::Delivered, delivered);
+    }
+    // where no trace tells the pick-up, a station's own sheet may; it never speaks against a trace
+    if !steps.iter().any(|s| s.kind == StepKind::PickedUp)
+        && let Some((file, bill, at)) = o.bills.iter().filter_map(|(f, b)| b.picked_up.map(|at| (*f, *b, at))).min_by_key(|(.., at)| *at)
+    {
+        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, location: bill.from.clone(), file, place: bill.place.clone() });
     }
     // a day without a time of day stands at its midnight, yet follows what happened on it before
     steps.sort_by_key(|s| if s.day_only { (s.at.date_naive(), None, s.kind) } else { (s.at.date_naive(), Some(s.at), s.kind) });

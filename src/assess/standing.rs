@@ -1,9 +1,9 @@
 //! Where each order stands, who is argued, and the totals. The only place where these are counted.
 
-use super::proof;
+use super::groups::Groups;
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::assessment::{Counts, LeftOut, OrderAssessment, ProofGroup, Standing};
+use crate::model::assessment::{Completeness, Counts, LeftOut, OrderAssessment, PenaltyStep, ProofGroup, Standing};
 use crate::model::settings::Scope;
 use crate::text::ids::clean_id;
 use std::collections::{BTreeSet, HashMap};
@@ -20,14 +20,15 @@ const CONTRADICTIONS: [Code; 7] = [
 ];
 
 /// Variants that were lowered on purpose; `--strict` makes them errors for the exit status, not contradictions.
-const LOWERED: [&str; 9] = ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer", "similar-same-buyer", "assigned", "marked"];
+const LOWERED: [&str; 11] =
+    ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer", "changed", "bill", "similar-same-buyer", "assigned", "marked"];
 
 fn contradicts(finding: &Finding) -> bool {
     finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.variant.is_some_and(|v| LOWERED.contains(&v))
 }
 
 /// Sets standing, completeness and argument; gives for every listed id whether it is argued.
-pub(super) fn decide(view: &View, findings: &Findings, orders: &mut [OrderAssessment]) -> Vec<bool> {
+pub(super) fn decide(view: &View, groups: &Groups, findings: &Findings, orders: &mut [OrderAssessment]) -> Vec<bool> {
     let mut errors: HashMap<usize, (bool, bool)> = HashMap::new();
     for finding in findings.all() {
         if let Some(order) = finding.order {
@@ -38,7 +39,7 @@ pub(super) fn decide(view: &View, findings: &Findings, orders: &mut [OrderAssess
     }
     for (i, (o, result)) in view.orders.iter().zip(orders.iter_mut()).enumerate() {
         let (error, contradiction) = errors.get(&i).copied().unwrap_or_default();
-        let met = o.order.in_export && proof::unmet(view, o).is_empty();
+        let met = o.order.in_export && groups.proven(i);
         result.complete = met && !error;
         result.standing = if contradiction {
             Standing::Contradicting
@@ -74,6 +75,18 @@ fn left_out(view: &View, listed: &crate::model::case::Listed, orders: &[OrderAss
         Scope::All => None,
         Scope::Listed(ids) => (!ids.iter().any(names)).then_some(LeftOut::OutOfScope),
         Scope::Proven => orders.get(listed.order).is_none_or(|o| o.standing != Standing::Proven).then_some(LeftOut::NotProven),
+    }
+}
+
+/// What is asked for, and how many orders have it.
+pub(super) fn completeness(view: &View, groups: &Groups, orders: &[OrderAssessment]) -> Completeness {
+    let main: BTreeSet<usize> = view.case.listed.iter().map(|l| l.order).collect();
+    let step = view.platform.threshold("penalty-step-orders").filter(|t| !t.basis.unverified);
+    Completeness {
+        groups: groups.totals(),
+        complete: main.iter().filter(|i| orders.get(**i).is_some_and(|o| o.complete)).count(),
+        orders: main.len(),
+        step: step.and_then(|t| Some(PenaltyStep { orders: u64::try_from(t.value).ok()?, rule: t.basis.shown() })),
     }
 }
 

@@ -3,21 +3,20 @@
 use super::view::View;
 use crate::finding::{Code, Findings, Severity};
 use crate::model::Time;
-use crate::model::assessment::{OrderAssessment, Standing, Task};
-use crate::profile::lang::words;
+use crate::model::assessment::{OrderAssessment, Party, Request, Standing, Task};
 use chrono::{Duration, NaiveTime};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A run has at most so many.
 const MOST: usize = 5;
 /// Couriers' stations answer on the same day until this hour.
 const STATION_HOUR: u32 = 18;
 
-/// The tasks of a case.
-pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings) -> Vec<Task> {
+/// The tasks of a case; those that ask others name the request's file.
+pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings, requests: &[Request]) -> Vec<Task> {
     let by = station_time(view);
     let late = before_deadline(view);
-    let wanted: BTreeSet<usize> = view.case.listed.iter().map(|l| l.order).filter(|i| !left_out_by_user(orders, *i)).collect();
+    let wanted = wanted(view, orders);
     let with = |codes: &[Code]| -> Vec<usize> {
         let found: BTreeSet<usize> = findings.all().iter().filter(|f| codes.contains(&f.code)).filter_map(|f| f.order).collect();
         found.intersection(&wanted).copied().collect()
@@ -39,12 +38,20 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     if harmful > 0 {
         push(by, "settle-harmful", vec![("count", harmful.to_string())], Vec::new());
     }
-    for (carrier, list) in by_carrier(view, with(&[Code::WeightMissing, Code::TracePublicOnly])) {
-        let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
-        let place = short_place(&from);
-        let station = [carrier.as_str(), place.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-");
-        let file = format!("requests/{}.xlsx", safe(&station));
-        push(by, "request-waybills", vec![("carrier", carrier), ("from", from), ("count", list.len().to_string()), ("file", file)], list);
+    for request in requests {
+        let list: Vec<usize> = request.wants.iter().map(|w| w.order).collect();
+        let file = format!("{}.xlsx", request.file);
+        let count = list.len().to_string();
+        match request.party {
+            Party::Courier => {
+                let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
+                push(by, "request-waybills", vec![("carrier", request.name.clone()), ("from", from), ("count", count), ("file", file)], list);
+            }
+            Party::Warehouse => push(by, "request-stock", vec![("count", count), ("file", file)], list),
+            Party::Supplier => push(late, "request-purchase", vec![("file", file)], list),
+            // asking for the chat is a task of its own below
+            Party::Buyer => {}
+        }
     }
     let mut simple = |codes: &[Code], by: Time, key: &str| {
         let list = with(codes);
@@ -73,6 +80,11 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings)
     tasks.extend(last);
     tasks.sort_by_key(|t| t.by);
     tasks
+}
+
+/// The flagged orders that the seller did not leave out.
+pub(super) fn wanted(view: &View, orders: &[OrderAssessment]) -> BTreeSet<usize> {
+    view.case.listed.iter().map(|l| l.order).filter(|i| !left_out_by_user(orders, *i)).collect()
 }
 
 fn left_out_by_user(orders: &[OrderAssessment], order: usize) -> bool {
@@ -106,67 +118,4 @@ fn cap(view: &View, by: Time) -> Time {
 
 fn at_hour(day: Time, hour: u32) -> Time {
     NaiveTime::from_hms_opt(hour, 0, 0).and_then(|t| day.with_time(t).single()).unwrap_or(day)
-}
-
-/// Orders by the carrier of their first waybill, the largest group first.
-fn by_carrier(view: &View, orders: Vec<usize>) -> Vec<(String, Vec<usize>)> {
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for order in orders {
-        let waybill = view.case.orders.get(order).and_then(|o| o.waybills.first()).map(|w| &w.value);
-        let name = waybill.and_then(|w| view.carrier_name(w)).unwrap_or_else(|| words(view.ctx.lang).get("task.unknown-carrier").to_owned());
-        groups.entry(name).or_default().push(order);
-    }
-    let mut list: Vec<(String, Vec<usize>)> = groups.into_iter().collect();
-    list.sort_by_key(|(_, orders)| std::cmp::Reverse(orders.len()));
-    list
-}
-
-/// The district or town of an address (`浙江省杭州市西湖区文三路1号` → `西湖`); a short text stays, a long one without any is left out.
-fn short_place(address: &str) -> String {
-    const SHORT: usize = 8;
-    let bare = address.trim();
-    if bare.chars().count() <= SHORT {
-        return bare.to_owned();
-    }
-    let mut name = String::new();
-    let mut found = String::new();
-    for c in bare.chars() {
-        match c {
-            '省' | '市' | '区' | '县' => {
-                if name.chars().count() >= 2 {
-                    found = std::mem::take(&mut name);
-                }
-                name.clear();
-            }
-            c if c.is_whitespace() => name.clear(),
-            // behind the first street there are only house names
-            '街' | '路' | '镇' | '乡' | '道' => break,
-            c => name.push(c),
-        }
-    }
-    found
-}
-
-/// A name that every file system takes.
-fn safe(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() || "\\/:*?\"<>|%".contains(c) { '_' } else { c }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_place;
-
-    #[test]
-    fn stations_are_named_by_district() {
-        for (address, expected) in [
-            ("浙江省杭州市西湖区文三路1号", "西湖"),
-            ("浙江省金华市永康市东城街道样板路18号", "永康"),
-            ("西湖", "西湖"),
-            ("北京市 朝阳区 建国路 1 号", "朝阳"),
-            ("Building 4, 18 Main Street", ""),
-            ("", ""),
-        ] {
-            assert_eq!(short_place(address), expected, "{address}");
-        }
-    }
 }

@@ -6,8 +6,7 @@ use crate::model::assessment::{LeftOut, ProofGroup, Standing, StepKind};
 use crate::model::file::Kind;
 use crate::model::ids::OrderId;
 use crate::model::order::ExportEntry;
-use crate::model::person::{Personal, PersonalKind};
-use crate::model::record::{Content, EventKind, StockCount, StockMovement, TraceState};
+use crate::model::record::{Content, EventKind, Records, StockCount, StockMovement, Table, TraceState};
 use crate::model::settings::{Accept, ChatSettings, Delivery, Fact, LeaveOut, OrderSettings, Scope};
 use crate::model::source::{FileId, Located, Place};
 use crate::model::typed::{IDS, NICKS, WAYBILLS, at, chat, context, copy, file, picture, proven, three, trace};
@@ -207,6 +206,8 @@ fn one_number_on_two_orders_is_judged_by_buyer_and_address() {
             buyer: buyer.into(),
             address: address.into(),
             waybills: vec![WAYBILLS[0].into()],
+            amount: None,
+            pieces: None,
             refunded: false,
             file: FileId(0),
             place: Place::Row(9),
@@ -261,6 +262,7 @@ fn out(row: u32, order: &str, pieces: i64, day: &str) -> StockMovement {
         sku: Some("SKU-1".to_owned()),
         name: None,
         out: Decimal::from(pieces),
+        pieces_said: true,
         at: Some(at(day)),
         at_has_time: false,
         warehouse: None,
@@ -340,6 +342,8 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             buyer: "x".into(),
             address: "".into(),
             waybills: Vec::new(),
+            amount: None,
+            pieces: None,
             refunded: false,
             file: FileId(0),
             place: Place::Row(9),
@@ -364,7 +368,10 @@ fn harmful_words_in_what_is_handed_in() {
     stranger.place = Place::Line(3);
     stranger.messages[0].place = Place::Line(4);
     file(&mut case, "聊天.txt", Kind::Chat, Content::Chats(vec![chat(NICKS[1], "好评返现5元"), stranger]));
-    case.orders[2].remark = Some(Located::new(Personal::new(PersonalKind::FreeText, "补单"), FileId(0), Place::Row(4)));
+    // every cell of a flagged row goes into the bag, whatever its column is called
+    let mut table = Table { header: vec!["订单编号".to_owned(), "客服备忘".to_owned()], ..Table::default() };
+    (2..5).zip(["", "", "补单"]).for_each(|(n, memo)| table.push_row(n, ["1", memo]));
+    case.contents[0].records = Records::Table(table);
     let (a, findings) = judge(&mut case);
     let found: Vec<_> = findings.all().iter().filter(|f| f.code == Code::ContentHarmful).map(|f| (f.order, f.variant, f.place.clone().unwrap())).collect();
     assert_eq!(found, [(None, Some("name"), Place::Path), (Some(1), None, Place::Line(2)), (Some(2), Some("remark"), Place::Row(4))]);
@@ -467,4 +474,34 @@ fn every_message_of_these_families_has_its_words_filled() {
             }
         }
     }
+}
+
+/// How long the checks take on two thousand orders, printed and not asserted: `cargo test --lib two_thousand -- --nocapture`.
+#[test]
+#[expect(clippy::print_stdout, reason = "the figure is what the test is for")]
+fn two_thousand_orders() {
+    let mut case = crate::model::typed::empty();
+    let ids: Vec<(String, String, String)> = (0..2000).map(|i| (format!("35123456789{i:07}"), format!("tb{i:05}"), format!("SF1390{i:09}"))).collect();
+    for (id, nick, waybill) in &ids {
+        crate::model::typed::order(&mut case, id, nick, waybill);
+    }
+    let traces = ids.iter().enumerate().map(|(i, (_, _, waybill))| {
+        let time = |day: u32, hour: usize| format!("2026-04-{day:02} {hour:02}:{:02}:{:02}", i / 60 % 60, i % 60);
+        let scans = [(time(1, 22), EventKind::Collected), (time(2, 3), EventKind::InTransit), (time(2, 8 + i / 600), EventKind::InTransit)];
+        let ends = [(time(3, 7), EventKind::OutForDelivery), (time(3, 10), EventKind::Delivered)];
+        let events: Vec<(&str, EventKind)> = scans.iter().chain(&ends).map(|(t, k)| (t.as_str(), *k)).collect();
+        let mut made = trace(waybill, TraceState::Delivered, &events);
+        made.place = Place::Pointer(format!("/{i}").into());
+        made
+    });
+    let traces = traces.collect();
+    file(&mut case, "轨迹.json", Kind::Trace, Content::Traces(traces));
+    let ctx = context();
+    let mut findings = Findings::default();
+    let matching = crate::matching::link(&mut case, &ctx, &mut findings).unwrap();
+    let begin = std::time::Instant::now();
+    let assessment = assess(&case, &matching, &ctx, &mut findings).unwrap();
+    println!("2,000 orders assessed in {} ms", begin.elapsed().as_millis());
+    assert_eq!(assessment.orders.iter().filter(|o| o.delivered.is_some()).count(), 2000);
+    assert!(!has(&findings, Code::TracesSimilar));
 }

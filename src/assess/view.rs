@@ -8,11 +8,15 @@ use crate::model::evidence::{Key, Link, Matching};
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::order::Order;
-use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace};
+use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace, TraceEvent};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
-use crate::model::source::{FileId, Place};
+use crate::model::source::{FileId, Located, Place};
 use crate::profile::carrier::Carriers;
+use crate::profile::lang::words;
+use crate::profile::platform::{self, Platform};
+use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// One order with what belongs to it.
@@ -40,7 +44,16 @@ pub(super) struct View<'a> {
     pub matching: &'a Matching,
     pub ctx: &'a Context,
     pub carriers: Carriers,
+    /// What is known of the platform; of any platform, where the case names none.
+    pub platform: Platform,
+    pub regions: Regions,
     pub orders: Vec<OrderView<'a>>,
+}
+
+/// A number of the platform's data, and the rule it is from, in the seller's language.
+pub(super) struct Limit {
+    pub value: i64,
+    pub rule: String,
 }
 
 impl<'a> View<'a> {
@@ -64,7 +77,36 @@ impl<'a> View<'a> {
                 one(case, &mut places, order, links, delivery)
             })
             .collect();
-        Ok(View { case, matching, ctx, carriers: Carriers::load(&ctx.profile)?, orders })
+        let platform = Platform::load(&ctx.profile, case.platform.as_deref().unwrap_or(platform::GENERAL))?;
+        let regions = Regions::load(&ctx.profile, case.platform.as_deref())?;
+        Ok(View { case, matching, ctx, carriers: Carriers::load(&ctx.profile)?, platform, regions, orders })
+    }
+
+    /// A number of the platform's data. What nobody verified for this platform says so, so that nothing is decided by it in silence.
+    pub(super) fn limit(&self, key: &str) -> Option<Limit> {
+        let found = self.platform.threshold(key)?;
+        let mut rule = found.basis.shown();
+        if found.basis.unverified {
+            rule.push_str(words(self.ctx.lang).get("threshold.unverified"));
+        }
+        Some(Limit { value: found.value, rule })
+    }
+
+    /// A number of our own that no rule gives.
+    pub(super) fn measure(&self, key: &str) -> Option<Decimal> {
+        self.platform.threshold(key).map(|t| Decimal::from(t.value))
+    }
+
+    /// Where an order goes, as far as its address can be read.
+    pub(super) fn destination(&self, o: &OrderView) -> Option<Spot> {
+        let address = o.order.address.as_ref()?.value.raw();
+        self.regions.locate(address)
+    }
+
+    /// Where a scan was: its site, else the first `【…】` or `[…]` in its words that names a place.
+    pub(super) fn scanned_at(&self, event: &TraceEvent) -> Option<Spot> {
+        let site = event.location.as_deref().and_then(|l| self.regions.locate(l));
+        site.or_else(|| event.text.split(['【', '[']).skip(1).find_map(|part| self.regions.locate(part)))
     }
 
     /// A finding of a flagged order.
@@ -204,6 +246,12 @@ impl<'a> OrderView<'a> {
     /// A picture or PDF of any kind.
     pub(super) fn has_picture(&self, case: &Case) -> bool {
         self.links.iter().any(|l| matches!(case.content(l.file).content, Content::Picture(_) | Content::Pdf(_)))
+    }
+
+    /// The parcel's weight in kilograms as the courier tells it: a bill's, else a trace's own field.
+    pub(super) fn weight(&self) -> Option<Located<Decimal>> {
+        let billed = self.bills.iter().find_map(|(f, b)| b.weight_kg.map(|w| Located::new(w, *f, b.place.clone())));
+        billed.or_else(|| self.traces.iter().find_map(|(f, t)| t.weight_kg.map(|w| Located::new(w, *f, t.place.clone()))))
     }
 
     /// A deposit pre-sale: scans before the final payment are as they should be.

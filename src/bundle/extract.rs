@@ -33,10 +33,10 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     }
     match &recognised.records {
         Records::Whole => None,
-        Records::Table(table) => tables(std::slice::from_ref(table), entry, places, w),
-        Records::Sheets(sheets) => tables(sheets, entry, places, w),
+        Records::Table(table) => tables(std::slice::from_ref(table), entry, &whole_conversations(&recognised.content, places), w),
+        Records::Sheets(sheets) => tables(sheets, entry, &whole_conversations(&recognised.content, places), w),
         Records::Json(values) => {
-            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| is_inside(p, place))).collect();
+            let taken: Vec<&(Place, String)> = values.iter().filter(|(place, _)| places.iter().any(|p| p.is_inside(place))).collect();
             if taken.is_empty() || taken.len() == values.len() {
                 return None;
             }
@@ -51,18 +51,10 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
             bytes.push(b'\n');
             Some(Extract { extension: ".json", bytes, records: taken.iter().map(|(p, _)| p.clone()).collect(), total: values.len() })
         }
-        Records::Lines { lines, .. } => {
+        Records::Lines { lines, starts } => {
             let Content::Chats(chats) = &recognised.content else { return None };
-            if chats.len() < 2 {
-                return None;
-            }
-            let mut ranges = Vec::new();
-            for (i, chat) in chats.iter().enumerate() {
-                if places.iter().any(|p| *p == chat.place || chat.messages.iter().any(|m| m.place == *p)) {
-                    ranges.push(line_range(chat, chats.get(i + 1), lines.len()));
-                }
-            }
-            if ranges.is_empty() || ranges.len() == chats.len() {
+            let (ranges, total) = line_ranges(chats, starts, places, lines.len());
+            if ranges.is_empty() || ranges.len() == total {
                 return None;
             }
             let mut text = format!(
@@ -72,7 +64,7 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
                 w.get("extract.sha256"),
                 w.get("extract.records"),
                 ranges.len(),
-                chats.len()
+                total
             );
             let mut records = Vec::new();
             for (from, to) in ranges {
@@ -83,9 +75,27 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
             }
             let mut bytes = b"\xef\xbb\xbf".to_vec();
             bytes.extend_from_slice(text.as_bytes());
-            Some(Extract { extension: ".txt", bytes, records, total: chats.len() })
+            Some(Extract { extension: ".txt", bytes, records, total })
         }
     }
+}
+
+/// Lines (1-based, both ends included) of the conversations that hold a place, and how many records there are. In a group each message is a record.
+fn line_ranges(chats: &[Chat], starts: &[u32], places: &BTreeSet<Place>, lines: usize) -> (Vec<(usize, usize)>, usize) {
+    let line = |p: &Place| if let Place::Line(n) = p { (*n as usize).max(1) } else { 1 };
+    // where each record begins, and whether it is wanted
+    let mut records: Vec<(usize, bool)> = Vec::new();
+    for (n, chat) in chats.iter().enumerate() {
+        if chat.is_group() {
+            records.extend(chat.messages.iter().map(|m| (line(&m.place), places.contains(&m.place))));
+        } else {
+            let from = starts.get(n).map_or_else(|| line(&chat.place), |start| (*start as usize).max(1));
+            records.push((from, places.contains(&chat.place) || chat.messages.iter().any(|m| places.contains(&m.place))));
+        }
+    }
+    let ends = records.iter().skip(1).map(|(next, _)| next.saturating_sub(1)).chain([lines]).collect::<Vec<_>>();
+    let wanted = records.iter().zip(ends).filter(|((_, wanted), _)| *wanted).map(|((from, _), to)| (*from, to.max(*from))).collect();
+    (wanted, records.len())
 }
 
 /// The rows of one table or of a workbook's sheets, each sheet with its own head.
@@ -115,18 +125,16 @@ fn tables(tables: &[Table], entry: &FileEntry, places: &BTreeSet<Place>, w: &Wor
     Some(Extract { extension: ".csv", bytes, records, total })
 }
 
-/// Lines (1-based, both ends included) of one conversation: up to before the next begins.
-fn line_range(chat: &Chat, next: Option<&Chat>, lines: usize) -> (usize, usize) {
-    let line = |p: &Place| if let Place::Line(n) = p { *n as usize } else { 1 };
-    let from = line(&chat.place).max(1);
-    (from, next.map_or(lines, |n| line(&n.place).saturating_sub(1)).max(from))
-}
-
-fn is_inside(place: &Place, record: &Place) -> bool {
-    match (place, record) {
-        (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with('/')),
-        (a, b) => a == b,
+/// A place of a conversation stands for all of it: what was said before and after it is part of the evidence.
+fn whole_conversations(content: &Content, places: &BTreeSet<Place>) -> BTreeSet<Place> {
+    let mut all = places.clone();
+    for chat in content.chats().into_iter().filter(|c| !c.is_group()) {
+        let own = || std::iter::once(&chat.place).chain(chat.messages.iter().map(|m| &m.place));
+        if own().any(|p| places.contains(p)) {
+            all.extend(own().cloned());
+        }
     }
+    all
 }
 
 fn table_csv(out: &mut Vec<u8>, table: &Table, rows: &[usize], row_head: &str) {

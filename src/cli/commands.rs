@@ -228,6 +228,8 @@ pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
             for field in crate::intake::fields(&ctx.profile)? {
                 print::line(&format!("{:16} {}", field.name, field.meaning(ctx.lang)))?;
             }
+            print::line("")?;
+            print::line(w.get("cli.explain-columns"))?;
         }
         Some(name) => {
             let Some(code) = Code::from_name(name) else {

@@ -26,6 +26,7 @@ pub(super) enum Form {
     StockCount,
     Causes,
     Invoices,
+    Payments,
     Other,
 }
 
@@ -44,6 +45,7 @@ impl Form {
             Content::StockCounts(_) => Form::StockCount,
             Content::Causes(_) => Form::Causes,
             Content::Invoices(_) => Form::Invoices,
+            Content::Payments(_) => Form::Payments,
             Content::None | Content::Text(_) | Content::Document(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) => Form::Other,
         }
     }
@@ -55,7 +57,7 @@ impl Form {
             Form::Pdf => "pdf",
             Form::Trace => "trace",
             Form::ChatText => "text",
-            Form::Bill | Form::StockOut | Form::StockCount | Form::Causes | Form::Invoices => "table",
+            Form::Bill | Form::StockOut | Form::StockCount | Form::Causes | Form::Invoices | Form::Payments => "table",
             Form::Other => "file",
         }
     }
@@ -199,6 +201,7 @@ fn time_of(content: &Content) -> Option<Time> {
         Content::StockCounts(s) => s.iter().filter_map(|r| r.at).min(),
         Content::Causes(c) => c.rows.iter().filter_map(|r| r.from).min(),
         Content::Invoices(i) => i.iter().filter_map(|r| r.at).min(),
+        Content::Payments(p) => p.iter().filter_map(|r| r.at).min(),
         Content::Document(d) => d.invoice.as_ref().and_then(|i| i.at),
         Content::Sheets(parts) => parts.iter().filter_map(time_of).min(),
         Content::None | Content::Text(_) | Content::Film(_) | Content::Orders(_) | Content::TrackingList(_) | Content::Pdf(_) => None,

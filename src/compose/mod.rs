@@ -71,8 +71,10 @@ pub struct OrderLineText {
     pub exhibits: String,
     /// Its section.
     pub anchor: Anchor,
-    /// Column heads of the sheet: number, id, reason, exhibits, page.
-    pub heads: [String; 5],
+    /// What it is proven by, the strongest first, in words.
+    pub proofs: String,
+    /// Column heads of the sheet: number, id, reason, exhibits, page, proofs.
+    pub heads: [String; 6],
 }
 
 /// A section whose template has run.
@@ -288,7 +290,7 @@ fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[String
 }
 
 fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -> Result<Vec<OrderLineText>> {
-    let heads = ["sheet.no", "sheet.order", "sheet.reason", "sheet.exhibits", "sheet.page"].map(|k| book.word(k).to_owned());
+    let heads = ["sheet.no", "sheet.order", "sheet.reason", "sheet.exhibits", "sheet.page", "sheet.proofs"].map(|k| book.word(k).to_owned());
     let mut texts: BTreeMap<usize, String> = BTreeMap::new();
     for ((index, _, _), order) in desk.argued().zip(orders_of(context)) {
         let text = engine.render(&book.spec.text.reason, &with(context, &[("order", order)]))?;
@@ -305,6 +307,10 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -
             reason: reason.clone(),
             exhibits: book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]),
             anchor: desk.order_anchor(listed.order),
+            proofs: desk.assessment.orders.get(listed.order).map_or_else(String::new, |o| {
+                let names: Vec<String> = o.strength.by.iter().map(|(group, _)| book.word(&format!("proof.{}", group.as_str())).to_owned()).collect();
+                names.join(book.word("list"))
+            }),
             heads: heads.clone(),
         });
     }

@@ -2,8 +2,9 @@
 
 use super::desk::Desk;
 use super::view::map;
+use crate::model::assessment::TradeFigures;
 use minijinja::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use rust_decimal::Decimal;
 
 /// A share in per cent with one decimal, in whole arithmetic so that every machine rounds alike.
 fn percent(part: usize, whole: usize) -> String {
@@ -21,27 +22,20 @@ fn share(part: usize, whole: usize) -> Value {
     map([("n", Value::from(part as u64)), ("of", Value::from(whole as u64)), ("percent", Value::from(percent(part, whole)))])
 }
 
-/// Repeat buyers and refunds of the argued orders and of the other orders of the exports; none where the exports do not tell.
+/// Repeat buyers, refunds, provinces, amounts and pieces of the argued orders and of the other orders of the exports; none where the exports do not tell.
 pub(super) fn figures(desk: &Desk<'_>) -> Value {
-    let argued: BTreeSet<&str> = desk.argued().map(|(_, o, _)| o.id.as_str()).collect();
-    let flagged: BTreeSet<&str> = desk.case.orders.iter().map(|o| o.id.as_str()).collect();
-    let mut bought: BTreeMap<&str, usize> = BTreeMap::new();
-    for e in desk.case.export.iter().filter(|e| !e.buyer.is_empty()) {
-        *bought.entry(&e.buyer).or_default() += 1;
-    }
-    let rates = |keep: &dyn Fn(&str) -> bool| {
-        let (mut known, mut repeat, mut rows, mut refunded) = (0, 0, 0, 0);
-        for e in desk.case.export.iter().filter(|e| keep(e.id.as_str())) {
-            rows += 1;
-            refunded += usize::from(e.refunded);
-            if !e.buyer.is_empty() {
-                known += 1;
-                repeat += usize::from(bought.get(&*e.buyer).is_some_and(|n| *n > 1));
-            }
-        }
-        map([("repeat", share(repeat, known)), ("refund", share(refunded, rows))])
+    let rates = |f: &TradeFigures| {
+        let mean = |m: Option<(Decimal, usize)>| m.map_or(Value::from(()), |(m, n)| map([("mean", Value::from(m.to_string())), ("of", Value::from(n as u64))]));
+        map([
+            ("repeat", share(f.repeat, f.buyers_known)),
+            ("refund", share(f.refunded, f.orders)),
+            ("provinces", if f.located == 0 { Value::from(()) } else { map([("n", Value::from(f.provinces as u64)), ("of", Value::from(f.located as u64))]) }),
+            ("amount", mean(f.amount)),
+            ("pieces", mean(f.pieces)),
+        ])
     };
-    map([("argued", rates(&|id| argued.contains(id))), ("others", rates(&|id| !flagged.contains(id)))])
+    let anomaly = &desk.assessment.anomaly;
+    map([("argued", rates(&anomaly.argued)), ("others", rates(&anomaly.others))])
 }
 
 #[cfg(test)]

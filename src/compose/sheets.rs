@@ -14,13 +14,13 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 /// When the .xlsx cannot be made (a reason of more than 32,767 characters).
 pub fn order_sheets(composed: &Composed, case: &Case, pages: &PageMap) -> Result<Vec<(String, Vec<u8>)>> {
     let words = &composed.document.meta.words;
-    let rows: Vec<[String; 5]> = composed
+    let rows: Vec<[String; 6]> = composed
         .order_lines
         .iter()
         .map(|l| {
             // the sheet stands outside the book, so the annex is named
             let page = pages.words(words, PartKind::Book, &l.anchor, None).unwrap_or_default();
-            [l.number.to_string(), l.id.clone(), l.reason.clone(), l.exhibits.clone(), page]
+            [l.number.to_string(), l.id.clone(), l.reason.clone(), l.exhibits.clone(), page, l.proofs.clone()]
         })
         .collect();
     let heads = composed.order_lines.first().map(|l| l.heads.clone()).unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn order_sheets(composed: &Composed, case: &Case, pages: &PageMap) -> Result
     Ok(vec![("orders.xlsx".to_owned(), xlsx), ("orders.csv".to_owned(), csv(&heads, &rows))])
 }
 
-fn workbook(heads: &[String; 5], rows: &[[String; 5]], case: &Case) -> std::result::Result<Vec<u8>, XlsxError> {
+fn workbook(heads: &[String; 6], rows: &[[String; 6]], case: &Case) -> std::result::Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // a fixed moment: the wall clock in the properties would make every run differ
     let created = case.document_date.map(|d| d.naive_utc()).map_or_else(
@@ -43,7 +43,7 @@ fn workbook(heads: &[String; 5], rows: &[[String; 5]], case: &Case) -> std::resu
     let head = Format::new().set_bold();
     let text = Format::new().set_num_format("@").set_align(FormatAlign::Top).set_text_wrap();
     let sheet = book.add_worksheet();
-    for (column, width) in [6.0, 24.0, 80.0, 18.0, 12.0].into_iter().enumerate() {
+    for (column, width) in [6.0, 24.0, 80.0, 18.0, 12.0, 30.0].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -58,7 +58,7 @@ fn workbook(heads: &[String; 5], rows: &[[String; 5]], case: &Case) -> std::resu
     book.save_to_buffer()
 }
 
-fn csv(heads: &[String; 5], rows: &[[String; 5]]) -> Vec<u8> {
+fn csv(heads: &[String; 6], rows: &[[String; 6]]) -> Vec<u8> {
     let mut out = "\u{feff}".to_owned();
     for cells in std::iter::once(heads).chain(rows) {
         let line: Vec<String> = cells.iter().map(|c| field(c)).collect();

@@ -60,6 +60,8 @@ codes! {
     DeliveryNotConfirmed "delivery-not-confirmed" "logistics" Warning;
     SignedByOther "signed-by-other" "logistics" Note;
     TracesSimilar "traces-similar" "logistics" Warning;
+    StepsOutOfOrder "steps-out-of-order" "logistics" Warning;
+    CarrierOther "carrier-other" "logistics" Warning;
     DeliveryConfirmed "delivery-confirmed" "logistics" Ok;
     AnomalyUnexplained "anomaly-unexplained" "proof" Error;
     EvidenceGroupUnmet "evidence-group-unmet" "proof" Error;
@@ -71,6 +73,7 @@ codes! {
     ChatTextOnly "chat-text-only" "proof" Warning;
     ChatGap "chat-gap" "proof" Warning;
     ChatBuyerDiffers "chat-buyer-differs" "proof" Warning;
+    ChatTimeDiffers "chat-time-differs" "proof" Warning;
     ProofNumberExpiring "proof-number-expiring" "proof" Warning;
     DeliveryProofMissing "delivery-proof-missing" "proof" Error;
     StockOutMissing "stock-out-missing" "proof" Warning;
@@ -83,6 +86,10 @@ codes! {
     InvoiceQuantityShort "invoice-quantity-short" "money" Warning;
     InvoiceBuyerDiffers "invoice-buyer-differs" "money" Warning;
     InvoicePriceAboveSale "invoice-price-above-sale" "money" Warning;
+    InvoiceGoodsDiffer "invoice-goods-differ" "money" Warning;
+    BuyerOften "buyer-often" "money" Warning;
+    QuantityUnusual "quantity-unusual" "money" Warning;
+    RefundsMany "refunds-many" "money" Warning;
     ContentHarmful "content-harmful" "harm" Warning;
     StatementRisky "statement-risky" "harm" Warning;
     PictureReused "picture-reused" "harm" Error;
@@ -103,8 +110,10 @@ codes! {
     ArchiveOdd "archive-odd" "files" Warning;
     ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
+    TableUnknown "table-unknown" "files" Warning;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
+    RowsNotCounted "rows-not-counted" "files" Note;
     GlyphMissing "glyph-missing" "files" Warning;
     NotCheckable "not-checkable" "files" Note;
     LimitFiles "limit-files" "upload" Error;

@@ -75,7 +75,7 @@ pub(super) fn detect(rule: &Columns, assign: &[Assign], path: &str, layouts: &[L
 }
 
 /// What kind of table these fields make; the kind of an `[[assign]]` for the same file wins.
-fn meant(map: &[(String, String)], kind: Option<Kind>) -> (Kind, Reads, Option<CauseKind>) {
+pub(super) fn meant(map: &[(String, String)], kind: Option<Kind>) -> (Kind, Reads, Option<CauseKind>) {
     let has = |names: &[&str]| names.iter().any(|n| map.iter().any(|(field, _)| field == n));
     match kind {
         Some(Kind::CourierBill) => (Kind::CourierBill, Reads::Bill, None),
@@ -84,10 +84,14 @@ fn meant(map: &[(String, String)], kind: Option<Kind>) -> (Kind, Reads, Option<C
         Some(Kind::Promotion) => (Kind::Promotion, Reads::Causes, Some(CauseKind::Promotion)),
         Some(Kind::Traffic) => (Kind::Traffic, Reads::Causes, Some(CauseKind::Traffic)),
         Some(Kind::Invoice) => (Kind::Invoice, Reads::Invoices, None),
+        Some(Kind::Payment) => (Kind::Payment, Reads::Payments, None),
+        Some(Kind::Chat) => (Kind::Chat, Reads::Chats, None),
         Some(Kind::TrackingList) => (Kind::TrackingList, Reads::Tracking, None),
         Some(Kind::OrderRecord) => (Kind::OrderRecord, Reads::Orders, None),
         _ if has(&["booked", "counted"]) => (Kind::StockCount, Reads::StockCounts, None),
         _ if has(&["invoice_no"]) => (Kind::Invoice, Reads::Invoices, None),
+        _ if has(&["said", "transcript"]) => (Kind::Chat, Reads::Chats, None),
+        _ if has(&["payment_no", "amount_in", "amount_out", "flow"]) => (Kind::Payment, Reads::Payments, None),
         _ if has(&["document", "movement", "quantity_in", "quantity_out"]) => (Kind::StockOut, Reads::StockMovements, None),
         _ if has(&["tracking_no"]) && has(&["weight", "fee"]) => (Kind::CourierBill, Reads::Bill, None),
         _ if has(&["label"]) => (Kind::Promotion, Reads::Causes, Some(CauseKind::Promotion)),

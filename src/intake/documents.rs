@@ -117,7 +117,7 @@ pub(super) fn of_mail(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Opt
 fn of_lines(text: String, full: bool, form: DocumentForm, entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let findings = if full { vec![limit(entry, "text")] } else { Vec::new() };
     if text.len() <= limits::TEXT_BYTES
-        && let Some((chats, records)) = chat::read(&text, &rules.seller_names)
+        && let Some((chats, records)) = chat::read(&text, &rules.hints(entry))
     {
         return Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, findings, ..Found::default() };
     }

@@ -2,12 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::model::file::Kind;
+use crate::model::reading::Reading;
 use crate::model::record::CauseKind;
 use crate::profile::Profile;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use indexmap::IndexMap;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How the rows of a table are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -21,6 +23,8 @@ pub(super) enum Reads {
     StockCounts,
     Causes,
     Invoices,
+    Payments,
+    Chats,
 }
 
 /// Which sign of a quantity leaves the warehouse.
@@ -36,6 +40,10 @@ pub(super) enum Leaves {
     Negative,
     /// The words of the movement's kind tell it.
     Words,
+    /// From one shelf or warehouse to another: nothing leaves, nothing comes in.
+    Between,
+    /// The two places tell it: to a place outside leaves, from one comes in.
+    Locations,
 }
 
 /// A table layout.
@@ -64,23 +72,47 @@ pub(super) struct Layout {
     /// Words of a movement that leaves, for `leaves = "words"`.
     #[serde(default)]
     pub leaving: Vec<String>,
+    /// Words of cells that mean something: `in` and `out` of a payment list; `seller`, `buyer`, `system` of a chat; `done`, `cancelled`, `outside`
+    /// (places that are not ours) and `opening` (a row of the balance carried over) of stock movements.
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     /// Heads that must all be there.
     #[serde(default)]
-    needs: Vec<String>,
+    needs: Vec<Word>,
     /// Groups of heads of which some must be there.
     #[serde(default)]
     any: Vec<Any>,
     /// Heads that must not be there.
     #[serde(default)]
-    without: Vec<String>,
+    without: Vec<Word>,
+    /// What is peculiar to its cells.
+    #[serde(default)]
+    pub reading: Reading,
     /// Field → heads, the preferred first. Several may be there: the first filled cell of a row counts.
-    columns: IndexMap<String, Vec<String>>,
+    columns: IndexMap<String, Vec<Word>>,
+}
+
+/// A head of the data, made comparable once: a table is held against some thirty layouts row by row. `*word*` means: the head holds the word.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+struct Word {
+    plain: String,
+    part: bool,
+}
+
+impl From<String> for Word {
+    fn from(head: String) -> Self {
+        match head.strip_prefix('*').and_then(|h| h.strip_suffix('*')) {
+            Some(part) => Word { plain: plain(part), part: true },
+            None => Word { plain: plain(&head), part: false },
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Any {
-    of: Vec<String>,
+    of: Vec<Word>,
     #[serde(default = "one")]
     least: usize,
 }
@@ -102,22 +134,46 @@ impl Layout {
             cause,
             leaves: Leaves::Always,
             leaving: Vec::new(),
-            needs: map.iter().map(|(_, head)| head.clone()).collect(),
+            words: BTreeMap::new(),
+            needs: map.iter().map(|(_, head)| Word::from(head.clone())).collect(),
             any: Vec::new(),
             without: Vec::new(),
-            columns: map.iter().map(|(field, head)| (field.clone(), vec![head.clone()])).collect(),
+            reading: Reading::default(),
+            columns: map.iter().map(|(field, head)| (field.clone(), vec![Word::from(head.clone())])).collect(),
         }
+    }
+
+    /// Is a cell one of the words that mean `what`? Blanks, case and width do not matter.
+    pub(super) fn says(&self, what: &str, cell: &str) -> bool {
+        let cell = plain(cell);
+        !cell.is_empty() && self.words.get(what).into_iter().flatten().any(|w| plain(w) == cell)
+    }
+
+    /// Does a cell hold one of the words that mean `what`?
+    pub(super) fn holds(&self, what: &str, cell: &str) -> bool {
+        let cell = plain(cell);
+        self.words.get(what).into_iter().flatten().any(|w| cell.contains(&plain(w)))
+    }
+
+    /// Has the layout words that mean `what`?
+    pub(super) fn knows(&self, what: &str) -> bool {
+        self.words.get(what).is_some_and(|w| !w.is_empty())
+    }
+
+    /// Every field with each head it has, made comparable.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns.iter().flat_map(|(field, heads)| heads.iter().map(move |h| (field.as_str(), h.plain.as_str())))
     }
 
     /// The fields of a head row, if it is of this layout.
     pub(super) fn fit(&self, head: &Head) -> Option<Fields> {
-        let fits = self.needs.iter().all(|w| head.find(w).is_some())
-            && self.any.iter().all(|g| g.of.iter().filter(|w| head.find(w).is_some()).count() >= g.least)
-            && !self.without.iter().any(|w| head.find(w).is_some());
+        let fits = self.needs.iter().all(|w| head.position(w).is_some())
+            && self.any.iter().all(|g| g.of.iter().filter(|w| head.position(w).is_some()).count() >= g.least)
+            && !self.without.iter().any(|w| head.position(w).is_some());
         fits.then(|| {
             let mut columns: Fields = Vec::new();
             for (field, heads) in &self.columns {
-                for at in heads.iter().filter_map(|w| head.find(w)) {
+                for at in heads.iter().filter_map(|w| head.position(w)) {
                     if !columns.iter().any(|(f, c)| f == field && *c == at) {
                         columns.push((field.clone(), at));
                     }
@@ -157,18 +213,18 @@ impl Head {
         Head { names: cells.into_iter().map(plain).collect() }
     }
 
-    /// The first column with this head. `*word*` in the data means: the head holds the word.
+    /// A head for comparing.
+    pub(super) fn plain(head: &str) -> String {
+        plain(head)
+    }
+
+    /// The first column with this head. `*word*` means: the head holds the word.
     pub(super) fn find(&self, head: &str) -> Option<usize> {
-        match head.strip_prefix('*').and_then(|h| h.strip_suffix('*')) {
-            Some(part) => {
-                let part = plain(part);
-                self.names.iter().position(|n| n.contains(&part))
-            }
-            None => {
-                let head = plain(head);
-                self.names.iter().position(|n| *n == head)
-            }
-        }
+        self.position(&Word::from(head.to_owned()))
+    }
+
+    fn position(&self, word: &Word) -> Option<usize> {
+        self.names.iter().position(|name| if word.part { name.contains(&word.plain) } else { *name == word.plain })
     }
 }
 
@@ -225,6 +281,13 @@ mod tests {
             for field in layout.columns.keys() {
                 assert!(fields.contains(field), "{}: {field}", layout.id);
             }
+            let reading = &layout.reading;
+            let lists = reading.lists.iter().flat_map(|l| &l.fields);
+            for field in reading.joined.iter().chain(&reading.fill_down).chain(lists) {
+                assert!(layout.columns.contains_key(field), "{}: {field}", layout.id);
+            }
+            assert!(reading.month_first_countries.is_empty() || layout.columns.contains_key("country"), "{}", layout.id);
+            assert!(reading.currency.as_ref().is_none_or(|c| c == "none" || c.len() == 3), "{}", layout.id);
             assert_eq!(layout.reads == Reads::Causes, layout.cause.is_some(), "{}", layout.id);
         }
     }

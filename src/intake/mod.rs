@@ -15,6 +15,7 @@ mod kinds;
 mod layout;
 pub mod limits;
 pub mod orders;
+mod proposal;
 mod recognise;
 mod rows;
 mod separated;
@@ -68,6 +69,8 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     let rules = Rules {
         layouts: layout::load(&ctx.profile)?,
         kinds: kinds::KindWords::load(&ctx.profile)?,
+        traces: trace::Knowledge::load(&ctx.profile)?,
+        column_words: proposal::ColumnWords::load(&ctx.profile)?,
         settings,
         seller_names: settings.seller.shop.iter().cloned().collect(),
     };
@@ -295,6 +298,10 @@ pub fn leave_out(intake: &mut Intake, file: FileId, why: &str, findings: &mut Fi
 
 /// Fills in the order of stock movements that name it in their remark, and of cause rows that name it in any cell: only ids that an export knows.
 fn name_orders(intake: &mut Intake) {
+    let unnamed = |c: &Content| matches!(c, Content::StockMovements(_) | Content::Causes(_));
+    if !intake.contents.iter().any(|r| r.content.parts().iter().any(unnamed)) {
+        return;
+    }
     let known = orders::known_ids(intake);
     for recognised in &mut intake.contents {
         let tables: &[Table] = match &recognised.records {

@@ -1,7 +1,7 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
 use super::Intake;
-use super::cells::{View, waybills};
+use super::cells::View;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::model::Time;
@@ -13,7 +13,7 @@ use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::{Content, OrderTable, TrackingRow};
 use crate::model::source::{FileId, Located};
 use crate::profile::carrier::Carriers;
-use crate::text::ids;
+use crate::text::{ids, numbers};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -53,7 +53,7 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
     for (entry, recognised) in intake.files.iter().zip(&intake.contents) {
         for part in recognised.tables() {
             if let (Content::Orders(table), Some(cells)) = part {
-                let view = View { table: cells, columns: &table.columns };
+                let view = View { table: cells, columns: &table.columns, reading: &table.reading };
                 table.damaged.iter().for_each(|row| findings.push(super::rows::damaged_id(view, *row, entry)));
             }
         }
@@ -95,7 +95,7 @@ impl Export<'_> {
         let order = self.view.id(row, "order_id");
         let main = self.view.id(row, "main_order_id").or_else(|| order.clone())?;
         let mut subs: Vec<String> = Vec::new();
-        for sub in self.view.id(row, "sub_order_id").into_iter().chain(order) {
+        for sub in self.view.listed_ids(row, "sub_order_id").into_iter().chain(order) {
             if sub != main && !subs.contains(&sub) {
                 subs.push(sub);
             }
@@ -107,7 +107,9 @@ impl Export<'_> {
 fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
     intake.files.iter().zip(&intake.contents).flat_map(|(entry, recognised)| {
         recognised.tables().filter_map(|part| match part {
-            (Content::Orders(table), Some(cells)) => Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns }, table }),
+            (Content::Orders(table), Some(cells)) => {
+                Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns, reading: &table.reading }, table })
+            }
             _ => None,
         })
     })
@@ -140,12 +142,20 @@ impl<'a> Book<'a> {
             tracking: HashMap::new(),
             damaged: Vec::new(),
         };
+        // first who is whose part: an ERP's list may know only the sub-order's number, and must not make an order of it
+        for export in book.exports.iter().filter(|e| e.view.has("sub_order_id") || e.view.has("main_order_id")) {
+            for named in export.rows().filter_map(|row| export.named(row)) {
+                for sub in named.subs {
+                    book.main_of_sub.entry(sub).or_insert_with(|| named.main.clone());
+                }
+            }
+        }
         for (at, export) in book.exports.iter().enumerate() {
             book.damaged.extend(export.table.damaged.iter().filter(|_| !export.table.detail).map(|row| (at, *row)));
             for row in export.rows() {
-                let Some(named) = export.named(row) else { continue };
-                for sub in named.subs {
-                    book.main_of_sub.entry(sub).or_insert_with(|| named.main.clone());
+                let Some(mut named) = export.named(row) else { continue };
+                if let Some(main) = book.main_of_sub.get(&named.main) {
+                    named.main.clone_from(main);
                 }
                 match book.place.get(&named.main).and_then(|n| book.groups.get_mut(*n)) {
                     Some((_, rows)) => rows.push((at, row)),
@@ -207,6 +217,7 @@ impl<'a> Book<'a> {
         let export = self.export(at)?;
         let text = |field: &str| self.first(rows, |v, r| v.text(r, field)).map_or("", |l| l.value).into();
         let time = |field: &str| self.first(rows, |v, r| v.time(r, field)).map(|l| l.value);
+        let day = self.day(&id, rows).map(|l| l.value);
         let mut numbers: Vec<Box<str>> = Vec::new();
         let mut add = |number: String| {
             if !numbers.iter().any(|n| **n == *number) {
@@ -214,18 +225,20 @@ impl<'a> Book<'a> {
             }
         };
         for (at, row) in rows {
-            if let Some(cell) = self.export(*at).and_then(|e| e.view.text(*row, "tracking_no")) {
-                waybills(cell).into_iter().for_each(|(number, _)| add(number));
+            if let Some(export) = self.export(*at) {
+                export.view.waybills(*row).into_iter().for_each(|(number, _)| add(number));
             }
         }
         for (_, row) in self.tracking.get(id.as_str()).into_iter().flatten() {
             add(row.waybill.clone());
         }
         Some(ExportEntry {
-            at: time("created_at").or_else(|| time("paid_at")),
+            at: time("created_at").or_else(|| time("paid_at")).or(day),
             buyer: text("buyer"),
-            address: text("address"),
+            address: self.first(rows, |v, r| v.string(r, "address")).map_or_else(Box::default, |l| l.value.into()),
             waybills: numbers,
+            amount: self.amount(rows).map(|a| a.value.amount),
+            pieces: self.pieces(rows, false).or_else(|| self.pieces(rows, true)).map(|p| p.value),
             refunded: self.refund(rows).is_some_and(|r| r.value.amount > Decimal::ZERO),
             file: export.file,
             place: export.view.table.place(row),
@@ -233,11 +246,16 @@ impl<'a> Book<'a> {
         })
     }
 
+    /// The day that the number names, where an export's layout knows that it does.
+    fn day(&self, id: &OrderId, rows: &[(usize, usize)]) -> Option<Located<Time>> {
+        self.first(rows, |v, _| v.day_of_id(id.as_str()))
+    }
+
     /// What was paid back: exports with a row for each sub-order say it row by row, so the rows of the first export that says any are added up.
     fn refund(&self, rows: &[(usize, usize)]) -> Option<Located<Money>> {
-        let first = self.first(rows, |v, r| v.number(r, "refund"))?;
-        let sum = rows.iter().filter_map(|(at, row)| self.export(*at).filter(|e| e.file == first.file)?.view.number(*row, "refund")).sum();
-        Some(first.map(|_| Money::cny(sum)))
+        let (from, first) = self.first_money(rows, "refund")?;
+        let sum = rows.iter().filter(|(at, _)| *at == from).filter_map(|(at, row)| self.export(*at)?.view.number(*row, "refund")).sum();
+        Some(first.map(|money| Money { amount: sum, ..money }))
     }
 
     fn order(&self, id: &OrderId, carriers: Option<&Carriers>) -> Order {
@@ -260,7 +278,8 @@ impl<'a> Book<'a> {
             buyer: personal("buyer", PersonalKind::Nick),
             recipient: personal("recipient", PersonalKind::Name),
             phones: self.phones(rows),
-            address: personal("address", PersonalKind::Address),
+            address: self.first(rows, |v, r| v.string(r, "address").map(|t| Personal::new(PersonalKind::Address, t))),
+            day: self.day(id, rows),
             created_at: time("created_at"),
             paid_at: time("paid_at"),
             shipped_at: time("shipped_at"),
@@ -268,6 +287,7 @@ impl<'a> Book<'a> {
             amount: self.amount(rows),
             refund: self.refund(rows),
             waybills: self.waybills(id, rows, carriers),
+            pieces: self.listed_pieces(rows),
             lines: self.lines(rows),
             status: text("status"),
             remark: personal("remark", PersonalKind::FreeText),
@@ -278,21 +298,46 @@ impl<'a> Book<'a> {
 
     /// What the buyer paid. An export with a row for each sub-order (it has a main order column) says a part in each row.
     fn amount(&self, rows: &[(usize, usize)]) -> Option<Located<Money>> {
-        let first = self.first(rows, |v, r| v.number(r, "amount"))?;
-        let parts = rows.iter().filter_map(|(at, row)| {
-            let export = self.export(*at).filter(|e| e.file == first.file && e.view.has("main_order_id"))?;
+        let (from, first) = self.first_money(rows, "amount")?;
+        let parts = rows.iter().filter(|(at, _)| *at == from).filter_map(|(at, row)| {
+            let export = self.export(*at).filter(|e| e.view.has("main_order_id") || e.view.reading.amount_per_row)?;
             export.view.number(*row, "amount")
         });
         let sum: Decimal = parts.sum();
-        Some(first.map(|single| Money::cny(if sum.is_zero() { single } else { sum })))
+        Some(first.map(|single| if sum.is_zero() { single } else { Money { amount: sum, ..single } }))
+    }
+
+    /// The first amount of a field, and which table tells it: parts are added up within one table only.
+    fn first_money(&self, rows: &[(usize, usize)], field: &str) -> Option<(usize, Located<Money>)> {
+        [false, true].into_iter().find_map(|detail| {
+            rows.iter().find_map(|(at, row)| {
+                let export = self.export(*at).filter(|e| e.table.detail == detail)?;
+                export.view.money(*row, field).map(|money| (*at, Located::new(money, export.file, export.view.table.place(*row))))
+            })
+        })
+    }
+
+    /// Pieces over the rows of the first export of a kind that tells them.
+    fn pieces(&self, rows: &[(usize, usize)], detail: bool) -> Option<Located<Decimal>> {
+        let own = |at: &usize| self.export(*at).filter(|e| e.table.detail == detail);
+        let told = |(at, row): &(usize, usize)| own(at).and_then(|e| Some((*at, *row, e.view.number(*row, "quantity")?)));
+        let (first, row, _) = rows.iter().find_map(told)?;
+        let sum = rows.iter().filter_map(told).filter(|(at, _, _)| *at == first).map(|(_, _, n)| n).sum();
+        self.export(first).map(|e| Located::new(sum, e.file, e.view.table.place(row)))
+    }
+
+    /// The pieces of an order list, when goods lines of another export tell them as well.
+    fn listed_pieces(&self, rows: &[(usize, usize)]) -> Option<Located<Decimal>> {
+        self.pieces(rows, true)?;
+        self.pieces(rows, false)
     }
 
     fn phones(&self, rows: &[(usize, usize)]) -> Vec<Located<Personal>> {
         let mut phones: Vec<Located<Personal>> = Vec::new();
         for (at, row) in rows {
             let Some(export) = self.export(*at) else { continue };
-            for column in export.view.columns_of("phone") {
-                let phone = ids::clean_id(super::cells::bare(export.view.table.cell(*row, column)).unwrap_or(""));
+            for cell in export.view.each(*row, "phone") {
+                let phone = ids::clean_id(cell);
                 if phone.bytes().any(|b| b.is_ascii_digit() || b == b'*') && !phones.iter().any(|p| p.value.raw() == phone) {
                     phones.push(Located::new(Personal::new(PersonalKind::Phone, phone), export.file, export.view.table.place(*row)));
                 }
@@ -316,8 +361,7 @@ impl<'a> Book<'a> {
         };
         for (at, row) in rows {
             let Some(export) = self.export(*at) else { continue };
-            let Some(cell) = export.view.text(*row, "tracking_no") else { continue };
-            let numbers = waybills(cell);
+            let numbers = export.view.waybills(*row);
             let words = export.view.text(*row, "carrier").unwrap_or("");
             let single: Vec<&str> = words.split([',', '，', ';', '；', '、', '|']).map(str::trim).filter(|w| !w.is_empty()).collect();
             let paired = single.len() == numbers.len();
@@ -342,9 +386,10 @@ impl<'a> Book<'a> {
                 if from.is_some_and(|f| f != *at) {
                     break;
                 }
-                if let Some(line) = line(export, *row) {
+                let found = goods(export, *row);
+                if !found.is_empty() {
                     from = Some(*at);
-                    lines.push(line);
+                    lines.extend(found);
                 }
             }
             if !lines.is_empty() {
@@ -355,20 +400,39 @@ impl<'a> Book<'a> {
     }
 }
 
-fn line(export: &Export<'_>, row: usize) -> Option<OrderLine> {
+/// The goods of a row: one line, or as many as its cells list.
+fn goods(export: &Export<'_>, row: usize) -> Vec<OrderLine> {
     let view = export.view;
-    let (title, sku) = (view.string(row, "title"), view.text(row, "sku").map(ids::clean_id));
-    if title.is_none() && sku.is_none() {
-        return None;
-    }
-    Some(OrderLine {
-        sub_id: export.named(row).and_then(|n| n.subs.into_iter().next()).map(OrderId::new),
-        title,
-        sku,
-        attributes: view.string(row, "attributes"),
-        quantity: view.number(row, "quantity"),
-        price: view.number(row, "price").map(Money::cny),
-        file: export.file,
-        place: view.table.place(row),
-    })
+    let fields = ["title", "sku", "attributes", "quantity", "price"].map(|f| (view.listed(row, f), f));
+    let subs = view.listed_ids(row, "sub_order_id");
+    let count = fields.iter().map(|(values, _)| values.len()).chain([subs.len()]).max().unwrap_or(0);
+    // lists of different lengths: which value is whose is not said, only what all cells say as a whole
+    let one_each = fields.iter().all(|(values, _)| values.len() <= 1 || values.len() == count);
+    let value = |field: usize, n: usize| {
+        let (values, name) = fields.get(field)?;
+        match values.as_slice() {
+            _ if !one_each => view.text(row, name),
+            [_] if count > 1 => None,
+            values => values.get(n).copied().filter(|v| !v.is_empty()),
+        }
+    };
+    (0..if one_each { count } else { 1 })
+        .filter_map(|n| {
+            let (title, sku) = (value(0, n).map(str::to_owned), value(1, n).map(ids::clean_id));
+            if title.is_none() && sku.is_none() {
+                return None;
+            }
+            let sub = if count > 1 { subs.get(n).cloned() } else { export.named(row).and_then(|named| named.subs.into_iter().next()) };
+            Some(OrderLine {
+                sub_id: sub.filter(|_| one_each).map(OrderId::new),
+                title,
+                sku,
+                attributes: value(2, n).map(str::to_owned),
+                quantity: value(3, n).and_then(numbers::decimal),
+                price: value(4, n).and_then(|cell| view.money_in(row, cell)),
+                file: export.file,
+                place: view.table.place(row),
+            })
+        })
+        .collect()
 }

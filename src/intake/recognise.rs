@@ -1,24 +1,35 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
+use super::chat::{self, Hints};
 use super::kinds::KindWords;
 use super::layout::Layout;
 use super::limits::size;
+use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
-use super::{chat, documents, limits, tables, trace};
+use super::{documents, limits, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::model::file::{FileEntry, Kind, WhyNot};
-use crate::model::record::{Content, Recognised, Records};
+use crate::model::record::{Content, Recognised, Records, Trace};
 use crate::model::settings::CaseSettings;
-use crate::text::decode::decode;
+use crate::text::decode::decode_owned;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
     pub layouts: Vec<Layout>,
     pub kinds: KindWords,
+    pub traces: trace::Knowledge,
+    pub column_words: ColumnWords,
     pub settings: &'a CaseSettings,
     pub seller_names: Vec<String>,
+}
+
+impl Rules<'_> {
+    /// What helps to read a conversation in this file.
+    pub(super) fn hints<'h>(&'h self, entry: &'h FileEntry) -> Hints<'h> {
+        Hints { seller_names: &self.seller_names, path: &entry.path }
+    }
 }
 
 /// What was found in one file.
@@ -128,11 +139,8 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
         Form::Other => match documents::of_mail(&bytes, entry, rules) {
             Some(found) => Ok(found),
-            None => match decode(&bytes) {
-                Some((text, _)) => {
-                    drop(bytes);
-                    from_text(text, entry, rules)
-                }
+            None => match decode_owned(bytes) {
+                Some((text, _)) => from_text(text, entry, rules),
                 None => Ok(Found::default()),
             },
         },
@@ -227,13 +235,11 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
 }
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    if text.trim_start().starts_with(['{', '[']) {
-        if nesting(&text) > limits::DEPTH {
-            return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
-        }
-        if let Some((traces, records)) = trace::read(&text) {
-            return Ok(Found { kind: Some(Kind::Trace), recognised: Recognised { content: Content::Traces(traces), records }, ..Found::default() });
-        }
+    if text.trim_start().starts_with(['{', '[']) && nesting(&text) > limits::DEPTH {
+        return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
+    }
+    if let Some(read) = rules.traces.read(&text, &entry.path) {
+        return Ok(traces(read, entry));
     }
     let text = match tables::of_text(text, entry, rules)? {
         Ok(found) => return Ok(found),
@@ -242,13 +248,43 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if text.len() > limits::TEXT_BYTES {
         return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
     }
-    if let Some((chats, records)) = chat::read(&text, &rules.seller_names) {
+    if let Some(read) = rules.traces.read_pasted(&text, &entry.path) {
+        return Ok(traces(read, entry));
+    }
+    if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
-    let rows = tables::of_unknown(&text);
-    let is_table = rows.is_some();
-    let records = rows.unwrap_or(Records::Whole);
-    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table: is_table, ..Found::default() })
+    let rows = tables::of_unknown(&text, entry, rules);
+    let table = rows.is_some();
+    let (records, proposal) = rows.unwrap_or((Records::Whole, None));
+    if let Records::Table(table) = &records
+        && let Some(traces) = rules.traces.read_rows(table, &entry.path)
+    {
+        let findings = unplaced(&traces, entry);
+        let recognised = Recognised { content: Content::Traces(traces), records };
+        return Ok(Found { kind: Some(Kind::Trace), recognised, findings, table: true, ..Found::default() });
+    }
+    Ok(Found { recognised: Recognised { content: Content::Text(text), records }, table, findings: proposal.into_iter().collect(), ..Found::default() })
+}
+
+/// Traces, and what of them could not be read.
+fn traces(read: trace::Read, entry: &FileEntry) -> Found {
+    let mut findings = unplaced(&read.traces, entry);
+    if read.broken > 0 {
+        let finding = Finding::new(Code::FileUnreadable).severity(Severity::Warning).variant("lines").file(entry.id);
+        findings.push(finding.with("file", &entry.path).with("count", read.broken));
+    }
+    let recognised = Recognised { content: Content::Traces(read.traces), records: read.records };
+    Found { kind: Some(Kind::Trace), recognised, findings, ..Found::default() }
+}
+
+/// What of traces no rule of hours can use: scans without a time, times without a zone.
+pub(super) fn unplaced(traces: &[Trace], entry: &FileEntry) -> Vec<Finding> {
+    let skipped: usize = traces.iter().map(|t| t.skipped as usize).sum();
+    let abroad = traces.iter().filter(|t| t.events.iter().any(|e| e.zone_unknown)).count();
+    let counts = [("scan-time", skipped), ("scan-zone", abroad)];
+    let finding = |(what, count)| Finding::new(Code::NotCheckable).variant(what).file(entry.id).with("file", &entry.path).with("count", count);
+    counts.into_iter().filter(|(_, count)| *count > 0).map(finding).collect()
 }
 
 /// The deepest nesting of brackets outside of strings.

@@ -1,17 +1,19 @@
 //! From tables to content: each sheet, or the one table of a text, is read by the layout whose head it has; what no layout knows keeps its rows, so that
 //! its words can name orders and only those rows are handed in.
 
-use super::cells::View;
+use super::cells::{self, View};
 use super::columns;
 use super::layout::{self, Fields, Layout};
-use super::recognise::{Found, Rules, broken, limit};
+use super::proposal;
+use super::recognise::{Found, Rules, broken, limit, unplaced};
 use super::separated;
 use super::sheet::Sheet;
 use super::{limits, rows};
 use crate::error::Result;
-use crate::finding::{Code, Finding};
-use crate::model::file::FileEntry;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::file::{FileEntry, Kind};
 use crate::model::record::{Content, Recognised, Records, Table};
+use crate::model::settings::Columns;
 use std::collections::BTreeSet;
 
 /// Which layout reads a table, and from which row on.
@@ -23,9 +25,13 @@ struct Known {
 
 /// The user's own word on the file first, then the layouts.
 fn known(rows: &[Vec<String>], entry: &FileEntry, rules: &Rules<'_>) -> Option<Known> {
-    let by_user =
-        columns::rule_for(rules.settings, &entry.path).and_then(|rule| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows));
+    let by_user = rule_with_map(entry, rules).and_then(|rule| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows));
     by_user.or_else(|| layout::detect(&rules.layouts, rows).map(|(at, l, f)| (at, l.clone(), f))).map(|(head, layout, fields)| Known { head, layout, fields })
+}
+
+/// The user's rule for a file, unless it only tells the order of day and month.
+fn rule_with_map<'r>(entry: &FileEntry, rules: &'r Rules<'_>) -> Option<&'r Columns> {
+    columns::rule_for(rules.settings, &entry.path).filter(|rule| !rule.map.is_empty())
 }
 
 /// The content of a workbook's sheets.
@@ -34,7 +40,7 @@ fn known(rows: &[Vec<String>], entry: &FileEntry, rules: &Rules<'_>) -> Option<K
 /// When `[[columns]]` names a column that no sheet has.
 pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
     let firsts: Vec<Vec<Vec<String>>> = sheets.iter().map(Sheet::first_rows).collect();
-    if let Some(rule) = columns::rule_for(rules.settings, &entry.path)
+    if let Some(rule) = rule_with_map(entry, rules)
         && !firsts.iter().any(|rows| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows).is_some())
     {
         return Err(columns::missing(rule, &entry.path, firsts.first().map_or(&[][..], Vec::as_slice)));
@@ -52,7 +58,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
         match known(&first, entry, rules) {
             Some(known) => {
                 let sheet = sheet.with_head(known.head);
-                let (content, damaged) = read(&sheet.table, &known, &sheet.cut, entry);
+                let (content, damaged) = read(&sheet.table, &known, &sheet.cut, entry, rules);
                 found.kind = found.kind.or(Some(known.layout.kind));
                 found.findings.extend(damaged);
                 parts.push((content, sheet.table));
@@ -61,8 +67,20 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
                 let text = sheet.as_text();
                 texts.push_str(&text);
                 let mut table = sheet.table;
+                let traces = rules.traces.read_rows(&table, &entry.path);
                 take_head(&mut table, head_of(&first));
-                parts.push((Content::Text(text), table));
+                let content = match traces {
+                    Some(traces) => {
+                        found.kind = found.kind.or(Some(Kind::Trace));
+                        found.findings.extend(unplaced(&traces, entry));
+                        Content::Traces(traces)
+                    }
+                    None => {
+                        found.findings.extend(proposal::propose(&table, entry, &rules.layouts, &rules.column_words));
+                        Content::Text(text)
+                    }
+                };
+                parts.push((content, table));
             }
         }
     }
@@ -85,7 +103,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
 /// When `[[columns]]` names a column that the table lacks; the text is gone then.
 pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<std::result::Result<Found, String>> {
     let tried: Vec<(u8, Vec<Vec<String>>)> = separated::SEPARATORS.into_iter().map(|s| (s, separated::first_rows(&text, s))).collect();
-    let rule = columns::rule_for(rules.settings, &entry.path);
+    let rule = rule_with_map(entry, rules);
     let by_user = |rows: &[Vec<String>]| {
         let rule = rule?;
         let (head, layout, fields) = columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows)?;
@@ -104,7 +122,7 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
     let (table, reached) = separated::read(text, separator, Some(known.head));
     let mut found = Found { table: true, findings: reached.map(|what| limit(entry, what)).into_iter().collect(), ..Found::default() };
     if reached != Some("cell") {
-        let (content, damaged) = read(&table, &known, &BTreeSet::new(), entry);
+        let (content, damaged) = read(&table, &known, &BTreeSet::new(), entry, rules);
         found.kind = Some(known.layout.kind);
         found.findings.extend(damaged);
         found.recognised = Recognised { content, records: Records::Table(table) };
@@ -113,23 +131,53 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
 }
 
 /// The rows of a text that looks like a table of unknown heads.
-pub(super) fn of_unknown(text: &str) -> Option<Records> {
+pub(super) fn of_unknown(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Option<(Records, Option<Finding>)> {
     let separator = separated::even_separator(text)?;
     let (mut table, reached) = separated::read(text.to_owned(), separator, None);
     if reached.is_some() {
-        return Some(Records::Whole);
+        return Some((Records::Whole, None));
     }
     take_head(&mut table, head_of(&separated::first_rows(text, separator)));
-    Some(Records::Table(table))
+    let proposal = proposal::propose(&table, entry, &rules.layouts, &rules.column_words);
+    Some((Records::Table(table), proposal))
 }
 
-fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &FileEntry) -> (Content, Vec<Finding>) {
-    let view = View { table, columns: &known.fields };
-    let (content, damaged) = rows::read(view, &known.layout, cut, entry.id);
-    // an export's damaged ids are told when its orders are made (orders::select)
-    let told = matches!(content, Content::Orders(_));
-    let damaged: &[usize] = if told { &[] } else { &damaged };
-    (content, damaged.iter().map(|row| rows::damaged_id(view, *row, entry)).collect())
+fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &FileEntry, rules: &Rules<'_>) -> (Content, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut reading = known.layout.reading.clone();
+    reading.dates = columns::rule_for(rules.settings, &entry.path).and_then(|rule| rule.dates).or(reading.dates);
+    let undecided = View { table, columns: &known.fields, reading: &reading };
+    let (above, order) = (undecided.rows_above(), undecided.day_order());
+    match order {
+        Ok(order) => reading.dates = order,
+        Err(example) => {
+            let finding = Finding::new(Code::NotCheckable).variant("day-order").severity(Severity::Warning).file(entry.id).with("file", &entry.path);
+            findings.push(finding.with("example", example).with("name", toml::Value::String(entry.path.clone())));
+        }
+    }
+    reading.above = above;
+    let view = View { table, columns: &known.fields, reading: &reading };
+    let (content, damaged) = rows::read(view, &known.layout, cut, entry.id, &rules.hints(entry));
+    if let Content::Orders(_) = content {
+        // an export's damaged ids are told when its orders are made (orders::select)
+        findings.extend(without_number(view, entry));
+    } else {
+        findings.extend(damaged.iter().map(|row| rows::damaged_id(view, *row, entry)));
+    }
+    findings.extend(rows::not_counted(view, &known.layout, entry));
+    (content, findings)
+}
+
+/// Rows of an export that hold something but no order number: no order is made of them, and the seller should know. Totals and descriptions are not meant.
+fn without_number(view: View<'_>, entry: &FileEntry) -> Option<Finding> {
+    let digit = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+    let named = |row: &usize| rows::ID_FIELDS.iter().any(|f| view.text(*row, f).is_some_and(digit));
+    let filled = |row: &usize| (0..view.table.rows.get(*row).map_or(0, |r| r.len as usize)).any(|c| cells::bare(view.table.cell(*row, c)).is_some());
+    let described = usize::from(view.reading.description_row);
+    let lost: Vec<usize> = (0..view.table.rows.len()).filter(|row| !(named(row) || *row < described || view.is_total(*row)) && filled(row)).collect();
+    let first = view.table.rows.get(*lost.first()?)?.number;
+    let finding = Finding::new(Code::NotCheckable).variant("rows").at(entry.id, view.table.place(*lost.first()?)).with("file", &entry.path);
+    Some(finding.with("count", lost.len()).with("row", first))
 }
 
 /// The row that heads a table of unknown heads: the first that is filled nearly as wide as the table and holds words only. A list without a head has none.

@@ -6,7 +6,7 @@ use super::texts::{Keys, Piece, Reader, Suggestions};
 use super::{stock, time};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table};
+use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table, Trace};
 use crate::model::source::{FileId, Place};
 
 /// Collects links of one file.
@@ -55,9 +55,11 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader:
     match content {
         Content::Traces(traces) => {
             for trace in traces {
-                index.waybill(&trace.waybill).for_each(|h| out.hit(h, &trace.place));
-                if let Some(hit) = trace.order.as_ref().and_then(|id| index.id(id)) {
-                    out.hit(hit, &trace.place);
+                let named = trace.order.as_ref().and_then(|id| index.id(id));
+                let hits: Vec<Hit> = index.waybill(&trace.waybill).chain(named).collect();
+                // scans that are rows or messages of their own go into the bag with the first
+                for place in std::iter::once(&trace.place).chain(trace.events.iter().map(|e| &e.place).filter(|p| apart(p, trace))) {
+                    hits.iter().for_each(|h| out.hit(*h, place));
                 }
             }
         }
@@ -88,6 +90,11 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader:
                 reader.piece(text, Piece::Note, &Place::Pointer(field.as_str().into()), out);
             }
         }
+        Content::Payments(rows) => {
+            for row in rows {
+                row.orders.iter().filter_map(|id| index.id(id)).for_each(|h| out.hit(h, &row.place));
+            }
+        }
         Content::Document(document) => {
             for (place, text) in &document.parts {
                 text.lines().for_each(|line| reader.line(line, place, out));
@@ -97,6 +104,15 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader:
         // an invoice names goods and companies, not orders; what a picture shows is not read here
         Content::Invoices(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
+}
+
+/// Is the scan a record of its own? A line of copied text is part of its parcel's block.
+fn apart(scan: &Place, trace: &Trace) -> bool {
+    let own = match scan {
+        Place::Row(_) | Place::SheetRow(..) => true,
+        _ => trace.service != Trace::PASTED,
+    };
+    own && trace.place != Place::Whole && !scan.is_inside(&trace.place)
 }
 
 fn chat(index: &Index, chat: &Chat, reader: &mut Reader, out: &mut Collector) {

@@ -146,6 +146,7 @@ fn movement(row: u32, order: Option<&str>, remark: Option<&str>, waybill: Option
         sku: Some("sku-1".to_owned()),
         name: None,
         out: Decimal::ONE,
+        pieces_said: true,
         at: Some(at("2026-04-01")),
         at_has_time: false,
         warehouse: None,

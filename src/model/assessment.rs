@@ -16,6 +16,10 @@ pub struct Assessment {
     pub counts: Counts,
     /// Why it looked odd.
     pub anomaly: Anomaly,
+    /// What is asked for and how much of it is there.
+    pub completeness: Completeness,
+    /// What others can still supply, one request a party.
+    pub requests: Vec<Request>,
     /// What the seller should do, the latest possible start first; at most five.
     pub tasks: Vec<Task>,
 }
@@ -46,6 +50,98 @@ pub struct Counts {
     pub proofs: Vec<(ProofGroup, usize)>,
 }
 
+/// How strongly a group of evidence is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskLevel {
+    /// Strengthens the appeal.
+    Helpful,
+    /// The platform names it.
+    Asked,
+    /// Without it an order is not proven (or, asked once, the appeal is not ready).
+    Required,
+}
+
+/// A group of evidence for one order.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct GroupState {
+    /// Its id in the platform's profile.
+    pub id: String,
+    /// How strongly it is asked for.
+    pub level: AskLevel,
+    /// It is there.
+    pub met: bool,
+}
+
+/// A group of evidence over the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTotal {
+    /// Its id in the platform's profile.
+    pub id: String,
+    /// What is asked for, in Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// How strongly.
+    pub level: AskLevel,
+    /// Asked once for the case, not of each order.
+    pub of_case: bool,
+    /// Distinct main orders that have it (1 or 0 when asked once).
+    pub met: usize,
+    /// Distinct main orders it is asked of (1 when asked once).
+    pub of: usize,
+}
+
+/// How complete the case is. Units: distinct main orders, which is what penalties count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// The groups, what decides first.
+    pub groups: Vec<GroupTotal>,
+    /// Orders that are complete: in the export, nothing at level error, every required group met.
+    pub complete: usize,
+    /// Flagged orders.
+    pub orders: usize,
+    /// The number of orders at which the platform's penalty steps up, where its rules give one.
+    pub step: Option<PenaltyStep>,
+}
+
+/// A number of orders at which a penalty steps up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PenaltyStep {
+    /// From so many orders on.
+    pub orders: u64,
+    /// The rule it is from.
+    pub rule: String,
+}
+
+impl Completeness {
+    /// Orders that stay flagged if every complete one is accepted.
+    pub fn remaining(&self) -> usize {
+        self.orders.saturating_sub(self.complete)
+    }
+}
+
+/// How well an order is proven, and by what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strength {
+    /// Rank of the strongest proof that the order was real (as [`Proof::rank`]); `None` without any. Causes and purchases say nothing of one order.
+    pub rank: Option<u8>,
+    /// Every group of proof with its best rank, the strongest first.
+    pub by: Vec<(ProofGroup, u8)>,
+}
+
+impl Strength {
+    /// The strength that a set of proofs gives.
+    pub fn of(proofs: &[Proof]) -> Self {
+        let best = |group: ProofGroup| proofs.iter().filter(|p| p.group == group).map(|p| p.rank).max().map(|rank| (group, rank));
+        let mut by: Vec<(ProofGroup, u8)> = ProofGroup::ALL.into_iter().filter_map(best).collect();
+        // stable: among equals the order of the statement's table
+        by.sort_by_key(|(_, rank)| std::cmp::Reverse(*rank));
+        let of_order = |group: &ProofGroup| !matches!(group, ProofGroup::Cause | ProofGroup::Invoice);
+        Strength { rank: by.iter().filter(|(g, _)| of_order(g)).map(|(_, r)| *r).max(), by }
+    }
+}
+
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Standing {
@@ -56,6 +152,17 @@ pub enum Standing {
     Missing,
     /// Evidence contradicts itself or the order.
     Contradicting,
+}
+
+impl Standing {
+    /// The word of JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Proven => "proven",
+            Standing::Missing => "missing",
+            Standing::Contradicting => "contradicting",
+        }
+    }
 }
 
 /// Why an order is not argued. Private.
@@ -86,6 +193,10 @@ pub struct OrderAssessment {
     pub weight_kg: Option<Located<Decimal>>,
     /// Proofs that may be used.
     pub proofs: Vec<Proof>,
+    /// What it is proven by, and how well.
+    pub strength: Strength,
+    /// The groups of evidence that are asked of it.
+    pub groups: Vec<GroupState>,
     /// Sources of the order's appearance that were found for it.
     pub causes: Vec<OrderCause>,
 }
@@ -247,6 +358,35 @@ pub struct Anomaly {
     pub sources: Vec<CauseSource>,
     /// Argued main orders without any cause.
     pub unexplained: usize,
+    /// Figures of the flagged orders …
+    pub flagged: TradeFigures,
+    /// … of the argued ones …
+    pub argued: TradeFigures,
+    /// … and of all other orders of the exports.
+    pub others: TradeFigures,
+}
+
+/// Figures of a set of orders of the exports. What the exports do not tell is not counted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TradeFigures {
+    /// Orders.
+    pub orders: usize,
+    /// Orders whose buyer is known …
+    pub buyers_known: usize,
+    /// … and has more than one order in the exports.
+    pub repeat: usize,
+    /// Orders of which something was paid back.
+    pub refunded: usize,
+    /// Orders whose province is known …
+    pub located: usize,
+    /// … and how many provinces these are.
+    pub provinces: usize,
+    /// Mean of what was paid, in yuan, and over how many orders.
+    pub amount: Option<(Decimal, usize)>,
+    /// Mean of the pieces, and over how many orders.
+    pub pieces: Option<(Decimal, usize)>,
+    /// The hour with the most orders (its begin), and how many; the first of several.
+    pub busiest: Option<(Time, usize)>,
 }
 
 /// A day of the chart.
@@ -297,4 +437,39 @@ pub struct Task {
     pub params: Vec<(String, String)>,
     /// Orders concerned (indices).
     pub orders: Vec<usize>,
+}
+
+/// Who is asked for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// A courier's station.
+    Courier,
+    /// The warehouse that sent the goods.
+    Warehouse,
+    /// Who sold the goods to the shop.
+    Supplier,
+    /// The buyers.
+    Buyer,
+}
+
+/// Something to ask one party for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Who.
+    pub party: Party,
+    /// The courier's name; empty for others.
+    pub name: String,
+    /// Its file under `private/`, without extension: `requests/顺丰-西湖`.
+    pub file: String,
+    /// What for which order.
+    pub wants: Vec<Want>,
+}
+
+/// What is wanted for an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Want {
+    /// Index of the order.
+    pub order: usize,
+    /// Keys of the language files (`[request] want-<key>`).
+    pub what: Vec<&'static str>,
 }

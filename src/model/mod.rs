@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod case;
+pub mod chat;
 pub mod document;
 pub mod evidence;
 pub mod exhibit;
@@ -13,7 +14,9 @@ pub mod notice;
 pub mod order;
 pub mod other_content;
 pub mod pages;
+pub mod payment;
 pub mod person;
+pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Money {
     /// Major units, exact.
     pub amount: Decimal,
-    /// ISO 4217 letters, `CNY` where a Chinese export says none.
+    /// ISO 4217 letters, `CNY` where a Chinese export says none, `XXX` (no currency) where a foreign one does not tell.
     pub currency: [u8; 3],
 }
 
@@ -22,6 +22,7 @@ impl Money {
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.currency {
+            b"XXX" => write!(f, "{:.2}", self.amount),
             b"CNY" => write!(f, "¥{:.2}", self.amount),
             other => write!(f, "{} {:.2}", String::from_utf8_lossy(other), self.amount),
         }

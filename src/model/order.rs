@@ -28,6 +28,8 @@ pub struct Order {
     pub address: Option<Located<Personal>>,
     /// When it was placed.
     pub created_at: Option<Located<Time>>,
+    /// The day that its number names, at midnight, where the export tells no time of placing (Pinduoduo); near midnight it can be the next day.
+    pub day: Option<Located<Time>>,
     /// When it was paid (the final payment for a pre-sale).
     pub paid_at: Option<Located<Time>>,
     /// When the seller entered the waybill.
@@ -40,6 +42,8 @@ pub struct Order {
     pub refund: Option<Located<Money>>,
     /// Waybills, each once.
     pub waybills: Vec<Located<Waybill>>,
+    /// Pieces as an order list tells them, where the goods lines stand in a list of their own.
+    pub pieces: Option<Located<Decimal>>,
     /// The goods.
     pub lines: Vec<OrderLine>,
     /// Status words of the platform.
@@ -86,6 +90,10 @@ pub struct ExportEntry {
     pub address: Box<str>,
     /// Waybill numbers, normalised.
     pub waybills: Vec<Box<str>>,
+    /// What the buyer paid, in yuan.
+    pub amount: Option<Decimal>,
+    /// Pieces.
+    pub pieces: Option<Decimal>,
     /// A refund above zero stands in the export.
     pub refunded: bool,
     /// Where its first row stands.

@@ -1,9 +1,13 @@
 //! What is inside the files of evidence, once recognised.
 
+pub use super::chat::{Chat, ChatMessage, ChatRole, TimeFrom, Zone};
+pub use super::payment::{Flow, PaymentRow};
+
 use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
 use super::other_content::{Film, TextDocument};
+use super::reading::Reading;
 use super::source::Place;
 use rust_decimal::Decimal;
 
@@ -42,6 +46,8 @@ pub enum Content {
     Causes(CauseTable),
     /// Lines of an invoice or purchase list.
     Invoices(Vec<InvoiceRow>),
+    /// Lines of a payment list.
+    Payments(Vec<PaymentRow>),
     /// A picture.
     Picture(PictureInfo),
     /// A PDF.
@@ -105,6 +111,11 @@ impl Content {
             Content::Document(document) => document.invoice.as_slice(),
             _ => &[],
         })
+    }
+
+    /// Lines of payment lists, of all sheets.
+    pub fn payments(&self) -> Vec<&PaymentRow> {
+        self.rows(|c| if let Content::Payments(rows) = c { rows } else { &[] })
     }
 
     fn rows<'a, T>(&'a self, of: impl Fn(&'a Content) -> &'a [T]) -> Vec<&'a T> {
@@ -219,6 +230,8 @@ pub struct OrderTable {
     pub detail: bool,
     /// Rows whose id is damaged (3.5E+17, or zeros after the 15th digit), by index.
     pub damaged: Vec<usize>,
+    /// How its cells are read.
+    pub reading: Reading,
 }
 
 /// One row of a tracking list.
@@ -291,7 +304,7 @@ pub struct TraceEvent {
     /// When.
     pub at: Time,
     /// True when the payload gives a local time of a place abroad without its zone: `at` then reads it as +08:00 and may be off by most of a day, so no
-    /// rule that counts hours may rest on it.
+    /// rule that counts hours may rest on it ([`TraceEvent::earliest`], [`TraceEvent::latest`] bound it).
     pub zone_unknown: bool,
     /// The carrier's words, unmasked (couriers' phones are masked when set on a page).
     pub text: String,
@@ -301,6 +314,18 @@ pub struct TraceEvent {
     pub kind: EventKind,
     /// Where it stands in the file.
     pub place: Place,
+}
+
+impl TraceEvent {
+    /// The earliest moment it can have been: `at`, unless the zone is unknown (any from UTC−12 to UTC+14).
+    pub fn earliest(&self) -> Time {
+        if self.zone_unknown { self.at - chrono::Duration::hours(14 - 8) } else { self.at }
+    }
+
+    /// The latest moment it can have been.
+    pub fn latest(&self) -> Time {
+        if self.zone_unknown { self.at + chrono::Duration::hours(12 + 8) } else { self.at }
+    }
 }
 
 /// What one scan means.
@@ -347,6 +372,9 @@ pub enum DeliveredHow {
 }
 
 impl Trace {
+    /// [`Trace::service`] of what somebody copied from a page.
+    pub const PASTED: &'static str = "pasted";
+
     /// The first scan that shows the carrier holding the parcel.
     pub fn picked_up(&self) -> Option<&TraceEvent> {
         self.events
@@ -375,44 +403,6 @@ impl Trace {
     }
 }
 
-/// A conversation with one buyer.
-#[derive(Debug, Clone)]
-pub struct Chat {
-    /// Layout id (`wangwang-text`).
-    pub layout: &'static str,
-    /// The buyer's nick as it stands there, if it can be told from the seller's.
-    pub buyer: Option<String>,
-    /// In source order.
-    pub messages: Vec<ChatMessage>,
-    /// Where the conversation begins.
-    pub place: Place,
-}
-
-/// One message.
-#[derive(Debug, Clone)]
-pub struct ChatMessage {
-    /// When; `None` when not said.
-    pub at: Option<Time>,
-    /// The name beside it.
-    pub speaker: String,
-    /// Whose side.
-    pub role: ChatRole,
-    /// The text, lines joined with `\n`.
-    pub text: String,
-    /// First line or row.
-    pub place: Place,
-}
-
-/// Whose side a message is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum ChatRole {
-    Buyer,
-    Seller,
-    System,
-    Unknown,
-}
-
 /// One line of a courier's bill or station sheet.
 #[derive(Debug, Clone)]
 pub struct BillRow {
@@ -424,6 +414,10 @@ pub struct BillRow {
     pub fee: Option<Decimal>,
     /// Date of the shipment.
     pub at: Option<Time>,
+    /// When the courier took it, where the sheet has a column for that (揽收时间).
+    pub picked_up: Option<Time>,
+    /// When it was signed for, likewise (签收时间).
+    pub signed: Option<Time>,
     /// From where.
     pub from: Option<String>,
     /// To where.
@@ -447,6 +441,8 @@ pub struct StockMovement {
     pub name: Option<String>,
     /// Pieces; positive leaves the warehouse, negative comes in.
     pub out: Decimal,
+    /// False where the row is the head of a document and says no number of pieces; `out` is zero then.
+    pub pieces_said: bool,
     /// When.
     pub at: Option<Time>,
     /// True when `at` carries a time of day, not only a date.

@@ -170,6 +170,8 @@ pub struct Accept {
 pub struct Columns {
     pub file: String,
     pub map: Vec<(String, String)>,
+    /// Order of day and month, where the table does not tell it.
+    pub dates: Option<super::reading::DayOrder>,
     pub line: u32,
 }
 

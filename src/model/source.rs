@@ -34,6 +34,16 @@ pub enum Place {
     Pointer(Box<str>),
 }
 
+impl Place {
+    /// Is this place the record's, or inside it (`/3/data/0` in `/3`)? Only pointers have an inside.
+    pub fn is_inside(&self, record: &Place) -> bool {
+        match (self, record) {
+            (Place::Pointer(p), Place::Pointer(r)) => p == r || p.strip_prefix(&**r).is_some_and(|rest| rest.starts_with(['/', '[', '#'])),
+            (a, b) => a == b,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,7 +6,9 @@ use super::ids::{OrderId, Waybill};
 use super::notice::Notice;
 use super::order::{ExportEntry, Order, OrderLine};
 use super::person::{Personal, PersonalKind};
-use super::record::{Chat, ChatMessage, ChatRole, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace, TraceEvent, TraceState};
+use super::record::{
+    Chat, ChatMessage, ChatRole, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, TimeFrom, Trace, TraceEvent, TraceState, Zone,
+};
 use super::settings::CaseSettings;
 use super::source::{FileId, Located, Place};
 use super::{Lang, Time};
@@ -131,12 +133,16 @@ pub(crate) fn chat(buyer: &str, text: &str) -> Chat {
         buyer: Some(buyer.to_owned()),
         messages: vec![ChatMessage {
             at: Some(at("2026-04-01 21:00:00")),
+            time_from: TimeFrom::Said,
             speaker: buyer.to_owned(),
             role: ChatRole::Buyer,
+            mark: None,
+            recalled: false,
             text: text.to_owned(),
             place: Place::Line(2),
         }],
         place: Place::Line(1),
+        zone: Zone::Usual,
     }
 }
 
@@ -159,12 +165,14 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         recipient: personal(PersonalKind::Name, "张小凡".to_owned()),
         phones: Vec::new(),
         address: personal(PersonalKind::Address, address.clone()),
+        day: None,
         created_at: time("2026-04-01 20:00:00"),
         paid_at: time("2026-04-01 20:01:00"),
         shipped_at: None,
         confirmed_at: None,
         amount: None,
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: waybill.to_owned(), carrier_text: Some("顺丰速运".to_owned()), carrier: Some("shunfeng".to_owned()) },
             export,
@@ -191,6 +199,8 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         buyer: buyer.into(),
         address: address.into(),
         waybills: vec![waybill.into()],
+        amount: None,
+        pieces: None,
         refunded: false,
         file: export,
         place: row,
@@ -237,6 +247,8 @@ pub(crate) fn proven() -> Case {
             weight_kg: Some(Decimal::new(52, 2)),
             fee: None,
             at: Some(at("2026-04-01")),
+            picked_up: None,
+            signed: None,
             from: None,
             to: None,
             place: Place::Row(n),

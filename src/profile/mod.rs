@@ -6,6 +6,7 @@ pub mod evidence_group;
 pub mod lang;
 pub mod limit_preset;
 pub mod platform;
+pub mod region;
 
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The id whose file holds for every platform.
-const GENERAL: &str = "generic";
+pub const GENERAL: &str = "generic";
 
 /// Where a fact is from. `unverified` facts may be shown as such, but nothing is decided by them in silence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

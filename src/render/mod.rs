@@ -28,7 +28,9 @@ use fonts::Fonts;
 use layout::{Shared, numbering, refs};
 use originals::Originals;
 use page::{ImageKey, Page};
+use pdf::PageSource;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -124,14 +126,14 @@ impl OutputFile {
     }
 }
 
-/// Both passes. `write` gets each file's pages in turn; they are dropped before the next file is laid out.
+/// Both passes. `write` gets each file's pages as a source that lays a chain out when it is asked for it.
 fn lay_out(
     document: &Document,
     case: &Case,
     ctx: &Context,
     fonts: &Arc<Fonts>,
     originals: &Originals<'_>,
-    write: &mut dyn FnMut(&OutputFile, &[Page]) -> Result<()>,
+    write: &mut dyn FnMut(&OutputFile, &dyn PageSource) -> Result<()>,
 ) -> Result<(PageMap, BTreeSet<char>)> {
     let targets = refs::targets(document)?;
     let long = originals.long_pictures(document, ctx)?;
@@ -140,25 +142,48 @@ fn lay_out(
     let (map, files) = numbering::number(&shared, &counted);
     for file in &files {
         ctx.check_cancel()?;
-        let part = shared.part(file.part);
-        let chains = layout::chains(part);
-        let firsts = counted.first_pages(file.part);
-        let refs = refs::Refs { words: &document.meta.words, targets: &targets, digits: counted.digits, from: file.part, pages: Some((&map, &file.pages)) };
-        let of = if file.part == PartKind::Book { map.book_pages } else { map.annex_pages };
-        let list: Vec<usize> = file.chains.clone().collect();
-        let laid: Vec<Vec<Page>> = ctx.pool.install(|| {
-            list.par_iter()
-                .map(|i| {
-                    let sections = chains.get(*i).and_then(|r| part.sections.get(r.clone())).unwrap_or_default();
-                    layout::pages(&shared, refs, sections, firsts.get(*i).copied().unwrap_or(1), of)
-                })
-                .collect()
-        });
-        let pages: Vec<Page> = laid.into_iter().flatten().collect();
-        write(file, &pages)?;
+        let pages = Some((&map, &file.pages));
+        let chains = FileChains {
+            shared: &shared,
+            refs: refs::Refs { words: &document.meta.words, targets: &targets, digits: counted.digits, from: file.part, pages },
+            part: file.part,
+            chains: layout::chains(shared.part(file.part)),
+            firsts: counted.first_pages(file.part),
+            within: file.chains.clone(),
+            of: if file.part == PartKind::Book { map.book_pages } else { map.annex_pages },
+        };
+        write(file, &chains)?;
     }
     let missing = shared.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok((map, missing))
+}
+
+/// Pass 2 of one file: a group of pages is a chain, laid out when its turn comes.
+struct FileChains<'a> {
+    shared: &'a Shared<'a>,
+    refs: refs::Refs<'a>,
+    part: PartKind,
+    /// All chains of the part.
+    chains: Vec<std::ops::Range<usize>>,
+    /// First page of each.
+    firsts: Vec<u32>,
+    /// Those of this file.
+    within: std::ops::Range<usize>,
+    /// Pages of the part.
+    of: u32,
+}
+
+impl PageSource for FileChains<'_> {
+    fn groups(&self) -> usize {
+        self.within.len()
+    }
+
+    fn pages(&self, group: usize) -> Cow<'_, [Page]> {
+        let chain = self.within.start + group;
+        let range = self.chains.get(chain).cloned().unwrap_or_default();
+        let sections = self.shared.part(self.part).sections.get(range).unwrap_or_default();
+        layout::pages(self.shared, self.refs, sections, self.firsts.get(chain).copied().unwrap_or(1), self.of).into()
+    }
 }
 
 /// The page map and the pages of each part.
@@ -172,8 +197,9 @@ pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<LaidO
     let fonts = Arc::new(Fonts::load(&ctx.profile)?);
     let originals = Originals::new(case);
     let mut parts: BTreeMap<PartKind, Vec<Page>> = BTreeMap::new();
-    let (map, _) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
-        parts.entry(file.part).or_default().extend_from_slice(pages);
+    let (map, _) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, source| {
+        let laid: Vec<Cow<'_, [Page]>> = ctx.pool.install(|| (0..source.groups()).into_par_iter().map(|i| source.pages(i)).collect());
+        parts.entry(file.part).or_default().extend(laid.into_iter().flat_map(Cow::into_owned));
         Ok(())
     })?;
     Ok((map, parts.into_iter().collect()))

@@ -4,6 +4,7 @@ use super::View;
 use crate::finding::Finding;
 use crate::model::Lang;
 use crate::model::Time;
+use crate::model::assessment::TradeFigures;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
 use crate::model::notice::DeadlineSource;
@@ -34,6 +35,10 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
                 "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
                 "tracking": tracking(order, &traces),
                 "evidence": evidence(view, listed.order),
+                "standing": view.assessment.orders.get(listed.order).map(|o| o.standing.as_str()),
+                "strength": view.assessment.orders.get(listed.order).and_then(|o| o.strength.rank),
+                "proven_by": proven_by(view, listed.order),
+                "groups": view.assessment.orders.get(listed.order).map(|o| &o.groups),
                 "findings": codes(view, listed.order, &[listed.id.as_str(), order.id.as_str()]),
             }))
         })
@@ -63,6 +68,63 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
         "findings": findings,
         "tasks": tasks,
         "counts": view.assessment.counts,
+        "completeness": completeness(view, lang),
+        "anomaly": anomaly(view),
+    })
+}
+
+/// Groups of proof with their best rank, the strongest first.
+fn proven_by(view: &View<'_>, order: usize) -> Vec<Value> {
+    let by = view.assessment.orders.get(order).map_or(&[][..], |o| o.strength.by.as_slice());
+    by.iter().map(|(group, rank)| json!({ "group": group, "rank": rank })).collect()
+}
+
+/// What the platform asks for and how many distinct main orders have it.
+fn completeness(view: &View<'_>, lang: Lang) -> Value {
+    let c = &view.assessment.completeness;
+    let groups: Vec<Value> = c
+        .groups
+        .iter()
+        .map(|g| {
+            let text = if lang == Lang::En { &g.en } else { &g.zh };
+            json!({ "id": g.id, "level": g.level, "scope": if g.of_case { "case" } else { "order" }, "text": text, "met": g.met, "of": g.of })
+        })
+        .collect();
+    json!({
+        "orders": c.orders,
+        "complete": c.complete,
+        "remaining": c.remaining(),
+        "penalty_step": c.step.as_ref().map(|s| json!({ "orders": s.orders, "source": s.rule })),
+        "groups": groups,
+    })
+}
+
+/// The figures of the flagged orders beside those of the shop's other orders.
+fn anomaly(view: &View<'_>) -> Value {
+    let a = &view.assessment.anomaly;
+    let figures = |f: &TradeFigures| {
+        json!({
+            "orders": f.orders,
+            "buyers_known": f.buyers_known,
+            "repeat_buyers": f.repeat,
+            "refunded": f.refunded,
+            "located": f.located,
+            "provinces": f.provinces,
+            "mean_amount": f.amount.map(|(m, _)| m.to_string()),
+            "mean_pieces": f.pieces.map(|(m, _)| m.to_string()),
+            "busiest_hour": f.busiest.map(|(at, n)| json!({ "at": rfc3339(at), "orders": n })),
+        })
+    };
+    let days: Vec<Value> = a.days.iter().map(|d| json!({ "day": d.day.to_string(), "orders": d.orders, "flagged": d.flagged })).collect();
+    let events: Vec<Value> =
+        a.events.iter().map(|e| json!({ "kind": e.cause.as_str(), "label": e.label, "from": rfc3339(e.from), "to": rfc3339(e.to) })).collect();
+    json!({
+        "mean_before": a.mean_before.map(|(m, _)| m.round_dp(2).to_string()),
+        "days": days,
+        "events": events,
+        "unexplained": a.unexplained,
+        "flagged": figures(&a.flagged),
+        "others": figures(&a.others),
     })
 }
 
@@ -138,6 +200,7 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "kind": entry.kind,
         "status": entry.status,
         "orders": ids,
+        "read": super::read::value(view.case.content(entry.id)),
         "milliseconds": match &view.case.content(entry.id).content {
             crate::model::record::Content::Film(film) => film.milliseconds,
             _ => None,

@@ -2,9 +2,8 @@
 //! In: the judged case. Out: the workbook's bytes. Rows that need a decision come first, and only their pictures are decoded: in a good case there
 //! are none, and the sheet costs nothing.
 
-use super::View;
 use super::screen::place_words;
-use crate::archive::{self, Inner};
+use super::{View, thumbnail};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::evidence::{Key, Link, Strength};
@@ -13,13 +12,10 @@ use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, S
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
 use crate::profile::lang::{Words, words};
-use image::{DynamicImage, ImageReader, Limits};
-use rayon::prelude::*;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Image, ObjectMovement, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 
 /// Head row of the visible sheet; above it stands what to do.
 const HEAD: u32 = 1;
@@ -27,8 +23,6 @@ const HEAD: u32 = 1;
 const MOST_PICTURES: usize = 300;
 /// Longer side of a thumbnail in pixels.
 const SIDE: u32 = 110;
-/// Pixels of a picture that is decoded for its thumbnail.
-const MOST_PIXELS: u64 = 48_000_000;
 /// Orders named in a cell.
 const MOST_GUESSES: usize = 4;
 /// Characters of what was read.
@@ -265,45 +259,8 @@ fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], w: &Words)
     Ok(())
 }
 
-/// Small JPEGs of the pictures that need a decision, made on all threads, at most [`MOST_PICTURES`].
+/// Small JPEGs of the pictures that need a decision, at most [`MOST_PICTURES`].
 fn thumbnails(view: &View<'_>, files: &[&FileEntry], ctx: &Context) -> BTreeMap<FileId, Vec<u8>> {
-    let open: Vec<(&FileEntry, &PictureInfo)> = files
-        .iter()
-        .filter(|f| attention(f) < 2)
-        .filter_map(|f| match &view.case.content(f.id).content {
-            Content::Picture(info) if info.broken.is_none() => Some((*f, info)),
-            _ => None,
-        })
-        .take(MOST_PICTURES)
-        .collect();
-    let inner = Inner::default();
-    let made: Vec<Option<Vec<u8>>> = ctx.pool.install(|| open.par_iter().map(|(entry, info)| thumbnail(view, entry, info, &inner)).collect());
-    open.iter().zip(made).filter_map(|((entry, _), bytes)| Some((entry.id, bytes?))).collect()
-}
-
-/// `None` when it is too large, cannot be decoded, or is not what intake read: a sheet without a thumbnail still works.
-fn thumbnail(view: &View<'_>, entry: &FileEntry, info: &PictureInfo, inner: &Inner) -> Option<Vec<u8>> {
-    if u64::from(info.width) * u64::from(info.height) > MOST_PIXELS {
-        return None;
-    }
-    let bytes = archive::read(&view.case.root, entry, inner).ok()?;
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_PIXELS * 8);
-    reader.limits(limits);
-    let small = reader.decode().ok()?.thumbnail(SIDE, SIDE);
-    let small = match info.orientation {
-        2 => small.fliph(),
-        3 => small.rotate180(),
-        4 => small.flipv(),
-        5 => small.rotate90().fliph(),
-        6 => small.rotate90(),
-        7 => small.rotate270().fliph(),
-        8 => small.rotate270(),
-        _ => small,
-    };
-    let mut out = Vec::new();
-    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 72);
-    DynamicImage::ImageRgb8(small.to_rgb8()).write_with_encoder(encoder).ok()?;
-    Some(out)
+    let open: Vec<FileId> = files.iter().filter(|f| attention(f) < 2).map(|f| f.id).collect();
+    thumbnail::of(view, &open, SIDE, MOST_PICTURES, ctx)
 }

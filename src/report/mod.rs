@@ -1,12 +1,14 @@
 //! What the seller is told: first screen, `check --format json`, and everything under `private/`. None of it enters upload/ or bundle/.
 
 pub mod check_json;
-mod findings_page;
 mod html;
 mod match_sheet;
+mod private_page;
+mod read;
 mod requests;
 pub mod screen;
 pub mod start_page;
+mod thumbnail;
 
 use crate::bundle::swap::Staged;
 use crate::context::Context;
@@ -49,7 +51,7 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
     bytes.push(b'\n');
     staged.write("private/findings.json", &bytes)?;
-    staged.write("private/findings.html", &findings_page::bytes(&outcome.checked, ctx))?;
+    staged.write("private/findings.html", &private_page::bytes(&outcome.checked, ctx))?;
     for (path, bytes) in requests::sheets(&outcome.checked, ctx.lang)? {
         staged.write(&format!("private/{path}"), &bytes)?;
     }

@@ -1,65 +1,110 @@
-//! `private/requests/`: one ready-to-send sheet for each courier station or other party that can still supply something. Couriers get waybill
-//! numbers only: names, addresses and order ids are none of their business.
+//! `private/requests/`: for each courier's station, the warehouse and the suppliers a sheet that can be sent as it is, with a short text to paste into a
+//! chat; for buyers the text only. Couriers and warehouses get waybill numbers, suppliers get goods: names, addresses and order ids are none of
+//! their business. Questions are open: an answer that we suggested or paid for would be no evidence.
 
 use super::View;
 use crate::error::{Error, Result};
 use crate::model::Lang;
-use crate::model::assessment::Task;
-use crate::profile::lang::words;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
+use crate::model::assessment::{Party, Request};
+use crate::profile::lang::{Words, words};
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 use std::collections::BTreeMap;
 
-/// The request files that tasks name (`file` parameter, `requests/….xlsx`) and the tasks they come from, sorted by name.
-pub fn files<'a>(view: &View<'a>) -> BTreeMap<String, Vec<&'a Task>> {
-    let mut out: BTreeMap<String, Vec<&Task>> = BTreeMap::new();
-    for task in &view.assessment.tasks {
-        if let Some((_, file)) = task.params.iter().find(|(k, v)| k == "file" && v.ends_with(".xlsx")) {
-            out.entry(file.replace('\\', "/")).or_default().push(task);
-        }
-    }
-    out
+/// The files of the requests under `private/`, the ones to send first.
+pub fn files(view: &View<'_>) -> Vec<String> {
+    view.assessment
+        .requests
+        .iter()
+        .flat_map(|r| {
+            let sheet = (r.party != Party::Buyer).then(|| format!("{}.xlsx", r.file));
+            sheet.into_iter().chain([format!("{}.txt", r.file)])
+        })
+        .collect()
 }
 
-/// The sheets: path under private/ and bytes; and beside each a short text to paste into a chat.
+/// Path under `private/` and bytes of each.
 ///
 /// # Errors
 /// When an xlsx cannot be made.
 pub fn sheets(view: &View<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8>)>> {
     let w = words(lang);
-    let fail = |e: rust_xlsxwriter::XlsxError| Error::new(format!("无法生成请求单：{e}"), format!("could not make a request sheet: {e}"));
+    let fail = |e: XlsxError| Error::new(format!("无法生成请求单：{e}"), format!("could not make a request sheet: {e}"));
     let mut out = Vec::new();
-    for (path, tasks) in files(view) {
-        let mut waybills: Vec<(&str, String)> = Vec::new();
-        for order in tasks.iter().flat_map(|t| &t.orders).filter_map(|o| view.case.orders.get(*o)) {
-            let paid = order.paid_at.as_ref().map(|t| t.value.format("%Y-%m-%d").to_string()).unwrap_or_default();
-            waybills.extend(order.waybills.iter().map(|b| (b.value.number.as_str(), paid.clone())));
+    for request in &view.assessment.requests {
+        let rows = rows(view, request, w);
+        if request.party != Party::Buyer {
+            let head: [(&str, f64); 4] = if request.party == Party::Supplier {
+                [("sku", 18.0), ("goods", 40.0), ("quantity", 10.0), ("wanted", 50.0)]
+            } else {
+                [("waybill", 24.0), ("sent", 14.0), ("wanted", 50.0), ("answer", 34.0)]
+            };
+            out.push((format!("{}.xlsx", request.file), workbook(&head, &rows, w).map_err(fail)?));
         }
-        waybills.sort();
-        waybills.dedup();
-        let mut book = Workbook::new();
-        let fixed = ExcelDateTime::from_ymd(1980, 1, 1).map_err(fail)?;
-        book.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
-        let sheet = book.add_worksheet();
-        let bold = Format::new().set_bold();
-        let text = Format::new().set_num_format("@");
-        for (c, (key, width)) in [("request.waybill", 24.0), ("request.sent", 14.0), ("request.wanted", 44.0), ("request.answer", 30.0)].into_iter().enumerate()
-        {
-            sheet.write_string_with_format(0, c as u16, w.get(key), &bold).map_err(fail)?;
-            sheet.set_column_width(c as u16, width).map_err(fail)?;
-        }
-        for (r, (number, paid)) in waybills.iter().enumerate() {
-            for (c, cell) in [*number, paid.as_str(), w.get("request.wanted-slip"), ""].into_iter().enumerate() {
-                sheet.write_string_with_format(r as u32 + 1, c as u16, cell, &text).map_err(fail)?;
-            }
-        }
-        sheet.set_freeze_panes(1, 0).map_err(fail)?;
-        out.push((path.clone(), book.save_to_buffer().map_err(fail)?));
-        let numbers: Vec<&str> = waybills.iter().map(|(n, _)| *n).collect();
-        let shop = view.case.settings.seller.shop.clone().unwrap_or_default();
-        let message = w.fill("request.chat", &[("shop", &shop), ("n", &numbers.len().to_string()), ("list", &numbers.join("\r\n"))]);
-        let mut bytes = b"\xef\xbb\xbf".to_vec();
-        bytes.extend_from_slice(message.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
-        out.push((path.replace(".xlsx", ".txt"), bytes));
+        out.push((format!("{}.txt", request.file), message(view, request, &rows, w)));
     }
     Ok(out)
+}
+
+/// The rows of a sheet, sorted and each once.
+fn rows(view: &View<'_>, request: &Request, w: &Words) -> Vec<Vec<String>> {
+    let wanted = |what: &[&str]| what.iter().map(|k| w.get(&format!("request.want-{k}")).to_owned()).collect::<Vec<_>>().join(w.get("request.and"));
+    if request.party == Party::Supplier {
+        let mut goods: BTreeMap<(String, String), Decimal> = BTreeMap::new();
+        for line in request.wants.iter().filter_map(|want| view.case.orders.get(want.order)).flat_map(|o| &o.lines) {
+            let key = (line.sku.clone().unwrap_or_default(), line.title.clone().unwrap_or_default());
+            *goods.entry(key).or_default() += line.quantity.unwrap_or(Decimal::ONE);
+        }
+        return goods.into_iter().map(|((sku, title), n)| vec![sku, title, n.normalize().to_string(), wanted(&["purchase"])]).collect();
+    }
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for want in &request.wants {
+        let Some(order) = view.case.orders.get(want.order) else { continue };
+        let paid = order.paid_at.as_ref().map(|t| t.value.format("%Y-%m-%d").to_string()).unwrap_or_default();
+        rows.extend(order.waybills.iter().map(|b| vec![b.value.number.clone(), paid.clone(), wanted(&want.what), String::new()]));
+    }
+    rows.sort();
+    rows.dedup_by(|a, b| a.first() == b.first());
+    rows
+}
+
+fn workbook(head: &[(&str, f64)], rows: &[Vec<String>], w: &Words) -> std::result::Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(1980, 1, 1)?));
+    let sheet = book.add_worksheet();
+    let cell = || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin).set_num_format("@");
+    let (bold, text) = (cell().set_bold(), cell());
+    for (column, (key, width)) in (0_u16..).zip(head) {
+        sheet.write_string_with_format(0, column, w.get(&format!("request.{key}")), &bold)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    for (row, cells) in (1_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(cells) {
+            sheet.write_string_with_format(row, column, cell, &text)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    book.save_to_buffer()
+}
+
+/// The text for a chat: UTF-8 with BOM and CRLF, as Notepad likes it.
+fn message(view: &View<'_>, request: &Request, rows: &[Vec<String>], w: &Words) -> Vec<u8> {
+    let key = match request.party {
+        Party::Courier => "request.chat",
+        Party::Warehouse => "request.chat-warehouse",
+        Party::Supplier => "request.chat-supplier",
+        Party::Buyer => "request.chat-buyer",
+    };
+    let list: Vec<String> = rows
+        .iter()
+        .map(|r| match request.party {
+            Party::Supplier => r.iter().take(3).filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join("  "),
+            _ => r.iter().take(1).chain(r.iter().skip(2).take(1)).cloned().collect::<Vec<_>>().join("  "),
+        })
+        .collect();
+    let shop = view.case.settings.seller.shop.clone().unwrap_or_default();
+    let text = w.fill(key, &[("shop", &shop), ("n", &list.len().to_string()), ("list", &list.join("\n"))]);
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    bytes.extend_from_slice(text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
+    bytes
 }

@@ -3,8 +3,9 @@
 use super::View;
 use crate::context::Context;
 use crate::finding::{Code, Finding, Severity};
+use crate::model::Lang;
 use crate::model::Time;
-use crate::model::assessment::Task;
+use crate::model::assessment::{AskLevel, Task};
 use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::pages::PageMap;
 use crate::model::source::Place;
@@ -48,6 +49,8 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
         let followed = sheet.rows.iter().filter(|r| r.file.is_some()).count();
         out.push(plain(w.fill("screen.sheet", &[("sheet", &sheet.path), ("n", &followed.to_string())])));
     }
+    out.extend(penalty(view, w).map(plain));
+    out.extend(asked(view, ctx, w).map(plain));
     out.push(plain(""));
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
@@ -128,6 +131,34 @@ fn standing(view: &View<'_>, w: &Words) -> String {
         text.push_str(&w.fill("screen.argued", &[("argued", &c.argued.to_string()), ("left_out", &c.left_out.to_string())]));
     }
     text
+}
+
+/// How many orders stay flagged if the complete ones are accepted, against the number at which the platform's penalty steps up.
+fn penalty(view: &View<'_>, w: &Words) -> Option<String> {
+    let c = &view.assessment.completeness;
+    let step = c.step.as_ref().filter(|_| c.orders > 0)?;
+    let under = |n: usize| u64::try_from(n).is_ok_and(|n| n < step.orders);
+    let key = match (under(c.orders), under(c.remaining())) {
+        (true, _) => "screen.penalty-under",
+        (false, true) => "screen.penalty-drops",
+        (false, false) => "screen.penalty-stays",
+    };
+    let [all, complete, left, step_at] = [c.orders.to_string(), c.complete.to_string(), c.remaining().to_string(), step.orders.to_string()];
+    Some(w.fill(key, &[("orders", &all), ("complete", &complete), ("remaining", &left), ("step", &step_at), ("rule", &step.rule)]))
+}
+
+/// What the platform asks for by name and not every order has: at most three.
+fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
+    const MOST: usize = 3;
+    let short = view.assessment.completeness.groups.iter().filter(|g| g.level >= AskLevel::Asked && g.met < g.of);
+    let list: Vec<String> = short
+        .take(MOST)
+        .map(|g| {
+            let text = if ctx.lang == Lang::En { &g.en } else { &g.zh };
+            w.fill("screen.asked-one", &[("text", text), ("met", &g.met.to_string()), ("of", &g.of.to_string())])
+        })
+        .collect();
+    (!list.is_empty()).then(|| w.fill("screen.asked", &[("list", &list.join(w.get("screen.asked-between")))]))
 }
 
 fn why(view: &View<'_>, w: &Words) -> String {

@@ -72,7 +72,7 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
     body.push_str(&format!("<h2>{}</h2>\n<ul>", escape(w.get("start.private"))));
     body.push_str(&format!("<li><a href=\"private/findings.html\">private/findings.html</a> {}</li>", escape(w.get("start.findings"))));
     body.push_str(&format!("<li><a href=\"{0}\">{0}</a> {1}</li>", crate::model::match_sheet::PATH, escape(w.get("start.sheet"))));
-    for (file, _) in super::requests::files(view) {
+    for file in super::requests::files(view) {
         body.push_str(&format!("<li><a href=\"private/{0}\">private/{0}</a> {1}</li>", escape(&file), escape(w.get("start.request"))));
     }
     body.push_str("</ul>\n");

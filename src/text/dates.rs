@@ -36,9 +36,12 @@ pub struct Moment {
 }
 
 /// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
-/// RFC 3339, unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
+/// RFC 3339, a month's English name ([`super::western`]), unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
 pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
-    let cleaned = narrow(&super::ids::clean_id(cell));
+    if let Some(moment) = usual(cell.as_bytes()) {
+        return Some(moment);
+    }
+    let cleaned = narrow(&super::ids::cleaned(cell));
     let s = cleaned.trim();
     if s.is_empty() || s.len() > 40 {
         return None;
@@ -51,6 +54,9 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
     if let Some((m, used)) = prefix(s)
         && used == s.len()
     {
+        return Some(m);
+    }
+    if let Some(m) = super::western::named(s) {
         return Some(m);
     }
     if s.bytes().all(|b| b.is_ascii_digit()) {
@@ -74,6 +80,16 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
         return Some(Moment { at, has_time: seconds % 86_400 != 0 });
     }
     None
+}
+
+/// `2026-04-01 20:04:11` and nothing else: what nearly every export writes, read without a copy.
+fn usual(cell: &[u8]) -> Option<Moment> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', n1, n2, b':', s1, s2] = *cell else { return None };
+    let number = |digits: &[u8]| digits.iter().try_fold(0_u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')));
+    let year = number(&[y1, y2, y3, y4]).filter(|y| (1990..=2100).contains(y))?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)?;
+    let time = NaiveTime::from_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
+    local(date.and_time(time)).map(|at| Moment { at, has_time: true })
 }
 
 /// Reads a date, and a time if one follows, at the beginning of `s`; returns it with the number of bytes used. `s` must be narrowed

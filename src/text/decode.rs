@@ -55,6 +55,23 @@ pub fn decode(bytes: &[u8]) -> Option<(String, Encoding)> {
     gb(bytes)
 }
 
+/// The same of bytes that are not needed any more: UTF-8, as most long tables are, is not copied.
+pub fn decode_owned(bytes: Vec<u8>) -> Option<(String, Encoding)> {
+    let marked = bytes.starts_with(b"\xef\xbb\xbf");
+    let nul = bytes.get(..bytes.len().min(4096)).unwrap_or(&bytes).contains(&0);
+    if nul || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return decode(&bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(mut text) if marked => {
+            text.replace_range(..'\u{feff}'.len_utf8(), "");
+            Some((text, Encoding::Utf8Bom))
+        }
+        Ok(text) => (!text.contains('\0')).then_some((text, Encoding::Utf8)),
+        Err(e) => decode(e.as_bytes()),
+    }
+}
+
 fn gb(bytes: &[u8]) -> Option<(String, Encoding)> {
     if bytes.contains(&0) {
         return None;
@@ -80,6 +97,9 @@ mod tests {
         assert_eq!(decode("\u{feff}订单".as_bytes()).unwrap(), ("订单".to_owned(), Encoding::Utf8Bom));
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("订a".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(decode(&utf16).unwrap(), ("订a".to_owned(), Encoding::Utf16Le));
+        for bytes in [gbk.as_ref(), "\u{feff}订单".as_bytes(), "订单".as_bytes(), &utf16, b"a\0b", &[0x89, b'P', 0, 0, 1, 2, 3, 4, 5, 0xff]] {
+            assert_eq!(decode_owned(bytes.to_vec()), decode(bytes), "{bytes:?}");
+        }
         assert_eq!(decode(&[0x89, b'P', 0, 0, 1, 2, 3, 4, 5, 0xff]), None);
     }
 }

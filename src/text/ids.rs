@@ -1,18 +1,32 @@
 //! Cleaning ids of what exports wrap around them, and telling damaged ones.
 
 use super::width::narrow_char;
+use std::borrow::Cow;
 
 /// Takes off tabs, blanks, quotes, a leading apostrophe and `="…"`, and narrows full-width digits. Never touches the digits themselves.
 pub fn clean_id(cell: &str) -> String {
+    cleaned(cell).into_owned()
+}
+
+/// The same without a copy where there is nothing to narrow, as in nearly all cells.
+pub fn cleaned(cell: &str) -> Cow<'_, str> {
+    if cell.is_ascii() { Cow::Borrowed(unwrapped(cell)) } else { Cow::Owned(narrowed(cell)) }
+}
+
+fn narrowed(cell: &str) -> String {
     let narrowed: String = cell.chars().map(narrow_char).filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{202f}')).collect();
-    let mut s = narrowed.trim();
+    unwrapped(&narrowed).to_owned()
+}
+
+fn unwrapped(cell: &str) -> &str {
+    let mut s = cell.trim();
     if let Some(rest) = s.strip_prefix('=') {
         s = rest.trim();
     }
     loop {
         let t = s.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '“' || c == '”').trim_start_matches(['\'', '‘', '’', '`']);
         if t == s {
-            return s.to_owned();
+            return s;
         }
         s = t;
     }

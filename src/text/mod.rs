@@ -9,4 +9,5 @@ pub mod ids;
 pub mod nearest;
 pub mod numbers;
 pub mod phones;
+pub mod western;
 pub mod width;

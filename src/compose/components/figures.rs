@@ -11,7 +11,7 @@ use crate::model::record::{Content, PictureFormat};
 pub(in crate::compose) fn is_shown_as_figure(desk: &Desk<'_>, exhibit: usize) -> bool {
     match desk.forms.get(exhibit) {
         Some(Form::Trace | Form::ChatText | Form::StockOut | Form::Bill) | None => false,
-        Some(Form::Picture | Form::Pdf | Form::StockCount | Form::Causes | Form::Invoices | Form::Other) => true,
+        Some(Form::Picture | Form::Pdf | Form::StockCount | Form::Causes | Form::Invoices | Form::Payments | Form::Other) => true,
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
     let (in_book, here): (Vec<usize>, Vec<usize>) = mine.into_iter().partition(|i| desk.shown_in_book(*i));
     let mut out = Vec::new();
     let (pictures, tables): (Vec<usize>, Vec<usize>) =
-        here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices)));
+        here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices | Form::Payments)));
     out.extend(gallery(desk, &pictures));
     for i in tables {
         out.extend(super::shared::table(desk, i));

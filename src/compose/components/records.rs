@@ -6,7 +6,7 @@ use crate::compose::exhibits::Form;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
 use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
-use crate::model::record::{BillRow, Chat, ChatRole, StockMovement};
+use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Zone};
 use crate::model::source::Place;
 use rust_decimal::Decimal;
 
@@ -141,19 +141,10 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Chat> {
     let chats = desk.case.content(exhibit.file).content.chats();
     let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw());
-    let line = |p: &Place| match p {
-        Place::Line(n) | Place::Row(n) => Some(*n),
-        _ => None,
-    };
-    let named: Vec<u32> = places(exhibit, index).iter().filter_map(line).collect();
-    let starts: Vec<u32> = chats.iter().map(|c| line(&c.place).unwrap_or(0)).collect();
-    let holds = |i: usize| {
-        let begin = starts.get(i).copied().unwrap_or(0);
-        let end = starts.get(i + 1).copied().unwrap_or(u32::MAX);
-        named.iter().any(|n| (begin..end).contains(n))
-    };
+    let named = places(exhibit, index);
+    let holds = |c: &Chat| named.iter().any(|p| *p == c.place || c.messages.iter().any(|m| m.place == *p));
     let own = chats.len() == 1 && exhibit.orders.len() == 1;
-    chats.iter().enumerate().filter(|(i, c)| own || holds(*i) || (buyer.is_some() && c.buyer.as_deref() == buyer)).map(|(_, c)| *c).collect()
+    chats.into_iter().filter(|c| own || holds(c) || (buyer.is_some() && c.buyer.as_deref() == buyer)).collect()
 }
 
 /// An order's conversations as lines.
@@ -167,7 +158,10 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
                 let text = vec![desk.exhibit_ref(i), run(format!(" {}", desk.place_words(&chat.place)), FAINT)];
                 out.push(Block::Paragraph { text, role: Role::Body });
             }
-            for message in chat.messages.iter().take(MOST_MESSAGES) {
+            let own = places(e, index);
+            // in a group others speak, too: only what names the order is set
+            let shown: Vec<&ChatMessage> = chat.messages.iter().filter(|m| !chat.is_group() || own.contains(&m.place)).collect();
+            for message in shown.iter().take(MOST_MESSAGES) {
                 let role = match message.role {
                     ChatRole::Buyer => "speaker.buyer",
                     ChatRole::Seller => "speaker.seller",
@@ -182,16 +176,36 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
                 let time = message.at.map(|t| t.format("%Y-%m-%d %H:%M:%S ").to_string()).unwrap_or_default();
                 let who = format!("{} {speaker}", desk.book.word(role)).trim().to_owned();
                 let said = desk.buyers_text(&message.text, Some(index)).replace('\n', " ");
-                let text = vec![run(format!("{time}{who}{}", desk.book.word("says")), FAINT), run(said, PLAIN)];
+                let mut text = vec![run(format!("{time}{who}{}", desk.book.word("says")), FAINT), run(said, PLAIN)];
+                let recalled = message.recalled.then(|| desk.book.word("recalled"));
+                let marks: Vec<&str> = recalled.into_iter().chain(message.mark.as_deref()).collect();
+                if !marks.is_empty() {
+                    text.push(run(format!(" [{}]", marks.join(" ")), FAINT));
+                }
                 out.push(Block::Paragraph { text, role: Role::Record });
             }
-            let more = chat.messages.len().saturating_sub(MOST_MESSAGES);
+            if let Some(word) = completed(&shown, chat.zone) {
+                out.push(note(cell(desk.book.word(word))));
+            }
+            let more = shown.len().saturating_sub(MOST_MESSAGES);
             if more > 0 {
                 out.push(note(cell(desk.book.fill("chat-more", &[("n", &more.to_string())]))));
             }
         }
     }
     out
+}
+
+/// The word that says what completed the times that are shown, when the file does not write them out.
+fn completed(shown: &[&ChatMessage], zone: Zone) -> Option<&'static str> {
+    let from = shown.iter().filter(|m| m.at.is_some()).map(|m| m.time_from).max()?;
+    match (from, zone) {
+        (TimeFrom::Notice, _) => Some("time-from.notice"),
+        (TimeFrom::FileName, _) => Some("time-from.file-name"),
+        (TimeFrom::OtherMessages, _) => Some("time-from.other-messages"),
+        (TimeFrom::Said | TimeFrom::DateLine, Zone::Assumed) => Some("time-from.zone"),
+        _ => None,
+    }
 }
 
 fn moves<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d StockMovement> {

@@ -52,6 +52,7 @@ pub(super) fn table(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
                 Form::Causes => causes(desk, exhibit),
                 Form::Trace => traces(desk, exhibit),
                 Form::Invoices => invoices(desk, exhibit),
+                Form::Payments => payments(desk, exhibit),
                 _ => vec![note(cell(desk.book.word("lines-with-orders")))],
             });
             out
@@ -153,6 +154,29 @@ fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         })
         .collect();
     plain_table(desk, &[("col.invoice", false), ("col.date", false), ("col.goods", false), ("col.amount", true), ("col.place", false)], 2, rows)
+}
+
+/// The payments of argued orders; what others paid is not shown.
+fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let list = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.payments()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (index, order, _) in desk.argued() {
+        for r in list.iter().filter(|r| r.orders.iter().any(|id| *id == order.id || order.sub_ids.contains(id))) {
+            rows.push(Row {
+                cells: vec![
+                    vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(desk.place_of(index).to_string()), style: INK }],
+                    cell(r.at.map(|t| desk.time(&t)).unwrap_or_default()),
+                    cell(r.number.clone().unwrap_or_default()),
+                    cell(r.state.clone().unwrap_or_default()),
+                    cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),
+                    cell(desk.place_words(&r.place)),
+                ],
+                ..Row::default()
+            });
+        }
+    }
+    let columns = [("col.no", true), ("col.time", false), ("col.payment", false), ("col.state", false), ("col.amount", true), ("col.place", false)];
+    plain_table(desk, &columns, 2, rows)
 }
 
 /// A dense table whose column `wide` takes the room that is left.

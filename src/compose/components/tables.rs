@@ -177,7 +177,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         delivered = format!("{delivered} {}", desk.book.word(&format!("short.{how}")));
     }
     let mut proofs = Inlines::new();
-    for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
+    for group in result.strength.by.iter().map(|(group, _)| *group) {
         if !proofs.is_empty() {
             proofs.push(run(desk.book.word("mark-between"), PLAIN));
         }

@@ -100,12 +100,14 @@ fn order(i: usize) -> Order {
         recipient: Some(person(PersonalKind::Name, NAME[i])),
         phones: vec![person(PersonalKind::Phone, PHONE[i])],
         address: Some(person(PersonalKind::Address, ADDRESS[i])),
+        day: None,
         created_at: time(&format!("2026-04-01 20:0{i}:00")),
         paid_at: time(&format!("2026-04-01 20:0{i}:30")),
         shipped_at: None,
         confirmed_at: None,
         amount: Some(Located::new(Money::cny(Decimal::new(5900, 2)), EXPORT, row.clone())),
         refund: None,
+        pieces: None,
         waybills: vec![Located::new(
             Waybill { number: format!("SF139001234567{i}"), carrier_text: Some("顺丰速运".into()), carrier: Some("shunfeng".into()) },
             EXPORT,
@@ -176,6 +178,8 @@ fn assessed(i: usize) -> OrderAssessment {
         ],
         delivered: Some(DeliveredHow::Recipient),
         weight_kg: Some(Located::new(Decimal::new(120, 2), BILL, Place::Row(i as u32 + 2))),
+        strength: crate::model::assessment::Strength::of(&proofs),
+        groups: vec![],
         proofs,
         causes: vec![OrderCause { cause: CauseKind::Live, file: LIVE, place: Place::Row(i as u32 + 2), inferred: i == 1 }],
     }
@@ -201,6 +205,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         weight_kg: Some(Decimal::new(120, 2)),
         fee: Some(Decimal::new(850, 2)),
         at: Some(at("2026-04-02")),
+        picked_up: None,
+        signed: None,
         from: Some("义乌".into()),
         to: Some("杭州".into()),
         place: Place::Row(i as u32 + 2),
@@ -212,6 +218,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         sku: Some("GUO-24".into()),
         name: Some("平底锅".into()),
         out: Decimal::ONE,
+        pieces_said: true,
         at: Some(at("2026-04-02 15:30:00")),
         at_has_time: true,
         warehouse: Some("义乌仓".into()),
@@ -220,8 +227,11 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
     };
     let message = |role, speaker: &str, text: &str, line| ChatMessage {
         at: Some(at("2026-04-02 10:00:00")),
+        time_from: TimeFrom::Said,
         speaker: speaker.into(),
         role,
+        mark: None,
+        recalled: false,
         text: text.into(),
         place: Place::Line(line),
     };
@@ -233,6 +243,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
             message(ChatRole::Seller, "示例厨具:小二", "好的，今天发出", 3),
         ],
         place: Place::Line(1),
+        zone: Zone::Usual,
     };
     let cause = |i: usize| CauseRow {
         orders: vec![OrderId::new(IDS[i])],
@@ -308,6 +319,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
                 buyer: NICK[i].into(),
                 address: ADDRESS[i].into(),
                 waybills: vec![],
+                amount: None,
+                pieces: None,
                 refunded: false,
                 file: EXPORT,
                 place: Place::Row(i as u32 + 2),
@@ -335,6 +348,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         }],
         sources: vec![CauseSource { cause: CauseKind::Live, file: LIVE, orders: 2, inferred: 1 }],
         unexplained: 0,
+        ..Anomaly::default()
     };
     count(&mut assessment);
     (case, Matching { links, ..Matching::default() }, assessment)

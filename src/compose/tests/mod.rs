@@ -284,9 +284,12 @@ fn the_order_sheets_are_the_same_bytes_twice_and_hold_whole_ids() {
     assert_eq!(one, two);
     let csv = String::from_utf8(one.iter().find(|(n, _)| n == "orders.csv").unwrap().1.clone()).unwrap();
     let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
-    assert_eq!(lines[0], "序号,订单号,申诉理由,证据编号,页码");
+    assert_eq!(lines[0], "序号,订单号,申诉理由,证据编号,页码,凭证（强的在前）");
     assert!(
-        lines[1].starts_with(&format!("1,{},2026-04-01 20:00 付款", IDS[0])) && lines[1].ends_with("证据 1-1、1-2、1-3、S-1、S-2、S-3、S-4,附册 附3"),
+        lines[1].starts_with(&format!("1,{},2026-04-01 20:00 付款", IDS[0]))
+            && lines[1].ends_with(
+                "证据 1-1、1-2、1-3、S-1、S-2、S-3、S-4,附册 附3,快递底单、公司凭证、快递对账单、订单来源凭证、沟通（截图、举证号）、签收轨迹、出库记录"
+            ),
         "{}",
         lines[1]
     );

@@ -1,6 +1,8 @@
 //! Whole folders in, whole intakes out. Fixtures are typed from the facts; all persons, shops and numbers are invented.
 
 mod folder;
+mod layouts;
+mod roundtrip;
 mod tables;
 
 use super::*;

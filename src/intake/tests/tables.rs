@@ -258,10 +258,12 @@ fn columns_of_case_toml_map_an_unknown_table() {
     assert!(matches!(content(&intake, "own/怪表.csv"), Content::Text(_)), "unknown without the map");
     assert!(matches!(&intake.contents[0].records, Records::Table(t) if t.rows.len() == 1), "but it can be cut by rows");
 
-    let rule =
-        Columns {
-            file: "怪表.csv".into(), map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]), line: 7
-        };
+    let rule = Columns {
+        dates: None,
+        file: "怪表.csv".into(),
+        map: map(&[("order_id", "网店单"), ("buyer", "顾客"), ("amount", "付了"), ("tracking_no", "寄出号")]),
+        line: 7,
+    };
     folder.settings.columns = vec![rule.clone()];
     let (selected, _) = folder.orders(&["AB-2026-0001"]);
     assert_eq!(selected.orders[0].buyer.as_ref().unwrap().value.raw(), "云朵");

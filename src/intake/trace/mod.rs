@@ -1,120 +1,239 @@
-//! Carrier traces: JSON of Kuaidi100 and Kdniao in any wrapping, read into [`Trace`]s with the place of each event.
+//! Carrier traces: answers of tracking services in any wrapping (JSON, JSON lines, XML), read into [`Trace`]s with the place of each scan.
 //!
-//! `payload` knows the two shapes, `words` what a scan means, `json_spans` where a value stands in the text. What cannot be placed in time
-//! is counted in [`Trace::skipped`], never guessed.
+//! `services` knows the shapes (data), `payload` reads one, `search` finds them in a document, `path` and `times` read values, `xml` makes XML look like
+//! JSON, `words` tells what a scan means, `json_spans` where a value stands in the text; `pasted` reads what was copied from a page. What cannot be placed in time is counted in
+//! [`Trace::skipped`], never guessed; what is no known shape stays unknown.
 
-mod json_spans;
+pub(super) mod json_spans;
+mod pasted;
+mod path;
 mod payload;
+mod search;
+mod services;
+mod times;
 mod words;
+mod xml;
 
-use crate::model::record::{Records, Trace};
+use crate::error::Result;
+use crate::model::record::{EventKind, Records, Trace};
 use crate::model::source::Place;
 use crate::profile::Profile;
 use crate::profile::carrier::Carriers;
-use payload::{Knowledge, escape};
+use crate::text::ids::alnum_runs;
+use payload::{in_order, is_number};
+use search::{Hit, Search, Source};
 use serde_json::Value;
-use std::ops::Range;
+use services::Services;
 use std::sync::OnceLock;
-use words::Words;
+use words::{Words, state_of};
 
 /// Longest text that is read, in bytes; a trace has about 4 KB, so this is 16,000 parcels in one file.
 pub const MAX_BYTES: usize = 64 << 20;
-/// How many containers deep a payload is looked for (`{"data": [{"lastResult": {…}}]}` is three).
-const MAX_DEPTH: usize = 4;
+/// Broken pieces among JSON lines after which the rest is left.
+const MAX_BROKEN: u32 = 1_000;
+/// Digits that stand alone in a file's name are a waybill's only in these lengths: shorter ones are dates and phones, longer ones order ids.
+const BARE_DIGITS: std::ops::RangeInclusive<usize> = 12..=15;
 
-/// Carriers and words of the binary: a reader of files has no case, so the case's own templates do not change what a scan means.
-fn knowledge() -> Option<&'static Knowledge> {
-    static KNOWN: OnceLock<Option<Knowledge>> = OnceLock::new();
-    KNOWN
-        .get_or_init(|| {
-            let profile = Profile::built_in();
-            Some(Knowledge { carriers: Carriers::load(&profile).ok()?, words: Words::load(&profile).ok()? })
-        })
-        .as_ref()
+/// What the readers need of templates/: carriers, words, services.
+#[derive(Debug)]
+pub struct Knowledge(payload::Knowledge);
+
+/// What a text gave.
+#[derive(Debug)]
+pub struct Read {
+    /// At least one.
+    pub traces: Vec<Trace>,
+    /// The parcels as they stand in the text, for extracts.
+    pub records: Records,
+    /// Pieces among JSON lines that are no JSON.
+    pub broken: u32,
 }
 
-/// Reads decoded text as traces: one payload, an array of them, an object of number → payload, a push or another wrapping, or JSON lines.
-/// `None` when it is no JSON, holds no payload, or is longer than [`MAX_BYTES`].
-///
-/// A single payload has the place "whole file" and its events pointers (`/data/0`); one of many stands at its own pointer (`/3`, events `/3/data/0`),
-/// which is also its record's. In JSON lines the line is the place of both. A payload without scans is a trace with the state
-/// [`crate::model::record::TraceState::NoInformation`].
+/// Reads decoded text as traces with what the binary knows: one payload or many, in any wrapping, as JSON, JSON lines or XML. `None` when there is no
+/// payload of a known shape, or the text is longer than [`MAX_BYTES`]. Any text may be handed in; this never panics.
 pub fn read(text: &str) -> Option<(Vec<Trace>, Records)> {
-    let known = knowledge()?;
-    let text = text.trim_start_matches('\u{feff}');
-    if text.len() > MAX_BYTES || !text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
-    let mut found = Found { text, traces: Vec::new(), records: Vec::new() };
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) => {
-            let start = text.len() - text.trim_start().len();
-            found.search(&value, None, String::new(), start..text.len(), 0, known);
-        }
-        Err(_) => found.lines(known)?,
-    }
-    let whole = found.traces.len() == 1 && !matches!(found.records.first(), Some((Place::Line(_), _)));
-    match found.traces.as_slice() {
-        [] => None,
-        _ if whole => Some((found.traces, Records::Whole)),
-        _ => Some((found.traces, Records::Json(found.records))),
-    }
+    static KNOWN: OnceLock<Option<Knowledge>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| Knowledge::load(&Profile::built_in()).ok());
+    known.as_ref()?.read(text, "").map(|read| (read.traces, read.records))
 }
 
-struct Found<'t> {
-    text: &'t str,
-    traces: Vec<Trace>,
-    records: Vec<(Place, String)>,
-}
+impl Knowledge {
+    /// Reads carriers.toml, trace-words.toml and trace-services.toml through the layers.
+    ///
+    /// # Errors
+    /// When one of them is not of its form; file and place are named.
+    pub fn load(profile: &Profile) -> Result<Knowledge> {
+        Ok(Knowledge(payload::Knowledge { carriers: Carriers::load(profile)?, words: Words::load(profile)?, services: Services::load(profile)? }))
+    }
 
-impl Found<'_> {
-    fn search(&mut self, value: &Value, key: Option<&str>, pointer: String, span: Range<usize>, depth: usize, known: &Knowledge) {
-        let place = if pointer.is_empty() { Place::Whole } else { Place::Pointer(pointer.as_str().into()) };
-        if let Some(trace) = payload::trace(value, key, &place, Some(&pointer), known) {
-            self.traces.push(trace);
-            self.records.push((place, self.text.get(span).unwrap_or("").trim_end().to_owned()));
-            return;
+    /// As [`read`]; `path` is the file's, whose name may hold the number that a payload leaves out.
+    ///
+    /// A single payload has the place "whole file" and its scans pointers (`/data/0`); one of many stands at its own pointer (`/3`, scans `/3/data/0`),
+    /// which is also its record's. In JSON lines the line is the place of both. A payload without scans is a trace with the state
+    /// [`crate::model::record::TraceState::NoInformation`].
+    pub fn read(&self, text: &str, path: &str) -> Option<Read> {
+        let text = text.trim_start_matches('\u{feff}');
+        let begins = text.trim_start();
+        if text.len() > MAX_BYTES || !begins.starts_with(['{', '[', '<']) {
+            return None;
         }
-        if depth >= MAX_DEPTH {
-            return;
-        }
-        let members = json_spans::members(self.text, span);
-        match value {
-            Value::Array(list) => {
-                for (member, inner) in members.into_iter().zip(list) {
-                    self.search(inner, None, format!("{pointer}/{}", member.key), member.span, depth + 1, known);
-                }
+        let documents = if begins.starts_with('<') { Documents::xml(text)? } else { Documents::json(text) };
+        let mut hits = documents.search(&self.0, None);
+        if hits.is_empty() {
+            // a lone payload may be that of the number in the file's name
+            let number = self.number_in(path)?;
+            hits = documents.search(&self.0, Some(&number));
+            if hits.len() > 1 {
+                return None;
             }
-            Value::Object(object) => {
-                // a key given twice: serde_json keeps the last value, so the last place is the right one
-                let mut spans: std::collections::HashMap<String, Range<usize>> = members.into_iter().map(|m| (m.key, m.span)).collect();
-                for (key, inner) in object {
-                    if let Some(span) = spans.remove(key) {
-                        self.search(inner, Some(key), format!("{pointer}/{}", escape(key)), span, depth + 1, known);
+        }
+        let broken = documents.broken;
+        let whole = documents.lines.is_empty() && hits.len() == 1;
+        let (traces, records) = together(hits);
+        let records = if whole { Records::Whole } else { Records::Json(records) };
+        (!traces.is_empty()).then_some(Read { traces, records, broken })
+    }
+
+    /// The only waybill number in a file's name.
+    fn number_in(&self, path: &str) -> Option<String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut numbers: Vec<String> = alnum_runs(stem).into_iter().map(|(_, run)| run).filter(|run| self.telling(run)).collect();
+        numbers.dedup();
+        numbers.pop().filter(|_| numbers.is_empty())
+    }
+
+    /// May a run of letters and digits in free text be a waybill number?
+    fn telling(&self, run: &str) -> bool {
+        let digits = run.bytes().all(|b| b.is_ascii_digit());
+        is_number(run) && (!digits || BARE_DIGITS.contains(&run.len())) && !self.0.carriers.suggest(run).is_empty()
+    }
+}
+
+/// The documents of a text: one, or one a line.
+struct Documents<'t> {
+    whole: Option<Whole<'t>>,
+    lines: Vec<(u32, &'t str, Value)>,
+    broken: u32,
+}
+
+enum Whole<'t> {
+    Json(&'t str, Value),
+    Xml(&'t str, xml::Document),
+}
+
+impl<'t> Documents<'t> {
+    fn xml(text: &'t str) -> Option<Self> {
+        Some(Documents { whole: Some(Whole::Xml(text, xml::read(text)?)), lines: Vec::new(), broken: 0 })
+    }
+
+    fn json(text: &'t str) -> Self {
+        match serde_json::from_str(text) {
+            Ok(value) => Documents { whole: Some(Whole::Json(text, value)), lines: Vec::new(), broken: 0 },
+            Err(_) => Documents::lines(text),
+        }
+    }
+
+    /// JSON documents one after another, each beginning on a line of its own. What is none is counted and left: one broken line among two hundred must
+    /// not cost the others.
+    fn lines(text: &'t str) -> Self {
+        let (mut lines, mut broken) = (Vec::new(), 0);
+        let (mut at, mut number, mut work) = (0, 1_u32, 0_usize);
+        while let Some(rest) = text.get(at..).filter(|r| !r.trim().is_empty()) {
+            let skipped = rest.len() - rest.trim_start().len();
+            number = number.saturating_add(newlines(rest.get(..skipped)));
+            at += skipped;
+            let Some(rest) = text.get(at..) else { break };
+            let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+            let used = match stream.next() {
+                Some(Ok(value)) if value.is_object() || value.is_array() => {
+                    let used = stream.byte_offset();
+                    lines.push((number, rest.get(..used).unwrap_or("").trim_end(), value));
+                    used
+                }
+                other => {
+                    // how far a broken piece was read is not told: its line counts, and what a hostile text can make us read again is bounded
+                    broken += 1;
+                    work += other.map_or(0, |_| rest.len());
+                    if broken > MAX_BROKEN || work > text.len().saturating_mul(64) {
+                        break;
                     }
+                    next_document(rest)
                 }
-            }
-            _ => {}
+            };
+            number = number.saturating_add(newlines(rest.get(..used)));
+            at += used.max(1);
         }
+        Documents { whole: None, lines, broken }
     }
 
-    /// One payload a line. A line that is no JSON object means that this is another kind of file.
-    fn lines(&mut self, known: &Knowledge) -> Option<()> {
-        for (index, line) in self.text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() {
-                continue;
+    fn search(&self, known: &payload::Knowledge, number: Option<&str>) -> Vec<Hit> {
+        let mut search = Search::new(known, number);
+        match &self.whole {
+            Some(Whole::Json(text, value)) => {
+                let start = text.len() - text.trim_start().len();
+                search.document(value, Source { text, xml: None }, start..text.len(), "");
             }
-            let value = serde_json::from_str::<Value>(line).ok().filter(Value::is_object)?;
-            let place = Place::Line(u32::try_from(index + 1).ok()?);
-            let inner = value.get("lastResult").unwrap_or(&value);
-            if let Some(trace) = payload::trace(inner, None, &place, None, known) {
-                self.traces.push(trace);
-            }
-            self.records.push((place, line.to_owned()));
+            Some(Whole::Xml(text, document)) => search.document(&document.value, Source { text, xml: Some(document) }, 0..text.len(), ""),
+            None => {}
         }
-        Some(())
+        for (line, text, value) in &self.lines {
+            let before = search.hits.len();
+            search.document(value, Source { text, xml: None }, 0..text.len(), &format!("line {line}"));
+            // one parcel a line is the rule: the line says enough
+            if let Some([hit]) = search.hits.get_mut(before..) {
+                hit.stands_on(*line, text);
+            }
+        }
+        search.hits
     }
+}
+
+fn newlines(text: Option<&str>) -> u32 {
+    u32::try_from(text.unwrap_or("").bytes().filter(|b| *b == b'\n').count()).unwrap_or(u32::MAX)
+}
+
+/// Bytes to the next line that begins like a document.
+fn next_document(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > 0 && line.trim_start().starts_with(['{', '[']) {
+            return at;
+        }
+        at += line.len();
+    }
+    at
+}
+
+/// Traces and their records. Services that tell one scan a message give one trace a number.
+fn together(hits: Vec<Hit>) -> (Vec<Trace>, Vec<(Place, String)>) {
+    let mut traces: Vec<Trace> = Vec::with_capacity(hits.len());
+    let mut records: Vec<(Place, String)> = Vec::with_capacity(hits.len());
+    let mut singles: std::collections::HashMap<(&'static str, String), usize> = std::collections::HashMap::new();
+    for hit in hits {
+        records.push((hit.trace.place.clone(), hit.raw));
+        if !hit.single {
+            traces.push(hit.trace);
+            continue;
+        }
+        let index = *singles.entry((hit.trace.service, hit.trace.waybill.clone())).or_insert(traces.len());
+        match traces.get_mut(index) {
+            None => traces.push(hit.trace),
+            Some(first) => {
+                first.events.extend(hit.trace.events);
+                first.skipped += hit.trace.skipped;
+                first.order = first.order.take().or(hit.trace.order);
+                first.carrier = first.carrier.take().or(hit.trace.carrier);
+            }
+        }
+    }
+    for index in singles.into_values() {
+        if let Some(trace) = traces.get_mut(index) {
+            in_order(&mut trace.events, None);
+            trace.state = state_of(trace.events.last().map_or(EventKind::Other, |e| e.kind));
+        }
+    }
+    (traces, records)
 }
 
 #[cfg(test)]

@@ -208,11 +208,61 @@ fn other_json_and_broken_json_are_no_traces() {
         r#"{"session":{},"messages":[{"time":"2026-04-01 18:06:01","content":"在吗"}]}"#,
         r#"{"nu":"不是单号","com":"shunfeng","data":[]}"#,
         &KUAIDI100[..KUAIDI100.len() - 3],
-        &format!("{}\n不是 JSON\n", KUAIDI100.replace('\n', "")),
         &"[".repeat(100_000),
     ] {
         assert!(read(text).is_none(), "{}", text.chars().take(60).collect::<String>());
     }
+}
+
+#[test]
+fn a_broken_line_is_counted_and_costs_no_other() {
+    let known = super::Knowledge::load(&crate::profile::Profile::built_in()).unwrap();
+    let line = KUAIDI100.replace('\n', "");
+    let read = known.read(&format!("{line}\n不是 JSON\n{}\n{}\n", &line[..60], line.replace("671", "688")), "").unwrap();
+    assert_eq!((read.traces.len(), read.broken, read.traces[1].place.to_string().as_str()), (2, 2, "line 4"));
+    // documents written over several lines, one after another
+    let (traces, records) = super::read(&format!("{KUAIDI100}\n{}", KUAIDI100.replace("671", "688"))).unwrap();
+    assert_eq!(traces.iter().map(|t| t.place.to_string()).collect::<Vec<_>>(), ["line 1", "line 5"]);
+    assert!(matches!(records, Records::Json(r) if r[1].1 == KUAIDI100.replace("671", "688")));
+}
+
+#[test]
+fn a_line_of_several_parcels_tells_them_apart() {
+    let line = KUAIDI100.replace('\n', "");
+    let (traces, records) = super::read(&format!("[{line},{}]\n{{}}\n", line.replace("671", "688"))).unwrap();
+    assert_eq!(traces[1].place.to_string(), "line 1/1");
+    assert_eq!(traces[1].events[0].place.to_string(), "line 1/1/data/2");
+    let Records::Json(records) = records else { panic!("records") };
+    assert!(traces[1].events[0].place.is_inside(&records[1].0) && !traces[1].events[0].place.is_inside(&records[0].0));
+}
+
+#[test]
+fn what_a_payload_says_besides_scans() {
+    let trace = one(
+        r#"{"data":{"accepted":[{"number":"EE123456785CN","track_info":{"shipping_info":{"shipper_address":{"city":"Yiwu"},"recipient_address":{"city":"Hangzhou"}},
+      "latest_status":{"status":"Delivered"},"misc_info":{"weight_kg":"1.20"},"tracking":{"providers":[{"events":[{"time_iso":"2026-04-04T10:20:00","description":"妥投"}]}]}}}]}}"#,
+    );
+    assert_eq!((trace.origin.as_deref(), trace.destination.as_deref()), (Some("Yiwu"), Some("Hangzhou")));
+    assert_eq!(trace.weight_kg.map(|w| w.to_string()).as_deref(), Some("1.2"));
+    assert!(trace.events[0].zone_unknown);
+    let pounds = one(r#"{"trackingNumber":"1Z5R89390357567127","weight":{"unitOfMeasurement":"LBS","weight":"2.00"},"deliveryInformation":{"receivedBy":"LI"},
+      "activity":[{"status":{"type":"D","description":"DELIVERED"},"date":"20260408","time":"125100"}]}"#);
+    assert_eq!((pounds.weight_kg.map(|w| w.to_string()).as_deref(), pounds.recipient.as_deref()), (Some("0.90718474"), Some("LI")));
+    assert_eq!((pounds.carrier.as_deref(), pounds.service), (Some("ups"), "ups"));
+}
+
+#[test]
+fn an_xml_parcel_leaves_as_its_own_bytes() {
+    let parcel = |n: &str| {
+        format!(
+            "<TrackInfo ID=\"{n}\"><TrackDetail><EventTime>8:04 pm</EventTime><EventDate>April 2, 2026</EventDate><Event>Acceptance</Event></TrackDetail></TrackInfo>"
+        )
+    };
+    let (one, two) = (parcel("LX123456785US"), parcel("LX123456799US"));
+    let (traces, records) = read(&format!("<TrackResponse>\n{one}{two}</TrackResponse>")).unwrap();
+    assert_eq!(traces[1].events[0].place.to_string(), "/TrackResponse/TrackInfo[2]/TrackDetail");
+    let Records::Json(records) = records else { panic!("records") };
+    assert_eq!(records, [(Place::Pointer("/TrackResponse/TrackInfo[1]".into()), one), (Place::Pointer("/TrackResponse/TrackInfo[2]".into()), two)]);
 }
 
 #[test]

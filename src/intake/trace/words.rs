@@ -1,11 +1,10 @@
-//! What a scan means: by the words of templates/trace-words.toml, by the service's codes, and by what came before it. Carriers share no
-//! vocabulary, so words and codes are data.
+//! What a scan means: by the words of templates/trace-words.toml, and by what came before it. Carriers share no vocabulary, so words are data. What
+//! a service's codes mean stands with the service.
 
 use crate::error::{Error, Result};
 use crate::model::record::{EventKind, TraceEvent, TraceState};
 use crate::profile::Profile;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 const FILE: &str = "trace-words.toml";
 
@@ -16,7 +15,6 @@ pub struct Words {
     courtesy: Vec<String>,
     neutral: Vec<String>,
     rule: Vec<Rule>,
-    codes: BTreeMap<String, BTreeMap<String, Meaning>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -32,7 +30,7 @@ struct Rule {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Meaning {
+pub(super) enum Meaning {
     Announced,
     Collected,
     InTransit,
@@ -49,7 +47,7 @@ enum Meaning {
 }
 
 impl Meaning {
-    fn kind(self) -> EventKind {
+    pub(super) fn kind(self) -> EventKind {
         match self {
             Meaning::Announced => EventKind::Announced,
             Meaning::Collected => EventKind::Collected,
@@ -92,16 +90,15 @@ impl Words {
     /// When the file is missing or not of this form.
     pub fn load(profile: &Profile) -> Result<Words> {
         let (text, origin) = profile.text(FILE)?;
-        toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 写法有误：{e}"), format!("{origin} is wrong: {e}")))
-    }
-
-    /// What a service's code means.
-    pub fn code(&self, service: &str, code: &str) -> Option<EventKind> {
-        self.codes.get(service)?.get(code.trim()).map(|m| m.kind())
+        let mut words: Words = toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 写法有误：{e}"), format!("{origin} is wrong: {e}")))?;
+        let rules = words.rule.iter_mut().flat_map(|r| r.all.iter_mut().flatten().chain(&mut r.not));
+        rules.chain(&mut words.courtesy).chain(&mut words.neutral).for_each(|w| w.make_ascii_lowercase());
+        Ok(words)
     }
 
     /// What the text of one scan says by itself.
     pub fn kind(&self, text: &str) -> EventKind {
+        let text = &*text.to_ascii_lowercase();
         let cut = self.courtesy.iter().filter_map(|c| text.find(c.as_str())).min().unwrap_or(text.len());
         let head = text.get(..cut).unwrap_or(text);
         let found = self.judge(head);
@@ -132,6 +129,22 @@ pub fn leading_site(text: &str) -> (Option<&str>, &str) {
         Some((site, rest)) if !site.trim().is_empty() && !rest.trim().is_empty() => (Some(site.trim()), rest),
         _ => (None, text),
     }
+}
+
+/// Words after which a site is where the parcel goes, not where it is.
+const BOUND_FOR: [&str; 7] = ["发往", "下一站", "送往", "前往", "寄往", "运往", "至"];
+
+/// A site in brackets inside or at the end of a text (`快件到达【杭州中心】`, `派件已签收[深圳市]`), unless it is said to be the next one.
+pub fn site(text: &str) -> Option<&str> {
+    [('【', '】'), ('[', ']')].into_iter().find_map(|(open, close)| {
+        let (before, rest) = text.split_once(open)?;
+        let (inside, _) = rest.split_once(close)?;
+        let inside = inside.trim();
+        let next = BOUND_FOR.iter().any(|w| before.trim_end().ends_with(w));
+        // longer ones, and those with digits or a mark, are sentences, telephones, codes
+        let named = (2..=20).contains(&inside.chars().count()) && !inside.chars().any(|c| c.is_ascii_digit() || matches!(c, '，' | '。' | ':' | '：' | '/'));
+        (!next && named).then_some(inside)
+    })
 }
 
 /// Corrects meanings that only the order of scans, or the service's word for the whole parcel, can tell. `events` are oldest first.
@@ -232,18 +245,35 @@ mod tests {
             ("派送不成功，联系不上收件人", K::Exception),
             ("快件未签收，稍后再次派送", K::Exception),
             ("祝您生活愉快", K::Other),
+            // abroad
+            ("Delivered, In/At Mailbox", K::Delivered),
+            ("Delivered, Left with Individual", K::Delivered),
+            ("DELIVERED", K::Delivered),
+            ("Delivered, Parcel Locker", K::AtStation),
+            ("Delivered to Agent for Final Delivery", K::InTransit),
+            ("Delivered, Front Desk/Reception/Mail Room", K::DeliveredToOther),
+            ("Delivered to neighbour", K::DeliveredToOther),
+            ("Delivered, To Original Sender", K::ReturnSigned),
+            ("Out for Delivery, Expected Delivery by 9:00pm", K::OutForDelivery),
+            ("Scheduled delivery", K::Other),
+            ("Shipment will be delivered tomorrow", K::Other),
+            ("Picked up by customer", K::PickedUpByRecipient),
+            ("Available for Pickup", K::AtStation),
+            ("USPS picked up item", K::Collected),
+            ("Posting", K::Collected),
+            ("Yanwen Acceptance.", K::Collected),
+            ("Origin Post is Preparing Shipment", K::Announced),
+            ("Shipper created a label, UPS has not received the package yet. Label created", K::Announced),
+            ("Arrived at USPS Regional Facility", K::InTransit),
+            ("Leaving the operating point", K::InTransit),
+            ("Delivery attempted - recipient not available", K::Exception),
+            ("Package is undeliverable as addressed", K::Exception),
+            ("Refused by recipient", K::Refused),
+            ("Return to sender", K::Returning),
+            ("Returned to shipper", K::ReturnSigned),
         ] {
             assert_eq!(words.kind(text), kind, "{text}");
         }
-    }
-
-    #[test]
-    fn codes_of_the_two_services_differ() {
-        let words = Words::load(&Profile::built_in()).unwrap();
-        assert_eq!(words.code("kuaidi100", "304"), Some(EventKind::AtStation));
-        assert_eq!(words.code("kdniao", "304"), Some(EventKind::DeliveredToOther));
-        assert_eq!(words.code("kdniao", "406").map(state_of), Some(TraceState::Returned));
-        assert_eq!((words.code("kuaidi100", "77"), words.code("nobody", "3")), (None, None));
     }
 
     #[test]
@@ -252,5 +282,7 @@ mod tests {
         assert_eq!(leading_site("[深圳市] 已签收").0, Some("深圳市"));
         assert_eq!(leading_site("【已签收】").0, None);
         assert_eq!(leading_site("快件到达【杭州】").0, None);
+        assert_eq!((site("快件到达【杭州中心】"), site("派件已签收[深圳市]")), (Some("杭州中心"), Some("深圳市")));
+        assert_eq!((site("发往【上海中心】"), site("派件员[13900002222]"), site("已签收")), (None, None, None));
     }
 }

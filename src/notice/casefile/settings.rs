@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::check::{Entry, Value};
+use crate::model::reading::DayOrder;
 use crate::model::settings::{
     Accept, Assign, CaseSettings, ChatSettings, Columns, Delivery, Fact, Goods, IgnoreRule, IntakeLimits, LeaveOut, Limits, NoticeSettings, OrderSettings,
     Scope, Seller,
@@ -163,7 +164,12 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
                     Some(Value::Map(map)) => map.clone(),
                     _ => Vec::new(),
                 };
-                settings.columns.push(Columns { file: entry.text("file").unwrap_or_default(), map, line });
+                let dates = match entry.text("dates").as_deref() {
+                    Some("day-first") => Some(DayOrder::DayFirst),
+                    Some("month-first") => Some(DayOrder::MonthFirst),
+                    _ => None,
+                };
+                settings.columns.push(Columns { file: entry.text("file").unwrap_or_default(), map, dates, line });
             }
             "findings" => {
                 settings.findings = entry

@@ -1,8 +1,8 @@
 //! Placed items to printpdf's page operations. Our pages count y downwards from the top; PDF counts upwards from the foot.
 
-use super::glyphs::{CutFont, CutFonts, clusters};
 use super::metadata::utf16;
-use crate::render::page::{GlyphRun, ImageKey, Item, PAGE_HEIGHT, PAGE_WIDTH, Page, Rect};
+use super::painted::{Used, font_name, picture_name};
+use crate::render::page::{Glyph, GlyphRun, Item, PAGE_HEIGHT, PAGE_WIDTH, Page, Rect};
 use printpdf::{
     Codepoint, Color, CurTransMat, DictItem, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon, PolygonRing, Pt, Rgb,
     TextItem, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
@@ -12,27 +12,19 @@ use std::collections::BTreeMap;
 /// Distance of a Bézier handle for a quarter circle of radius 1.
 const QUARTER: f32 = 0.552_285;
 
-/// A page's items as operations, in painting order.
-pub fn operations(page: &Page, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> Vec<Op> {
+/// A page's items as operations, in painting order; glyphs by their ids in the whole font, each noted in `used`.
+pub fn operations(page: &Page, used: &mut Used<'_>) -> Vec<Op> {
     let mut painter = Painter { ops: Vec::new(), fill: None, stroke: None };
     for item in &page.items {
         match item {
-            Item::Glyphs(run) => {
-                if let Some(font) = fonts.get(&run.font) {
-                    painter.glyphs(run, font);
-                }
-            }
+            Item::Glyphs(run) => painter.glyphs(run, used),
             Item::Box { rect, fill, radius } => painter.filled_box(*rect, *fill, *radius),
             Item::Line { from, to, width, color, dash } => painter.line(*from, *to, *width, *color, *dash),
             Item::Disc { center, radius, fill } => {
                 let rect = Rect { x: center.0 - radius, y: center.1 - radius, w: radius * 2.0, h: radius * 2.0 };
                 painter.filled_box(rect, *fill, *radius);
             }
-            Item::Picture { image, rect, slice, orientation, alt } => {
-                if let Some(name) = pictures.get(image) {
-                    painter.picture(name, *rect, *slice, *orientation, alt);
-                }
-            }
+            Item::Picture { image, rect, slice, orientation, alt } => painter.picture(picture_name(*image), *rect, *slice, *orientation, alt),
         }
     }
     painter.ops
@@ -118,7 +110,7 @@ impl Painter {
         }
     }
 
-    fn picture(&mut self, name: &str, rect: Rect, slice: Option<(f32, f32)>, orientation: u8, alt: &str) {
+    fn picture(&mut self, name: String, rect: Rect, slice: Option<(f32, f32)>, orientation: u8, alt: &str) {
         let marked = !alt.is_empty();
         if marked {
             self.ops.push(marked_content("Figure", "Alt", alt));
@@ -133,7 +125,7 @@ impl Painter {
         }
         self.ops.push(Op::SetTransformationMatrix { matrix: CurTransMat::Raw(placement(whole, orientation)) });
         let transform = XObjectTransform { no_auto_scale: true, ..XObjectTransform::default() };
-        self.ops.push(Op::UseXobject { id: XObjectId(name.to_owned()), transform });
+        self.ops.push(Op::UseXobject { id: XObjectId(name), transform });
         self.ops.push(Op::RestoreGraphicsState);
         if marked {
             self.ops.push(Op::EndMarkedContent);
@@ -141,25 +133,24 @@ impl Painter {
     }
 
     /// One text section a run: nothing of it leaks into the next.
-    fn glyphs(&mut self, run: &GlyphRun, font: &CutFont) {
+    fn glyphs(&mut self, run: &GlyphRun, used: &mut Used<'_>) {
         let Some(first) = run.glyphs.first() else { return };
         self.fill_with(run.color);
         let size = round(run.size);
         self.ops.push(Op::StartTextSection);
-        self.ops.push(Op::SetFont { font: PdfFontHandle::External(FontId(font.resource.clone())), size: Pt(size) });
+        self.ops.push(Op::SetFont { font: PdfFontHandle::External(FontId(font_name(run.font))), size: Pt(size) });
         let start = first.x;
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, round(run.origin.0 + start), round(up(run.origin.1))]) });
         let mut pieces: Vec<Piece> = Vec::new();
         // where a reader's pen is, in thousandths of the size; each glyph is put right against this, so roundings do not add up
         let mut pen = 0_i64;
         for (text, glyphs) in clusters(run) {
-            let ids: Vec<u16> = glyphs.iter().map(|g| font.id(g.id)).collect();
-            let copied: String = ids.iter().map(|id| font.text(*id)).collect();
+            let copied: String = glyphs.iter().filter_map(|g| used.glyph(run.font, g.id).text).collect();
             let differs = copied != text && !(text.chars().all(char::is_control) && copied.trim().is_empty());
             if pieces.last().is_none_or(|p| p.actual.is_some() != differs) {
                 pieces.push(Piece { actual: differs.then(String::new), glyphs: Vec::new() });
             }
-            for (glyph, id) in glyphs.iter().zip(ids) {
+            for glyph in glyphs {
                 let wanted = ((glyph.x - start) * 1000.0 / size).round() as i64;
                 let shift = pen - wanted;
                 // the move stands behind the glyph before, wherever that is
@@ -169,9 +160,9 @@ impl Painter {
                     before.offset = shift as f32;
                     pen -= shift;
                 }
-                pen += font.advance(id);
+                pen += used.glyph(run.font, glyph.id).advance;
                 if let Some(piece) = pieces.last_mut() {
-                    piece.glyphs.push(Codepoint::new(id, 0.0));
+                    piece.glyphs.push(Codepoint::new(glyph.id, 0.0));
                 }
             }
             if let Some(Piece { actual: Some(actual), .. }) = pieces.last_mut() {
@@ -187,6 +178,11 @@ impl Painter {
         }
         self.ops.push(Op::EndTextSection);
     }
+}
+
+/// The run's clusters: their text and glyphs, in visual order.
+fn clusters(run: &GlyphRun) -> impl Iterator<Item = (&str, &[Glyph])> {
+    run.glyphs.chunk_by(|a, b| a.cluster == b.cluster).map(|glyphs| (glyphs.first().and_then(|g| run.text.get(g.cluster.clone())).unwrap_or_default(), glyphs))
 }
 
 /// Glyphs whose own texts give the run's text, or (with `actual`) do not.

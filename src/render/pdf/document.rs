@@ -1,37 +1,29 @@
 //! printpdf's part: our pages go through it a few at a time, so that only their compressed streams stay in memory, and once more as an empty
 //! document that carries fonts, page tree and stubs for the pictures.
 
-use super::PdfJob;
-use super::content::{operations, paper};
+use super::content::paper;
 use super::file::deflate;
-use super::glyphs::CutFonts;
+use super::glyphs::{CutFonts, light};
+use super::painted::{Glyphs, PaintedPage, font_name};
 use crate::error::{Error, Result};
-use crate::render::page::{ImageKey, Page};
+use crate::render::fonts::Fonts;
 use lopdf::{Document, Object, Stream, dictionary};
-use printpdf::{
-    Codepoint, ExternalStream, ExternalXObject, FontId, Op, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, TextItem, XObject, XObjectId,
-};
-use rayon::prelude::*;
-use std::collections::BTreeMap;
+use printpdf::{Codepoint, ExternalStream, ExternalXObject, FontId, Op, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, TextItem, XObject, XObjectId};
 
-/// Pages that printpdf is given at once. Fewer cost time for its copies of the fonts' tables, more cost memory.
-const BATCH: usize = 16;
-
-/// The document as printpdf makes it, with its pages' streams compressed and an empty stub for each picture.
+/// The document as printpdf makes it, with its pages' streams in place (they are taken out of `pages`) and an empty stub for each picture.
 ///
 /// # Errors
 /// When printpdf gives other pages than it was given.
-pub fn build(job: &PdfJob<'_>, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> Result<Document> {
-    let batches = || job.pages.par_chunks(BATCH).map(|pages| streams(pages, fonts, pictures)).collect::<Result<Vec<_>>>();
-    let streams: Vec<Vec<u8>> = job.pool.install(batches)?.into_iter().flatten().collect();
-
-    let mut pdf = PdfDocument::new(job.title);
-    add_fonts(&mut pdf, fonts, |font| font.clone());
-    for name in pictures.values() {
-        let stub = ExternalXObject { stream: ExternalStream::default(), width: None, height: None, dpi: None };
-        pdf.resources.xobjects.map.insert(XObjectId(name.clone()), XObject::External(stub));
+pub fn build<'n>(title: &str, pages: &mut [PaintedPage], fonts: &CutFonts, pictures: impl Iterator<Item = &'n str>) -> Result<Document> {
+    let mut pdf = PdfDocument::new(title);
+    for font in fonts.values() {
+        pdf.resources.fonts.map.insert(FontId(font.resource.clone()), font.font.clone());
     }
-    pdf.pages = job.pages.iter().map(|_| empty_page(Vec::new())).collect();
+    for name in pictures {
+        let stub = ExternalXObject { stream: ExternalStream::default(), width: None, height: None, dpi: None };
+        pdf.resources.xobjects.map.insert(XObjectId(name.to_owned()), XObject::External(stub));
+    }
+    pdf.pages = pages.iter().map(|_| empty_page(Vec::new())).collect();
     if let Some(first) = pdf.pages.first_mut() {
         // printpdf embeds a font only for glyphs that a page shows; this page's stream is replaced like all others
         first.ops = every_glyph(fonts);
@@ -39,10 +31,11 @@ pub fn build(job: &PdfJob<'_>, fonts: &CutFonts, pictures: &BTreeMap<ImageKey, S
     let mut doc = pdf.to_lopdf_document(&options(), &mut Vec::new());
     drop(pdf);
     let contents = content_ids(&doc)?;
-    if contents.len() != streams.len() {
+    if contents.len() != pages.len() {
         return Err(Error::new("PDF 页数与排版不符", "the PDF has another number of pages than the layout"));
     }
-    for (id, data) in contents.into_iter().zip(streams) {
+    for (id, page) in contents.into_iter().zip(pages) {
+        let data = std::mem::take(&mut page.stream);
         doc.objects.insert(id, Object::Stream(Stream::new(dictionary! { "Filter" => "FlateDecode" }, data)));
     }
     Ok(doc)
@@ -53,25 +46,25 @@ fn options() -> PdfSaveOptions {
     PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None }
 }
 
-fn streams(pages: &[Page], fonts: &CutFonts, pictures: &BTreeMap<ImageKey, String>) -> Result<Vec<Vec<u8>>> {
+/// The deflated content stream of each page, given its operations. printpdf merges runs by the glyphs' widths, so it gets those and no font program.
+///
+/// # Errors
+/// When printpdf gives other pages than it was given.
+pub fn streams(pages: Vec<Vec<Op>>, glyphs: &Glyphs, fonts: &Fonts) -> Result<Vec<Vec<u8>>> {
     let mut pdf = PdfDocument::new("");
-    // widths are enough to place glyphs; the font program would be copied for each batch
-    add_fonts(&mut pdf, fonts, |font| {
-        let mut light = font.clone();
-        light.parsed_font.original_bytes = Vec::new();
-        light
-    });
-    pdf.pages = pages.iter().map(|page| empty_page(operations(page, fonts, pictures))).collect();
+    for (id, used) in glyphs {
+        pdf.resources.fonts.map.insert(FontId(font_name(*id)), light(*id, used, fonts));
+    }
+    let count = pages.len();
+    pdf.pages = pages.into_iter().map(empty_page).collect();
     let doc = pdf.to_lopdf_document(&options(), &mut Vec::new());
     drop(pdf);
     let content = |id: &lopdf::ObjectId| doc.get_object(*id).and_then(Object::as_stream).map(|s| deflate(&s.content)).map_err(|e| odd(&e));
-    content_ids(&doc)?.iter().map(content).collect()
-}
-
-fn add_fonts(pdf: &mut PdfDocument, fonts: &CutFonts, copy: impl Fn(&PdfFont) -> PdfFont) {
-    for font in fonts.values() {
-        pdf.resources.fonts.map.insert(FontId(font.resource.clone()), copy(&font.font));
+    let streams: Vec<Vec<u8>> = content_ids(&doc)?.iter().map(content).collect::<Result<_>>()?;
+    if streams.len() != count {
+        return Err(Error::new("PDF 页数与排版不符", "the PDF has another number of pages than the layout"));
     }
+    Ok(streams)
 }
 
 fn empty_page(ops: Vec<Op>) -> PdfPage {

@@ -10,6 +10,7 @@ mod file;
 mod glyphs;
 mod icc;
 mod metadata;
+mod painted;
 mod structure;
 
 #[cfg(test)]
@@ -17,12 +18,13 @@ mod tests;
 
 use super::fonts::Fonts;
 use super::image::{self, PdfPicture, PictureBytes};
-use super::page::{ImageKey, Item, Page};
+use super::page::ImageKey;
 use crate::digest::Digests;
 use crate::error::{Error, Result};
 use crate::model::{Lang, Time};
 use file::ObjectFile;
 use lopdf::{Document, Object, dictionary};
+pub use painted::PageSource;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,8 +32,8 @@ use std::path::Path;
 /// One file to write.
 #[derive(Clone, Copy)]
 pub struct PdfJob<'a> {
-    /// The pages of this file, in order; at least one. Links reach the anchors on these pages only; others are dropped, their text stays.
-    pub pages: &'a [Page],
+    /// The pages of this file; at least one. Links reach the anchors on these pages only; others are dropped, their text stays.
+    pub pages: &'a dyn PageSource,
     /// Title shown in the window's head.
     pub title: &'a str,
     /// Language of the text.
@@ -71,31 +73,30 @@ pub struct Written {
 /// # Errors
 /// When a font cannot be cut, a picture's source fails, or the file cannot be written.
 pub fn write(job: &PdfJob<'_>, images: &dyn ImageSource, fonts: &Fonts, out: &Path) -> Result<Written> {
-    if job.pages.is_empty() {
+    let mut painted = painted::paint(job.pages, fonts, job.pool)?;
+    if painted.pages.is_empty() {
         return Err(Error::new("没有任何一页可写入 PDF", "there is no page to write into the PDF"));
     }
-    let cut = glyphs::cut(job.pages, fonts, job.pool)?;
-    let keys: BTreeSet<ImageKey> = job.pages.iter().flat_map(|p| &p.items).filter_map(picture_of).collect();
-    let names: BTreeMap<ImageKey, String> = keys.iter().enumerate().map(|(i, k)| (*k, format!("I{:06}", i + 1))).collect();
-    let mut doc = document::build(job, &cut, &names)?;
-    let pictures = structure::complete(&mut doc, job, &cut, &names)?;
+    let cut = glyphs::cut(std::mem::take(&mut painted.glyphs), fonts, job.pool)?;
+    let keys: BTreeSet<ImageKey> = painted.pages.iter().flat_map(|p| &p.pictures).copied().collect();
+    let names: BTreeMap<ImageKey, String> = keys.into_iter().map(|key| (key, painted::picture_name(key))).collect();
+    let mut doc = document::build(job.title, &mut painted.pages, &cut, names.values().map(String::as_str))?;
+    let completed = structure::complete(&mut doc, job, &painted.pages, &cut, &names)?;
+    drop(cut);
     compress_streams(&mut doc, job.pool);
 
     let failed = |e: std::io::Error| Error::io("写入 PDF", "write the PDF", out, &e);
     let mut file = ObjectFile::create(out, doc.max_id).map_err(failed)?;
-    let not_shown = write_pictures(&pictures, images, job.pool, &mut file, &failed)?;
+    let not_shown = write_pictures(&completed.pictures, images, job.pool, &mut file, &failed)?;
     for (id, object) in &doc.objects {
-        file.object(id.0, object).map_err(failed)?;
+        match completed.with_links(*id, object, &painted.pages) {
+            Some(page) => file.object(id.0, &page),
+            None => file.object(id.0, object),
+        }
+        .map_err(failed)?;
     }
     let digests = file.finish(doc.trailer, job.identity).map_err(failed)?;
     Ok(Written { digests, not_shown })
-}
-
-fn picture_of(item: &Item) -> Option<ImageKey> {
-    match item {
-        Item::Picture { image, .. } => Some(*image),
-        _ => None,
-    }
 }
 
 /// Compressed once, here: printpdf and lopdf leave streams as they are until told.

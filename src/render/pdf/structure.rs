@@ -1,46 +1,82 @@
 //! What printpdf does not write: resources page by page, links, destinations, a nested outline, page labels, language, colour space.
 
 use super::document::odd;
-use super::glyphs::CutFonts;
+use super::glyphs::{CutFont, CutFonts};
 use super::metadata::{info, text, xmp};
-use super::{PdfJob, icc, picture_of};
+use super::painted::PaintedPage;
+use super::{PdfJob, icc};
 use crate::error::Result;
 use crate::model::document::Anchor;
-use crate::render::page::{ImageKey, Item, LinkArea, OutlineEntry, PAGE_HEIGHT, Page};
+use crate::render::page::{ImageKey, LinkArea, OutlineEntry, PAGE_HEIGHT};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Completes printpdf's document. Gives the object ids that wait for pictures.
+/// What is still to be put in while the file is written.
+pub struct Completed {
+    /// Object ids that wait for pictures.
+    pub pictures: BTreeMap<u32, ImageKey>,
+    /// Page object → its index.
+    pages: BTreeMap<ObjectId, usize>,
+    /// Anchors of this file, sorted: page and y of the first of equal ones.
+    places: Vec<(Anchor, ObjectId, f32)>,
+}
+
+impl Completed {
+    /// A page with its links; `None` for what is no page or has none. Thousands of links as objects would weigh more than all pages.
+    pub fn with_links(&self, id: ObjectId, object: &Object, pages: &[PaintedPage]) -> Option<Object> {
+        let page = pages.get(*self.pages.get(&id)?)?;
+        let links: Vec<Object> = page.links.iter().filter_map(|link| self.annotation(link)).collect();
+        if links.is_empty() {
+            return None;
+        }
+        let mut dict = object.as_dict().ok()?.clone();
+        dict.set("Annots", links);
+        Some(Object::Dictionary(dict))
+    }
+
+    fn annotation(&self, link: &LinkArea) -> Option<Object> {
+        let at = self.places.binary_search_by(|(anchor, ..)| anchor.cmp(&link.target)).ok()?;
+        let (_, page, y) = self.places.get(at)?;
+        let r = link.rect;
+        let corners = [r.x, PAGE_HEIGHT - r.y - r.h, r.x + r.w, PAGE_HEIGHT - r.y].map(hundredths).to_vec();
+        Some(Object::Dictionary(dictionary! {
+            "Type" => "Annot",
+            "Subtype" => "Link",
+            "Rect" => corners,
+            "Border" => vec![0.into(), 0.into(), 0.into()],
+            // printed with the page: some readers leave links out of the tab order otherwise
+            "F" => 4,
+            "Dest" => destination(*page, *y),
+        }))
+    }
+}
+
+/// Completes printpdf's document, but for pictures and links.
 ///
 /// # Errors
 /// When printpdf's document is not built as expected.
-pub fn complete(doc: &mut Document, job: &PdfJob<'_>, fonts: &CutFonts, names: &BTreeMap<ImageKey, String>) -> Result<BTreeMap<u32, ImageKey>> {
+pub fn complete(doc: &mut Document, job: &PdfJob<'_>, painted: &[PaintedPage], fonts: &CutFonts, names: &BTreeMap<ImageKey, String>) -> Result<Completed> {
     let odd = |e: lopdf::Error| odd(&e);
     let pages: Vec<ObjectId> = doc.page_iter().collect();
     let shared = take_shared_resources(doc, &pages).map_err(odd)?;
     for font in fonts.values() {
-        set_to_unicode(doc, &shared, &font.resource, font.to_unicode()).map_err(odd)?;
+        complete_font(doc, &shared, font).map_err(odd)?;
     }
-    let anchors = anchors(job.pages, &pages);
-    for (page, id) in job.pages.iter().zip(&pages) {
+    let places = places(painted, &pages);
+    for (page, id) in painted.iter().zip(&pages) {
         let resources = page_resources(page, fonts, names, &shared);
-        let links: Vec<Object> = page.links.iter().filter_map(|link| annotation(link, &anchors)).collect();
         let dict = doc.get_object_mut(*id).and_then(Object::as_dict_mut).map_err(odd)?;
         dict.set("Resources", resources);
-        if links.is_empty() {
-            dict.remove(b"Annots");
-        } else {
-            dict.set("Annots", links);
-        }
+        dict.remove(b"Annots");
     }
-    complete_catalog(doc, job, &pages, &anchors).map_err(odd)?;
+    complete_catalog(doc, job, painted, &pages, &places).map_err(odd)?;
     let mut pictures = BTreeMap::new();
     for (key, name) in names {
         let id = shared.xobjects.get(name.as_bytes()).and_then(Object::as_reference).map_err(odd)?;
         doc.objects.remove(&id);
         pictures.insert(id.0, *key);
     }
-    Ok(pictures)
+    Ok(Completed { pictures, pages: pages.into_iter().enumerate().map(|(i, id)| (id, i)).collect(), places })
 }
 
 /// Resources that printpdf lists once for all pages.
@@ -69,24 +105,22 @@ fn take_shared_resources(doc: &mut Document, pages: &[ObjectId]) -> lopdf::Resul
     Ok(shared)
 }
 
-fn set_to_unicode(doc: &mut Document, shared: &Shared, resource: &str, map: String) -> lopdf::Result<()> {
-    let font = doc.get_dictionary(shared.fonts.get(resource.as_bytes())?.as_reference()?)?;
-    let id = font.get(b"ToUnicode")?.as_reference()?;
-    doc.objects.insert(id, Object::Stream(Stream::new(Dictionary::new(), map.into_bytes())));
+/// Our own map to text, and the map from the ids in the streams to those of the cut font.
+fn complete_font(doc: &mut Document, shared: &Shared, font: &CutFont) -> lopdf::Result<()> {
+    let map = doc.add_object(Stream::new(Dictionary::new(), font.cid_to_gid()));
+    let dict = doc.get_object_mut(shared.fonts.get(font.resource.as_bytes())?.as_reference()?)?.as_dict_mut()?;
+    if let Some(descendant) = dict.get_mut(b"DescendantFonts")?.as_array_mut()?.first_mut() {
+        descendant.as_dict_mut()?.set("CIDToGIDMap", Object::Reference(map));
+    }
+    let id = dict.get(b"ToUnicode")?.as_reference()?;
+    doc.objects.insert(id, Object::Stream(Stream::new(Dictionary::new(), font.to_unicode().into_bytes())));
     Ok(())
 }
 
-fn page_resources(page: &Page, fonts: &CutFonts, names: &BTreeMap<ImageKey, String>, shared: &Shared) -> Dictionary {
-    let used_fonts: BTreeSet<&str> = page
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Glyphs(run) => fonts.get(&run.font).map(|f| f.resource.as_str()),
-            _ => None,
-        })
-        .collect();
-    let used_pictures: BTreeSet<&str> = page.items.iter().filter_map(picture_of).filter_map(|key| names.get(&key)).map(String::as_str).collect();
-    let pick = |used: BTreeSet<&str>, from: &Dictionary| {
+fn page_resources(page: &PaintedPage, fonts: &CutFonts, names: &BTreeMap<ImageKey, String>, shared: &Shared) -> Dictionary {
+    let used_fonts = page.fonts.iter().filter_map(|font| fonts.get(font)).map(|f| f.resource.as_str());
+    let used_pictures = page.pictures.iter().filter_map(|key| names.get(key)).map(String::as_str);
+    let pick = |used: &mut dyn Iterator<Item = &str>, from: &Dictionary| {
         let mut picked = Dictionary::new();
         for name in used {
             if let Ok(object) = from.get(name.as_bytes()) {
@@ -95,8 +129,9 @@ fn page_resources(page: &Page, fonts: &CutFonts, names: &BTreeMap<ImageKey, Stri
         }
         picked
     };
+    let (mut used_fonts, mut used_pictures) = (used_fonts, used_pictures);
     let mut resources = Dictionary::new();
-    for (kind, list) in [("Font", pick(used_fonts, &shared.fonts)), ("XObject", pick(used_pictures, &shared.xobjects))] {
+    for (kind, list) in [("Font", pick(&mut used_fonts, &shared.fonts)), ("XObject", pick(&mut used_pictures, &shared.xobjects))] {
         if !list.is_empty() {
             resources.set(kind, list);
         }
@@ -104,15 +139,15 @@ fn page_resources(page: &Page, fonts: &CutFonts, names: &BTreeMap<ImageKey, Stri
     resources
 }
 
-/// Where each anchor of this file is; the first of equal ones counts.
-fn anchors<'a>(pages: &'a [Page], ids: &[ObjectId]) -> BTreeMap<&'a Anchor, Object> {
-    let mut all = BTreeMap::new();
+/// Where each anchor of this file is, in the order of their names; the first of equal ones counts.
+fn places(pages: &[PaintedPage], ids: &[ObjectId]) -> Vec<(Anchor, ObjectId, f32)> {
+    let mut all: BTreeMap<&Anchor, (ObjectId, f32)> = BTreeMap::new();
     for (page, id) in pages.iter().zip(ids) {
         for (anchor, y) in &page.anchors {
-            all.entry(anchor).or_insert_with(|| destination(*id, *y));
+            all.entry(anchor).or_insert((*id, *y));
         }
     }
-    all
+    all.into_iter().map(|(anchor, (id, y))| (anchor.clone(), id, y)).collect()
 }
 
 /// A place on a page; zoom and sideways position stay as the reader has them.
@@ -124,23 +159,14 @@ fn hundredths(value: f32) -> Object {
     Object::Real((value * 100.0).round() / 100.0)
 }
 
-fn annotation(link: &LinkArea, anchors: &BTreeMap<&Anchor, Object>) -> Option<Object> {
-    let target = anchors.get(&link.target)?.clone();
-    let r = link.rect;
-    let corners = [r.x, PAGE_HEIGHT - r.y - r.h, r.x + r.w, PAGE_HEIGHT - r.y].map(hundredths).to_vec();
-    Some(Object::Dictionary(dictionary! {
-        "Type" => "Annot",
-        "Subtype" => "Link",
-        "Rect" => corners,
-        "Border" => vec![0.into(), 0.into(), 0.into()],
-        // printed with the page: some readers leave links out of the tab order otherwise
-        "F" => 4,
-        "Dest" => target,
-    }))
-}
-
-fn complete_catalog(doc: &mut Document, job: &PdfJob<'_>, pages: &[ObjectId], anchors: &BTreeMap<&Anchor, Object>) -> lopdf::Result<()> {
-    let outline = add_outline(doc, job.pages, pages);
+fn complete_catalog(
+    doc: &mut Document,
+    job: &PdfJob<'_>,
+    painted: &[PaintedPage],
+    pages: &[ObjectId],
+    places: &[(Anchor, ObjectId, f32)],
+) -> lopdf::Result<()> {
+    let outline = add_outline(doc, painted, pages);
     let metadata = doc.add_object(xmp(job));
     let profile = doc.add_object(Stream::new(dictionary! { "N" => 3 }, icc::srgb()));
     let intent = dictionary! {
@@ -164,9 +190,9 @@ fn complete_catalog(doc: &mut Document, job: &PdfJob<'_>, pages: &[ObjectId], an
         catalog.set("Outlines", Object::Reference(outline));
         catalog.set("PageMode", "UseOutlines");
     }
-    if !anchors.is_empty() {
-        // names are in byte order, as a name tree must be (BTreeMap of strings)
-        let names = anchors.iter().flat_map(|(anchor, place)| [Object::String(anchor.0.clone().into_bytes(), StringFormat::Literal), place.clone()]);
+    if !places.is_empty() {
+        // names are in byte order, as a name tree must be
+        let names = places.iter().flat_map(|(anchor, page, y)| [Object::String(anchor.0.clone().into_bytes(), StringFormat::Literal), destination(*page, *y)]);
         catalog.set("Names", dictionary! { "Dests" => dictionary! { "Names" => names.collect::<Vec<_>>() } });
     }
     let information = doc.trailer.get(b"Info")?.as_reference()?;
@@ -175,7 +201,7 @@ fn complete_catalog(doc: &mut Document, job: &PdfJob<'_>, pages: &[ObjectId], an
 }
 
 /// The outline as a tree with its branches closed. Gives its root, `None` when there is no entry.
-fn add_outline(doc: &mut Document, pages: &[Page], ids: &[ObjectId]) -> Option<ObjectId> {
+fn add_outline(doc: &mut Document, pages: &[PaintedPage], ids: &[ObjectId]) -> Option<ObjectId> {
     let entries: Vec<(&OutlineEntry, Object)> = pages.iter().zip(ids).flat_map(|(page, id)| page.outline.iter().map(|e| (e, destination(*id, e.y)))).collect();
     if entries.is_empty() {
         return None;

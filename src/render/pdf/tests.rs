@@ -5,7 +5,7 @@ use crate::model::document::Anchor;
 use crate::model::source::FileId;
 use crate::profile::Profile;
 use crate::render::fonts::{BOLD, EMOJI, REGULAR};
-use crate::render::page::{FontId, Glyph, GlyphRun, LinkArea, OutlineEntry, Rect};
+use crate::render::page::{FontId, Glyph, GlyphRun, Item, LinkArea, OutlineEntry, Page, Rect};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -116,7 +116,7 @@ impl Made {
     }
 }
 
-fn make(pages: &[Page], fonts: &Fonts, shelf: &Shelf, threads: usize) -> Made {
+fn make(pages: &Vec<Page>, fonts: &Fonts, shelf: &Shelf, threads: usize) -> Made {
     let dir = tempfile::tempdir().expect("temp");
     let path = dir.path().join("book.pdf");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
@@ -283,7 +283,7 @@ fn a_file_that_changed_stops_the_writing() {
     let job = PdfJob { pages: &pages, title: "t", lang: Lang::En, date: None, identity: "", label_prefix: "", first_label: 1, pool: &pool };
     let dir = tempfile::tempdir().expect("temp");
     assert!(write(&job, &Shelf(Vec::new()), &f, &dir.path().join("x.pdf")).is_err());
-    assert!(write(&PdfJob { pages: &[], ..job }, &shelf(), &f, &dir.path().join("x.pdf")).is_err());
+    assert!(write(&PdfJob { pages: &Vec::<Page>::new(), ..job }, &shelf(), &f, &dir.path().join("x.pdf")).is_err());
 }
 
 /// Runs another program; its output, and that it was content.

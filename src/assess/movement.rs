@@ -1,0 +1,89 @@
+//! `movement-stalled`: a parcel that stood still, after its collection or between two scans.
+//!
+//! Needs a trace; the regions come from the first scan and the order's address (else the delivery scan). Hours are data of the platform
+//! (`stalled-…`, `stall-…`), which provinces are near or remote is templates/regions.toml. Sources: Tmall 11000266 第九条 (24 hours 超时 and 72 异常 after
+//! collection; 48/72/120 超时 and 96/120/168 异常 between scans; 2026-04-09); Douyin aHwHroCPheig, aHzmeN9E9dBF (24 and 48; 48/72/120).
+//! Cleared by the carrier's written word on the cause.
+
+use super::logistics::minute;
+use super::view::{Limit, OrderView, View};
+use crate::finding::{Code, Findings};
+use crate::model::record::{EventKind, Trace, TraceEvent};
+use crate::profile::region::{Span, Spot};
+use chrono::Duration;
+
+/// The worst wait of a trace.
+struct Stall<'a> {
+    /// The scan before it.
+    from: &'a TraceEvent,
+    /// The scan that ended it.
+    to: &'a TraceEvent,
+    /// The hours that were passed.
+    limit: Limit,
+    variant: Option<&'static str>,
+}
+
+/// One finding a trace at most, of its longest wait over a limit.
+pub(super) fn stalls(view: &View, findings: &mut Findings) {
+    for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.express) {
+        for (file, trace) in &o.traces {
+            let Some(stall) = longest(view, o, trace) else { continue };
+            let finding = view.finding(Code::MovementStalled, i).at(*file, stall.to.place.clone());
+            let finding = finding.with("waybill", &trace.waybill).with("hours", (stall.to.at - stall.from.at).num_hours());
+            let finding = finding.with("from", minute(stall.from.at)).with("limit", stall.limit.value).with("rule", stall.limit.rule);
+            findings.push(if let Some(v) = stall.variant { finding.variant(v) } else { finding });
+        }
+    }
+}
+
+fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>> {
+    let way = way(trace);
+    let first = way.first()?;
+    let goal = view.destination(o).or_else(|| trace.delivered().and_then(|(e, _)| view.scanned_at(e)));
+    let keys = between(view, way.iter().find_map(|e| view.scanned_at(e)), goal);
+    let mut worst: Option<Stall> = None;
+    // the first wait is from the collection to the first scan that is no collection
+    let moved = way.iter().skip(1).find(|e| e.kind != EventKind::Collected);
+    let after = moved.map(|to| (*first, *to, ["stalled-late-hours", "stalled-abnormal-hours"], ["after-pickup", "after-pickup-abnormal"]));
+    let rest = way.iter().zip(way.iter().skip(1)).filter(|(from, _)| {
+        // the parcel waits for its buyer, not for the courier
+        from.kind != EventKind::AtStation && from.kind != EventKind::Collected
+    });
+    let rest = rest.map(|(from, to)| (*from, *to, keys, ["", "abnormal"]));
+    for (from, to, keys, variants) in after.into_iter().chain(rest) {
+        // times of unknown zones may be off by most of a day
+        if from.zone_unknown || to.zone_unknown {
+            continue;
+        }
+        let wait = to.at - from.at;
+        if worst.as_ref().is_some_and(|w| w.to.at - w.from.at >= wait) {
+            continue;
+        }
+        let passed = keys.into_iter().zip(variants).rev().find_map(|(key, variant)| {
+            let limit = view.limit(key)?;
+            (wait > Duration::hours(limit.value)).then_some((limit, variant))
+        });
+        if let Some((limit, variant)) = passed {
+            worst = Some(Stall { from, to, limit, variant: Some(variant).filter(|v| !v.is_empty()) });
+        }
+    }
+    worst
+}
+
+/// The scans from collection to delivery, or to where the way back begins.
+fn way(trace: &Trace) -> Vec<&TraceEvent> {
+    let Some(first) = trace.picked_up() else { return Vec::new() };
+    let end = trace.delivered().map(|(e, _)| e.at);
+    let back = |e: &&TraceEvent| matches!(e.kind, EventKind::Returning | EventKind::ReturnSigned | EventKind::Refused);
+    let on_the_way = |e: &&TraceEvent| e.at >= first.at && end.is_none_or(|t| e.at <= t) && e.kind != EventKind::Announced;
+    trace.events.iter().filter(on_the_way).take_while(|e| !back(e)).collect()
+}
+
+/// The limits that hold between two places. What is not known counts as far away: a warning for want of knowledge would be a false one.
+fn between(view: &View, from: Option<Spot>, to: Option<Spot>) -> [&'static str; 2] {
+    match from.zip(to).map_or(Span::Remote, |(a, b)| view.regions.span(a, b)) {
+        Span::Near => ["stall-near-hours", "stall-near-abnormal-hours"],
+        Span::Far => ["stall-far-hours", "stall-far-abnormal-hours"],
+        Span::Remote => ["stall-remote-hours", "stall-remote-abnormal-hours"],
+    }
+}

@@ -1,0 +1,95 @@
+//! Where parcels came from and where they went: `destination-differs`, `origin-differs`, and `not-checkable` for addresses that cannot be read.
+//!
+//! Needs the order's address with at least its province, and a trace (or a bill) that names places; compared are provinces and prefecture-level cities
+//! of templates/regions.toml, never streets. Sources: Tmall 11000266 第十一条(3) (2026-04-09) and Douyin 轨迹异常 1.1(3), both of which except a change of
+//! address that the buyer asked for; the origin is our own check. Cleared by the right number, or by the conversation about the new address.
+
+use super::data::TradeWords;
+use super::view::{OrderView, View};
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::record::{ChatRole, EventKind, Trace, TraceEvent};
+use crate::model::settings::Delivery;
+use crate::model::source::{FileId, Place};
+use crate::profile::region::Spot;
+
+/// All of them.
+pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
+    let home = view.case.settings.seller.ship_from.as_deref().and_then(|f| view.regions.locate(f));
+    let mut unread = 0;
+    for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| travels(o)) {
+        if let Some(home) = home {
+            origin(view, i, o, home, findings);
+        }
+        // a forwarder's parcel goes to the forwarder
+        if o.delivery == Some(Delivery::Consolidated) || (o.traces.is_empty() && o.bills.is_empty()) {
+            continue;
+        }
+        match view.destination(o) {
+            Some(goal) => destination(view, words, i, o, goal, findings),
+            None => unread += 1,
+        }
+    }
+    if unread > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("address").with("count", unread));
+    }
+}
+
+/// An order whose parcel is carried from place to place.
+fn travels(o: &OrderView) -> bool {
+    o.express || o.delivery == Some(Delivery::Freight)
+}
+
+fn destination(view: &View, words: &TradeWords, i: usize, o: &OrderView, goal: Spot, findings: &mut Findings) {
+    let mut traced = false;
+    for (file, trace) in &o.traces {
+        let Some((event, spot)) = arrival(view, trace) else { continue };
+        traced = true;
+        if view.regions.differ(goal, spot) != Some(true) {
+            continue;
+        }
+        let finding = view.finding(Code::DestinationDiffers, i).at(*file, event.place.clone()).with("waybill", &trace.waybill);
+        let finding = finding.with("place", view.regions.name(spot)).with("address", view.regions.name(goal));
+        findings.push(match changed(o, words) {
+            Some((chat, place)) => finding.variant("changed").severity(Severity::Warning).with("chat", format!("{} {place}", view.path(chat))),
+            None => finding,
+        });
+    }
+    if traced {
+        return;
+    }
+    for (file, bill) in &o.bills {
+        let Some(spot) = bill.to.as_deref().and_then(|t| view.regions.locate(t)) else { continue };
+        if view.regions.differ(goal, spot) == Some(true) {
+            let finding = view.finding(Code::DestinationDiffers, i).variant("bill").severity(Severity::Warning).at(*file, bill.place.clone());
+            findings.push(finding.with("waybill", &bill.waybill).with("place", view.regions.name(spot)).with("address", view.regions.name(goal)));
+        }
+    }
+}
+
+/// Where a parcel was handed over: the delivery scan, else the van or station before it; a sorting centre on the way is no goal. Parcels that went back
+/// arrived nowhere.
+fn arrival<'a>(view: &View, trace: &'a Trace) -> Option<(&'a TraceEvent, Spot)> {
+    let (delivered, _) = trace.delivered()?;
+    let before = trace.events.iter().rev().skip_while(|e| !std::ptr::eq(*e, delivered));
+    let near = |e: &&TraceEvent| std::ptr::eq(*e, delivered) || matches!(e.kind, EventKind::OutForDelivery | EventKind::AtStation);
+    before.take_while(near).find_map(|e| view.scanned_at(e).map(|spot| (e, spot)))
+}
+
+/// A message of the buyer, or of nobody known, that asks for another address.
+fn changed<'a>(o: &OrderView<'a>, words: &TradeWords) -> Option<(FileId, &'a Place)> {
+    o.chats.iter().find_map(|(file, chat, _)| {
+        let asked = |text: &str| words.address_changed.iter().any(|w| text.to_lowercase().contains(w.as_str()));
+        let spoken = chat.messages.iter().filter(|m| matches!(m.role, ChatRole::Buyer | ChatRole::Unknown));
+        spoken.into_iter().find(|m| asked(&m.text)).map(|m| (*file, &m.place))
+    })
+}
+
+/// Picked up in another province than the seller ships from; another city of the same province is a courier's business.
+fn origin(view: &View, i: usize, o: &OrderView, home: Spot, findings: &mut Findings) {
+    for (file, trace) in &o.traces {
+        let Some(scan) = trace.picked_up() else { continue };
+        let Some(spot) = view.scanned_at(scan).filter(|s| view.regions.provinces_differ(*s, home)) else { continue };
+        let finding = view.finding(Code::OriginDiffers, i).at(*file, scan.place.clone()).with("waybill", &trace.waybill);
+        findings.push(finding.with("place", view.regions.name(spot)).with("home", view.regions.name(home)));
+    }
+}

@@ -1,0 +1,110 @@
+//! `recipient-differs`: the courier's recipient, or the end of his phone number, is not the order's.
+//!
+//! Needs the order's recipient or phone, readable, and a scan that names one; platforms' masks are compared as far as they show something. Source: Douyin
+//! 轨迹异常 1.1(3). A different name behind 签收人 is a note: families and colleagues sign for one another. Cleared by the right number, or by a word
+//! about who received it.
+
+use super::data::TradeWords;
+use super::view::{OrderView, View};
+use crate::finding::{Code, Findings, Severity};
+use crate::model::source::Place;
+use crate::text::width::narrow;
+
+/// A name has at most so many characters; what is longer is a sentence.
+const LONGEST_NAME: usize = 4;
+/// Digits at the end of a phone number that couriers print.
+const TAIL: usize = 4;
+
+/// One finding a trace at most: phone before name before signature.
+pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
+    for (i, o) in view.orders.iter().enumerate() {
+        let names: Option<String> = o.order.recipient.as_ref().map(|r| narrow(r.value.raw()).trim().to_owned()).filter(|n| readable(n));
+        let tails = tails(o);
+        for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
+            let mut told: Option<(u8, &Place, String)> = None;
+            let mut tell = |rank: u8, place, value: String| {
+                if told.as_ref().is_none_or(|(r, _, _)| rank < *r) {
+                    told = Some((rank, place, value));
+                }
+            };
+            // a field of its own holds the recipient or who signed, so it weighs no more than a signature
+            let field = trace.recipient.as_deref().map(narrow).and_then(|t| name(t.trim(), &words.no_names));
+            if let (Some(named), Some(recipient)) = (field, &names)
+                && !same(&named, recipient)
+            {
+                tell(2, &trace.place, named);
+            }
+            for event in &trace.events {
+                let text = narrow(&event.text);
+                if let Some(tail) = after(&text, &words.phone_tail_heads).and_then(digits)
+                    && !tails.is_empty()
+                    && !tails.contains(&tail)
+                {
+                    tell(0, &event.place, tail);
+                }
+                let Some(recipient) = &names else { continue };
+                for (rank, heads) in [(1, &words.recipient_heads), (2, &words.signer_heads)] {
+                    let named = after(&text, heads).and_then(|t| name(t, &words.no_names));
+                    if let Some(named) = named.filter(|n| !same(n, recipient)) {
+                        tell(rank, &event.place, named);
+                    }
+                }
+            }
+            let Some((rank, place, value)) = told else { continue };
+            let finding = view.finding(Code::RecipientDiffers, i).at(*file, place.clone()).with("waybill", &trace.waybill).with("name", value);
+            findings.push(match rank {
+                0 => finding.variant("phone"),
+                1 => finding,
+                _ => finding.variant("signer").severity(Severity::Note),
+            });
+        }
+    }
+}
+
+/// Not empty, and no cipher text of a platform.
+fn readable(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with("##") && !name.starts_with("$$") && name.chars().any(|c| c != '*')
+}
+
+/// The last digits of the order's phones. Empty when one of them is a platform's virtual number or hides its end: then nothing can be said.
+fn tails(o: &OrderView) -> Vec<String> {
+    let mut tails = Vec::new();
+    for phone in &o.order.phones {
+        let raw = phone.value.raw();
+        let tail: String = raw.chars().rev().take(TAIL).collect::<Vec<_>>().into_iter().rev().collect();
+        if raw.contains('-') || tail.len() != TAIL || !tail.bytes().all(|b| b.is_ascii_digit()) {
+            return Vec::new();
+        }
+        tails.push(tail);
+    }
+    tails
+}
+
+/// What stands behind one of the heads and its colon; a tail of digits may follow without one.
+fn after<'a>(text: &'a str, heads: &[String]) -> Option<&'a str> {
+    heads.iter().find_map(|head| {
+        let at = text.to_lowercase().find(head.as_str())?;
+        let rest = text.get(at + head.len()..)?.trim_start();
+        let bare = rest.strip_prefix([':', '：']);
+        bare.map(str::trim_start).or_else(|| rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest))
+    })
+}
+
+fn digits(text: &str) -> Option<String> {
+    let run: String = text.chars().take_while(char::is_ascii_digit).collect();
+    (run.len() == TAIL).then_some(run)
+}
+
+/// A Chinese name, in full or masked, at the beginning of the text.
+fn name(text: &str, no_names: &[String]) -> Option<String> {
+    let run: String = text.chars().take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(c) || *c == '*').collect();
+    let length = run.chars().count();
+    ((2..=LONGEST_NAME).contains(&length) && !run.starts_with('*') && !no_names.iter().any(|w| run.contains(w.as_str()))).then_some(run)
+}
+
+/// Equal as far as both show their characters: `张**` may be 张小凡, and 张三 may be 张*.
+fn same(a: &str, b: &str) -> bool {
+    let masked = a.contains('*') || b.contains('*');
+    let mut pairs = a.chars().zip(b.chars());
+    pairs.all(|(x, y)| x == y || x == '*' || y == '*') && (masked || a.chars().count() == b.chars().count())
+}

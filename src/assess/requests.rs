@@ -1,0 +1,118 @@
+//! Who can still supply what is missing: couriers' stations, the warehouse, suppliers, buyers. In: findings. Out: one request a party; the report makes
+//! sheets of them. A request asks for what exists; it never says what the answer should be.
+
+use super::view::View;
+use crate::finding::{Code, Findings};
+use crate::model::assessment::{Party, Request, Want};
+use crate::profile::lang::words;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a finding makes us ask for, of whom. The want is a key of the language files (`[request] want-…`).
+const WANTS: [(Code, Party, &str); 11] = [
+    (Code::WeightMissing, Party::Courier, "slip"),
+    (Code::TracePublicOnly, Party::Courier, "slip"),
+    (Code::TraceMissing, Party::Courier, "track"),
+    (Code::PickupMissing, Party::Courier, "track"),
+    (Code::DeliveryNotConfirmed, Party::Courier, "signed"),
+    (Code::StockOutMissing, Party::Warehouse, "stock-out"),
+    (Code::StockQuantityDiffers, Party::Warehouse, "stock-out"),
+    (Code::InvoiceQuantityShort, Party::Supplier, "purchase"),
+    (Code::InvoiceAfterSale, Party::Supplier, "purchase"),
+    (Code::InvoiceBuyerDiffers, Party::Supplier, "purchase"),
+    (Code::ChatMissing, Party::Buyer, "questions"),
+];
+
+/// The requests for the orders in `wanted`: couriers first, the largest first, then warehouse, suppliers, buyers.
+pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -> Vec<Request> {
+    let mut asked: BTreeMap<(Party, String), BTreeMap<usize, BTreeSet<&'static str>>> = BTreeMap::new();
+    for finding in findings.all() {
+        let Some((_, party, want)) = WANTS.iter().find(|(code, ..)| *code == finding.code) else { continue };
+        // a finding of the whole case asks a supplier about every order
+        let orders: Vec<usize> = match finding.order {
+            Some(order) => vec![order],
+            None if *party == Party::Supplier => wanted.iter().copied().collect(),
+            None => continue,
+        };
+        for order in orders.into_iter().filter(|o| wanted.contains(o)) {
+            let name = if *party == Party::Courier { courier(view, order) } else { String::new() };
+            asked.entry((*party, name)).or_default().entry(order).or_default().insert(want);
+        }
+    }
+    let mut requests: Vec<Request> = asked
+        .into_iter()
+        .map(|((party, name), orders)| {
+            let wants = orders.into_iter().map(|(order, what)| Want { order, what: what.into_iter().collect() }).collect();
+            Request { file: format!("requests/{}", safe(&stem(view, party, &name))), party, name, wants }
+        })
+        .collect();
+    requests.sort_by_key(|r| (r.party, std::cmp::Reverse(r.wants.len())));
+    requests
+}
+
+/// The courier of the order's first waybill, in the reader's language.
+fn courier(view: &View, order: usize) -> String {
+    let waybill = view.case.orders.get(order).and_then(|o| o.waybills.first()).map(|w| &w.value);
+    waybill.and_then(|w| view.carrier_name(w)).unwrap_or_else(|| words(view.ctx.lang).get("task.unknown-carrier").to_owned())
+}
+
+/// The file's name: the party, and for those near the seller the district.
+fn stem(view: &View, party: Party, name: &str) -> String {
+    let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
+    let w = words(view.ctx.lang);
+    match party {
+        Party::Courier => [name, short_place(&from).as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("-"),
+        Party::Warehouse => w.get("request.warehouse").to_owned(),
+        Party::Supplier => w.get("request.supplier").to_owned(),
+        Party::Buyer => w.get("request.buyer").to_owned(),
+    }
+}
+
+/// The district or town of an address (`浙江省杭州市西湖区文三路1号` → `西湖`); a short text stays, a long one without any is left out.
+fn short_place(address: &str) -> String {
+    const SHORT: usize = 8;
+    let bare = address.trim();
+    if bare.chars().count() <= SHORT {
+        return bare.to_owned();
+    }
+    let mut name = String::new();
+    let mut found = String::new();
+    for c in bare.chars() {
+        match c {
+            '省' | '市' | '区' | '县' => {
+                if name.chars().count() >= 2 {
+                    found = std::mem::take(&mut name);
+                }
+                name.clear();
+            }
+            c if c.is_whitespace() => name.clear(),
+            // behind the first street there are only house names
+            '街' | '路' | '镇' | '乡' | '道' => break,
+            c => name.push(c),
+        }
+    }
+    found
+}
+
+/// A name that every file system takes.
+fn safe(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() || "\\/:*?\"<>|%".contains(c) { '_' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_place;
+
+    #[test]
+    fn stations_are_named_by_district() {
+        for (address, expected) in [
+            ("浙江省杭州市西湖区文三路1号", "西湖"),
+            ("浙江省金华市永康市东城街道样板路18号", "永康"),
+            ("西湖", "西湖"),
+            ("北京市 朝阳区 建国路 1 号", "朝阳"),
+            ("Building 4, 18 Main Street", ""),
+            ("", ""),
+        ] {
+            assert_eq!(short_place(address), expected, "{address}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a platform's own statistics see in the flagged orders: `buyer-often`, `quantity-unusual`, `refunds-many`.
+//!
+//! Needs buyers, quantities and refunds in the exports; a column that is missing gives no finding. Sources: Douyin 113470 四(1) and Tmall 11000256 name the same buyer
+//! often, unreasonable quantities and mass refunds without numbers, so the limits are our own and data (`buyer-often-…`, `unusual-…`, `refunds-many-…`).
+//! Cleared by the buyer's own word (a shop, a canteen, a gift list), or by saying what happened.
+
+use super::view::View;
+use crate::finding::{Code, Finding, Findings};
+use crate::model::order::ExportEntry;
+use crate::model::source::{FileId, Place};
+use chrono::Duration;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All three.
+pub(super) fn check(view: &View, findings: &mut Findings) {
+    buyers(view, findings);
+    quantities(view, findings);
+    refunds(view, findings);
+}
+
+/// One finding a buyer: so many orders within so many days, some of them flagged.
+fn buyers(view: &View, findings: &mut Findings) {
+    let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
+    let flagged: BTreeMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+    let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = BTreeMap::new();
+    for entry in view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer)) {
+        buyers.entry(&entry.buyer).or_default().push(entry);
+    }
+    for (buyer, mut entries) in buyers.into_iter().filter(|(_, e)| e.len() >= least) {
+        entries.sort_by_key(|e| e.at);
+        let within = |w: &[&ExportEntry]| match (w.first().and_then(|e| e.at), w.last().and_then(|e| e.at)) {
+            (Some(a), Some(b)) => b - a <= Duration::days(days),
+            _ => false,
+        };
+        let dense: BTreeSet<&str> = entries.windows(least.max(1)).filter(|w| within(w)).flatten().map(|e| e.id.as_str()).collect();
+        let own: Vec<usize> = dense.iter().filter_map(|id| flagged.get(id).copied()).collect();
+        let Some(first) = own.iter().min() else { continue };
+        let finding = view.finding(Code::BuyerOften, *first).with("buyer", buyer).with("count", dense.len()).with("days", days).with("flagged", own.len());
+        let place = view.orders.get(*first).and_then(|o| o.order.buyer.as_ref()).map(|b| (b.file, b.place.clone()));
+        findings.push(located(finding, place));
+    }
+}
+
+/// Flagged orders of far more pieces than the shop's usual one.
+fn quantities(view: &View, findings: &mut Findings) {
+    let (Some(least), Some(factor)) = (view.measure("unusual-pieces"), view.measure("unusual-pieces-factor")) else { return };
+    let mut all: Vec<Decimal> = view.case.export.iter().filter_map(|e| e.pieces).collect();
+    all.sort_unstable();
+    let Some(usual) = all.get(all.len() / 2).copied() else { return };
+    for (i, o) in view.orders.iter().enumerate() {
+        let pieces: Option<Decimal> = o.order.lines.iter().map(|l| l.quantity).sum();
+        let Some(pieces) = pieces.filter(|p| *p >= least && *p >= usual * factor) else { continue };
+        let finding = view.finding(Code::QuantityUnusual, i).with("pieces", pieces.normalize()).with("usual", usual.normalize());
+        let place = o.order.lines.iter().max_by_key(|l| l.quantity).map(|l| (l.file, l.place.clone()));
+        findings.push(located(finding, place));
+    }
+}
+
+/// A large part of the flagged orders was paid back. Where that is what the appeal says itself, it is no news.
+fn refunds(view: &View, findings: &mut Findings) {
+    let (Some(least), Some(share)) = (view.measure("refunds-many-orders"), view.measure("refunds-many-percent")) else { return };
+    if view.case.scenario.as_deref() == Some("refunded") {
+        return;
+    }
+    let told: Vec<&crate::model::order::Order> = view.case.orders.iter().filter(|o| o.refund.is_some()).collect();
+    let refunded = told.iter().filter(|o| o.refund.as_ref().is_some_and(|r| r.value.amount > Decimal::ZERO)).count();
+    let (n, of) = (Decimal::from(refunded), Decimal::from(told.len()));
+    if n >= least && n * Decimal::ONE_HUNDRED >= share * of {
+        findings.push(Finding::new(Code::RefundsMany).with("count", refunded).with("total", told.len()));
+    }
+}
+
+fn number(view: &View, key: &str) -> Option<usize> {
+    view.platform.threshold(key).and_then(|t| usize::try_from(t.value).ok())
+}
+
+fn masked(nick: &str) -> bool {
+    nick.contains('*') || nick.starts_with("##") || nick.starts_with("$$")
+}
+
+fn located(finding: Finding, place: Option<(FileId, Place)>) -> Finding {
+    match place {
+        Some((file, place)) => finding.at(file, place),
+        None => finding,
+    }
+}
