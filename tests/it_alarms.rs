@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Pictures are blocks: what is judged here stands in tables, traces and chats.
-const PLAIN: Options = Options { orders: 500, screens: 1, screen_kb: 0, seed: 11, flaws: false, scenario: Scenario::Live, format: None };
+const PLAIN: Options = Options { orders: 500, screens: 1, screen_kb: 0, seed: 11, flaws: false, shuffle: false, scenario: Scenario::Live, format: None };
 
 /// What even the clean case holds on purpose: a parcel that was not weighed, a photograph and a note that belong to no order.
 const ALWAYS: [(&str, Option<&str>); 3] = [("weight-missing", None), ("file-unmatched", Some("备忘.txt")), ("file-unmatched", Some("仓库/IMG_1987.jpg"))];

@@ -50,6 +50,7 @@ fn list(rows: usize) -> String {
 fn context() -> Result<Context, Failure> {
     let wall = "2026-04-10T09:00:00+08:00".parse()?;
     Ok(Context {
+        results: None,
         wall,
         fixed_now: None,
         lang: Lang::En,

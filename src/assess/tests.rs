@@ -478,7 +478,6 @@ fn every_message_of_these_families_has_its_words_filled() {
 
 /// How long the checks take on two thousand orders, printed and not asserted: `cargo test --lib two_thousand -- --nocapture`.
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure is what the test is for")]
 fn two_thousand_orders() {
     let mut case = crate::model::typed::empty();
     let ids: Vec<(String, String, String)> = (0..2000).map(|i| (format!("35123456789{i:07}"), format!("tb{i:05}"), format!("SF1390{i:09}"))).collect();
