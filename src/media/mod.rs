@@ -5,6 +5,7 @@ pub mod document;
 mod exif;
 pub mod film;
 mod jpeg;
+pub mod luma;
 pub mod notes;
 mod other_formats;
 pub mod pdf;

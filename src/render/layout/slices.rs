@@ -1,6 +1,7 @@
 //! Long screenshots are cut into slices that stand side by side. Cuts go through quiet rows (between two chat bubbles), found by decoding the
 //! picture once; each slice repeats a strip of the one before, so that nothing can hide in a cut.
 
+use crate::media;
 use crate::model::record::PictureInfo;
 
 /// Height over width from which a picture is cut.
@@ -28,17 +29,10 @@ impl Rows {
         if info.orientation != 1 || u64::from(info.width) * u64::from(info.height) > MAX_PIXELS {
             return Rows::default();
         }
-        let mut limits = image::Limits::default();
-        limits.max_alloc = Some(MAX_PIXELS * 4 + 1_000_000);
-        let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
-        reader.limits(limits);
-        let Some(decoded) = reader.with_guessed_format().ok().and_then(|r| r.decode().ok()) else { return Rows::default() };
-        let width = decoded.width().max(1) as usize;
-        // green says as much as grey here, and converting colours costs more than decoding
-        match decoded {
-            image::DynamicImage::ImageRgb8(p) => Rows(p.as_raw().chunks_exact(width * 3).map(restless::<3>).collect()),
-            image::DynamicImage::ImageRgba8(p) => Rows(p.as_raw().chunks_exact(width * 4).map(restless::<4>).collect()),
-            other => Rows(other.into_luma8().as_raw().chunks_exact(width).map(restless::<1>).collect()),
+        let mut rows = Vec::with_capacity(info.height as usize);
+        match media::luma::rows(bytes, MAX_PIXELS, &mut |row| rows.push(restless(row))) {
+            Some(()) => Rows(rows),
+            None => Rows::default(),
         }
     }
 
@@ -89,12 +83,9 @@ impl Rows {
     }
 }
 
-/// How often neighbouring pixels of a row differ, in the second of `N` channels (or the only one). Whole pixels at a time, so that the processor
-/// compares several at once: this sees every pixel of every long screenshot.
-fn restless<const N: usize>(row: &[u8]) -> u8 {
-    let pixels = row.as_chunks::<N>().0;
-    let shown = usize::from(N > 1);
-    let differing: u32 = pixels.iter().zip(pixels.iter().skip(1)).map(|(a, b)| u32::from(a[shown].abs_diff(b[shown]) > 12)).sum();
+/// How often neighbouring pixels of a row differ.
+fn restless(row: &[u8]) -> u8 {
+    let differing: u32 = row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b) > 12)).sum();
     differing.min(255) as u8
 }
 

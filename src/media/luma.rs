@@ -1,0 +1,120 @@
+//! A picture's rows in grey, one after another, without the whole picture in memory where the format allows it. In: a picture file. Out: each row's
+//! samples, 8 bit, from the top. For looking at pictures, never for showing them.
+
+use image::{ImageReader, Limits};
+use std::io::Cursor;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// Decoding may take this many bytes beside one byte a pixel.
+const SPARE: usize = 16 << 20;
+
+/// Calls `row` for each row of the picture as stored (EXIF orientation is not applied). `None` when it cannot be decoded, or has more than `most` pixels;
+/// rows before a damage were given.
+pub fn rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    if bytes.starts_with(b"\x89PNG") {
+        return png_rows(bytes, most, row);
+    }
+    if bytes.starts_with(b"\xff\xd8\xff") {
+        return jpeg_rows(bytes, most, row);
+    }
+    whole(bytes, most, row)
+}
+
+/// PNG rows come out of the inflater one by one; of colours the green sample says as much as grey.
+fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(bytes), ::png::Limits { bytes: SPARE });
+    decoder.set_transformations(::png::Transformations::EXPAND | ::png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info().ok()?;
+    let info = reader.info();
+    if u64::from(info.width) * u64::from(info.height) > most {
+        return None;
+    }
+    if info.interlaced {
+        return whole(bytes, most, row);
+    }
+    let mut grey: Vec<u8> = Vec::with_capacity(info.width as usize);
+    let color = reader.output_color_type().0;
+    while let Some(data) = reader.next_row().ok()? {
+        let data = data.data();
+        match color {
+            ::png::ColorType::Grayscale => row(data),
+            ::png::ColorType::GrayscaleAlpha => row(sampled::<2>(data, 0, &mut grey)),
+            ::png::ColorType::Rgb => row(sampled::<3>(data, 1, &mut grey)),
+            ::png::ColorType::Rgba => row(sampled::<4>(data, 1, &mut grey)),
+            // expanded by the decoder; never seen here
+            ::png::ColorType::Indexed => return None,
+        }
+    }
+    Some(())
+}
+
+fn sampled<'g, const N: usize>(row: &[u8], which: usize, grey: &'g mut Vec<u8>) -> &'g [u8] {
+    grey.clear();
+    grey.extend(row.as_chunks::<N>().0.iter().filter_map(|pixel| pixel.get(which)));
+    grey
+}
+
+/// Of a JPEG only the brightness is decoded: a third of the memory, and colours need no turning.
+fn jpeg_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma).set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    let info = decoder.info()?;
+    if u64::from(info.width) * u64::from(info.height) > most {
+        return None;
+    }
+    if decoder.output_colorspace() != Some(ColorSpace::Luma) {
+        return whole(bytes, most, row);
+    }
+    let pixels = decoder.decode().ok()?;
+    pixels.chunks_exact(usize::from(info.width).max(1)).for_each(row);
+    Some(())
+}
+
+fn whole(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(most.saturating_mul(4).saturating_add(SPARE as u64));
+    reader.limits(limits);
+    let grey = reader.decode().ok()?.into_luma8();
+    if u64::from(grey.width()) * u64::from(grey.height()) > most {
+        return None;
+    }
+    grey.as_raw().chunks_exact(grey.width().max(1) as usize).for_each(row);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{DynamicImage, GrayImage, ImageFormat, Luma};
+
+    #[test]
+    fn every_format_gives_the_same_rows() {
+        let grey = GrayImage::from_fn(61, 37, |x, y| Luma([if (x / 8 + y / 8) % 2 == 0 { 30 } else { 220 }]));
+        let color = DynamicImage::ImageLuma8(grey.clone());
+        for (format, picture) in [
+            (ImageFormat::Png, color.clone()),
+            (ImageFormat::Png, DynamicImage::ImageRgb8(color.to_rgb8())),
+            (ImageFormat::Png, DynamicImage::ImageRgba8(color.to_rgba8())),
+            (ImageFormat::Png, DynamicImage::ImageLumaA8(color.to_luma_alpha8())),
+            (ImageFormat::Png, DynamicImage::ImageRgb16(color.to_rgb16())),
+            (ImageFormat::Jpeg, DynamicImage::ImageRgb8(color.to_rgb8())),
+            (ImageFormat::Jpeg, color.clone()),
+        ] {
+            let mut bytes = Cursor::new(Vec::new());
+            picture.write_to(&mut bytes, format).expect("encodes");
+            let mut seen = Vec::new();
+            rows(bytes.get_ref(), 10_000, &mut |row| seen.extend_from_slice(row)).expect("decodes");
+            assert_eq!(seen.len(), grey.as_raw().len(), "{format:?}");
+            // JPEG is not exact
+            assert!(seen.iter().zip(grey.as_raw()).all(|(a, b)| a.abs_diff(*b) < 40), "{format:?} {:?}", picture.color());
+            assert!(rows(bytes.get_ref(), 100, &mut |_| ()).is_none(), "too many pixels");
+            let half = bytes.get_ref().len() / 2;
+            let _ = rows(bytes.get_ref().get(..half).unwrap_or_default(), 10_000, &mut |_| ());
+        }
+    }
+}
