@@ -485,9 +485,13 @@ fn two_thousand_orders() {
         crate::model::typed::order(&mut case, id, nick, waybill);
     }
     let traces = ids.iter().enumerate().map(|(i, (_, _, waybill))| {
-        let time = |day: u32, hour: usize| format!("2026-04-{day:02} {hour:02}:{:02}:{:02}", i / 60 % 60, i % 60);
-        let scans = [(time(1, 22), EventKind::Collected), (time(2, 3), EventKind::InTransit), (time(2, 8 + i / 600), EventKind::InTransit)];
-        let ends = [(time(3, 7), EventKind::OutForDelivery), (time(3, 10), EventKind::Delivered)];
+        // minutes modulo a prime: no two parcels have the same scans, nor the same distances between them
+        let time = |day: usize, factor: usize| {
+            let minutes = i * factor % 2003;
+            format!("2026-04-{:02} {:02}:{:02}:00", day + minutes / 1440, minutes % 1440 / 60, minutes % 60)
+        };
+        let scans = [(time(1, 1), EventKind::Collected), (time(3, 7), EventKind::InTransit), (time(5, 29), EventKind::InTransit)];
+        let ends = [(time(7, 101), EventKind::OutForDelivery), (time(9, 503), EventKind::Delivered)];
         let events: Vec<(&str, EventKind)> = scans.iter().chain(&ends).map(|(t, k)| (t.as_str(), *k)).collect();
         let mut made = trace(waybill, TraceState::Delivered, &events);
         made.place = Place::Pointer(format!("/{i}").into());

@@ -59,7 +59,8 @@ fn sampled<'g, const N: usize>(row: &[u8], which: usize, grey: &'g mut Vec<u8>) 
 
 /// Of a JPEG only the brightness is decoded: a third of the memory, and colours need no turning.
 fn jpeg_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma).set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
+    let options =
+        DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma).set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().ok()?;
     let info = decoder.info()?;
