@@ -1,8 +1,8 @@
 //! Files that are neither table, picture, PDF nor plain text. Word documents, OFD and mail are read; what cannot be read by anybody as it lies there
 //! (other archives, shortcuts, placeholders of cloud drives, unfinished downloads) is named, with what to do.
 
+use super::chat;
 use super::recognise::{Found, Rules, broken, encrypted, limit};
-use super::{chat, limits};
 use crate::archive::{self, Inner};
 use crate::finding::{Code, Finding, Severity};
 use crate::media::document::opc::Package;
@@ -115,8 +115,8 @@ pub(super) fn of_mail(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Opt
 
 /// A conversation pasted into a document is a conversation; anything else is searched line by line.
 fn of_lines(text: String, full: bool, form: DocumentForm, entry: &FileEntry, rules: &Rules<'_>) -> Found {
-    let findings = if full { vec![limit(entry, "text")] } else { Vec::new() };
-    if text.len() <= limits::TEXT_BYTES
+    let findings = if full { vec![limit(entry, "text", &rules.settings.intake)] } else { Vec::new() };
+    if text.len() as u64 <= rules.settings.intake.text_bytes
         && let Some((chats, records)) = chat::read(&text, &rules.hints(entry))
     {
         return Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, findings, ..Found::default() };

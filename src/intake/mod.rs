@@ -140,7 +140,7 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
         return Ok((nothing, Found::default()));
     }
     let path = walk::on_disk(root, entry);
-    let (digests, form, bytes) = match load(&path, entry, inner) {
+    let (digests, form, bytes) = match load(&path, entry, inner, rules.settings.intake.bytes) {
         Ok(loaded) => loaded,
         Err(e) if entry.member.is_empty() => {
             let why = walk::unreadable(Some(&e));
@@ -175,7 +175,7 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
             Form::Film => documents::of_film(&path, &entry.member),
             Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
             Form::Packed(name) => documents::of_packed(name, entry),
-            _ => Found { findings: vec![recognise::limit(entry, "bytes")], ..Found::default() },
+            _ => Found { findings: vec![recognise::limit(entry, "bytes", &rules.settings.intake)], ..Found::default() },
         }),
     };
     // where more is wrong with the file, that says enough
@@ -189,19 +189,19 @@ fn damaged_member(entry: &FileEntry) -> Found {
     Found { unreadable: Some(WhyNot { key: "unreadable-archive", detail: String::new() }), findings: vec![finding], ..Found::default() }
 }
 
-/// Digests of a file, its form, and its bytes unless it is too long or not read further.
-fn load(path: &Path, entry: &FileEntry, inner: &Inner) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
+/// Digests of a file, its form, and its bytes unless it has more than `most` or is not read further.
+fn load(path: &Path, entry: &FileEntry, inner: &Inner, most: u64) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
     let mut reader = archive::open(path, &entry.member, inner)?;
     let mut bytes = Vec::with_capacity(limits::MAGIC_BYTES);
     reader.by_ref().take(limits::MAGIC_BYTES as u64).read_to_end(&mut bytes)?;
     let form = recognise::form(&bytes, &entry.path);
-    if form.is_read() && !entry.container && entry.bytes <= limits::PARSED_BYTES {
+    if form.is_read() && !entry.container && entry.bytes <= most {
         // no deflated byte gives more than 1032, whatever an archive states
-        let most = entry.member.last().map_or(u64::MAX, |step| step.packed.saturating_mul(1032));
-        bytes.reserve(usize::try_from(entry.bytes.min(most)).unwrap_or(0).saturating_sub(bytes.len()) + 1);
+        let inflated = entry.member.last().map_or(u64::MAX, |step| step.packed.saturating_mul(1032));
+        bytes.reserve(usize::try_from(entry.bytes.min(inflated)).unwrap_or(0).saturating_sub(bytes.len()) + 1);
         // a file that grows meanwhile must not grow without end
-        reader.by_ref().take(limits::PARSED_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 <= limits::PARSED_BYTES {
+        reader.by_ref().take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 <= most {
             return Ok((digest::of_bytes(&bytes), form, Some(bytes)));
         }
     }

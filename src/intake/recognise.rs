@@ -3,16 +3,17 @@
 use super::chat::{self, Hints};
 use super::kinds::KindWords;
 use super::layout::Layout;
-use super::limits::size;
+use super::limits::{Allowance, size};
 use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
 use super::{documents, limits, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
+use crate::media::pdf::NotRead;
 use crate::model::file::{FileEntry, Kind, WhyNot};
 use crate::model::record::{Content, Recognised, Records, Trace};
-use crate::model::settings::CaseSettings;
+use crate::model::settings::{CaseSettings, IntakeLimits};
 use crate::text::decode::decode_owned;
 
 /// What all files are read by.
@@ -128,8 +129,8 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
         return Ok(found);
     }
     match form {
-        Form::Picture => Ok(picture(&bytes, entry)),
-        Form::Pdf => Ok(pdf(&bytes, entry)),
+        Form::Picture => Ok(picture(&bytes, entry, rules)),
+        Form::Pdf => Ok(pdf(&bytes, entry, rules)),
         Form::Zip => archive(&bytes, entry, rules),
         Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
         Form::Compound if contains(&bytes, &wide("Workbook")) || contains(&bytes, &wide("Book\0")) => workbook(&bytes, sheet::Form::Binary, entry, rules),
@@ -147,17 +148,22 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
     }
 }
 
-fn picture(bytes: &[u8], entry: &FileEntry) -> Found {
-    let Some(info) = media::picture::read(bytes) else { return Found::default() };
-    let findings = info.broken.map(|what| Finding::new(Code::PictureBroken).variant(what).file(entry.id).with("name", &entry.path));
-    Found { findings: findings.into_iter().collect(), recognised: content(Content::Picture(info)), ..Found::default() }
+fn picture(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
+    let Some(mut info) = media::picture::read(bytes) else { return Found::default() };
+    let broken = info.broken.map(|what| Finding::new(Code::PictureBroken).variant(what).file(entry.id).with("name", &entry.path));
+    info.oversized = u64::from(info.width) * u64::from(info.height) > rules.settings.intake.pixels;
+    let oversized = info.oversized.then(|| limit(entry, "pixels", &rules.settings.intake));
+    Found { findings: broken.into_iter().chain(oversized).collect(), recognised: content(Content::Picture(info)), ..Found::default() }
 }
 
-fn pdf(bytes: &[u8], entry: &FileEntry) -> Found {
-    match media::pdf::read(bytes) {
+fn pdf(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
+    let most = &rules.settings.intake;
+    match media::pdf::read(bytes, most.pdf_pages, Allowance::new(most).until()) {
         Ok(info) if info.encrypted => Found { recognised: content(Content::Pdf(info)), ..encrypted(entry, None) },
         Ok(info) => Found { recognised: content(Content::Pdf(info)), ..Found::default() },
-        Err(detail) => broken(entry, &detail),
+        Err(NotRead::Broken(detail)) => broken(entry, &detail),
+        Err(NotRead::TooManyPages) => Found { findings: vec![limit(entry, "pages", most)], ..Found::default() },
+        Err(NotRead::TooLong) => Found { findings: vec![limit(entry, "seconds", most)], ..Found::default() },
     }
 }
 
@@ -180,15 +186,18 @@ pub(super) fn broken(entry: &FileEntry, detail: &str) -> Found {
 }
 
 /// A limit that a file reached: what was reached, its key under `[intake]` where it has one, and the limit as people say it.
-pub(super) fn limit(entry: &FileEntry, what: &'static str) -> Finding {
+pub(super) fn limit(entry: &FileEntry, what: &'static str, most: &IntakeLimits) -> Finding {
     let (key, limit) = match what {
-        "rows" => ("rows", limits::ROWS.to_string()),
-        "columns" => ("columns", limits::COLUMNS.to_string()),
-        "cell" => ("cell_bytes", size(limits::CELL_BYTES as u64)),
+        "rows" => ("rows", most.rows.to_string()),
+        "columns" => ("columns", most.columns.to_string()),
+        "cell" => ("cell_bytes", size(most.cell_bytes as u64)),
         "area" => ("", limits::DENSE_CELLS.to_string()),
         "depth" => ("", limits::DEPTH.to_string()),
-        "text" => ("text_bytes", size(limits::TEXT_BYTES as u64)),
-        _ => ("bytes", size(limits::PARSED_BYTES)),
+        "pages" => ("pdf_pages", most.pdf_pages.to_string()),
+        "pixels" => ("pixels", most.pixels.to_string()),
+        "seconds" => ("seconds", most.seconds.to_string()),
+        "text" => ("text_bytes", size(most.text_bytes)),
+        _ => ("bytes", size(most.bytes)),
     };
     Finding::new(Code::LimitReached).variant(what).file(entry.id).with("file", &entry.path).with("key", key).with("limit", limit)
 }
@@ -209,7 +218,7 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
     if unpacked > limits::UNPACKED_BYTES {
-        return Ok(Found { findings: vec![limit(entry, "bytes")], ..Found::default() });
+        return Ok(Found { findings: vec![limit(entry, "bytes", &rules.settings.intake)], ..Found::default() });
     }
     drop(zip);
     workbook(bytes, form, entry, rules)
@@ -224,11 +233,11 @@ fn is_spreadsheet(zip: &mut zip::ZipArchive<std::io::Cursor<&[u8]>>) -> bool {
 }
 
 fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    match sheet::read(bytes, form) {
+    match sheet::read(bytes, form, &Allowance::new(&rules.settings.intake)) {
         Workbook::MatchSheet => Ok(Found { match_sheet: true, ..Found::default() }),
         Workbook::Encrypted => Ok(encrypted(entry, None)),
         Workbook::Broken(detail) => Ok(broken(entry, &detail)),
-        Workbook::TooLarge => Ok(Found { findings: vec![limit(entry, "area")], table: true, ..Found::default() }),
+        Workbook::TooLarge => Ok(Found { findings: vec![limit(entry, "area", &rules.settings.intake)], table: true, ..Found::default() }),
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
         Workbook::Sheets(sheets, unread) => tables::of_sheets(sheets, unread.as_deref(), entry, rules),
     }
@@ -236,7 +245,7 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
     if text.trim_start().starts_with(['{', '[']) && nesting(&text) > limits::DEPTH {
-        return Ok(Found { findings: vec![limit(entry, "depth")], recognised: content(Content::Text(text)), ..Found::default() });
+        return Ok(Found { findings: vec![limit(entry, "depth", &rules.settings.intake)], recognised: content(Content::Text(text)), ..Found::default() });
     }
     if let Some(read) = rules.traces.read(&text, &entry.path) {
         return Ok(traces(read, entry));
@@ -245,8 +254,8 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
         Ok(found) => return Ok(found),
         Err(text) => text,
     };
-    if text.len() > limits::TEXT_BYTES {
-        return Ok(Found { findings: vec![limit(entry, "text")], ..Found::default() });
+    if text.len() as u64 > rules.settings.intake.text_bytes {
+        return Ok(Found { findings: vec![limit(entry, "text", &rules.settings.intake)], ..Found::default() });
     }
     if let Some(read) = rules.traces.read_pasted(&text, &entry.path) {
         return Ok(traces(read, entry));

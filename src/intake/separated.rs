@@ -1,6 +1,6 @@
 //! Text tables: separator and head found by the layouts, records read by the csv crate, row numbers as Excel shows them.
 
-use super::limits;
+use super::limits::{self, Allowance};
 use crate::model::record::{Table, TableRow};
 
 /// Separators that exports use.
@@ -23,18 +23,18 @@ pub(super) fn first_rows(text: &str, separator: u8) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for record in reader(head, separator, true).into_records().take(limits::HEAD_ROWS) {
         let Ok(record) = record else { break };
-        rows.push(record.iter().take(limits::COLUMNS).map(str::to_owned).collect());
+        rows.push(record.iter().map(str::to_owned).collect());
     }
     rows
 }
 
 /// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it is left out. Without a head
 /// every record is a row. The text becomes the table's: cells are spans of it, so that a long table is in memory once.
-pub(super) fn read(text: String, separator: u8, head: Option<usize>) -> (Table, Reached) {
-    let found = spans(&text, separator, head, true);
+pub(super) fn read(text: String, separator: u8, head: Option<usize>, allowed: &Allowance<'_>) -> (Table, Reached) {
+    let found = spans(&text, separator, head, true, allowed);
     // one quote that is never closed (a nick like `"小`) swallows the rows after it, or the rest of the file; without quoting only that row is odd
     if found.reached == Some("cell") || found.swallowed {
-        let plain = spans(&text, separator, head, false);
+        let plain = spans(&text, separator, head, false, allowed);
         if plain.reached != Some("cell") && whole_rows(&plain.table) > whole_rows(&found.table) {
             return plain.finish(text);
         }
@@ -70,7 +70,8 @@ impl Spans {
     }
 }
 
-fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool) -> Spans {
+fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool, allowed: &Allowance<'_>) -> Spans {
+    let most = allowed.most;
     let mut found = Spans::default();
     let mut records = reader(text, separator, quoting);
     let mut record = csv::ByteRecord::new();
@@ -83,28 +84,32 @@ fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool) -> Spans
         }
         let (blank, at) = blank_lines(text, from);
         number = number.saturating_add(blank).saturating_add(1);
-        if record.iter().any(|cell| cell.len() > limits::CELL_BYTES) {
+        if record.iter().any(|cell| cell.len() > most.cell_bytes) {
             found.reached = Some("cell");
             return found;
         }
-        if record.len() > limits::COLUMNS {
+        if record.len() > most.columns {
             found.reached = Some("columns");
         }
         match head.map_or(std::cmp::Ordering::Greater, |head| index.cmp(&head)) {
             std::cmp::Ordering::Less => {}
             std::cmp::Ordering::Equal => {
-                found.table.header = record.iter().take(limits::COLUMNS).map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
+                found.table.header = record.iter().take(most.columns).map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
                 // what follows will most likely be as wide and as long
-                let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count().min(limits::ROWS);
-                let cells = (lines * record.len().min(limits::COLUMNS)).min(text.len());
+                let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count().min(most.rows);
+                let cells = (lines * record.len().min(most.columns)).min(text.len());
                 found.table.cells.reserve(cells);
                 found.table.rows.reserve(lines);
             }
-            std::cmp::Ordering::Greater if found.table.rows.len() >= limits::ROWS => {
+            std::cmp::Ordering::Greater if found.table.rows.len() >= most.rows => {
                 found.reached = Some("rows");
                 break;
             }
-            std::cmp::Ordering::Greater => row(&mut found, &record, text, at, Marks { separator, quotes: quoting }, number),
+            std::cmp::Ordering::Greater if allowed.over(found.table.rows.len() + 1) => {
+                found.reached = Some("seconds");
+                break;
+            }
+            std::cmp::Ordering::Greater => row(&mut found, &record, text, at, Marks { separator, quotes: quoting, columns: most.columns }, number),
         }
         index += 1;
     }
@@ -116,6 +121,8 @@ fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool) -> Spans
 struct Marks {
     separator: u8,
     quotes: bool,
+    /// Most columns.
+    columns: usize,
 }
 
 /// Adds a record that begins at byte `at` of the text. The csv crate says what the cells are; here is only found again where each of them stands.
@@ -124,7 +131,7 @@ fn row(found: &mut Spans, record: &csv::ByteRecord, text: &str, at: usize, marks
     let first = found.table.cells.len() as u32;
     let many = (found.table.header.len() / 2).max(2);
     let mut at = Some(at);
-    for cell in record.iter().take(limits::COLUMNS) {
+    for cell in record.iter().take(marks.columns) {
         let quoted = marks.quotes && at.is_some_and(|at| bytes.get(at) == Some(&b'"'));
         let begin = at.map(|at| at + usize::from(quoted));
         let stands = begin.filter(|b| {
@@ -187,12 +194,13 @@ pub(super) fn even_separator(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::settings::IntakeLimits;
 
     #[test]
     fn rows_are_numbered_as_excel_shows_them() {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["报表标题", "", "单号,备注", "1,\"两行", "备注\"", "", "", "2,x", "3"].join(end);
-            let (table, reached) = read(text.clone(), b',', Some(1));
+            let (table, reached) = read(text.clone(), b',', Some(1), &Allowance::new(&IntakeLimits::default()));
             assert_eq!(reached, None);
             assert_eq!(table.header, ["单号", "备注"], "{end:?}");
             // title 1, blank 2, head 3, a record of two lines is one row, two blank rows
@@ -208,22 +216,22 @@ mod tests {
         for n in 2..100_000 {
             text.push_str(&format!("{n},买家{n}\n"));
         }
-        let (table, reached) = read(text, b',', Some(0));
+        let (table, reached) = read(text, b',', Some(0), &Allowance::new(&IntakeLimits::default()));
         assert_eq!((reached, table.rows.len()), (None, 99_999));
     }
 
     #[test]
     fn an_open_quote_swallows_no_rows_of_a_short_file_either() {
         let text = "单号,昵称,金额,留言\n1,\"小,3,a\n2,云,3,b\n3,山,3,\"好,\n谢谢\"\n4,水,3,d\n";
-        let (table, _) = read(text.into(), b',', Some(0));
+        let (table, _) = read(text.into(), b',', Some(0), &Allowance::new(&IntakeLimits::default()));
         assert!((0..table.rows.len()).any(|row| table.cell(row, 0) == "2"), "{table:?}");
         let text = "单号,昵称,金额,留言\n3,山,3,\"好,\n谢谢,\"\n4,水,3,d\n";
-        assert_eq!(read(text.into(), b',', Some(0)).0.rows.len(), 2, "a note of two lines is one cell");
+        assert_eq!(read(text.into(), b',', Some(0), &Allowance::new(&IntakeLimits::default())).0.rows.len(), 2, "a note of two lines is one cell");
     }
 
     #[test]
     fn a_cell_without_end_is_told() {
-        let text = format!("单号,备注\n1,{}\n", "长".repeat(limits::CELL_BYTES / 3 + 1));
-        assert_eq!(read(text, b',', Some(0)).1, Some("cell"));
+        let text = format!("单号,备注\n1,{}\n", "长".repeat(IntakeLimits::default().cell_bytes / 3 + 1));
+        assert_eq!(read(text, b',', Some(0), &Allowance::new(&IntakeLimits::default())).1, Some("cell"));
     }
 }

@@ -2,7 +2,7 @@
 //! come as ranges from calamine, behind [`super::dense`]'s look at their size. A number of more than 15 digits is marked as cut.
 
 use super::dense;
-use super::limits;
+use super::limits::{self, Allowance};
 use super::separated::Reached;
 use crate::model::match_sheet;
 use crate::model::record::Table;
@@ -48,23 +48,23 @@ pub(super) enum Form {
 }
 
 /// Reads all sheets.
-pub(super) fn read(bytes: &[u8], form: Form) -> Workbook {
+pub(super) fn read(bytes: &[u8], form: Form, allowed: &Allowance<'_>) -> Workbook {
     match form {
         Form::OpenXml => match Xlsx::new(Cursor::new(bytes)) {
             Ok(book) if book.sheet_names().iter().any(|n| n == match_sheet::HIDDEN) => Workbook::MatchSheet,
-            Ok(mut book) => gather(&named(&book), |name, room| open_xml(&mut book, name, room).map_err(|e: XlsxError| e.to_string())),
+            Ok(mut book) => gather(&named(&book), allowed, |name, room| open_xml(&mut book, name, room).map_err(|e: XlsxError| e.to_string())),
             Err(XlsxError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
         Form::Binary if !dense::fits_xls(bytes) => Workbook::TooLarge,
         Form::Binary => match Xls::new(Cursor::new(bytes)) {
-            Ok(mut book) => gather(&named(&book), |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
+            Ok(mut book) => gather(&named(&book), allowed, |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
             Err(XlsError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
         Form::OpenDocument if !dense::fits_ods(bytes) => Workbook::TooLarge,
         Form::OpenDocument => match Ods::new(Cursor::new(bytes)) {
-            Ok(mut book) => gather(&named(&book), |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
+            Ok(mut book) => gather(&named(&book), allowed, |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
             Err(OdsError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
@@ -78,10 +78,10 @@ fn named<R: Reader<Cursor<B>>, B: AsRef<[u8]>>(book: &R) -> Vec<(String, bool)> 
 }
 
 /// Reads sheet after sheet while there is room for rows and text.
-fn gather(names: &[(String, bool)], mut one: impl FnMut(&str, Room) -> Result<Sheet, String>) -> Workbook {
+fn gather(names: &[(String, bool)], allowed: &Allowance<'_>, mut one: impl FnMut(&str, Room<'_>) -> Result<Sheet, String>) -> Workbook {
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut broken = None;
-    let mut room = Room { rows: limits::ROWS, bytes: limits::PARSED_BYTES };
+    let mut room = Room { rows: allowed.most.rows, bytes: allowed.most.bytes, allowed };
     for (name, hidden) in names {
         match one(name, room) {
             Ok(sheet) if sheet.table.rows.is_empty() && sheet.reached.is_none() => {}
@@ -102,15 +102,19 @@ fn gather(names: &[(String, bool)], mut one: impl FnMut(&str, Room) -> Result<Sh
 
 /// What may still be read of a workbook: a text that many cells share can make a small file endless.
 #[derive(Debug, Clone, Copy)]
-struct Room {
+struct Room<'a> {
     rows: usize,
     bytes: u64,
+    allowed: &'a Allowance<'a>,
 }
 
-impl Room {
+impl Room<'_> {
     fn full(self, table: &Table) -> Reached {
         if table.text.len() as u64 > self.bytes {
             return Some("bytes");
+        }
+        if self.allowed.over(table.rows.len() + 1) {
+            return Some("seconds");
         }
         (table.rows.len() >= self.rows).then_some("rows")
     }
@@ -121,7 +125,7 @@ fn sheet_named(name: &str) -> Sheet {
 }
 
 /// A range that calamine has allocated.
-fn range(name: &str, range: &calamine::Range<Data>, room: Room) -> Sheet {
+fn range(name: &str, range: &calamine::Range<Data>, room: Room<'_>) -> Sheet {
     let mut sheet = sheet_named(name);
     let (first, left) = range.start().unwrap_or_default();
     for (n, cells) in range.rows().enumerate() {
@@ -129,16 +133,16 @@ fn range(name: &str, range: &calamine::Range<Data>, room: Room) -> Sheet {
         if sheet.reached.is_some() {
             return sheet;
         }
-        let mut row = vec![String::new(); (left as usize).min(limits::COLUMNS)];
+        let mut row = vec![String::new(); (left as usize).min(room.allowed.most.columns)];
         for value in cells {
             let (text, cut) = written(&borrowed(value)).unwrap_or_default();
-            if row.len() >= limits::COLUMNS {
+            if row.len() >= room.allowed.most.columns {
                 if !text.is_empty() {
                     sheet.reached = Some("columns");
                 }
                 continue;
             }
-            if text.len() > limits::CELL_BYTES {
+            if text.len() > room.allowed.most.cell_bytes {
                 return Sheet { reached: Some("cell"), ..Sheet::default() };
             }
             if cut {
@@ -155,7 +159,7 @@ fn range(name: &str, range: &calamine::Range<Data>, room: Room) -> Sheet {
     sheet
 }
 
-fn open_xml(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: Room) -> Result<Sheet, XlsxError> {
+fn open_xml(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: Room<'_>) -> Result<Sheet, XlsxError> {
     let mut sheet = sheet_named(name);
     let mut row: (u32, Vec<String>) = (0, Vec::new());
     let mut cells = book.worksheet_cells_reader(name)?;
@@ -163,11 +167,11 @@ fn open_xml(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, room: Room) -> Result<Sh
         let (at, column) = cell.get_position();
         let (number, column) = (at.saturating_add(1), column as usize);
         let Some((text, cut)) = written(cell.get_value()) else { continue };
-        if column >= limits::COLUMNS {
+        if column >= room.allowed.most.columns {
             sheet.reached = Some("columns");
             continue;
         }
-        if text.len() > limits::CELL_BYTES {
+        if text.len() > room.allowed.most.cell_bytes {
             return Ok(Sheet { reached: Some("cell"), ..Sheet::default() });
         }
         if row.0 != number {

@@ -4,11 +4,12 @@
 use super::cells::{self, View};
 use super::columns;
 use super::layout::{self, Fields, Layout};
+use super::limits::{self, Allowance};
 use super::proposal;
 use super::recognise::{Found, Rules, broken, limit, unplaced};
+use super::rows;
 use super::separated;
 use super::sheet::Sheet;
-use super::{limits, rows};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::model::file::{FileEntry, Kind};
@@ -54,7 +55,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
     let mut parts: Vec<(Content, Table)> = Vec::new();
     let mut texts = String::new();
     for (sheet, first) in sheets.into_iter().zip(firsts) {
-        found.findings.extend(sheet.reached.map(|what| limit(entry, what)));
+        found.findings.extend(sheet.reached.map(|what| limit(entry, what, &rules.settings.intake)));
         match known(&first, entry, rules) {
             Some(known) => {
                 let sheet = sheet.with_head(known.head);
@@ -119,8 +120,8 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
         None => tried.iter().rev().filter_map(|(s, rows)| Some((*s, known(rows, entry, rules)?))).max_by_key(|(_, k)| k.fields.len()),
     };
     let Some((separator, known)) = best else { return Ok(Err(text)) };
-    let (table, reached) = separated::read(text, separator, Some(known.head));
-    let mut found = Found { table: true, findings: reached.map(|what| limit(entry, what)).into_iter().collect(), ..Found::default() };
+    let (table, reached) = separated::read(text, separator, Some(known.head), &Allowance::new(&rules.settings.intake));
+    let mut found = Found { table: true, findings: reached.map(|what| limit(entry, what, &rules.settings.intake)).into_iter().collect(), ..Found::default() };
     if reached != Some("cell") {
         let (content, damaged) = read(&table, &known, &BTreeSet::new(), entry, rules);
         found.kind = Some(known.layout.kind);
@@ -133,7 +134,7 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
 /// The rows of a text that looks like a table of unknown heads.
 pub(super) fn of_unknown(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Option<(Records, Option<Finding>)> {
     let separator = separated::even_separator(text)?;
-    let (mut table, reached) = separated::read(text.to_owned(), separator, None);
+    let (mut table, reached) = separated::read(text.to_owned(), separator, None, &Allowance::new(&rules.settings.intake));
     if reached.is_some() {
         return Some((Records::Whole, None));
     }

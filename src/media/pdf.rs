@@ -16,11 +16,10 @@ use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use crate::model::record::PdfInfo;
 
-/// A case's document has tens of pages; a file with more than this is no evidence for a reviewer and would only cost memory.
-pub const MAX_PAGES: usize = 5_000;
 /// Characters of text kept of one page; a densely set A3 page has about 20,000.
 pub const MAX_PAGE_TEXT: usize = 200_000;
 /// Pixels of a drawn page; more than A3 at 300 dpi (17.4 million). Larger pages are drawn at a lower resolution.
@@ -31,31 +30,47 @@ const STACK: usize = 64 << 20;
 /// hayro's glyph units in an em.
 const UNITS: f64 = 1000.0;
 
-/// Reads size and text of each page. A file that asks for a password is no error: it is given without pages and with `encrypted` set.
+/// Why a PDF was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotRead {
+    /// It is damaged or has no page: a short English sentence.
+    Broken(String),
+    /// It has more pages than may be read.
+    TooManyPages,
+    /// Reading took too long.
+    TooLong,
+}
+
+/// Reads size and text of each page, of at most `most_pages`, until the moment `until`. A file that asks for a password is no error: it is given
+/// without pages and with `encrypted` set.
 ///
 /// # Errors
-/// A short English sentence when the bytes are no PDF that can be read, have no page or more than [`MAX_PAGES`].
-pub fn read(bytes: &[u8]) -> Result<PdfInfo, String> {
-    guarded(|| {
+/// When the bytes are no PDF that can be read, or a limit was reached: then nothing of it is given, so that no half of a document passes for the whole.
+pub fn read(bytes: &[u8], most_pages: usize, until: Option<Instant>) -> Result<PdfInfo, NotRead> {
+    let read = guarded(|| {
         let pdf = match Pdf::new(bytes.to_vec()) {
-            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => return Ok(PdfInfo { encrypted: true, ..PdfInfo::default() }),
+            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => return Ok(Ok(PdfInfo { encrypted: true, ..PdfInfo::default() })),
             other => other.map_err(said)?,
         };
         let pages = pdf.pages();
         match pages.len() {
             0 => return Err("the PDF has no page".to_owned()),
-            n if n > MAX_PAGES => return Err(format!("the PDF has {n} pages, more than {MAX_PAGES}")),
+            n if n > most_pages => return Ok(Err(NotRead::TooManyPages)),
             _ => {}
         }
         let settings = settings();
         let cache = InterpreterCache::new();
         let mut info = PdfInfo::default();
         for page in pages.iter() {
+            if until.is_some_and(|until| Instant::now() > until) {
+                return Ok(Err(NotRead::TooLong));
+            }
             info.pages.push(page.render_dimensions());
             info.text.push(text(&pdf, page, &cache, &settings));
         }
-        Ok(info)
-    })
+        Ok(Ok(info))
+    });
+    read.unwrap_or_else(|words| Err(NotRead::Broken(words)))
 }
 
 /// Draws a page on white: width, height, and RGB8 rows from the top. `page` counts from 1; `dpi` is dots to the inch and is lowered as far as
@@ -231,6 +246,10 @@ impl Device<'_> for Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn whole(bytes: &[u8]) -> Result<PdfInfo, NotRead> {
+        read(bytes, 100, None)
+    }
     use std::fmt::Write as _;
 
     const TO_UNICODE: &str = "begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0001> <8FD0> <0002> <5355> endbfchar endcmap";
@@ -266,7 +285,7 @@ mod tests {
 
     #[test]
     fn reads_text_line_by_line_with_chinese() {
-        let info = read(&pdf(TWO_LINES, "")).unwrap();
+        let info = whole(&pdf(TWO_LINES, "")).unwrap();
         assert_eq!(info.pages, [(300.0, 200.0)]);
         assert_eq!(info.text, ["Order 351234567890123456\n运单 SF1390012345671\nleft\tright"]);
         assert!(!info.encrypted);
@@ -274,14 +293,14 @@ mod tests {
 
     #[test]
     fn a_turned_page_has_its_shown_size_and_the_same_lines() {
-        let info = read(&pdf(TWO_LINES, "/Rotate 90")).unwrap();
+        let info = whole(&pdf(TWO_LINES, "/Rotate 90")).unwrap();
         assert_eq!(info.pages, [(200.0, 300.0)]);
         assert_eq!(info.text.first().unwrap().lines().next(), Some("Order 351234567890123456"));
     }
 
     #[test]
     fn text_drawn_twice_to_look_bold_is_read_once() {
-        let info = read(&pdf("BT /F1 10 Tf 20 150 Td (bold) Tj ET BT /F1 10 Tf 20.3 150 Td (bold) Tj ET", "")).unwrap();
+        let info = whole(&pdf("BT /F1 10 Tf 20 150 Td (bold) Tj ET BT /F1 10 Tf 20.3 150 Td (bold) Tj ET", "")).unwrap();
         assert_eq!(info.text, ["bold"]);
     }
 
@@ -301,7 +320,7 @@ mod tests {
     fn chinese_without_an_embedded_font_is_drawn_with_ours() {
         let content = "BT /F2 100 Tf 20 50 Td <D4CBB5A5> Tj ET";
         let bytes = String::from_utf8(pdf(content, "")).unwrap().replace("/Identity-H", "/GBK-EUC-H").replace("/ToUnicode 8 0 R", "");
-        assert_eq!(read(bytes.as_bytes()).unwrap().text, ["运单"]);
+        assert_eq!(whole(bytes.as_bytes()).unwrap().text, ["运单"]);
         let (width, _, rgb) = render_page(bytes.as_bytes(), 1, 72.0).unwrap();
         let ink =
             |from: u32, to: u32| rgb.as_chunks::<3>().0.iter().enumerate().filter(|(i, p)| (from..to).contains(&(*i as u32 % width)) && p[0] < 128).count();
@@ -311,16 +330,16 @@ mod tests {
 
     #[test]
     fn damaged_files_give_a_sentence_and_never_a_panic() {
-        assert!(read(b"").is_err());
-        assert!(read("这不是 PDF".as_bytes()).is_err());
+        assert!(whole(b"").is_err());
+        assert!(whole("这不是 PDF".as_bytes()).is_err());
         let bytes = pdf(TWO_LINES, "");
         for cut in (0..bytes.len()).step_by(197) {
-            let _ = (read(&bytes[..cut]), render_page(&bytes[..cut], 1, 72.0));
+            let _ = (whole(&bytes[..cut]), render_page(&bytes[..cut], 1, 72.0));
         }
         for i in (0..bytes.len()).step_by(101) {
             let mut wrong = bytes.clone();
             wrong[i] ^= 0x15;
-            let _ = read(&wrong);
+            let _ = whole(&wrong);
         }
     }
 
@@ -332,7 +351,7 @@ mod tests {
         let trailer = format!("/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{key}> /U <{key}> >> /Root");
         let at = text.rfind("/Root").unwrap();
         text.replace_range(at..at + 5, &trailer);
-        let info = read(text.as_bytes()).unwrap();
+        let info = whole(text.as_bytes()).unwrap();
         assert!(info.encrypted && info.pages.is_empty());
         assert_eq!(render_page(text.as_bytes(), 1, 72.0).unwrap_err(), "the PDF asks for a password");
     }

@@ -58,6 +58,7 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         programs: header.facts.programs,
         taken_at: header.facts.taken_at,
         notes: super::notes::read(bytes),
+        oversized: false,
         broken: header.broken,
     })
 }

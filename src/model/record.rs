@@ -572,6 +572,8 @@ pub struct PictureInfo {
     pub taken_at: Option<Time>,
     /// What was written into it beside the pixels: the field (`exif UserComment`, `png Comment`) and its text.
     pub notes: Vec<(String, String)>,
+    /// It has more pixels than `[intake] pixels` allows: it is not shown on a page.
+    pub oversized: bool,
     /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.
     pub broken: Option<&'static str>,
 }

@@ -105,6 +105,7 @@ pub(crate) fn picture() -> Content {
         programs: Vec::new(),
         taken_at: None,
         notes: Vec::new(),
+        oversized: false,
         broken: None,
     })
 }

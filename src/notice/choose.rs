@@ -11,6 +11,7 @@ use crate::model::Lang;
 use crate::model::file::{FileEntry, Status};
 use crate::model::record::Recognised;
 use crate::model::settings::CaseSettings;
+use crate::model::settings::IntakeLimits;
 use crate::model::source::FileId;
 use crate::profile::lang::words as lang_words;
 use crate::text::decode::decode;
@@ -176,7 +177,7 @@ fn glance(bytes: &[u8]) -> Option<String> {
         return docx::text(&mut Package::open(bytes)?).ok().map(|(text, _)| text);
     }
     if bytes.starts_with(b"%PDF-") {
-        return crate::media::pdf::read(bytes).ok().map(|pdf| pdf.text.join("\n"));
+        return crate::media::pdf::read(bytes, IntakeLimits::default().pdf_pages, None).ok().map(|pdf| pdf.text.join("\n"));
     }
     if mail::is_mail(bytes) {
         return mail::text(bytes).map(|(text, _)| text);

@@ -52,7 +52,7 @@ pub struct PdfPicture {
 
 /// Can this picture stand in a PDF: JPEG or PNG, and whole. Layout asks before it gives a picture its place.
 pub fn can_show(info: &PictureInfo) -> bool {
-    matches!(info.format, PictureFormat::Jpeg | PictureFormat::Png) && info.broken.is_none() && info.width > 0 && info.height > 0
+    matches!(info.format, PictureFormat::Jpeg | PictureFormat::Png) && info.broken.is_none() && !info.oversized && info.width > 0 && info.height > 0
 }
 
 /// Makes the streams. `None` for formats that PDF does not know and for data that turns out to be damaged.

@@ -109,7 +109,17 @@ fn waybill(i: usize) -> String {
 
 /// Adds a picture of the given size to the case and, with a folder, to the disk.
 pub(crate) fn picture(case: &mut Case, root: Option<&Path>, name: &str, width: u32, height: u32) -> FileId {
-    let info = PictureInfo { format: PictureFormat::Png, width, height, orientation: 1, programs: Vec::new(), taken_at: None, notes: Vec::new(), broken: None };
+    let info = PictureInfo {
+        format: PictureFormat::Png,
+        width,
+        height,
+        orientation: 1,
+        programs: Vec::new(),
+        taken_at: None,
+        notes: Vec::new(),
+        oversized: false,
+        broken: None,
+    };
     let id = typed::file(case, name, Kind::Chat, Content::Picture(info));
     if let Some(root) = root {
         let image = image::RgbImage::from_fn(width, height, |x, y| {

@@ -23,7 +23,7 @@ fn built(variant: &str) -> (Vec<(String, String)>, String) {
     exits(&work.build(&[]), 0);
     let bag = unzip(&work.out().join(CASE).join(format!("bundle/{CASE}.zip")));
     let annex = fs::read(work.out().join(CASE).join(format!("upload/{CASE}-annex.pdf"))).expect("annex");
-    let pages = appealpack::media::pdf::read(&annex).expect("a PDF").text;
+    let pages = appealpack::media::pdf::read(&annex, 5_000, None).expect("a PDF").text;
     let text = pages.iter().flat_map(|p| p.chars()).filter(|c| !c.is_whitespace()).collect();
     (bag.into_iter().map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned())).collect(), text)
 }

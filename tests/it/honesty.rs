@@ -11,7 +11,7 @@ fn text(name: &str, bytes: &[u8]) -> String {
         return unzip(path.path()).iter().map(|(_, b)| String::from_utf8_lossy(b).into_owned()).collect();
     }
     if name.ends_with(".pdf") {
-        let pdf = appealpack::media::pdf::read(bytes).expect("a PDF");
+        let pdf = appealpack::media::pdf::read(bytes, 5_000, None).expect("a PDF");
         return pdf.text.iter().map(|page| page.chars().filter(|c| !c.is_whitespace()).collect::<String>()).collect();
     }
     if name.ends_with(".csv") && std::str::from_utf8(bytes).is_err() {

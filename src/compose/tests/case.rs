@@ -83,6 +83,7 @@ fn picture() -> Content {
         programs: Vec::new(),
         taken_at: None,
         notes: Vec::new(),
+        oversized: false,
         broken: None,
     })
 }

@@ -201,9 +201,9 @@ fn limits_are_told_with_file_and_number() {
 fn a_file_beyond_the_limit_is_hashed_but_not_held() {
     let folder = Folder::new(&[]);
     let file = File::create(folder.dir.path().join("huge.csv")).unwrap();
-    file.set_len(limits::PARSED_BYTES + 1).unwrap();
+    file.set_len(crate::model::settings::IntakeLimits::default().bytes + 1).unwrap();
     let (intake, findings) = folder.read();
     assert_eq!(codes(&findings), ["limit-reached"]);
-    assert_eq!((intake.files[0].bytes, intake.files[0].status), (limits::PARSED_BYTES + 1, Status::Unmatched));
+    assert_eq!((intake.files[0].bytes, intake.files[0].status), (crate::model::settings::IntakeLimits::default().bytes + 1, Status::Unmatched));
     assert_ne!(intake.files[0].crc32, 0);
 }

@@ -122,6 +122,7 @@ mod tests {
             programs: Vec::new(),
             taken_at: None,
             notes: Vec::new(),
+            oversized: false,
             broken: None,
         };
         for picture in [
