@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod assess;
+pub mod audit;
 pub mod batch;
 pub mod bundle;
 pub mod cli;

@@ -71,6 +71,27 @@ pub struct Built {
 /// # Errors
 /// case.toml or a template is wrong, or the folder cannot be read.
 pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
+    judge(root, ctx, Asked::Notice)
+}
+
+/// The checks over all orders of the exports, as if each were flagged: what `audit` ranks. A notice in the folder is not followed.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_all(root: &Path, ctx: &Context) -> Result<Checked> {
+    judge(root, ctx, Asked::All)
+}
+
+/// Which orders are judged.
+#[derive(Clone, Copy, PartialEq)]
+enum Asked {
+    /// Those that the notice lists.
+    Notice,
+    /// Every order of the exports.
+    All,
+}
+
+fn judge(root: &Path, ctx: &Context, asked: Asked) -> Result<Checked> {
     if root.is_file() {
         return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
             .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
@@ -87,7 +108,10 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
     limit_preset::apply(&mut settings.limits, &platform)?;
     findings.set_rules(severities(&platform, &settings), ctx.strict);
-    let listed: Vec<_> = notice.order_ids.iter().map(|l| l.value.clone()).collect();
+    let listed: Vec<_> = match asked {
+        Asked::Notice => notice.order_ids.iter().map(|l| l.value.clone()).collect(),
+        Asked::All => intake::orders::main_ids(&taken),
+    };
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
     let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| !b.is_empty() && !b.contains('*')).collect();
     intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received), &buyers);

@@ -62,6 +62,7 @@ pub enum Command {
     Check(CheckArgs),
     Build(BuildArgs),
     Batch(BatchArgs),
+    Audit(AuditArgs),
     Verify(VerifyArgs),
     Template(TemplateArgs),
     Explain(ExplainArgs),
@@ -128,6 +129,19 @@ pub struct BatchArgs {
 
 #[derive(Debug, Args)]
 #[expect(missing_docs, reason = "described in templates/lang/*/help.toml")]
+pub struct AuditArgs {
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true, value_name = "text|json")]
+    pub format: Format,
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(missing_docs, reason = "described in templates/lang/*/help.toml")]
 pub struct VerifyArgs {
     #[arg(value_name = "ZIP|DIR")]
     pub path: PathBuf,
@@ -170,7 +184,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Args)]
 #[expect(missing_docs, reason = "described in templates/lang/*/help.toml")]
 pub struct SchemaArgs {
-    #[arg(value_name = "case|check|manifest|index|orders|summary")]
+    #[arg(value_name = "case|check|audit|manifest|index|orders|summary")]
     pub what: String,
 }
 

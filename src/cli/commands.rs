@@ -1,6 +1,6 @@
 //! The commands: each turns its arguments into one call of the library and prints what comes back.
 
-use super::args::{BatchArgs, BuildArgs, CheckArgs, ExplainArgs, Format, InitArgs, SchemaArgs, TemplateArgs, TemplateCommand, VerifyArgs};
+use super::args::{AuditArgs, BatchArgs, BuildArgs, CheckArgs, ExplainArgs, Format, InitArgs, SchemaArgs, TemplateArgs, TemplateCommand, VerifyArgs};
 use super::exit::Exit;
 use super::print;
 use super::settings::Terminal;
@@ -135,6 +135,30 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     })
 }
 
+/// `audit`.
+pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let checked = pipeline::check_all(&args.case, &with_results(ctx, args.out.as_deref()))?;
+    let audit = crate::audit::audit(&checked)?;
+    if args.format == Format::Json {
+        let mut bytes = serde_json::to_vec_pretty(&crate::report::audit::json(&checked, &audit, ctx.lang)).unwrap_or_default();
+        bytes.push(b'\n');
+        print::raw(&bytes)?;
+    } else {
+        print::screen(&crate::report::audit::lines(&checked, &audit, ctx.lang, terminal.verbose > 0), terminal)?;
+    }
+    if let Some(out) = &args.out {
+        fs::create_dir_all(out).map_err(|e| Error::io("新建文件夹", "make the folder", out, &e))?;
+        let path = out.join(crate::report::audit::PAGE);
+        let aside = out.join(".audit.html.new");
+        let bytes = crate::report::audit::page(&checked, &audit, ctx.lang);
+        // written aside: whoever is killed half-way keeps the old page
+        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入", "write", &path, &e))?;
+        print::status(&words(ctx.lang).fill("cli.audit-page", &[("path", &path.display().to_string())]), terminal);
+    }
+    without_effect(&checked, terminal);
+    Ok(if audit.has_errors() { Exit::Found } else { Exit::Done })
+}
+
 /// `verify`.
 pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let report = crate::verify::verify(&args.path, if args.fast { Depth::Names } else { Depth::Digests }, ctx)?;
@@ -249,7 +273,7 @@ pub fn explain(args: &ExplainArgs, ctx: &Context) -> Result<Exit> {
 
 /// `schema`.
 pub fn schema(args: &SchemaArgs, ctx: &Context) -> Result<Exit> {
-    let known = ["case", "check", "manifest", "index", "orders", "summary"];
+    let known = ["case", "check", "audit", "manifest", "index", "orders", "summary"];
     if args.what == "case" {
         print::line(&crate::notice::casefile::schema_text(ctx.lang))?;
         return Ok(Exit::Done);

@@ -32,6 +32,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(a) => a.strict,
         Command::Build(a) => a.strict,
         Command::Batch(a) => a.strict,
+        Command::Audit(a) => a.strict,
         _ => false,
     };
     let (ctx, terminal) = match settings::resolve(&cli.global, lang, strict) {
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(a) => commands::check(a, &ctx, &terminal),
         Command::Build(a) => commands::build(a, &ctx, &terminal),
         Command::Batch(a) => commands::batch(a, &ctx, &terminal),
+        Command::Audit(a) => commands::audit(a, &ctx, &terminal),
         Command::Verify(a) => commands::verify(a, &ctx, &terminal),
         Command::Template(a) => commands::template(a, &ctx),
         Command::Explain(a) => commands::explain(a, &ctx),

@@ -28,6 +28,11 @@ pub struct Selected {
     pub export: Vec<ExportEntry>,
 }
 
+/// Every main order of the exports, in their order.
+pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
+    Book::new(intake).entries().into_iter().map(|e| e.id).collect()
+}
+
 /// Main and sub-order ids of every export and tracking list, damaged ones excepted.
 pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
     let mut known = BTreeSet::new();

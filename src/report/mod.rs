@@ -1,5 +1,6 @@
 //! What the seller is told: first screen, `check --format json`, and everything under `private/`. None of it enters upload/ or bundle/.
 
+pub mod audit;
 pub mod check_json;
 mod html;
 mod match_sheet;

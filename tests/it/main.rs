@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
 
 mod archives;
+mod audit;
 mod bad_input;
 mod batch;
 mod cases;

@@ -1,0 +1,120 @@
+//! templates/audit.toml: the limits of the audit, each our own judgement and said to be.
+
+use crate::error::{Error, Result};
+use crate::finding::{Code, Severity};
+use crate::profile::Profile;
+use serde::Deserialize;
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rules {
+    #[expect(dead_code, reason = "part of the file's form: every data file names its source")]
+    source: String,
+    #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
+    trust: String,
+    weight: Weight,
+    pub rush: Rush,
+    pub basket: Basket,
+    pub repeat: Share,
+    pub address: Address,
+    pub refund: Share,
+    pub stock: Stock,
+    codes: Codes,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weight {
+    error: u64,
+    warning: u64,
+    note: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Rush {
+    pub day_orders: usize,
+    pub day_factor: usize,
+    pub hour_orders: usize,
+    pub hour_factor: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Basket {
+    pub orders: usize,
+    pub factor: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Share {
+    pub percent: usize,
+    pub orders: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Address {
+    pub orders: usize,
+    pub hours: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stock {
+    pub alert: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Codes {
+    risk: Vec<String>,
+}
+
+impl Rules {
+    /// Reads the file.
+    pub(super) fn load(profile: &Profile) -> Result<Self> {
+        let (text, origin) = profile.text("audit.toml")?;
+        let wrong = |line: usize, what: &str| {
+            Error::new(format!("{origin} 第 {line} 行有误：{what}"), format!("{origin} line {line}: {what}"))
+                .hint("改正这一行，或删去该文件改用内置数据", "correct that line, or delete the file to use the built-in data")
+        };
+        let rules: Rules = toml::from_str(&text).map_err(|e| {
+            let line = e.span().map_or(1, |s| text.get(..s.start).map_or(1, |t| t.matches('\n').count() + 1));
+            wrong(line, e.message().lines().next().unwrap_or(""))
+        })?;
+        match rules.codes.risk.iter().find(|c| Code::from_name(c).is_none()) {
+            Some(code) => Err(wrong(text.lines().position(|l| l.contains(code.as_str())).map_or(1, |l| l + 1), code)),
+            None => Ok(rules),
+        }
+    }
+
+    /// Does the code tell of an order's risk?
+    pub(super) fn is_risk(&self, code: Code) -> bool {
+        self.codes.risk.iter().any(|c| c == code.as_str())
+    }
+
+    /// What a finding of a level weighs.
+    pub(super) fn weight(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Error => self.weight.error,
+            Severity::Warning => self.weight.warning,
+            Severity::Note => self.weight.note,
+            Severity::Ok => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_file_is_right() {
+        let rules = Rules::load(&Profile::built_in()).unwrap();
+        assert!(rules.is_risk(Code::TrackingNumberReused) && !rules.is_risk(Code::ChatMissing));
+        assert!(rules.weight(Severity::Error) > rules.weight(Severity::Warning) && rules.weight(Severity::Note) > 0);
+    }
+}

@@ -1,0 +1,245 @@
+//! The shop beside its own normal: rhythm, baskets, buyers, addresses, refunds, waybills, stock. Each indicator says when the exports do not tell it.
+
+use super::Indicator;
+use super::data::Rules;
+use crate::finding::{Code, Severity};
+use crate::model::case::Case;
+use crate::model::order::ExportEntry;
+use crate::model::settings::Fact;
+use crate::pipeline::Checked;
+use chrono::{Duration, NaiveDate, Timelike as _};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Examples of one indicator.
+pub const MOST_EXAMPLES: usize = 12;
+/// Days that the exports may span; beyond, a wrong year would make an endless list.
+const MOST_SPAN: i64 = 20_000;
+
+/// Orders per day (every day between first and last) and per hour.
+pub(super) fn rhythm(case: &Case) -> (Vec<(NaiveDate, usize)>, [usize; 24]) {
+    let mut counted: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+    let mut hours = [0_usize; 24];
+    for at in case.export.iter().filter_map(|e| e.at) {
+        *counted.entry(at.date_naive()).or_default() += 1;
+        if let Some(hour) = hours.get_mut(at.hour() as usize) {
+            *hour += 1;
+        }
+    }
+    let (Some(first), Some(last)) = (counted.keys().next().copied(), counted.keys().next_back().copied()) else { return (Vec::new(), hours) };
+    let days = if (last - first).num_days() > MOST_SPAN {
+        counted.into_iter().collect()
+    } else {
+        first.iter_days().take_while(|d| *d <= last).map(|d| (d, counted.get(&d).copied().unwrap_or(0))).collect()
+    };
+    (days, hours)
+}
+
+/// All of them.
+pub(super) fn all(checked: &Checked, rules: &Rules, days: &[(NaiveDate, usize)]) -> Vec<Indicator> {
+    let case = &checked.case;
+    let mut list = vec![
+        per_day(rules, days),
+        per_hour(case, rules),
+        basket(case, rules),
+        repeat_buyers(case, rules),
+        one_address(case, rules),
+        refunds(case, rules),
+        by_code(checked, "quantities", &[Code::QuantityUnusual]),
+        by_code(checked, "waybills-reused", &[Code::TrackingNumberReused]),
+        by_code(checked, "waybills-malformed", &[Code::TrackingNumberMalformed]),
+        without_scans(checked),
+    ];
+    list.extend(stock(checked, rules));
+    list
+}
+
+fn unknown(id: &'static str) -> Indicator {
+    Indicator { id, level: None, variant: Some("unknown"), params: Vec::new(), examples: Vec::new() }
+}
+
+fn told(id: &'static str, unusual: bool, params: Vec<(&'static str, String)>, examples: Vec<String>) -> Indicator {
+    let (level, variant) = if unusual { (Severity::Warning, Some("unusual")) } else { (Severity::Ok, None) };
+    Indicator { id, level: Some(level), variant, params, examples }
+}
+
+/// The middle of the values; of an even count the higher one.
+fn median<T: Copy + Ord>(mut values: Vec<T>) -> Option<T> {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
+}
+
+/// Days far above the shop's usual day.
+fn per_day(rules: &Rules, days: &[(NaiveDate, usize)]) -> Indicator {
+    let Some(usual) = median(days.iter().map(|(_, n)| *n).collect()) else { return unknown("orders-per-day") };
+    let over: Vec<&(NaiveDate, usize)> =
+        days.iter().filter(|(_, n)| *n >= rules.rush.day_orders && *n >= usual.max(1).saturating_mul(rules.rush.day_factor)).collect();
+    let most = days.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    let params = vec![("usual", usual.to_string()), ("most", most.to_string()), ("n", over.len().to_string()), ("factor", rules.rush.day_factor.to_string())];
+    told("orders-per-day", !over.is_empty(), params, over.iter().take(MOST_EXAMPLES).map(|(d, n)| format!("{d}  {n}")).collect())
+}
+
+/// Hours far above the shop's usual hour (of those that have any order).
+fn per_hour(case: &Case, rules: &Rules) -> Indicator {
+    let mut hours: BTreeMap<(NaiveDate, u32), usize> = BTreeMap::new();
+    for at in case.export.iter().filter_map(|e| e.at) {
+        *hours.entry((at.date_naive(), at.hour())).or_default() += 1;
+    }
+    let Some(usual) = median(hours.values().copied().collect()) else { return unknown("orders-per-hour") };
+    let over: Vec<(&(NaiveDate, u32), &usize)> =
+        hours.iter().filter(|(_, n)| **n >= rules.rush.hour_orders && **n >= usual.saturating_mul(rules.rush.hour_factor)).collect();
+    let most = hours.values().copied().max().unwrap_or(0);
+    let params = vec![("usual", usual.to_string()), ("most", most.to_string()), ("n", over.len().to_string()), ("factor", rules.rush.hour_factor.to_string())];
+    told("orders-per-hour", !over.is_empty(), params, over.iter().take(MOST_EXAMPLES).map(|((d, h), n)| format!("{d} {h:02}:00  {n}")).collect())
+}
+
+/// Days whose mean paid is far from the shop's.
+fn basket(case: &Case, rules: &Rules) -> Indicator {
+    let mut days: BTreeMap<NaiveDate, (Decimal, usize)> = BTreeMap::new();
+    let (mut sum, mut count) = (Decimal::ZERO, 0_usize);
+    for entry in &case.export {
+        let (Some(at), Some(amount)) = (entry.at, entry.amount) else { continue };
+        let Some(total) = sum.checked_add(amount) else { continue };
+        let day = days.entry(at.date_naive()).or_default();
+        *day = (day.0.saturating_add(amount), day.1 + 1);
+        (sum, count) = (total, count + 1);
+    }
+    let mean = |sum: Decimal, n: usize| sum.checked_div(Decimal::from(n)).map(|m| m.round_dp(2));
+    let Some(usual) = mean(sum, count) else { return unknown("basket") };
+    let factor = Decimal::from(rules.basket.factor);
+    let odd: Vec<String> = days
+        .iter()
+        .filter(|(_, (_, n))| *n >= rules.basket.orders)
+        .filter_map(|(day, (sum, n))| Some((day, mean(*sum, *n)?)))
+        .filter(|(_, m)| *m >= usual.saturating_mul(factor) || m.saturating_mul(factor) <= usual)
+        .map(|(day, m)| format!("{day}  {m}"))
+        .collect();
+    let params = vec![("usual", usual.to_string()), ("n", odd.len().to_string()), ("factor", rules.basket.factor.to_string())];
+    told("basket", !odd.is_empty(), params, odd.into_iter().take(MOST_EXAMPLES).collect())
+}
+
+/// A nick that says who it is: masked ones fit many buyers.
+fn known_buyer(entry: &ExportEntry) -> Option<&str> {
+    Some(&*entry.buyer).filter(|b| !b.is_empty() && !b.contains('*') && !b.starts_with("##") && !b.starts_with("$$"))
+}
+
+fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
+    let mut buyers: BTreeMap<&str, usize> = BTreeMap::new();
+    for buyer in case.export.iter().filter_map(known_buyer) {
+        *buyers.entry(buyer).or_default() += 1;
+    }
+    let of: usize = buyers.values().sum();
+    if of == 0 {
+        return unknown("repeat-buyers");
+    }
+    let mut often: Vec<(&str, usize)> = buyers.into_iter().filter(|(_, n)| *n > 1).collect();
+    let repeat: usize = often.iter().map(|(_, n)| n).sum();
+    often.sort_by_key(|(buyer, n)| (std::cmp::Reverse(*n), *buyer));
+    let percent = repeat * 100 / of;
+    let params = vec![("percent", percent.to_string()), ("n", repeat.to_string()), ("of", of.to_string()), ("limit", rules.repeat.percent.to_string())];
+    let examples = often.iter().take(MOST_EXAMPLES).map(|(buyer, n)| format!("{buyer}  {n}")).collect();
+    told("repeat-buyers", of >= rules.repeat.orders && percent >= rules.repeat.percent, params, examples)
+}
+
+/// Several buyers, one address, a short time.
+fn one_address(case: &Case, rules: &Rules) -> Indicator {
+    let mut places: BTreeMap<String, Vec<&ExportEntry>> = BTreeMap::new();
+    for entry in case.export.iter().filter(|e| e.at.is_some() && !e.address.is_empty() && !e.address.contains("***") && !e.address.starts_with("##")) {
+        let plain: String = entry.address.chars().filter(|c| !c.is_whitespace()).collect();
+        places.entry(plain).or_default().push(entry);
+    }
+    if places.is_empty() {
+        return unknown("one-address");
+    }
+    let mut groups: Vec<(usize, String)> = Vec::new();
+    for (address, mut entries) in places.into_iter().filter(|(_, e)| e.len() >= rules.address.orders) {
+        entries.sort_by_key(|e| e.at);
+        let close = entries.windows(rules.address.orders.max(1)).any(|w| match (w.first().and_then(|e| e.at), w.last().and_then(|e| e.at)) {
+            (Some(a), Some(b)) => b - a <= Duration::hours(rules.address.hours) && w.iter().map(|e| &*e.buyer).collect::<BTreeSet<_>>().len() > 1,
+            _ => false,
+        });
+        if close {
+            groups.push((entries.len(), address));
+        }
+    }
+    groups.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let params = vec![("n", groups.len().to_string()), ("orders", rules.address.orders.to_string()), ("hours", rules.address.hours.to_string())];
+    told("one-address", !groups.is_empty(), params, groups.iter().take(MOST_EXAMPLES).map(|(n, a)| format!("{a}  {n}")).collect())
+}
+
+fn refunds(case: &Case, rules: &Rules) -> Indicator {
+    let of = case.orders.iter().filter(|o| o.refund.is_some()).count();
+    if of == 0 {
+        return unknown("refunds");
+    }
+    let n = case.orders.iter().filter(|o| o.refund.as_ref().is_some_and(|r| r.value.amount > Decimal::ZERO)).count();
+    let percent = n * 100 / of;
+    let params = vec![("percent", percent.to_string()), ("n", n.to_string()), ("of", of.to_string()), ("limit", rules.refund.percent.to_string())];
+    told("refunds", n >= rules.refund.orders && percent >= rules.refund.percent, params, Vec::new())
+}
+
+/// Orders that findings of a code name.
+fn by_code(checked: &Checked, id: &'static str, codes: &[Code]) -> Indicator {
+    let orders: BTreeSet<usize> = checked.findings.all().iter().filter(|f| codes.contains(&f.code)).filter_map(|f| f.order).collect();
+    let examples = orders.iter().take(MOST_EXAMPLES).filter_map(|o| checked.case.orders.get(*o)).map(|o| o.id.to_string()).collect();
+    told(id, !orders.is_empty(), vec![("n", orders.len().to_string()), ("of", checked.case.orders.len().to_string())], examples)
+}
+
+/// Waybills of which no trace is at hand. Most shops have none to show before they need them, so this is never more than a note.
+fn without_scans(checked: &Checked) -> Indicator {
+    let with = checked.case.orders.iter().filter(|o| !o.waybills.is_empty()).count();
+    if with == 0 {
+        return unknown("without-scans");
+    }
+    let without: BTreeSet<usize> = checked.findings.all().iter().filter(|f| f.code == Code::TraceMissing).filter_map(|f| f.order).collect();
+    let params = vec![("n", without.len().to_string()), ("of", with.to_string())];
+    let level = if without.is_empty() { Severity::Ok } else { Severity::Note };
+    Indicator { id: "without-scans", level: Some(level), variant: (!without.is_empty()).then_some("unusual"), params, examples: Vec::new() }
+}
+
+/// Articles with little stock, and articles of which more was sold since the count than was counted.
+fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
+    let case = &checked.case;
+    let mut counted: BTreeMap<String, (Option<crate::model::Time>, Decimal)> = BTreeMap::new();
+    for content in &case.contents {
+        for row in content.content.stock_counts() {
+            let (Some(sku), Some(pieces)) = (row.sku.clone(), row.counted.or(row.booked)) else { continue };
+            let known = counted.entry(sku).or_insert((row.at, Decimal::ZERO));
+            // several warehouses add up; of two counts the later one holds
+            *known = if row.at > known.0 { (row.at, pieces) } else { (known.0, known.1.saturating_add(pieces)) };
+        }
+    }
+    if counted.is_empty() {
+        return vec![unknown("stock-low"), unknown("stock-oversold")];
+    }
+    let set = case.settings.facts.iter().find(|(key, _)| key == "stock_alert").and_then(|(_, fact)| match fact {
+        Fact::Number(text) => text.parse().ok(),
+        _ => None,
+    });
+    let alert: Decimal = set.unwrap_or_else(|| Decimal::from(rules.stock.alert));
+    let low: Vec<String> = counted.iter().filter(|(_, (_, n))| *n < alert).map(|(sku, (_, n))| format!("{sku}  {}", n.normalize())).collect();
+    let mut sold: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for order in &case.orders {
+        let at = order.paid_at.as_ref().or(order.created_at.as_ref()).map(|t| t.value);
+        for line in &order.lines {
+            let Some(sku) = line.sku.as_deref() else { continue };
+            let since = counted.get(sku).is_some_and(|(counted_at, _)| counted_at.is_none_or(|c| at.is_none_or(|a| a >= c)));
+            if since {
+                let pieces = sold.entry(sku).or_default();
+                *pieces = pieces.saturating_add(line.quantity.unwrap_or(Decimal::ONE));
+            }
+        }
+    }
+    let over: Vec<String> = sold
+        .into_iter()
+        .filter_map(|(sku, pieces)| Some((sku, pieces, counted.get(sku)?.1)))
+        .filter(|(_, pieces, there)| pieces > there)
+        .map(|(sku, pieces, there)| format!("{sku}  {} > {}", pieces.normalize(), there.normalize()))
+        .collect();
+    let n = |list: &[String]| ("n", list.len().to_string());
+    let of = ("of", counted.len().to_string());
+    vec![
+        told("stock-low", !low.is_empty(), vec![n(&low), of.clone(), ("alert", alert.normalize().to_string())], low.into_iter().take(MOST_EXAMPLES).collect()),
+        told("stock-oversold", !over.is_empty(), vec![n(&over), of], over.into_iter().take(MOST_EXAMPLES).collect()),
+    ]
+}

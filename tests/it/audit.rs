@@ -1,0 +1,136 @@
+//! `audit`: all orders of the exports looked at before any notice, as the shop owner sees it.
+
+use crate::support::{NICKS, ORDERS, WAYBILLS, Work, appealpack, exits, stderr, stdout};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+fn audit(case: &Path, more: &[&str]) -> std::process::Output {
+    appealpack().arg("audit").arg(case).args(more).output().expect("the binary starts")
+}
+
+fn json(case: &Path) -> Value {
+    let output = audit(case, &["--format", "json"]);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", stdout(&output), stderr(&output)))
+}
+
+fn indicator<'a>(result: &'a Value, id: &str) -> &'a Value {
+    result["indicators"].as_array().into_iter().flatten().find(|i| i["id"] == id).unwrap_or_else(|| panic!("no {id} in {result}"))
+}
+
+const HEAD: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,物流单号 ,物流公司,宝贝总数量,退款金额,商家编码";
+
+/// A shop with two quiet orders a day through March and, on April 1st, thirty orders within one hour.
+fn shop(rush: usize) -> Work {
+    let work = Work::empty();
+    let mut csv = format!("{HEAD}\r\n");
+    let mut row = |id: String, nick: String, address: String, at: String, waybill: String, refund: &str| {
+        csv.push_str(&format!("=\"{id}\",{nick},59.00,交易成功,李某,{address},'13812345678,{at}:00,{at}:30,平底锅,No:{waybill},顺丰速运,1,{refund},PAN-1\r\n"));
+    };
+    for day in 1..=31 {
+        for n in 0..2 {
+            let at = format!("2026-03-{day:02} {:02}:10", 9 + n * 7);
+            row(
+                format!("28617340955172{day:02}{n:03}"),
+                format!("old_{day}_{n}"),
+                format!("浙江省 杭州市 西湖区 旧路{day}号{n}(310000)"),
+                at,
+                format!("SF13900{day:02}{n:06}"),
+                "0.00",
+            );
+        }
+    }
+    for n in 0..rush {
+        let at = format!("2026-04-01 20:{:02}", n % 60);
+        row(format!("28617340955199{n:05}"), format!("new_{n}"), "上海市 上海市 浦东新区 新路1号(200000)".into(), at, format!("SF139001{n:07}"), "59.00");
+    }
+    fs::create_dir_all(work.case().join("导出")).expect("folder");
+    fs::write(work.case().join("导出/ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
+    fs::write(work.case().join("盘点.csv"), "商品编码,商品名称,账面数量,实盘数量\nPAN-1,平底锅,9,9\nPAN-2,汤锅,40,40\n").expect("count");
+    work
+}
+
+#[test]
+fn a_quiet_shop_has_nothing_to_show() {
+    let work = shop(0);
+    let output = audit(&work.case(), &[]);
+    exits(&output, 0);
+    let text = stdout(&output);
+    assert!(text.contains("看了 62 笔订单：0 笔碰到规则") && text.contains("没有订单碰到规则"), "{text}");
+    let result = json(&work.case());
+    for quiet in ["orders-per-day", "orders-per-hour", "basket", "repeat-buyers", "one-address", "refunds", "waybills-reused"] {
+        assert_eq!(indicator(&result, quiet)["severity"], "ok", "{quiet}");
+    }
+    assert_eq!(result["days"].as_array().map(Vec::len), Some(31));
+    assert_eq!(result["hours"][9], 31);
+}
+
+#[test]
+fn a_rush_to_one_address_with_refunds_is_told_against_the_shops_own_normal() {
+    let work = shop(30);
+    let result = json(&work.case());
+    let day = indicator(&result, "orders-per-day");
+    assert_eq!((&day["severity"], &day["values"]["usual"], &day["values"]["most"]), (&Value::from("warning"), &Value::from("2"), &Value::from("30")));
+    assert_eq!(day["examples"][0], "2026-04-01  30");
+    assert_eq!(indicator(&result, "orders-per-hour")["examples"][0], "2026-04-01 20:00  30");
+    assert_eq!(indicator(&result, "one-address")["values"]["n"], "1");
+    let refunds = indicator(&result, "refunds");
+    assert_eq!(
+        (&refunds["severity"], &refunds["values"]["n"], &refunds["values"]["percent"]),
+        (&Value::from("warning"), &Value::from("30"), &Value::from("32"))
+    );
+    // nine pieces are below ten; case.toml may set another alarm
+    assert_eq!(indicator(&result, "stock-low")["examples"], serde_json::json!(["PAN-1  9"]));
+    fs::write(work.case().join("case.toml"), "[facts]\nstock_alert = 50\n").expect("case.toml");
+    assert_eq!(indicator(&json(&work.case()), "stock-low")["values"]["n"], "2");
+    assert_eq!(indicator(&result, "stock-oversold")["severity"], "warning");
+}
+
+#[test]
+fn orders_are_ranked_by_the_rules_they_touch_and_errors_exit_3() {
+    let work = Work::new();
+    // one waybill on two orders of different buyers and addresses, and a scan before the payment
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let text = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.replace("No:SF1390000000012", &format!("No:{}", WAYBILLS[0]));
+    fs::write(&path, encoding_rs::GB18030.encode(&text).0).expect("export");
+    let trace = work.case().join(format!("物流/{}.json", WAYBILLS[2]));
+    let early = fs::read_to_string(&trace).expect("trace").replace("2026-04-02 18:02:00", "2026-04-01 19:00:00");
+    fs::write(&trace, early).expect("trace");
+    let output = audit(&work.case(), &[]);
+    exits(&output, 3);
+    let result = json(&work.case());
+    assert_eq!(result["counts"]["orders"], 24, "the 21 that no notice lists, too");
+    let ids: Vec<&str> = result["risks"].as_array().into_iter().flatten().filter_map(|r| r["id"].as_str()).collect();
+    for id in ["2861734095517000012", ORDERS[0], ORDERS[2]] {
+        assert!(ids.contains(&id), "{id} in {ids:?}");
+    }
+    let weights: Vec<u64> = result["risks"].as_array().into_iter().flatten().filter_map(|r| r["weight"].as_u64()).collect();
+    assert!(weights.windows(2).all(|w| w[0] >= w[1]), "{weights:?}");
+    // what only an appeal needs is no risk
+    assert!(!stdout(&output).contains("chat-missing") && !stdout(&output).contains("evidence-group-unmet"), "{}", stdout(&output));
+    // and without any export it says what to do
+    let empty = Work::empty();
+    let output = audit(&empty.case(), &["--lang", "en"]);
+    exits(&output, 0);
+    assert!(stdout(&output).contains("no export of orders was read"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_page_has_charts_stands_alone_and_escapes_what_it_shows() {
+    let work = shop(30);
+    let path = work.case().join("导出/ExportOrderList202604020900.csv");
+    let text = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.replace("new_1,", "<script>x,").replace("new_2,", "<script>x,");
+    fs::write(&path, encoding_rs::GB18030.encode(&text).0).expect("export");
+    let output = audit(&work.case(), &["--out", work.out().to_str().expect("UTF-8"), "--lang", "en"]);
+    assert!(stderr(&output).contains("audit.html"), "{}", stderr(&output));
+    let page = fs::read_to_string(work.out().join("audit.html")).expect("audit.html");
+    assert_eq!(page.matches("<svg ").count(), 2);
+    assert!(page.contains("<title>2026-04-01 30</title>") && page.contains("Orders per day"), "{page}");
+    assert!(page.contains("&lt;script&gt;x  2") && !page.contains("<script"), "{page}");
+    for outside in ["http://", "https://", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    // the audit makes nothing that could be handed in, and leaves the folder alone
+    assert_eq!(crate::support::tree(&work.out()).len(), 1);
+    assert!(NICKS.iter().all(|n| !page.contains(n)));
+}
