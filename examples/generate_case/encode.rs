@@ -92,7 +92,6 @@ pub fn jpeg(canvas: &Canvas, quality: u8, exif: Option<&Exif<'_>>) -> Bytes {
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
     if let Some(exif) = exif {
         encoder.add_app_segment(1, &segment(exif))?;
     }

@@ -222,7 +222,7 @@ fn weight(kb: usize, format: Format) -> Weight {
     };
     let rest = kb.saturating_sub(text);
     if rest < 10 {
-        let quality = if jpeg { (kb as i64 * 70 / 95).clamp(20, 80) as u8 } else { 80 };
+        let quality = if jpeg { (kb as i64 * 40 / 95).clamp(20, 80) as u8 } else { 80 };
         return Weight { photos: 0, look: screen::Photos { height: 390, grain: 0 }, quality };
     }
     let photos = if rest > 250 { 2 } else { 1 };
@@ -255,12 +255,12 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&
         Job::Warehouse => {
             let picture = promo::warehouse(&mut Rng::named(options.seed, "warehouse"));
             let exif = encode::Exif { orientation: 1, taken: "2026:04:08 16:20:11" };
-            write(out, "仓库/IMG_1987.jpg", &encode::jpeg(&picture, 60, Some(&exif))?)
+            write(out, "仓库/IMG_1987.jpg", &encode::jpeg(&picture, 30, Some(&exif))?)
         }
         Job::Promotion => write(out, PROMOTION, &encode::png(&promo::promotion(pen, promoted), false, &[])),
         Job::Slip(order, i) if options.screen_kb == 0 => {
             let picture = blocks(&mut Rng::named(options.seed, &format!("slip {}", order.id)));
-            write(out, &slip_path(order, i).unwrap_or_default(), &encode::jpeg(&picture, 60, None)?)
+            write(out, &slip_path(order, i).unwrap_or_default(), &encode::jpeg(&picture, 46, None)?)
         }
         Job::Slip(order, i) => {
             let mut rng = Rng::named(options.seed, &format!("slip {}", order.id));
@@ -270,7 +270,7 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&
             let picture = if turned { encode::turned_left(&picture) } else { picture };
             let exif = encode::Exif { orientation: if turned { 6 } else { 1 }, taken: &taken };
             let path = slip_path(order, i).unwrap_or_default();
-            write(out, &path, &encode::jpeg(&picture, 34, Some(&exif))?)
+            write(out, &path, &encode::jpeg(&picture, 24, Some(&exif))?)
         }
         Job::Screens(order, i) => draw_screens(options, order, i, harmful == Some(order.id.as_str()), pen, out),
     }

@@ -26,6 +26,8 @@ pub struct Walk {
     pub adobe_transform: Option<u8>,
     pub facts: Facts,
     pub broken: Option<&'static str>,
+    /// Components in the first scan.
+    first_scan: Option<u8>,
 }
 
 /// A start-of-frame segment.
@@ -82,6 +84,7 @@ pub fn walk(bytes: &[u8], to_end: bool) -> Walk {
             0xee if body.starts_with(b"Adobe") => found.adobe_transform = body.get(11).copied(),
             0xda => {
                 scans += 1;
+                found.first_scan = found.first_scan.or(body.first().copied());
                 if !to_end {
                     break;
                 }
@@ -139,6 +142,12 @@ fn application_1(body: &[u8], facts: &mut Facts) {
     } else if let Some(xmp) = body.strip_prefix(XMP_HEAD) {
         facts.add_programs(exif::xmp_programs(xmp));
     }
+}
+
+/// Has a sequential JPEG each colour in a scan of its own? The standard allows it, few programs write it.
+pub fn colours_apart(bytes: &[u8]) -> bool {
+    let found = walk(bytes, false);
+    found.frame.zip(found.first_scan).is_some_and(|(frame, scan)| matches!(frame.marker, 0xc0 | 0xc1) && scan < frame.components)
 }
 
 /// The layout for `DCTDecode`; `None` when the bytes are no JPEG, say no size, or are coded in a way that PDF readers do not take (lossless,

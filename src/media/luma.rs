@@ -1,6 +1,7 @@
 //! A picture's rows in grey, one after another, without the whole picture in memory where the format allows it. In: a picture file. Out: each row's
 //! samples, 8 bit, from the top. For looking at pictures, never for showing them.
 
+use super::jpeg;
 use image::{ImageReader, Limits};
 use std::io::Cursor;
 use zune_jpeg::JpegDecoder;
@@ -59,6 +60,10 @@ fn sampled<'g, const N: usize>(row: &[u8], which: usize, grey: &'g mut Vec<u8>) 
 
 /// Of a JPEG only the brightness is decoded: a third of the memory, and colours need no turning.
 fn jpeg_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    // the decoder mixes these colours up
+    if jpeg::colours_apart(bytes) {
+        return None;
+    }
     let options =
         DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma).set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);

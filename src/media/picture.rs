@@ -1,6 +1,6 @@
 //! Pictures by their first bytes: format, size, orientation, programs, and whether the file is whole. No pixel is decoded.
 
-pub use super::jpeg::{JpegLayout, jpeg_layout};
+pub use super::jpeg::{JpegLayout, colours_apart, jpeg_layout};
 pub use super::png::{PngLayout, png_layout};
 
 use super::other_formats::{self, Header};

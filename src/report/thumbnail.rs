@@ -3,6 +3,7 @@
 use super::View;
 use crate::archive::{self, Inner};
 use crate::context::Context;
+use crate::media;
 use crate::model::file::FileEntry;
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
@@ -34,6 +35,10 @@ fn one(view: &View<'_>, entry: &FileEntry, info: &PictureInfo, side: u32) -> Opt
         return None;
     }
     let bytes = archive::read(&view.case.root, entry, &Inner::default()).ok()?;
+    // the decoder mixes up colours that stand in scans of their own: no picture is better than a wrong one
+    if media::picture::colours_apart(&bytes) {
+        return None;
+    }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_PIXELS * 8);
