@@ -66,14 +66,7 @@ pub struct Intake {
 /// When the folder is missing or no folder, a data file of the profile is broken, `[[columns]]` cannot be followed, or the user asked to stop.
 pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut Findings) -> Result<Intake> {
     columns::check(settings, &fields(&ctx.profile)?)?;
-    let rules = Rules {
-        layouts: layout::load(&ctx.profile)?,
-        kinds: kinds::KindWords::load(&ctx.profile)?,
-        traces: trace::Knowledge::load(&ctx.profile)?,
-        column_words: proposal::ColumnWords::load(&ctx.profile)?,
-        settings,
-        seller_names: settings.seller.shop.iter().cloned().collect(),
-    };
+    let rules = rules(settings, ctx)?;
     let mut files = walk::walk(root, settings, ctx, findings)?;
     ctx.progress.stage("intake", files.len() as u64);
     let groups = groups(&files);
@@ -111,6 +104,58 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     let mut intake = Intake { files, contents };
     name_orders(&mut intake);
     Ok(intake)
+}
+
+fn rules<'a>(settings: &'a CaseSettings, ctx: &Context) -> Result<Rules<'a>> {
+    Ok(Rules {
+        layouts: layout::load(&ctx.profile)?,
+        kinds: kinds::KindWords::load(&ctx.profile)?,
+        traces: trace::Knowledge::load(&ctx.profile)?,
+        column_words: proposal::ColumnWords::load(&ctx.profile)?,
+        settings,
+        seller_names: settings.seller.shop.iter().cloned().collect(),
+    })
+}
+
+/// Recognises bytes that lie in no folder. The data of the profile are read once.
+pub struct Recogniser<'a> {
+    rules: Rules<'a>,
+}
+
+impl<'a> Recogniser<'a> {
+    /// With the settings and the profile of a case.
+    ///
+    /// # Errors
+    /// When a data file of the profile is broken.
+    pub fn new(settings: &'a CaseSettings, ctx: &Context) -> Result<Self> {
+        Ok(Recogniser { rules: rules(settings, ctx)? })
+    }
+
+    /// What is in these bytes, as if a file of this name held them. Nothing is caught here: a panic of a reader reaches the caller.
+    ///
+    /// # Errors
+    /// When `[[columns]]` names a column that the table lacks.
+    pub fn read(&self, bytes: Vec<u8>, name: &str) -> Result<Recognised> {
+        let form = recognise::form(&bytes, name);
+        let entry = FileEntry {
+            id: FileId(0),
+            path: name.to_owned(),
+            os_path: name.into(),
+            bytes: bytes.len() as u64,
+            sha256: Sha256::default(),
+            crc32: 0,
+            kind: Kind::Other,
+            status: Status::Unmatched,
+            why: None,
+            same_as: None,
+            member: Vec::new(),
+            container: false,
+        };
+        if !form.is_read() {
+            return Ok(Recognised::default());
+        }
+        Ok(recognise::recognise(bytes, form, &entry, &self.rules)?.recognised)
+    }
 }
 
 /// Files that are opened one after the other: members of one packed inner archive, which is inflated once for all of them. Every other file is alone.

@@ -1,0 +1,8 @@
+//! Any bytes as a conversation, through the whole recognition.
+#![no_main]
+
+mod common;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _ = common::RECOGNISER.read(data.to_vec(), "聊天.txt");
+});

@@ -1,0 +1,29 @@
+//! What the targets share: surroundings without a clock, a pool of one thread, the built-in data.
+
+use appealpack::context::Context;
+use appealpack::intake::Recogniser;
+use appealpack::model::Lang;
+use appealpack::model::settings::CaseSettings;
+use appealpack::profile::Profile;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
+
+/// The surroundings.
+pub static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
+    wall: "2026-04-10T09:00:00+08:00".parse().expect("a time"),
+    fixed_now: None,
+    lang: Lang::ZhCn,
+    strict: false,
+    pool: Arc::new(rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool")),
+    progress: Arc::new(appealpack::context::Quiet),
+    cancel: Arc::new(AtomicBool::new(false)),
+    profile: Arc::new(Profile::built_in()),
+    system_fonts: false,
+    results: None,
+});
+
+static SETTINGS: LazyLock<CaseSettings> = LazyLock::new(CaseSettings::default);
+
+/// Reads bytes as intake does.
+#[allow(dead_code, reason = "not every target recognises")]
+pub static RECOGNISER: LazyLock<Recogniser<'static>> = LazyLock::new(|| Recogniser::new(&SETTINGS, &CONTEXT).expect("the built-in data"));
