@@ -96,6 +96,7 @@ codes! {
     PictureEdited "picture-edited" "harm" Error;
     EvidenceInOtherCase "evidence-in-other-case" "harm" Error;
     PictureBroken "picture-broken" "pictures" Error;
+    PictureNotShown "picture-not-shown" "pictures" Warning;
     PictureTooSmall "picture-too-small" "pictures" Warning;
     PictureUnclear "picture-unclear" "pictures" Warning;
     PictureTakenLate "picture-taken-late" "pictures" Warning;

@@ -19,6 +19,7 @@ fn content(form: Form, bytes: Option<&[u8]>) -> Option<&'static str> {
             PictureFormat::Bmp => "BMP",
             PictureFormat::Tiff => "TIFF",
             PictureFormat::Heic => "HEIC",
+            PictureFormat::Avif => "AVIF",
         },
         Form::Pdf => "PDF",
         Form::Zip => "ZIP",
@@ -39,7 +40,8 @@ fn allowed(extension: &str) -> Option<&'static [&'static str]> {
         "webp" => &["WebP"],
         "bmp" | "dib" => &["BMP"],
         "tif" | "tiff" => &["TIFF"],
-        "heic" | "heif" | "hif" | "avif" => &["HEIC"],
+        "heic" | "heif" | "hif" => &["HEIC"],
+        "avif" => &["AVIF"],
         "pdf" => &["PDF"],
         // encrypted workbooks are compound files under the new extensions, too
         "xlsx" | "xlsm" | "docx" | "pptx" => &["ZIP", "Office 97-2003"],

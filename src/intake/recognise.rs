@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::media::pdf::NotRead;
 use crate::model::file::{FileEntry, Kind, WhyNot};
-use crate::model::record::{Content, Recognised, Records, Trace};
+use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
 use crate::model::settings::{CaseSettings, IntakeLimits};
 use crate::text::decode::decode_owned;
 
@@ -84,7 +84,7 @@ pub(super) fn form(head: &[u8], name: &str) -> Form {
         return Form::Picture;
     }
     if at(4, b"ftyp") {
-        let brands: [&[u8]; 6] = [b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"];
+        let brands: [&[u8]; 10] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"];
         return if brands.iter().any(|b| at(8, b)) { Form::Picture } else { Form::Film };
     }
     if at(0, b"\x1a\x45\xdf\xa3") || at(0, b"FLV\x01") || at(0, b"#!AMR") || at(0, b"ID3") {
@@ -150,10 +150,32 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
 
 fn picture(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let Some(mut info) = media::picture::read(bytes) else { return Found::default() };
-    let broken = info.broken.map(|what| Finding::new(Code::PictureBroken).variant(what).file(entry.id).with("name", &entry.path));
-    info.oversized = u64::from(info.width) * u64::from(info.height) > rules.settings.intake.pixels;
-    let oversized = info.oversized.then(|| limit(entry, "pixels", &rules.settings.intake));
-    Found { findings: broken.into_iter().chain(oversized).collect(), recognised: content(Content::Picture(info)), ..Found::default() }
+    let mut findings: Vec<Finding> = Vec::new();
+    let named = |code, variant| Finding::new(code).variant(variant).file(entry.id).with("name", &entry.path);
+    if let Some(what) = info.broken {
+        findings.push(named(Code::PictureBroken, what));
+    } else if let Some(why) = info.hidden {
+        findings.push(named(Code::PictureNotShown, why));
+    } else if let Some(most) = too_large(&info, rules.settings.intake.pixels) {
+        info.hidden = Some("pixels");
+        let finding = Finding::new(Code::LimitReached).variant("pixels").file(entry.id).with("file", &entry.path);
+        findings.push(finding.with("key", "pixels").with("limit", most));
+    } else if info.frames > 1 && info.pages.is_empty() {
+        let finding = named(Code::PictureNotShown, "animated").severity(Severity::Note);
+        findings.push(finding.with("frames", info.frames));
+    } else if info.pages.len() >= media::picture::MOST_PAGES {
+        findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.frames));
+    }
+    Found { findings, recognised: content(Content::Picture(info)), ..Found::default() }
+}
+
+/// The number of pixels that a picture exceeds: the limit, or what can be decoded of a format that PDF does not take as it is.
+fn too_large(info: &PictureInfo, limit: u64) -> Option<u64> {
+    let most = match info.format {
+        PictureFormat::Jpeg | PictureFormat::Png => limit,
+        _ => limit.min(media::decode::DECODED_BYTES / 4),
+    };
+    (u64::from(info.width) * u64::from(info.height) > most).then_some(most)
 }
 
 fn pdf(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
@@ -194,7 +216,6 @@ pub(super) fn limit(entry: &FileEntry, what: &'static str, most: &IntakeLimits) 
         "area" => ("", limits::DENSE_CELLS.to_string()),
         "depth" => ("", limits::DEPTH.to_string()),
         "pages" => ("pdf_pages", most.pdf_pages.to_string()),
-        "pixels" => ("pixels", most.pixels.to_string()),
         "seconds" => ("seconds", most.seconds.to_string()),
         "text" => ("text_bytes", size(most.text_bytes)),
         _ => ("bytes", size(most.bytes)),

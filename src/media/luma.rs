@@ -1,8 +1,8 @@
 //! A picture's rows in grey, one after another, without the whole picture in memory where the format allows it. In: a picture file. Out: each row's
 //! samples, 8 bit, from the top. For looking at pictures, never for showing them.
 
+use super::decode::decode;
 use super::jpeg;
-use image::{ImageReader, Limits};
 use std::io::Cursor;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -81,11 +81,7 @@ fn jpeg_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> 
 }
 
 fn whole(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(most.saturating_mul(4).saturating_add(SPARE as u64));
-    reader.limits(limits);
-    let grey = reader.decode().ok()?.into_luma8();
+    let grey = decode(bytes)?.into_luma8();
     if u64::from(grey.width()) * u64::from(grey.height()) > most {
         return None;
     }

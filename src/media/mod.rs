@@ -1,6 +1,7 @@
 //! Reading pictures, PDFs, other documents and the heads of films: structure, EXIF, text, pages as pixels. Knows nothing of cases; gives the model's values.
 
 mod bytes;
+pub mod decode;
 pub mod document;
 mod exif;
 pub mod film;
@@ -11,3 +12,4 @@ mod other_formats;
 pub mod pdf;
 pub mod picture;
 mod png;
+mod tiff;

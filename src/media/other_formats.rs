@@ -2,6 +2,7 @@
 
 use super::bytes::{find, u16_le, u24_le, u32_be, u32_le};
 use super::exif::{self, Facts};
+use super::tiff;
 use ::exif::Tag;
 
 /// Size, facts and what is broken.
@@ -11,6 +12,10 @@ pub struct Header {
     pub height: u32,
     pub facts: Facts,
     pub broken: Option<&'static str>,
+    /// Pictures in the file; 0 where nobody counted.
+    pub frames: u32,
+    /// As [`crate::model::record::PictureInfo::pages`].
+    pub pages: Vec<(f32, f32)>,
 }
 
 /// GIF 87a/89a: the blocks to the trailer.
@@ -22,6 +27,7 @@ pub fn gif(bytes: &[u8]) -> Header {
         Some(Ok(0)) => Some("no-picture"),
         Some(Ok(_)) => None,
     };
+    header.frames = gif_pictures(bytes).and_then(Result::ok).unwrap_or(0);
     header
 }
 
@@ -73,6 +79,7 @@ pub fn webp(bytes: &[u8]) -> Header {
             b"VP8L" if data.first() == Some(&0x2f) => u32_le(data, 1).map(|n| ((n & 0x3fff) + 1, (n >> 14 & 0x3fff) + 1)),
             _ => None,
         };
+        header.frames += u32::from(kind == b"ANMF");
         if matches!(kind, b"VP8 " | b"VP8L" | b"ANMF") {
             pictures += 1;
         }
@@ -109,10 +116,14 @@ pub fn bmp(bytes: &[u8]) -> Option<Header> {
         _ => return None,
     };
     let pixels = u32_le(bytes, 10)? as usize;
+    // rows are whole multiples of four bytes; packed ones (compression) have no length to hold them to
+    let plain = u32_le(bytes, 14)? >= 40 && u32_le(bytes, 30) == Some(0);
+    let row = u64::from(width).saturating_mul(u64::from(u16_le(bytes, 28).unwrap_or(0))).div_ceil(32) * 4;
+    let needed = if plain { (pixels as u64).saturating_add(row.saturating_mul(u64::from(height))) } else { 0 };
     let said = u32_le(bytes, 2)? as usize;
     let broken = if width == 0 || height == 0 {
         Some("no-picture")
-    } else if said > bytes.len() || pixels >= bytes.len() {
+    } else if said > bytes.len() || pixels >= bytes.len() || needed > bytes.len() as u64 {
         Some("truncated")
     } else {
         None
@@ -120,33 +131,39 @@ pub fn bmp(bytes: &[u8]) -> Option<Header> {
     Some(Header { width, height, broken, ..Header::default() })
 }
 
-/// TIFF: the first directory.
+/// TIFF: the first directory, and the sizes of all.
 pub fn tiff(bytes: &[u8]) -> Header {
     let Some(exif) = exif::read_raw(bytes) else { return Header { broken: Some("damaged"), ..Header::default() } };
     let width = exif::number(&exif, Tag::ImageWidth).unwrap_or(0);
     let height = exif::number(&exif, Tag::ImageLength).unwrap_or(0);
-    let strips = [Tag::StripOffsets, Tag::TileOffsets].into_iter().find_map(|tag| {
-        let field = exif.get_field(tag, ::exif::In::PRIMARY)?;
-        (0..).map_while(|i| field.value.get_uint(i)).max()
+    let ends = [(Tag::StripOffsets, Tag::StripByteCounts), (Tag::TileOffsets, Tag::TileByteCounts)].into_iter().find_map(|(offsets, counts)| {
+        let field = exif.get_field(offsets, ::exif::In::PRIMARY)?;
+        let lengths = exif.get_field(counts, ::exif::In::PRIMARY);
+        let length = |i| lengths.and_then(|f| f.value.get_uint(i)).unwrap_or(1).max(1);
+        (0..).map_while(|i| field.value.get_uint(i).map(|at| u64::from(at) + u64::from(length(i)))).max()
     });
-    let broken = match strips {
+    let broken = match ends {
         _ if width == 0 || height == 0 => Some("no-picture"),
         None => Some("no-picture"),
-        Some(last) if last as usize >= bytes.len() => Some("truncated"),
+        Some(end) if end > bytes.len() as u64 => Some("truncated"),
         Some(_) => None,
     };
-    Header { width, height, facts: exif::facts(&exif), broken }
+    let pages = tiff::pages(bytes);
+    let frames = u32::try_from(pages.len()).unwrap_or(1);
+    let points = |n: u32| n as f32 * 0.75;
+    let pages = if frames > 1 { pages.iter().map(|p| (points(p.width), points(p.height))).collect() } else { Vec::new() };
+    Header { width, height, facts: exif::facts(&exif), broken, frames, pages }
 }
 
-/// The brands of HEIF files with HEVC pictures (ISO/IEC 23008-12).
-const HEIC_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+/// The brands of HEIF files with HEVC pictures (ISO/IEC 23008-12) and with AV1 pictures (AVIF).
+const HEIF_BRANDS: [&[u8]; 10] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"];
 
-/// HEIC; `None` when the `ftyp` box names another family (MP4, AVIF).
-pub fn heic(bytes: &[u8]) -> Option<Header> {
+/// HEIC and AVIF; `None` when the `ftyp` box names another family (MP4).
+pub fn heif(bytes: &[u8]) -> Option<Header> {
     let length = u32_be(bytes, 0)? as usize;
     let brands = bytes.get(8..length.clamp(16, 256).min(bytes.len()))?;
     let named = |list: &[u8]| brands.chunks(4).any(|brand| brand == list);
-    if !HEIC_BRANDS.iter().any(|b| named(b)) || named(b"avif") {
+    if !HEIF_BRANDS.iter().any(|b| named(b)) {
         return None;
     }
     let mut header = Header::default();

@@ -2,6 +2,7 @@
 
 pub use super::jpeg::{JpegLayout, colours_apart, jpeg_layout};
 pub use super::png::{PngLayout, png_layout};
+pub use super::tiff::MOST_PAGES;
 
 use super::other_formats::{self, Header};
 use super::{jpeg, png};
@@ -23,7 +24,7 @@ pub fn format(bytes: &[u8]) -> Option<PictureFormat> {
     } else if at(0, b"BM") {
         Some(PictureFormat::Bmp)
     } else if at(4, b"ftyp") {
-        Some(PictureFormat::Heic)
+        Some(if at(8, b"avif") || at(8, b"avis") { PictureFormat::Avif } else { PictureFormat::Heic })
     } else {
         None
     }
@@ -38,17 +39,24 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         PictureFormat::Jpeg => {
             let found = jpeg::walk(bytes, true);
             let (width, height) = found.frame.map_or((0, 0), |f| (f.width, f.height));
-            Header { width, height, facts: found.facts, broken: found.broken }
+            Header { width, height, facts: found.facts, broken: found.broken, ..Header::default() }
         }
         PictureFormat::Png => {
             let found = png::walk(bytes);
-            Header { width: found.width, height: found.height, facts: found.facts, broken: found.broken }
+            Header { width: found.width, height: found.height, facts: found.facts, broken: found.broken, frames: found.frames, ..Header::default() }
         }
         PictureFormat::Gif => other_formats::gif(bytes),
         PictureFormat::WebP => other_formats::webp(bytes),
         PictureFormat::Bmp => other_formats::bmp(bytes)?,
         PictureFormat::Tiff => other_formats::tiff(bytes),
-        PictureFormat::Heic => other_formats::heic(bytes)?,
+        PictureFormat::Heic | PictureFormat::Avif => other_formats::heif(bytes)?,
+    };
+    let hidden = match format {
+        PictureFormat::Heic => Some("heic"),
+        PictureFormat::Avif => Some("avif"),
+        // what PDF readers do not take: lossless, arithmetic, 12 bit
+        PictureFormat::Jpeg if jpeg_layout(bytes).is_none_or(|l| l.bits != 8 || l.components == 2) => Some("coding"),
+        _ => None,
     };
     Some(PictureInfo {
         format,
@@ -58,8 +66,10 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         programs: header.facts.programs,
         taken_at: header.facts.taken_at,
         notes: super::notes::read(bytes),
-        oversized: false,
         broken: header.broken,
+        hidden,
+        frames: header.frames.max(1),
+        pages: header.pages,
     })
 }
 

@@ -43,6 +43,8 @@ pub struct Walk {
     pub height: u32,
     pub facts: Facts,
     pub broken: Option<&'static str>,
+    /// Frames of an animated PNG, 0 for a still one.
+    pub frames: u32,
 }
 
 struct Chunk<'a> {
@@ -87,6 +89,7 @@ pub fn walk(bytes: &[u8]) -> Walk {
                 found.width = u32_be(chunk.data, 0).unwrap_or(0);
                 found.height = u32_be(chunk.data, 4).unwrap_or(0);
             }
+            b"acTL" => found.frames = u32_be(chunk.data, 0).unwrap_or(0),
             b"IDAT" => pictures += chunk.data.len(),
             b"tEXt" | b"zTXt" | b"iTXt" => text(&chunk, &mut found.facts),
             b"eXIf" => {

@@ -553,6 +553,7 @@ pub enum PictureFormat {
     Bmp,
     Tiff,
     Heic,
+    Avif,
 }
 
 /// What the header of a picture says; pixels are not decoded for this.
@@ -572,13 +573,22 @@ pub struct PictureInfo {
     pub taken_at: Option<Time>,
     /// What was written into it beside the pixels: the field (`exif UserComment`, `png Comment`) and its text.
     pub notes: Vec<(String, String)>,
-    /// It has more pixels than `[intake] pixels` allows: it is not shown on a page.
-    pub oversized: bool,
     /// What is broken, as a variant of `picture-broken`: `truncated`, `bad-crc`, `damaged`, `no-picture`.
     pub broken: Option<&'static str>,
+    /// Why a whole picture is not set on a page, as a variant of `picture-not-shown` (`heic`, `avif`, `coding`) or `pixels` for the limit.
+    pub hidden: Option<&'static str>,
+    /// Pictures in the file: frames of an animation, pages of a TIFF; 1 for most.
+    pub frames: u32,
+    /// Width and height of each page of a TIFF that has several, in points at 96 dots to the inch; else empty.
+    pub pages: Vec<(f32, f32)>,
 }
 
 impl PictureInfo {
+    /// Can it stand on a page: whole, of a size, and decoded here or by every PDF reader.
+    pub fn can_show(&self) -> bool {
+        self.broken.is_none() && self.hidden.is_none() && self.width > 0 && self.height > 0
+    }
+
     /// Width and height as shown, after EXIF orientation.
     pub fn shown_size(&self) -> (u32, u32) {
         if self.orientation >= 5 { (self.height, self.width) } else { (self.width, self.height) }

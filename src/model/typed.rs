@@ -105,8 +105,10 @@ pub(crate) fn picture() -> Content {
         programs: Vec::new(),
         taken_at: None,
         notes: Vec::new(),
-        oversized: false,
         broken: None,
+        hidden: None,
+        frames: 1,
+        pages: Vec::new(),
     })
 }
 

@@ -1,20 +1,18 @@
 //! Pictures as PDF image streams, as near to the file's own bytes as PDF allows.
 //!
 //! JPEG and plain PNG data go in untouched; an alpha channel is taken out of the compressed rows without touching a pixel; only what PDF cannot hold
-//! (interlaced, 16 bit, transparent palettes) is decoded. Nothing is scaled, turned or recoloured.
+//! (interlaced, 16 bit, transparent palettes, other formats) is decoded. Nothing is scaled, turned or recoloured.
 
+use crate::media::decode::{DECODED_BYTES, decode};
 use crate::media::picture::{self, PngLayout, jpeg_layout, png_layout};
-use crate::model::record::{PictureFormat, PictureInfo};
+use crate::model::record::PictureFormat;
 use flate2::Compression;
 use flate2::bufread::ZlibDecoder;
 use flate2::write::ZlibEncoder;
-use image::{ColorType, DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage};
 use lopdf::{Dictionary, Object, StringFormat, dictionary};
-use std::io::{BufReader, Cursor, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::ops::Range;
-
-/// Most bytes that decoding one picture may take. Our own bound, far above a phone's picture (a 50 megapixel photograph has 150 MB).
-const DECODED_LIMIT: u64 = 192 << 20;
 
 /// A picture's bytes as they are handed over for painting.
 #[derive(Debug, Clone)]
@@ -50,11 +48,6 @@ pub struct PdfPicture {
     pub mask: Option<ImageStream>,
 }
 
-/// Can this picture stand in a PDF: JPEG or PNG, and whole. Layout asks before it gives a picture its place.
-pub fn can_show(info: &PictureInfo) -> bool {
-    matches!(info.format, PictureFormat::Jpeg | PictureFormat::Png) && info.broken.is_none() && !info.oversized && info.width > 0 && info.height > 0
-}
-
 /// Makes the streams. `None` for formats that PDF does not know and for data that turns out to be damaged.
 pub fn prepare(bytes: PictureBytes) -> Option<PdfPicture> {
     match bytes {
@@ -64,7 +57,8 @@ pub fn prepare(bytes: PictureBytes) -> Option<PdfPicture> {
         PictureBytes::File(file) => match picture::format(&file)? {
             PictureFormat::Jpeg => jpeg(file).map(plain),
             PictureFormat::Png => png(&file),
-            _ => None,
+            // GIF, WebP, BMP, TIFF: their pixels, without loss; the original is in the bag
+            _ => decoded(&file),
         },
     }
 }
@@ -171,7 +165,7 @@ fn split(file: &[u8], layout: &PngLayout, channels: usize, keep: Channel) -> Opt
     // fast: a sixth larger than the usual level, in a third of its time (measured on chat screenshots)
     let mut out = ZlibEncoder::new(Vec::with_capacity(layout.idat.iter().map(Range::len).sum()), Compression::new(1));
     let width = usize::try_from(layout.width).ok()?;
-    let length = width.checked_mul(channels)?.checked_add(1).filter(|l| (*l as u64) < DECODED_LIMIT)?;
+    let length = width.checked_mul(channels)?.checked_add(1).filter(|l| (*l as u64) < DECODED_BYTES)?;
     let mut left = usize::try_from(layout.height).ok()?;
     // as many rows at a time as stay in the processor's cache
     let mut rows = vec![0_u8; length * ((256 << 10) / length).clamp(1, left.max(1))];
@@ -263,11 +257,7 @@ impl Read for Joined<'_> {
 
 /// What PDF cannot hold as it is: decoded to 8 bits a sample.
 fn decoded(file: &[u8]) -> Option<PdfPicture> {
-    let mut reader = ImageReader::with_format(Cursor::new(file), ImageFormat::Png);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(DECODED_LIMIT);
-    reader.limits(limits);
-    let picture = reader.decode().ok()?;
+    let picture = decode(file)?;
     let (width, height) = (picture.width(), picture.height());
     let grey = matches!(picture.color(), ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16);
     let (space, colors) = if grey { ("DeviceGray", 1) } else { ("DeviceRGB", 3) };
@@ -305,7 +295,8 @@ fn filtered_plane(width: u32, height: u32, space: &str, colors: usize, samples: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{ImageEncoder as _, RgbaImage};
+    use image::{ImageEncoder as _, ImageFormat, RgbaImage};
+    use std::io::Cursor;
 
     fn encode(picture: &DynamicImage) -> Vec<u8> {
         let mut out = Vec::new();

@@ -118,7 +118,7 @@ impl<'a> Originals<'a> {
 
     fn info(&self, file: FileId) -> Option<&PictureInfo> {
         match self.case.contents.get(file.index()).map(|r| &r.content) {
-            Some(Content::Picture(info)) if super::image::can_show(info) => Some(info),
+            Some(Content::Picture(info)) if info.can_show() => Some(info),
             _ => None,
         }
     }
@@ -142,6 +142,14 @@ impl ImageSource for Originals<'_> {
             ImageKey::File(file) => Ok(PictureBytes::File(self.take_kept(file).map_or_else(|| self.read(file), Ok)?)),
             ImageKey::PdfPage(file, page) => {
                 let bytes = self.pdf(file)?;
+                // the pages of a TIFF stand like those of a PDF
+                if self.info(file).is_some() {
+                    let picture = media::decode::decode_page(&bytes, page as usize).map(|p| p.into_rgb8());
+                    return Ok(match picture {
+                        Some(p) => PictureBytes::Raster { width: p.width(), height: p.height(), rgb: p.into_raw() },
+                        None => PictureBytes::Raster { width: 1, height: 1, rgb: Vec::new() },
+                    });
+                }
                 Ok(match media::pdf::render_page(&bytes, page + 1, PAGE_DPI) {
                     Ok((width, height, rgb)) => PictureBytes::Raster { width, height, rgb },
                     // no pixels: the writer sets a crossed frame and names the file

@@ -117,8 +117,10 @@ pub(crate) fn picture(case: &mut Case, root: Option<&Path>, name: &str, width: u
         programs: Vec::new(),
         taken_at: None,
         notes: Vec::new(),
-        oversized: false,
         broken: None,
+        hidden: None,
+        frames: 1,
+        pages: Vec::new(),
     };
     let id = typed::file(case, name, Kind::Chat, Content::Picture(info));
     if let Some(root) = root {

@@ -7,10 +7,9 @@ use crate::media;
 use crate::model::file::FileEntry;
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
-use image::{DynamicImage, ImageReader, Limits};
+use image::DynamicImage;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
 /// Pixels of a picture that is decoded for its thumbnail.
 const MOST_PIXELS: u64 = 48_000_000;
@@ -21,7 +20,7 @@ pub(super) fn of(view: &View<'_>, files: &[FileId], side: u32, most: usize, ctx:
     let shown: Vec<(&FileEntry, &PictureInfo)> = files
         .iter()
         .filter_map(|id| match &view.case.content(*id).content {
-            Content::Picture(info) if info.broken.is_none() => Some((view.case.file(*id), info)),
+            Content::Picture(info) if info.can_show() => Some((view.case.file(*id), info)),
             _ => None,
         })
         .take(most)
@@ -35,15 +34,7 @@ fn one(view: &View<'_>, entry: &FileEntry, info: &PictureInfo, side: u32) -> Opt
         return None;
     }
     let bytes = archive::read(&view.case.root, entry, &Inner::default()).ok()?;
-    // the decoder mixes up colours that stand in scans of their own: no picture is better than a wrong one
-    if media::picture::colours_apart(&bytes) {
-        return None;
-    }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_PIXELS * 8);
-    reader.limits(limits);
-    let mut small = reader.decode().ok()?.thumbnail(side, side);
+    let mut small = media::decode::decode(&bytes)?.thumbnail(side, side);
     if let Some(turn) = image::metadata::Orientation::from_exif(info.orientation) {
         small.apply_orientation(turn);
     }

@@ -13,6 +13,7 @@ mod crash;
 mod foreign;
 mod honesty;
 mod match_sheet;
+mod pictures;
 mod private;
 mod same_bytes;
 mod screen;

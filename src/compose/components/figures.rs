@@ -5,7 +5,7 @@ use crate::compose::desk::{BOLD, Desk, PLAIN};
 use crate::compose::exhibits::Form;
 use crate::model::Disclosure;
 use crate::model::document::{Block, Figure, FigureContent, Inline, Inlines, RefText};
-use crate::model::record::{Content, PictureFormat};
+use crate::model::record::Content;
 
 /// Is it one of those that [`of_order`] lists: traces, chat texts, stock rows and bills have components of their own.
 pub(in crate::compose) fn is_shown_as_figure(desk: &Desk<'_>, exhibit: usize) -> bool {
@@ -44,7 +44,8 @@ fn figure(desk: &Desk<'_>, exhibit: usize) -> Option<Figure> {
     let content = match &desk.case.content(e.file).content {
         // a picture cannot be masked here, and an unmasked one has no place in the twin
         _ if desk.disclosure == Disclosure::Masked => FigureContent::NotShown(desk.book.word("masked-picture").to_owned()),
-        Content::Picture(p) if p.broken.is_none() && matches!(p.format, PictureFormat::Jpeg | PictureFormat::Png) => FigureContent::Picture,
+        Content::Picture(p) if p.can_show() && p.pages.is_empty() => FigureContent::Picture,
+        Content::Picture(p) if p.can_show() => FigureContent::PdfPages,
         Content::Pdf(p) if !p.encrypted && !p.pages.is_empty() => FigureContent::PdfPages,
         Content::Picture(_) | Content::Pdf(_) => FigureContent::NotShown(desk.book.word("not-shown").to_owned()),
         _ => FigureContent::NotShown(desk.book.word("not-a-picture").to_owned()),

@@ -4,7 +4,6 @@ use super::pieces::{Piece, Role};
 use super::{Cx, Type, slices, slot};
 use crate::model::document::{Anchor, Figure, FigureContent, Inline};
 use crate::model::record::{Content, PictureInfo};
-use crate::render::image::can_show;
 use crate::render::page::{ImageKey, Item, Rect};
 use crate::render::text::{Align, Paragraph};
 use std::sync::Arc;
@@ -197,15 +196,16 @@ fn draw(cx: &Cx<'_>, piece: &mut Piece, cell: &Cell, rect: Rect) {
 /// The header of a picture that can be shown.
 fn showable<'a>(cx: &Cx<'a>, figure: &Figure) -> Option<&'a PictureInfo> {
     match cx.shared.case.contents.get(figure.file.index()).map(|r| &r.content) {
-        Some(Content::Picture(info)) if can_show(info) => Some(info),
+        Some(Content::Picture(info)) if info.can_show() => Some(info),
         _ => None,
     }
 }
 
-/// The sizes of a PDF's pages, if it can be shown.
+/// The sizes of the pages of a PDF, or of a TIFF with several, if it can be shown.
 fn pdf_pages<'a>(cx: &Cx<'a>, figure: &Figure) -> Option<&'a [(f32, f32)]> {
     match cx.shared.case.contents.get(figure.file.index()).map(|r| &r.content) {
         Some(Content::Pdf(info)) if !info.encrypted && !info.pages.is_empty() => Some(&info.pages),
+        Some(Content::Picture(info)) if info.can_show() && !info.pages.is_empty() => Some(&info.pages),
         _ => None,
     }
 }

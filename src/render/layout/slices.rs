@@ -122,8 +122,10 @@ mod tests {
             programs: Vec::new(),
             taken_at: None,
             notes: Vec::new(),
-            oversized: false,
             broken: None,
+            hidden: None,
+            frames: 1,
+            pages: Vec::new(),
         };
         for picture in [
             whole.clone(),
