@@ -181,6 +181,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let contents =
         bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };
     let bags = bag::write(&contents, items, &staged.sub("bundle")?, ctx)?;
+    let texts = compose::statement_needs(&composed, case, &rendered.pages);
+    // all that is printed is written: what comes next needs its memory
+    drop(composed);
     for bag in &bags {
         let result = verify::verify(bag, Depth::Checksums, ctx)?;
         if !result.valid {
@@ -192,7 +195,6 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         }
     }
     let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
-    let texts = compose::statement_needs(&composed, case, &rendered.pages);
     limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
     findings.sort();
     let names: Vec<String> = bags.iter().filter_map(|b| b.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();

@@ -52,9 +52,11 @@ impl Setter<'_> {
             let Block::Paragraph { text, .. } = block else {
                 return Err(self.wrong("这里只能写普通文字", "only plain text can stand here"));
             };
-            if !out.is_empty() {
-                out.push(Inline::Break);
+            if out.is_empty() {
+                out = text;
+                continue;
             }
+            out.push(Inline::Break);
             out.extend(text);
         }
         Ok(out)
@@ -251,6 +253,8 @@ impl Setter<'_> {
                 }
             }
         }
+        // kept until the last page is painted
+        out.shrink_to_fit();
         Ok(out)
     }
 

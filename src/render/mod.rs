@@ -10,6 +10,7 @@ pub mod pdf;
 pub mod raster;
 #[cfg(test)]
 mod sample;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -66,7 +67,7 @@ pub struct RenderedFile {
 /// user asked to stop.
 pub fn render(document: &Document, case: &Case, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
     let fonts = Arc::new(Fonts::load(&ctx.profile)?);
-    let originals = Originals::new(case);
+    let originals = Originals::new(case, Some(out_dir));
     let mut files = Vec::new();
     let mut not_shown: BTreeSet<FileId> = BTreeSet::new();
     let (pages, missing) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
@@ -94,6 +95,7 @@ pub fn render(document: &Document, case: &Case, out_dir: &Path, ctx: &Context, f
         files.push(RenderedFile { part: file.part, volume: file.volume, path, digests: written.digests });
         Ok(())
     })?;
+    originals.finish()?;
     if !missing.is_empty() {
         let characters: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         findings.push(Finding::new(Code::GlyphMissing).with("count", characters.len()).with("characters", characters.join(" ")));
@@ -195,7 +197,7 @@ pub type LaidOut = (PageMap, Vec<(PartKind, Vec<Page>)>);
 /// As [`render`], writing apart.
 pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<LaidOut> {
     let fonts = Arc::new(Fonts::load(&ctx.profile)?);
-    let originals = Originals::new(case);
+    let originals = Originals::new(case, None);
     let mut parts: BTreeMap<PartKind, Vec<Page>> = BTreeMap::new();
     let (map, _) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, source| {
         let laid: Vec<Cow<'_, [Page]>> = ctx.pool.install(|| (0..source.groups()).into_par_iter().map(|i| source.pages(i)).collect());

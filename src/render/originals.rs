@@ -4,6 +4,7 @@ use super::image::PictureBytes;
 use super::layout::slices::{self, Rows};
 use super::page::ImageKey;
 use super::pdf::ImageSource;
+use super::spool::Spool;
 use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -15,6 +16,7 @@ use crate::model::source::FileId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Resolution of rendered PDF pages, dots to the inch: twice a screen's, sharp enough for ten-point type on paper.
@@ -28,38 +30,21 @@ pub(crate) struct Originals<'a> {
     /// Archives inside archives that were opened last.
     inner: Inner,
     /// Long pictures that were read to find their quiet rows, until they are painted.
-    kept: Mutex<Kept>,
+    spool: Option<Spool>,
 }
-
-/// Files that need not be read once more, up to [`KEPT_BYTES`].
-#[derive(Default)]
-struct Kept {
-    files: BTreeMap<FileId, Vec<u8>>,
-    bytes: usize,
-}
-
-/// Most bytes of long pictures that are kept between layout and painting. What is beyond is read again: memory must not grow with the case.
-const KEPT_BYTES: usize = 32 << 20;
 
 impl<'a> Originals<'a> {
-    pub(crate) fn new(case: &'a Case) -> Self {
-        Originals { case, document: Mutex::new(None), inner: Inner::default(), kept: Mutex::default() }
+    /// Of a case; `folder` is where pictures may wait for being painted.
+    pub(crate) fn new(case: &'a Case, folder: Option<&Path>) -> Self {
+        Originals { case, document: Mutex::new(None), inner: Inner::default(), spool: folder.map(Spool::new) }
     }
 
-    fn keep(&self, file: FileId, bytes: Vec<u8>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + bytes.len() <= KEPT_BYTES {
-            kept.bytes += bytes.len();
-            kept.files.insert(file, bytes);
-        }
-    }
-
-    /// A file kept from before, which is forgotten with this.
-    fn take_kept(&self, file: FileId) -> Option<Vec<u8>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = kept.files.remove(&file)?;
-        kept.bytes -= bytes.len();
-        Some(bytes)
+    /// Ends the run's reading.
+    ///
+    /// # Errors
+    /// When what was set aside cannot be removed.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.spool.map_or(Ok(()), Spool::finish)
     }
 
     /// A file's bytes, the same as at intake.
@@ -108,7 +93,7 @@ impl<'a> Originals<'a> {
                     ctx.check_cancel()?;
                     let bytes = self.read(*id)?;
                     let rows = self.info(*id).map(|i| Rows::of(&bytes, i)).unwrap_or_default();
-                    self.keep(*id, bytes);
+                    self.spool.as_ref().map_or(Ok(()), |s| s.keep(*id, &bytes))?;
                     Ok((*id, rows))
                 })
                 .collect()
@@ -139,7 +124,10 @@ fn figures<'b>(blocks: &'b [Block], found: &mut dyn FnMut(&'b Figure)) {
 impl ImageSource for Originals<'_> {
     fn picture(&self, key: ImageKey) -> Result<PictureBytes> {
         match key {
-            ImageKey::File(file) => Ok(PictureBytes::File(self.take_kept(file).map_or_else(|| self.read(file), Ok)?)),
+            ImageKey::File(file) => {
+                let waiting = self.spool.as_ref().map_or(Ok(None), |s| s.take(file))?;
+                Ok(PictureBytes::File(waiting.map_or_else(|| self.read(file), Ok)?))
+            }
             ImageKey::PdfPage(file, page) => {
                 let bytes = self.pdf(file)?;
                 // the pages of a TIFF stand like those of a PDF

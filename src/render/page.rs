@@ -123,7 +123,7 @@ pub struct Glyph {
     /// Its advance in points.
     pub advance: f32,
     /// The cluster it belongs to: bytes of the run's text. Glyphs of one cluster follow one another and have the same range.
-    pub cluster: Range<usize>,
+    pub cluster: Range<u32>,
 }
 
 /// A link inside the file.

@@ -2,9 +2,9 @@
 
 use super::pieces::{Keep, Piece};
 use super::{Cx, Type, slot};
-use crate::model::document::{Column, Row, Table, Width};
+use crate::model::document::{Column, Inlines, Row, Table, Width};
 use crate::render::page::{Item, Rect};
-use crate::render::text::{Align, Line, Paragraph};
+use crate::render::text::{Align, Breaks, Line, Paragraph};
 use std::sync::Arc;
 
 /// How tight a table is set.
@@ -35,9 +35,10 @@ impl Measure {
 /// Cells of columns by content have at most so many lines before they are broken anywhere.
 const MOST_LINES: usize = 6;
 
+/// Of the rows' cells only where they may be broken: the glyphs of a list of thousands of rows would weigh more than the document.
 struct Cells {
     head: Vec<Paragraph>,
-    rows: Vec<Vec<Paragraph>>,
+    rows: Vec<Vec<Breaks>>,
 }
 
 /// Sets a table.
@@ -62,12 +63,15 @@ pub(super) fn table(cx: &mut Cx<'_>, table: &Table, x: f32, width: f32, out: &mu
 }
 
 fn shape(cx: &mut Cx<'_>, table: &Table, m: Measure) -> Cells {
-    let theme = cx.theme();
-    let normal = Type { size: m.size, color: theme.text, bold: false };
-    let head_type = Type { size: m.size * 0.95, color: theme.ink, bold: true };
+    let head_type = Type { size: m.size * 0.95, color: cx.theme().ink, bold: true };
     let head = table.columns.iter().map(|c| cx.plain(&c.head, head_type)).collect();
-    let rows = table.rows.iter().map(|r| r.cells.iter().map(|c| cx.paragraph(c, Type { bold: r.total, ..normal })).collect()).collect();
+    let rows = table.rows.iter().map(|r| r.cells.iter().map(|c| cell(cx, r, c, m).into_breaks()).collect()).collect();
     Cells { head, rows }
+}
+
+fn cell(cx: &mut Cx<'_>, row: &Row, text: &Inlines, m: Measure) -> Paragraph {
+    let color = cx.theme().text;
+    cx.paragraph(text, Type { size: m.size, color, bold: row.total })
 }
 
 /// Finds inner widths for the columns.
@@ -86,18 +90,18 @@ struct Bounds {
 
 impl Fit<'_> {
     /// The cells of each column, rows that span apart.
-    fn column(&self, i: usize) -> impl Iterator<Item = &Paragraph> {
+    fn column(&self, i: usize) -> impl Iterator<Item = &Breaks> {
         let rows = self.table.rows.iter().zip(&self.cells.rows).filter(|(row, _)| !row.span);
         rows.filter_map(move |(_, shaped)| shaped.get(i))
     }
 
     fn bounds(&self) -> Bounds {
-        let of = |measure: &dyn Fn(&Paragraph) -> f32, floor: f32, most: f32| -> Vec<f32> {
+        let of = |measure: &dyn Fn(&Breaks) -> f32, floor: f32, most: f32| -> Vec<f32> {
             (0..self.table.columns.len())
-                .map(|i| self.column(i).chain(self.cells.head.get(i)).map(|p| (measure(p) + 0.1).min(most)).fold(floor, f32::max))
+                .map(|i| self.column(i).chain(self.cells.head.get(i).map(Paragraph::breaks)).map(|p| (measure(p) + 0.1).min(most)).fold(floor, f32::max))
                 .collect()
         };
-        Bounds { natural: of(&Paragraph::natural_width, self.m.size, f32::MAX), least: of(&Paragraph::least_width, self.m.size, self.room * 0.4) }
+        Bounds { natural: of(&Breaks::natural_width, self.m.size, f32::MAX), least: of(&Breaks::least_width, self.m.size, self.room * 0.4) }
     }
 
     /// Widths at which no cell of a column by share has more than `most` lines (`all`: of a column by content neither), unless it has line ends of
@@ -110,7 +114,7 @@ impl Fit<'_> {
                 Width::Content if !all => *natural,
                 _ if most == 1 => *natural,
                 _ => {
-                    let head = self.cells.head.get(i).map_or(0.0, |p| p.width_for(most.min(2), *least));
+                    let head = self.cells.head.get(i).map_or(0.0, |p| p.breaks().width_for(most.min(2), *least));
                     self.column(i).fold(head.max(*least), |w, p| w.max(p.width_for(most.max(p.forced_lines()), w))).min(*natural)
                 }
             })
@@ -224,7 +228,7 @@ impl Grid<'_> {
     }
 }
 
-fn set(cx: &Cx<'_>, table: &Table, cells: &Cells, grid: &Grid<'_>, out: &mut Vec<Piece>) {
+fn set(cx: &mut Cx<'_>, table: &Table, cells: &Cells, grid: &Grid<'_>, out: &mut Vec<Piece>) {
     let start = out.len();
     let head = table.columns.iter().any(|c| !c.head.is_empty()).then(|| Arc::new(head_piece(cx, grid, &cells.head)));
     if let Some(head) = &head {
@@ -301,16 +305,18 @@ fn rule(cx: &Cx<'_>, piece: &mut Piece, grid: &Grid<'_>, edges: &[f32], height: 
     }
 }
 
-fn row_pieces(cx: &Cx<'_>, grid: &Grid<'_>, row: &Row, shaped: &[Paragraph], out: &mut Vec<Piece>) {
+fn row_pieces(cx: &mut Cx<'_>, grid: &Grid<'_>, row: &Row, cells: &[Breaks], out: &mut Vec<Piece>) {
     let m = grid.m;
     let edges = grid.edges();
     let span_width = grid.width - 2.0 * m.pad_x;
     let column_width = |i: usize| if row.span { span_width } else { grid.widths.get(i).copied().unwrap_or(span_width) };
     let shown = if row.span { 1 } else { grid.columns.len() };
-    let lines: Vec<Vec<Line>> = shaped.iter().take(shown).enumerate().map(|(i, p)| p.lines(column_width(i), 0.0)).collect();
+    let lines: Vec<Vec<Line>> = cells.iter().take(shown).enumerate().map(|(i, p)| p.lines(column_width(i), 0.0)).collect();
     let rows = lines.iter().map(Vec::len).max().unwrap_or(1).max(1);
     // a row higher than a page is cut between its lines
     let per_piece = (((cx.frame.height * 0.9 - 2.0 * m.pad_y) / m.leading) as usize).max(1);
+    let measuring = cx.measuring;
+    let shaped: Vec<Paragraph> = row.cells.iter().take(if measuring { 0 } else { shown }).map(|text| cell(cx, row, text, m)).collect();
     let mut from = 0;
     while from < rows {
         let to = (from + per_piece).min(rows);

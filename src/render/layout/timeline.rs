@@ -36,7 +36,7 @@ pub(super) fn timeline(cx: &mut Cx<'_>, steps: &[TimelineStep], x: f32, width: f
             // a long place takes two lines rather than pushing its neighbours away
             let place_width = place.as_ref().map_or(0.0, |p| {
                 let w = p.natural_width();
-                if w > 70.0 { (w / 2.0 + small).max(70.0).max(p.least_width().min(widest)) } else { w }
+                if w > 70.0 { (w / 2.0 + small).max(70.0).max(p.breaks().least_width().min(widest)) } else { w }
             });
             let width = label.natural_width().max(time.natural_width()).max(place_width.min(widest)).max(2.0 * RADIUS) + 0.5;
             Step { label, time, place, width, offset: s.offset as f64 }

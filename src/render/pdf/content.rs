@@ -182,7 +182,8 @@ impl Painter {
 
 /// The run's clusters: their text and glyphs, in visual order.
 fn clusters(run: &GlyphRun) -> impl Iterator<Item = (&str, &[Glyph])> {
-    run.glyphs.chunk_by(|a, b| a.cluster == b.cluster).map(|glyphs| (glyphs.first().and_then(|g| run.text.get(g.cluster.clone())).unwrap_or_default(), glyphs))
+    let text = |g: &Glyph| run.text.get(g.cluster.start as usize..g.cluster.end as usize);
+    run.glyphs.chunk_by(|a, b| a.cluster == b.cluster).map(move |glyphs| (glyphs.first().and_then(text).unwrap_or_default(), glyphs))
 }
 
 /// Glyphs whose own texts give the run's text, or (with `actual`) do not.

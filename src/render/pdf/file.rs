@@ -16,7 +16,9 @@ pub fn deflate(data: &[u8]) -> Vec<u8> {
     let mut out = ZlibEncoder::new(Vec::with_capacity(data.len() / 3), Compression::new(6));
     // writing into memory does not fail
     let _ = out.write_all(data);
-    out.finish().unwrap_or_default()
+    let mut packed = out.finish().unwrap_or_default();
+    packed.shrink_to_fit();
+    packed
 }
 
 /// A PDF being written.

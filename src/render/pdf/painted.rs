@@ -13,9 +13,12 @@ use crate::render::page::{FontId, ImageKey, Item, LinkArea, OutlineEntry, Page};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
-/// Pages that printpdf is given at once.
-const BATCH: usize = 16;
+/// Pages that printpdf is given at once: its operations weigh up to a megabyte a page, and those of a long list must not all be there together.
+const BATCH: usize = 2;
+/// Pages in a group of pages that are all there.
+const GROUP: usize = 16;
 
 /// Gives the pages of a file, group by group. Groups are asked for once each, from several threads.
 pub trait PageSource: Sync {
@@ -27,12 +30,12 @@ pub trait PageSource: Sync {
 
 impl PageSource for Vec<Page> {
     fn groups(&self) -> usize {
-        self.len().div_ceil(BATCH)
+        self.len().div_ceil(GROUP)
     }
 
     fn pages(&self, group: usize) -> Cow<'_, [Page]> {
-        let from = group * BATCH;
-        Cow::Borrowed(self.get(from..(from + BATCH).min(self.len())).unwrap_or_default())
+        let from = group * GROUP;
+        Cow::Borrowed(self.get(from..(from + GROUP).min(self.len())).unwrap_or_default())
     }
 }
 
@@ -114,16 +117,20 @@ pub fn picture_name(key: ImageKey) -> String {
 /// # Errors
 /// When printpdf gives other pages than it was given.
 pub fn paint(source: &dyn PageSource, fonts: &Fonts, pool: &rayon::ThreadPool) -> Result<Painted> {
-    let groups: Vec<(Vec<PaintedPage>, Glyphs)> =
-        pool.install(|| (0..source.groups()).into_par_iter().map(|i| group(source.pages(i), fonts)).collect::<Result<_>>())?;
-    let mut painted = Painted { pages: Vec::new(), glyphs: Glyphs::new() };
-    for (pages, glyphs) in groups {
-        painted.pages.extend(pages);
-        for (font, list) in glyphs {
-            painted.glyphs.entry(font).or_default().extend(list);
+    // a sum of sets: the order in which groups end does not show
+    let glyphs = Mutex::new(Glyphs::new());
+    let one = |i: usize| {
+        let (pages, used) = group(source.pages(i), fonts)?;
+        let mut all = glyphs.lock().unwrap_or_else(PoisonError::into_inner);
+        for (font, list) in used {
+            all.entry(font).or_default().extend(list);
         }
-    }
-    Ok(painted)
+        Ok(pages)
+    };
+    let groups: Vec<Vec<PaintedPage>> = pool.install(|| (0..source.groups()).into_par_iter().map(one).collect::<Result<_>>())?;
+    let mut pages = Vec::with_capacity(groups.iter().map(Vec::len).sum());
+    pages.extend(groups.into_iter().flatten());
+    Ok(Painted { pages, glyphs: glyphs.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }
 
 fn group(pages: Cow<'_, [Page]>, fonts: &Fonts) -> Result<(Vec<PaintedPage>, Glyphs)> {

@@ -16,7 +16,7 @@ fn run(fonts: &Fonts, font: FontId, size: f32, x: f32, y: f32, text: &str) -> It
     for (at, c) in text.char_indices() {
         let id = fonts.glyph_for(font, c).or_else(|| fonts.glyph_for(font, '□')).expect("a glyph");
         let advance = fonts.advance(font, id) / f32::from(fonts.units_per_em(font)) * size;
-        glyphs.push(Glyph { id, x: pen, advance, cluster: at..at + c.len_utf8() });
+        glyphs.push(Glyph { id, x: pen, advance, cluster: at as u32..(at + c.len_utf8()) as u32 });
         pen += advance;
     }
     Item::Glyphs(GlyphRun { font, size, color: [0x1a, 0x1a, 0x1a], origin: (x, y), glyphs, text: text.to_owned() })

@@ -1,17 +1,14 @@
 //! Shaped runs broken into lines and placed. The widths of page numbers are reserved: a line breaks as if every number were as wide as the widest,
 //! so pass 1 (numbers unknown) and pass 2 (numbers known) break alike.
 
+use super::breaks::{Break, Breaks, Line, Placed, gap_weight};
 use super::classes::{Class, blank_left, blank_right, may_break};
 use super::shape::{Shaped, Shaper};
 use crate::model::document::Anchor;
 use crate::render::page::{Glyph, GlyphRun, Item, LinkArea, Rect};
 
-/// Rounding of sums of glyph widths.
-const SLACK: f32 = 0.01;
 /// A justified line may gain this much (em) at each gap; a line that needs more stays ragged.
 const MAX_STRETCH: f32 = 0.09;
-/// A word space stretches this many times as much as a gap between characters.
-const SPACE_WEIGHT: f32 = 1.6;
 /// Height of the ideographic em box above the baseline, in em.
 pub(crate) const ABOVE: f32 = 0.88;
 
@@ -51,61 +48,27 @@ pub(crate) struct Place {
     pub align: Align,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Break {
-    No,
-    May,
-    Must,
-}
-
-#[derive(Debug)]
-struct Placed {
-    run: u32,
-    unit: u32,
-    /// Width in points after compression.
-    advance: f32,
-    /// Added to the glyphs' x: minus half an em where a bracket's blank left half was taken away.
-    shift: f32,
-    /// Width held free for a longer number.
-    extra: f32,
-    class: Class,
-    /// Points that the end of a line may cut off.
-    trim: f32,
-    /// Points that the beginning of a line cuts off: the blank left half of an opening bracket.
-    lead: f32,
-    /// Inside something that is kept whole: no gap may grow there.
-    inside: bool,
-    before: Break,
-}
-
 #[derive(Debug)]
 struct Run {
     shaped: Shaped,
     size: f32,
     color: [u8; 3],
     link: Option<Anchor>,
+    /// Its first unit among those of the paragraph.
+    first: usize,
 }
 
 /// A shaped paragraph, to be broken at any width.
 #[derive(Debug, Default)]
 pub(crate) struct Paragraph {
     runs: Vec<Run>,
-    units: Vec<Placed>,
-}
-
-/// A line: units from `start` to `end`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Line {
-    start: usize,
-    end: usize,
-    /// Ends the paragraph or stands before a forced break.
-    last: bool,
+    breaks: Breaks,
 }
 
 impl Paragraph {
     /// Shapes the spans.
     pub(crate) fn new(shaper: &mut Shaper, spans: &[Span]) -> Self {
-        let mut p = Paragraph { runs: Vec::with_capacity(spans.len()), units: Vec::new() };
+        let mut p = Paragraph { runs: Vec::with_capacity(spans.len()), breaks: Breaks::default() };
         let mut forced = false;
         for span in spans {
             forced |= span.new_line;
@@ -113,11 +76,12 @@ impl Paragraph {
             let width: f32 = shaped.units.iter().map(|u| u.advance).sum();
             let reserved = span.reserve.as_ref().map_or(width, |r| shaper.shape(r, span.bold).units.iter().map(|u| u.advance).sum::<f32>());
             let run = p.runs.len() as u32;
-            let first = p.units.len();
-            p.units.reserve(shaped.units.len());
+            let units = &mut p.breaks.0;
+            let first = units.len();
+            units.reserve(shaped.units.len());
             for (i, unit) in shaped.units.iter().enumerate() {
                 let wide = unit.advance > 0.9;
-                let before = match p.units.last() {
+                let before = match p.breaks.0.last() {
                     _ if forced => Break::Must,
                     None => Break::No,
                     Some(_) if span.atomic && i > 0 => Break::No,
@@ -125,9 +89,8 @@ impl Paragraph {
                     Some(_) => Break::No,
                 };
                 forced = false;
-                p.units.push(Placed {
+                p.breaks.0.push(Placed {
                     run,
-                    unit: i as u32,
                     advance: unit.advance * span.size,
                     shift: 0.0,
                     extra: 0.0,
@@ -137,139 +100,52 @@ impl Paragraph {
                     inside: span.atomic && i > 0,
                     before,
                 });
-                let count = p.units.len();
-                if wide && before != Break::Must && count > 1 {
-                    p.compress(unit.first, span.size);
+                if wide && before != Break::Must && p.breaks.0.len() > 1 {
+                    p.breaks.compress(unit.first, span.size);
                 }
             }
-            if let Some(last) = p.units.get_mut(first..).and_then(<[Placed]>::last_mut) {
+            if let Some(last) = p.breaks.0.get_mut(first..).and_then(<[Placed]>::last_mut) {
                 last.extra = (reserved - width).max(0.0) * span.size;
             }
-            p.runs.push(Run { shaped, size: span.size, color: span.color, link: span.link.clone() });
+            p.runs.push(Run { shaped, size: span.size, color: span.color, link: span.link.clone(), first });
         }
         p
     }
 
-    /// Takes half an em from between two full-width marks (`。”`, `（「`), and from a middle dot that has spaces around it anyway.
-    fn compress(&mut self, first: char, size: f32) {
-        let (opening, closing) = (blank_left(first), blank_right(first) || matches!(first, '；' | '：' | '！' | '？'));
-        let [.., before, own] = self.units.as_mut_slice() else { return };
-        if before.trim > 0.0 && (opening || closing) {
-            before.advance -= before.trim;
-            before.trim = 0.0;
-        } else if opening && before.class == Class::Open {
-            own.advance -= size / 2.0;
-            own.shift = -size / 2.0;
-            own.lead = 0.0;
-        } else if first == '·' && before.class == Class::Space {
-            own.advance -= size / 2.0;
-            own.shift = -size / 4.0;
-        }
+    /// Only where it may be broken, for those who keep many.
+    pub(crate) fn into_breaks(self) -> Breaks {
+        let mut breaks = self.breaks;
+        breaks.0.shrink_to_fit();
+        breaks
+    }
+
+    /// Where it may be broken.
+    pub(crate) fn breaks(&self) -> &Breaks {
+        &self.breaks
     }
 
     /// Width of the widest line when nothing but forced breaks breaks it.
     pub(crate) fn natural_width(&self) -> f32 {
-        let (mut widest, mut width) = (0.0_f32, 0.0);
-        for u in &self.units {
-            if u.before == Break::Must {
-                widest = widest.max(width);
-                width = 0.0;
-            }
-            width += u.advance + u.extra;
-        }
-        widest.max(width)
-    }
-
-    /// Width of the widest piece that is not to be broken.
-    pub(crate) fn least_width(&self) -> f32 {
-        let (mut widest, mut width, mut spaces) = (0.0_f32, 0.0, 0.0);
-        for u in &self.units {
-            if u.before != Break::No {
-                widest = widest.max(width);
-                (width, spaces) = (0.0, 0.0);
-            }
-            if u.class == Class::Space {
-                spaces += u.advance;
-            } else {
-                width += u.advance + u.extra + spaces;
-                spaces = 0.0;
-            }
-        }
-        widest.max(width)
-    }
-
-    /// How many lines it has when nothing but forced breaks breaks it.
-    pub(crate) fn forced_lines(&self) -> usize {
-        1 + self.units.iter().filter(|u| u.before == Break::Must).count()
-    }
-
-    /// The least width, to half a point, at which it takes at most `most` lines and no piece is broken that is not to be broken; never more than its
-    /// natural width. `from` is where to begin (a width that another cell needs anyway).
-    pub(crate) fn width_for(&self, most: usize, from: f32) -> f32 {
-        let fits = |width: f32| self.lines(width, 0.0).len() <= most;
-        let (mut low, mut high) = (from.max(self.least_width() + 0.1), self.natural_width() + 0.1);
-        if low >= high || fits(low) {
-            return low.min(high.max(from));
-        }
-        while high - low > 0.5 {
-            let middle = (low + high) / 2.0;
-            if fits(middle) { high = middle } else { low = middle }
-        }
-        high
+        self.breaks.natural_width()
     }
 
     /// Breaks at `width`; the first line is `indent` shorter.
     pub(crate) fn lines(&self, width: f32, indent: f32) -> Vec<Line> {
-        let mut lines = Vec::new();
-        let mut start = 0;
-        while start < self.units.len() {
-            let room = if lines.is_empty() { width - indent } else { width };
-            let line = self.line_from(start, room);
-            start = line.end;
-            lines.push(line);
-        }
-        lines
-    }
-
-    fn line_from(&self, start: usize, room: f32) -> Line {
-        let mut width = 0.0;
-        let mut may = None;
-        for (i, u) in self.units.iter().enumerate().skip(start) {
-            if i > start {
-                match u.before {
-                    Break::Must => return Line { start, end: i, last: true },
-                    Break::May => may = Some(i),
-                    Break::No => {}
-                }
-            }
-            width += u.advance + u.extra - if i == start { u.lead } else { 0.0 };
-            let hangs = u.class == Class::Space;
-            if !hangs && width - u.trim > room + SLACK && i > start {
-                return Line { start, end: may.unwrap_or_else(|| self.emergency(start, i)), last: false };
-            }
-        }
-        Line { start, end: self.units.len(), last: true }
-    }
-
-    /// A break inside something that no line can hold; still not before a closing mark or after an opening one, where that is possible.
-    fn emergency(&self, start: usize, at: usize) -> usize {
-        let fits = |i: usize| {
-            let class = |i: usize| self.units.get(i).map(|u| u.class);
-            !matches!(class(i), Some(Class::Close | Class::CloseNarrow | Class::Dash | Class::Space))
-                && !matches!(class(i - 1), Some(Class::Open | Class::OpenNarrow))
-        };
-        (start + 1..=at).rev().take(4).find(|i| fits(*i)).unwrap_or(at)
+        self.breaks.lines(width, indent)
     }
 
     /// The text of a line.
     #[cfg(test)]
     pub(crate) fn text_of(&self, line: Line) -> String {
-        self.units.get(line.start..line.end).unwrap_or_default().iter().filter_map(|u| self.unit_text(u)).collect()
+        (line.start..line.end).filter_map(|i| self.unit_text(i)).collect()
     }
 
-    fn unit_text(&self, u: &Placed) -> Option<&str> {
-        let shaped = &self.runs.get(u.run as usize)?.shaped;
-        let unit = shaped.units.get(u.unit as usize)?;
+    /// The text of the unit at `index`.
+    #[cfg(test)]
+    fn unit_text(&self, index: usize) -> Option<&str> {
+        let run = self.runs.get(self.breaks.0.get(index)?.run as usize)?;
+        let unit = run.shaped.units.get(index - run.first)?;
+        let shaped = &run.shaped;
         shaped.text.get(unit.text.start as usize..unit.text.end as usize)
     }
 
@@ -277,10 +153,10 @@ impl Paragraph {
     pub(crate) fn place(&self, line: Line, place: Place, items: &mut Vec<Item>, links: &mut Vec<LinkArea>) -> f32 {
         let Place { x, y, width, align } = place;
         let mut end = line.end;
-        while end > line.start && self.units.get(end - 1).is_some_and(|u| u.class == Class::Space) {
+        while end > line.start && self.breaks.0.get(end - 1).is_some_and(|u| u.class == Class::Space) {
             end -= 1;
         }
-        let units = self.units.get(line.start..end).unwrap_or_default();
+        let units = self.breaks.0.get(line.start..end).unwrap_or_default();
         let Some(last) = units.last() else { return x };
         let lead = units.first().map_or(0.0, |u| u.lead);
         let natural: f32 = units.iter().map(|u| u.advance).sum::<f32>() - lead;
@@ -297,7 +173,7 @@ impl Paragraph {
         let mut open: Option<(u32, GlyphRun)> = None;
         for (i, u) in units.iter().enumerate() {
             let Some(run) = self.runs.get(u.run as usize) else { continue };
-            let Some(unit) = run.shaped.units.get(u.unit as usize) else { continue };
+            let Some(unit) = (line.start + i).checked_sub(run.first).and_then(|n| run.shaped.units.get(n)) else { continue };
             if open.as_ref().is_none_or(|(index, g)| *index != u.run || g.font != unit.font) {
                 finish(open.take(), &self.runs, pen, items, links);
                 open = Some((
@@ -313,9 +189,9 @@ impl Paragraph {
                 ));
             }
             if let Some((_, g)) = &mut open {
-                let from = g.text.len();
-                g.text.push_str(self.unit_text(u).unwrap_or_default());
-                let cluster = from..g.text.len();
+                let from = g.text.len() as u32;
+                g.text.push_str(run.shaped.text.get(unit.text.start as usize..unit.text.end as usize).unwrap_or_default());
+                let cluster = from..g.text.len() as u32;
                 for glyph in run.shaped.glyphs.get(unit.glyphs.start as usize..unit.glyphs.end as usize).unwrap_or_default() {
                     g.glyphs.push(Glyph {
                         id: glyph.id,
@@ -339,19 +215,6 @@ impl Paragraph {
         let size = units.first().and_then(|u| self.runs.get(u.run as usize)).map_or(0.0, |r| r.size);
         let each = if gaps > 0.0 { left / gaps } else { 0.0 };
         if each > 0.0 && each <= MAX_STRETCH * size { each } else { 0.0 }
-    }
-}
-
-/// How much of the remainder goes between two units.
-fn gap_weight(a: &Placed, b: &Placed) -> f32 {
-    if b.inside {
-        0.0
-    } else if a.class == Class::Space {
-        SPACE_WEIGHT
-    } else if b.before == Break::May {
-        1.0
-    } else {
-        0.0
     }
 }
 
@@ -452,7 +315,7 @@ mod tests {
         assert!(width < 7.0, "“ is {width} wide");
         let apostrophe = Paragraph::new(&mut english, &[span("don’t")]);
         assert_eq!(apostrophe.lines(14.0, 0.0).len(), 2, "only an emergency breaks the word");
-        assert!(apostrophe.least_width() > 20.0);
+        assert!(apostrophe.breaks().least_width() > 20.0);
     }
 
     #[test]
