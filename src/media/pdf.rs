@@ -78,9 +78,9 @@ pub fn read(bytes: &[u8], most_pages: usize, until: Option<Instant>) -> Result<P
 ///
 /// # Errors
 /// A short English sentence when the file cannot be read, asks for a password, or has no such page.
-pub fn render_page(bytes: &[u8], page: u32, dpi: f32) -> Result<(u32, u32, Vec<u8>), String> {
+pub fn render_page(bytes: &Arc<Vec<u8>>, page: u32, dpi: f32) -> Result<(u32, u32, Vec<u8>), String> {
     guarded(|| {
-        let pdf = Pdf::new(bytes.to_vec()).map_err(said)?;
+        let pdf = Pdf::new(Arc::clone(bytes)).map_err(said)?;
         let index = (page as usize).checked_sub(1);
         let page = index.and_then(|i| pdf.pages().get(i)).ok_or_else(|| format!("the PDF has no page {page}"))?;
         let (width, height) = page.render_dimensions();
@@ -304,16 +304,20 @@ mod tests {
         assert_eq!(info.text, ["bold"]);
     }
 
+    fn drawn(bytes: &[u8], page: u32, dpi: f32) -> Result<(u32, u32, Vec<u8>), String> {
+        render_page(&Arc::new(bytes.to_vec()), page, dpi)
+    }
+
     #[test]
     fn draws_a_page_on_white_within_the_limit() {
         let bytes = pdf("1 0 0 rg 0 0 150 200 re f", "");
-        let (width, height, rgb) = render_page(&bytes, 1, 144.0).unwrap();
+        let (width, height, rgb) = drawn(&bytes, 1, 144.0).unwrap();
         assert_eq!((width, height, rgb.len()), (600, 400, 600 * 400 * 3));
         assert_eq!((rgb.get(..3), rgb.get(599 * 3..600 * 3)), (Some([255, 0, 0].as_slice()), Some([255, 255, 255].as_slice())));
         let lowered = f64::from(scale(300.0, 200.0, 30_000.0));
         assert!((300.0 * lowered) * (200.0 * lowered) <= MAX_PIXELS * 1.001, "{lowered}");
         assert!(f64::from(scale(20_000.0, 1.0, 600.0)) * 20_000.0 <= MAX_SIDE * 1.001);
-        assert!(render_page(&bytes, 0, 72.0).is_err() && render_page(&bytes, 2, 72.0).is_err());
+        assert!(drawn(&bytes, 0, 72.0).is_err() && drawn(&bytes, 2, 72.0).is_err());
     }
 
     #[test]
@@ -321,7 +325,7 @@ mod tests {
         let content = "BT /F2 100 Tf 20 50 Td <D4CBB5A5> Tj ET";
         let bytes = String::from_utf8(pdf(content, "")).unwrap().replace("/Identity-H", "/GBK-EUC-H").replace("/ToUnicode 8 0 R", "");
         assert_eq!(whole(bytes.as_bytes()).unwrap().text, ["运单"]);
-        let (width, _, rgb) = render_page(bytes.as_bytes(), 1, 72.0).unwrap();
+        let (width, _, rgb) = drawn(bytes.as_bytes(), 1, 72.0).unwrap();
         let ink =
             |from: u32, to: u32| rgb.as_chunks::<3>().0.iter().enumerate().filter(|(i, p)| (from..to).contains(&(*i as u32 % width)) && p[0] < 128).count();
         assert!(ink(20, 120) > 1000 && ink(120, 220) > 1000, "运 {} 单 {} dark pixels", ink(20, 120), ink(120, 220));
@@ -334,7 +338,7 @@ mod tests {
         assert!(whole("这不是 PDF".as_bytes()).is_err());
         let bytes = pdf(TWO_LINES, "");
         for cut in (0..bytes.len()).step_by(197) {
-            let _ = (whole(&bytes[..cut]), render_page(&bytes[..cut], 1, 72.0));
+            let _ = (whole(&bytes[..cut]), drawn(&bytes[..cut], 1, 72.0));
         }
         for i in (0..bytes.len()).step_by(101) {
             let mut wrong = bytes.clone();
@@ -353,7 +357,7 @@ mod tests {
         text.replace_range(at..at + 5, &trailer);
         let info = whole(text.as_bytes()).unwrap();
         assert!(info.encrypted && info.pages.is_empty());
-        assert_eq!(render_page(text.as_bytes(), 1, 72.0).unwrap_err(), "the PDF asks for a password");
+        assert_eq!(drawn(text.as_bytes(), 1, 72.0).unwrap_err(), "the PDF asks for a password");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 use rayon::prelude::*;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Dots to the inch where `[limits] image_side` asks for no less: small type stays legible, a page stays under 1 MB.
 const DPI: f32 = 150.0;
@@ -28,7 +29,7 @@ pub fn write(book: &Path, pages: u32, limits: &Limits, folder: &Path, ctx: &Cont
         (false, false) => return Ok(0),
     };
     std::fs::create_dir_all(folder).map_err(|e| Error::io("新建文件夹", "make the folder", folder, &e))?;
-    let bytes = std::fs::read(book).map_err(|e| Error::io("读取", "read", book, &e))?;
+    let bytes = Arc::new(std::fs::read(book).map_err(|e| Error::io("读取", "read", book, &e))?);
     let dpi = limits.image_side.map_or(DPI, |side| DPI.min((side as f32 - 1.0).max(1.0) * 72.0 / PAGE_HEIGHT));
     ctx.pool.install(|| {
         (1..=pages).into_par_iter().try_for_each(|page| {
