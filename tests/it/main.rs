@@ -12,6 +12,7 @@ mod conversations;
 mod crash;
 mod foreign;
 mod honesty;
+mod limits;
 mod match_sheet;
 mod pictures;
 mod private;
