@@ -154,7 +154,7 @@ impl Tables {
     }
 
     /// Puts the values from above that reach into this row before the next cell.
-    fn from_above(&mut self) {
+    fn repeat_above(&mut self) {
         while let Some((value, rows)) = self.above.get_mut(self.row.len()).filter(|(_, rows)| *rows > 0) {
             *rows -= 1;
             self.added += 1;
@@ -164,7 +164,7 @@ impl Tables {
 
     fn end_cell(&mut self) {
         let Some((text, rows, columns)) = self.cell.take() else { return };
-        self.from_above();
+        self.repeat_above();
         self.written += 1;
         let (from, text) = (self.row.len(), text.trim().to_owned());
         let room = (self.written * SPANNED).saturating_sub(self.added);
@@ -185,7 +185,7 @@ impl Tables {
         if self.row.is_empty() {
             return;
         }
-        self.from_above();
+        self.repeat_above();
         let row = std::mem::take(&mut self.row);
         if let Some(table) = self.tables.last_mut() {
             table.push(row);
