@@ -10,6 +10,7 @@ use super::{documents, limits, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
+use crate::media::document::html;
 use crate::media::pdf::NotRead;
 use crate::model::file::{FileEntry, Kind, WhyNot};
 use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
@@ -285,7 +286,9 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if let Some(read) = rules.traces.read_pasted(&text, &entry.path) {
         return Ok(traces(read, entry));
     }
-    if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
+    // exporters of chats write web pages, too; what counts is what the page shows
+    let shown = html::is_page(&text).then(|| html::lines(&text).into_iter().map(|(_, line)| line + "\n").collect::<String>());
+    if let Some((chats, records)) = chat::read(shown.as_deref().unwrap_or(&text), &rules.hints(entry)) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
     let rows = tables::of_unknown(&text, entry, rules);

@@ -11,6 +11,7 @@ mod cli;
 mod conversations;
 mod crash;
 mod foreign;
+mod forms;
 mod honesty;
 mod limits;
 mod match_sheet;
