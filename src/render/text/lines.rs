@@ -231,6 +231,7 @@ mod tests {
     use super::*;
     use crate::profile::Profile;
     use crate::render::fonts::Fonts;
+    use crate::render::text::breaks::SLACK;
     use std::sync::Arc;
 
     fn shaper() -> Shaper {
