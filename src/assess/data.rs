@@ -17,6 +17,8 @@ pub(super) struct Ranks {
     #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
     trust: String,
     proof: Vec<ProofRow>,
+    /// Kinds of files that speak of one order or parcel.
+    pub one_order: Vec<Kind>,
     pub proof_number: NumberRow,
     cause: Vec<CauseRow>,
 }

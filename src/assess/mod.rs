@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod data;
+mod elsewhere;
 mod groups;
 mod harm;
 mod invoices;
@@ -63,6 +64,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
     pictures::check(&view, findings)?;
+    elsewhere::check(&view, &ranks, findings);
 
     let mut orders = results::orders(&view, &ranks, &groups);
     sequence::check(&view, &orders, findings);

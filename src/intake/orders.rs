@@ -30,7 +30,7 @@ pub struct Selected {
 
 /// Every main order of the exports, in their order.
 pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
-    Book::new(intake).entries().into_iter().map(|e| e.id).collect()
+    Book::new(intake).ids()
 }
 
 /// Main and sub-order ids of every export and tracking list, damaged ones excepted.
@@ -202,19 +202,25 @@ impl<'a> Book<'a> {
         })
     }
 
+    /// Main ids, those that can no longer be read among them, with where each stands first and its rows; in source order.
+    fn all(&self) -> Vec<((usize, usize), OrderId, &[(usize, usize)])> {
+        let whole = self.groups.iter().filter_map(|(id, rows)| Some((*rows.first()?, OrderId::new(id.as_str()), rows.as_slice())));
+        let damaged = self.damaged.iter().filter_map(|at| {
+            let export = self.export(at.0)?;
+            let id = super::rows::ID_FIELDS.iter().find_map(|f| export.view.text(at.1, f)).map(ids::clean_id)?;
+            Some((*at, OrderId::new(id), std::slice::from_ref(at)))
+        });
+        let mut found: Vec<_> = whole.chain(damaged).collect();
+        found.sort_by_key(|(at, ..)| *at);
+        found
+    }
+
+    fn ids(&self) -> Vec<OrderId> {
+        self.all().into_iter().map(|(_, id, _)| id).collect()
+    }
+
     fn entries(&self) -> Vec<ExportEntry> {
-        let mut found: Vec<((usize, usize), ExportEntry)> = self
-            .groups
-            .iter()
-            .filter_map(|(id, rows)| Some((*rows.first()?, self.entry(OrderId::new(id.as_str()), rows)?)))
-            .chain(self.damaged.iter().filter_map(|at| {
-                let export = self.export(at.0)?;
-                let id = super::rows::ID_FIELDS.iter().find_map(|f| export.view.text(at.1, f)).map(ids::clean_id)?;
-                Some((*at, self.entry(OrderId::new(id), &[*at])?))
-            }))
-            .collect();
-        found.sort_by_key(|(at, _)| *at);
-        found.into_iter().map(|(_, entry)| entry).collect()
+        self.all().into_iter().filter_map(|(_, id, rows)| self.entry(id, rows)).collect()
     }
 
     fn entry(&self, id: OrderId, rows: &[(usize, usize)]) -> Option<ExportEntry> {
