@@ -7,6 +7,7 @@ mod elsewhere;
 mod groups;
 mod harm;
 mod invoices;
+mod labels;
 mod logistics;
 mod money;
 mod movement;
@@ -54,6 +55,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     recipient::check(&view, &trade_words, findings);
     similar::check(&view, findings);
     weights::check(&view, findings);
+    labels::check(&view, findings);
     let groups = groups::Groups::of(&view, &ranks);
     groups.findings(&view, findings);
     proof::carrier(&view, findings);

@@ -21,8 +21,20 @@ const CONTRADICTIONS: [Code; 8] = [
 ];
 
 /// Variants that were lowered on purpose; `--strict` makes them errors for the exit status, not contradictions.
-const LOWERED: [&str; 12] =
-    ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer", "changed", "bill", "similar-same-buyer", "assigned", "several", "marked"];
+const LOWERED: [&str; 12] = [
+    "same-address",
+    "unknown",
+    "consolidated",
+    "sent-again",
+    "accepted",
+    "same-buyer",
+    "changed",
+    "bill",
+    "similar-same-buyer",
+    "assigned",
+    "several",
+    "marked",
+];
 
 fn contradicts(finding: &Finding) -> bool {
     finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.variant.is_some_and(|v| LOWERED.contains(&v))

@@ -10,7 +10,7 @@ use crate::model::order::ExportEntry;
 use crate::model::source::{FileId, Place};
 use chrono::Duration;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All three.
 pub(super) fn check(view: &View, findings: &mut Findings) {
@@ -22,7 +22,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 /// One finding a buyer: so many orders within so many days, some of them flagged.
 fn buyers(view: &View, findings: &mut Findings) {
     let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
-    let flagged: BTreeMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+    let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
     let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = BTreeMap::new();
     for entry in view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer)) {
         buyers.entry(&entry.buyer).or_default().push(entry);

@@ -70,8 +70,7 @@ fn build(work: &Work, case: &str) -> Output {
 }
 
 fn check(work: &Work, lang: &str) -> Value {
-    let output =
-        appealpack().arg("check").arg(second(work)).arg("--out").arg(work.out()).args(["--format", "json", "--lang", lang]).output().expect("starts");
+    let output = appealpack().arg("check").arg(second(work)).arg("--out").arg(work.out()).args(["--format", "json", "--lang", lang]).output().expect("starts");
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stdout(&output)))
 }
 
@@ -168,6 +167,7 @@ fn a_bag_that_cannot_be_read_is_said() {
     fs::write(&bag, b"PK").expect("cut");
     let check = check(&work, "zh-CN");
     assert!(told(&check).is_none());
-    let said = check["findings"].as_array().into_iter().flatten().any(|f| f["code"] == "not-checkable" && f["message"].as_str().is_some_and(|m| m.contains(CASE_ID)));
+    let said =
+        check["findings"].as_array().into_iter().flatten().any(|f| f["code"] == "not-checkable" && f["message"].as_str().is_some_and(|m| m.contains(CASE_ID)));
     assert!(said, "{:?}", check["findings"]);
 }
