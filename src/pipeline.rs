@@ -114,6 +114,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     sheet_corrections::follow(root, &mut settings, &mut taken, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
     let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
+    drop(known);
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
     limit_preset::apply(&mut settings.limits, &platform)?;

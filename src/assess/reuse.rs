@@ -10,7 +10,7 @@ use crate::model::order::ExportEntry;
 use crate::model::settings::Delivery;
 use crate::text::ids::clean_waybill;
 use crate::text::width::narrow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How two orders under one number compare.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,18 +31,22 @@ enum Reuse {
 
 /// Compares every flagged order with all orders that carry one of its numbers.
 pub(super) fn numbers(view: &View, findings: &mut Findings) {
-    let mut users: HashMap<String, Vec<usize>> = HashMap::new();
+    // who else has them is asked of these numbers only: an export of a year would fill a map of its own
+    let mut users: HashMap<String, Vec<usize>> = view.orders.iter().flat_map(|o| o.waybills()).map(|w| (clean_waybill(&w.number), Vec::new())).collect();
+    let flagged: HashSet<&str> = view.orders.iter().map(|o| o.order.id.as_str()).collect();
+    let mut own: HashMap<&str, usize> = HashMap::new();
     for (i, entry) in view.case.export.iter().enumerate() {
+        if flagged.contains(entry.id.as_str()) {
+            own.insert(entry.id.as_str(), i);
+        }
         for waybill in &entry.waybills {
-            let list = users.entry(clean_waybill(waybill)).or_default();
-            if list.last() != Some(&i) {
+            if let Some(list) = users.get_mut(&clean_waybill(waybill)).filter(|list| list.last() != Some(&i)) {
                 list.push(i);
             }
         }
     }
     users.retain(|_, list| list.len() > 1);
     let groups: HashMap<String, Group> = users.into_iter().map(|(number, list)| (number, Group::of(&view.case.export, list))).collect();
-    let own: HashMap<&str, usize> = view.case.export.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
     for (i, o) in view.orders.iter().enumerate() {
         let Some(me) = own.get(o.order.id.as_str()).and_then(|n| view.case.export.get(*n)) else { continue };
         for waybill in o.waybills() {

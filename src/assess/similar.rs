@@ -10,7 +10,7 @@ use crate::finding::{Code, Findings};
 use crate::model::record::Trace;
 use crate::text::ids::clean_waybill;
 use crate::text::width::narrow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Longer traces are compared by their first scans.
@@ -57,7 +57,10 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
             *best = (*best).min((*likeness, other));
         }
     }
-    let owners = owners(view);
+    if like.is_empty() {
+        return;
+    }
+    let owners = owners(view, &like.iter().flat_map(|(number, (_, other))| [*number, *other]).collect());
     for (i, o) in view.orders.iter().enumerate() {
         let mut told = BTreeSet::new();
         for (file, trace) in &o.traces {
@@ -77,9 +80,10 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 }
 
 /// Waybill → entry of the exports that carries it.
-fn owners(view: &View) -> HashMap<String, usize> {
+fn owners(view: &View, numbers: &HashSet<&str>) -> HashMap<String, usize> {
     let entries = view.case.export.iter().enumerate();
-    entries.flat_map(|(i, e)| e.waybills.iter().map(move |w| (clean_waybill(w), i))).collect()
+    let all = entries.flat_map(|(i, e)| e.waybills.iter().map(move |w| (clean_waybill(w), i)));
+    all.filter(|(number, _)| numbers.contains(number.as_str())).collect()
 }
 
 /// One buyer's parcels to one address travel together.

@@ -23,9 +23,13 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 fn buyers(view: &View, findings: &mut Findings) {
     let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
     let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
-    let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = BTreeMap::new();
-    for entry in view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer)) {
-        buyers.entry(&entry.buyer).or_default().push(entry);
+    let named = || view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer));
+    // whoever has no flagged order is nobody's question
+    let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = named().filter(|e| flagged.contains_key(e.id.as_str())).map(|e| (&*e.buyer, Vec::new())).collect();
+    for entry in named() {
+        if let Some(entries) = buyers.get_mut(&*entry.buyer) {
+            entries.push(entry);
+        }
     }
     for (buyer, mut entries) in buyers.into_iter().filter(|(_, e)| e.len() >= least) {
         entries.sort_by_key(|e| e.at);

@@ -7,6 +7,7 @@ use crate::model::record::Table;
 use crate::text::{dates, ids, numbers, western};
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Fields that hold dates.
@@ -82,13 +83,13 @@ impl<'a> View<'a> {
     }
 
     /// An id of a field: cleaned, and at least looking like one (a total row says 合计).
-    pub(super) fn id(&self, row: usize, field: &str) -> Option<String> {
-        self.text(row, field).map(ids::clean_id).filter(|id| is_id(id))
+    pub(super) fn id(&self, row: usize, field: &str) -> Option<Cow<'a, str>> {
+        self.text(row, field).map(ids::cleaned).filter(|id| is_id(id))
     }
 
     /// The ids of a cell that may list several.
-    pub(super) fn listed_ids(&self, row: usize, field: &str) -> Vec<String> {
-        self.listed(row, field).into_iter().map(ids::clean_id).filter(|id| is_id(id)).collect()
+    pub(super) fn listed_ids(&self, row: usize, field: &str) -> Vec<Cow<'a, str>> {
+        self.listed(row, field).into_iter().map(ids::cleaned).filter(|id| is_id(id)).collect()
     }
 
     /// A number of a field.

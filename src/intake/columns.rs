@@ -37,8 +37,8 @@ pub(super) fn used(settings: &CaseSettings, tables: &[&str]) -> Result<()> {
                 rule,
                 &format!("没有表格叫 {}", rule.file),
                 &format!("no table is named {}", rule.file),
-                "检查文件名；只有 csv、txt、xlsx 表格可以指定列",
-                "check the file name; only csv, txt and xlsx tables have columns",
+                "检查文件名；只有表格（csv、txt、xlsx、xls、ods）可以指定列",
+                "check the file name; only tables (csv, txt, xlsx, xls, ods) have columns",
             ));
         }
     }

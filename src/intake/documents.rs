@@ -5,7 +5,7 @@ use super::chat;
 use super::recognise::{Found, Rules, broken, encrypted, limit};
 use crate::archive::{self, Inner};
 use crate::finding::{Code, Finding, Severity};
-use crate::media::document::opc::Package;
+use crate::media::document::opc::{self, Package, Unread};
 use crate::media::document::{docx, mail, ofd};
 use crate::media::film;
 use crate::model::file::{FileEntry, Kind, MemberStep, WhyNot};
@@ -68,20 +68,35 @@ fn named(entry: &FileEntry, variant: &'static str, why: &'static str, severity: 
 
 /// A document that is a zip of XML parts; `None` when it is another kind of zip.
 pub(super) fn of_package(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Option<Found> {
-    let mut package = Package::open(bytes)?;
+    let most = &rules.settings.intake;
+    let mut package = Package::open(bytes, most.bytes)?;
     if package.has(docx::MAIN_PART) {
-        return Some(match docx::text(&mut package) {
+        return Some(match docx::text(&mut package, text_bytes(rules)) {
             Ok((text, full)) => of_lines(text, full, DocumentForm::Word, entry, rules),
-            Err(detail) => broken(entry, &detail),
+            Err(why) => unread(why, entry, rules),
         });
     }
     if package.has(ofd::MAIN_PART) {
-        return Some(match ofd::read(&mut package) {
-            Ok(read) => of_ofd(read),
-            Err(detail) => broken(entry, &detail),
+        return Some(match ofd::read(&mut package, text_bytes(rules)) {
+            Ok(read) => of_ofd(read, entry, rules),
+            Err(why) => unread(why, entry, rules),
         });
     }
     None
+}
+
+/// Bytes of text that are taken from a document.
+fn text_bytes(rules: &Rules<'_>) -> usize {
+    usize::try_from(rules.settings.intake.text_bytes).unwrap_or(usize::MAX)
+}
+
+fn unread(why: Unread, entry: &FileEntry, rules: &Rules<'_>) -> Found {
+    let finding = match why {
+        Unread::Broken(detail) => return broken(entry, &detail),
+        Unread::Long => limit(entry, "unpacked", &rules.settings.intake),
+        Unread::Deep => Finding::new(Code::LimitReached).variant("elements").file(entry.id).with("file", &entry.path).with("limit", opc::MAX_DEPTH),
+    };
+    Found { findings: vec![finding], ..Found::default() }
 }
 
 /// Compound files (the office formats of before 2007, Outlook's messages) that are no workbook.
@@ -109,16 +124,14 @@ pub(super) fn of_mail(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Opt
     if !mail::is_mail(bytes) {
         return None;
     }
-    let (text, full) = mail::text(bytes)?;
+    let (text, full) = mail::text(bytes, text_bytes(rules))?;
     Some(of_lines(text, full, DocumentForm::Mail, entry, rules))
 }
 
 /// A conversation pasted into a document is a conversation; anything else is searched line by line.
 fn of_lines(text: String, full: bool, form: DocumentForm, entry: &FileEntry, rules: &Rules<'_>) -> Found {
-    let findings = if full { vec![limit(entry, "text", &rules.settings.intake)] } else { Vec::new() };
-    if text.len() as u64 <= rules.settings.intake.text_bytes
-        && let Some((chats, records)) = chat::read(&text, &rules.hints(entry))
-    {
+    let findings = rest(full, entry, rules);
+    if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
         return Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, findings, ..Found::default() };
     }
     let lines = (1..).map(Place::Line).zip(text.lines()).filter(|(_, l)| !l.trim().is_empty()).map(|(place, line)| (place, line.to_owned()));
@@ -126,13 +139,18 @@ fn of_lines(text: String, full: bool, form: DocumentForm, entry: &FileEntry, rul
     Found { recognised: whole(Content::Document(Box::new(document))), findings, ..Found::default() }
 }
 
-fn of_ofd(read: ofd::Ofd) -> Found {
+/// A document whose text is read up to a limit.
+fn rest(full: bool, entry: &FileEntry, rules: &Rules<'_>) -> Vec<Finding> {
+    full.then(|| limit(entry, "text-rest", &rules.settings.intake)).into_iter().collect()
+}
+
+fn of_ofd(read: ofd::Ofd, entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let invoice =
         read.invoice.map(|i| InvoiceRow { number: i.number, at: i.at, seller: i.seller, buyer: i.buyer, line: None, amount: i.amount, place: Place::Whole });
     let kind = invoice.is_some().then_some(Kind::Invoice);
     let pages = (1..).map(Place::Page).zip(read.pages).filter(|(_, text)| !text.trim().is_empty());
     let document = TextDocument { form: DocumentForm::Ofd, parts: pages.collect(), invoice };
-    Found { kind, recognised: whole(Content::Document(Box::new(document))), ..Found::default() }
+    Found { kind, recognised: whole(Content::Document(Box::new(document))), findings: rest(read.full, entry, rules), ..Found::default() }
 }
 
 /// A video or sound, with its length where the file's head says it. A packed member of an archive is not inflated for that.

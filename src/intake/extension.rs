@@ -63,11 +63,15 @@ pub(super) fn differs(entry: &FileEntry, form: Form, bytes: Option<&[u8]>) -> Op
     let name = entry.path.rsplit('/').next()?;
     let (stem, extension) = name.rsplit_once('.')?;
     let allowed = allowed(&extension.to_ascii_lowercase()).filter(|_| !stem.is_empty())?;
+    // neither text nor unknown bytes contradict these; a long table is not decoded a second time to learn which it is
+    if form == Form::Other && !has_mark(allowed) {
+        return None;
+    }
     let finding = Finding::new(Code::ExtensionDiffers).file(entry.id).with("file", &entry.path).with("extension", format!(".{extension}"));
     match content(form, bytes) {
         Some(content) if allowed.contains(&content) => None,
         Some(content) => Some(finding.with("content", content)),
-        None if form == Form::Other && bytes.is_some() && has_mark(allowed) => Some(finding.variant("unknown").severity(Severity::Warning)),
+        None if form == Form::Other && bytes.is_some() => Some(finding.variant("unknown").severity(Severity::Warning)),
         None => None,
     }
 }

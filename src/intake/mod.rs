@@ -14,6 +14,7 @@ mod fields;
 mod kinds;
 mod layout;
 pub mod limits;
+mod markup;
 pub mod orders;
 mod proposal;
 mod recognise;

@@ -14,7 +14,9 @@ use crate::model::record::{Content, OrderTable, TrackingRow};
 use crate::model::source::{FileId, Located};
 use crate::profile::carrier::Carriers;
 use crate::text::{ids, numbers};
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
@@ -31,7 +33,8 @@ pub struct Selected {
 
 /// Every main order of the exports, in their order.
 pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
-    Book::new(intake).ids()
+    let book = Book::new(intake);
+    book.in_order().into_iter().filter_map(|place| book.rows_of(place)).map(|(id, _)| id).collect()
 }
 
 /// Main and sub-order ids of every export and tracking list, damaged ones excepted.
@@ -104,22 +107,38 @@ struct Export<'a> {
     table: &'a OrderTable,
 }
 
-/// The ids of a row.
-struct Named {
-    main: String,
-    subs: Vec<String>,
+/// The ids of a row, as they stand in the table where nothing had to be cleaned.
+struct Named<'a> {
+    main: Cow<'a, str>,
+    subs: Vec<Cow<'a, str>>,
 }
 
-impl Export<'_> {
-    fn rows(&self) -> impl Iterator<Item = usize> + use<'_> {
+/// A row of an export: its index and the row's.
+type At = (u32, u32);
+
+/// The rows of an order, most often one.
+#[derive(Default)]
+struct Rows {
+    first: At,
+    more: Vec<At>,
+}
+
+impl Rows {
+    fn all(&self) -> Vec<(usize, usize)> {
+        std::iter::once(&self.first).chain(&self.more).map(|(at, row)| (*at as usize, *row as usize)).collect()
+    }
+}
+
+impl<'a> Export<'a> {
+    fn rows(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
         (0..self.view.table.rows.len()).filter(|row| self.table.damaged.binary_search(row).is_err())
     }
 
     /// Main id: the main order column where it is filled, else the order column. The other ids are its sub-orders'.
-    fn named(&self, row: usize) -> Option<Named> {
+    fn named(&self, row: usize) -> Option<Named<'a>> {
         let order = self.view.id(row, "order_id");
         let main = self.view.id(row, "main_order_id").or_else(|| order.clone())?;
-        let mut subs: Vec<String> = Vec::new();
+        let mut subs: Vec<Cow<'a, str>> = Vec::new();
         for sub in self.view.listed_ids(row, "sub_order_id").into_iter().chain(order) {
             if sub != main && !subs.contains(&sub) {
                 subs.push(sub);
@@ -147,26 +166,19 @@ fn tracking_lists(intake: &Intake) -> impl Iterator<Item = (FileId, Vec<&Trackin
 /// Rows by main order, as indices: an order that is not flagged costs no values.
 struct Book<'a> {
     exports: Vec<Export<'a>>,
-    /// Main ids in source order with their rows (export, row).
-    groups: Vec<(String, Vec<(usize, usize)>)>,
-    place: HashMap<String, usize>,
-    main_of_sub: HashMap<String, String>,
+    /// Main ids in source order with their rows.
+    groups: IndexMap<Cow<'a, str>, Rows>,
+    main_of_sub: HashMap<Cow<'a, str>, Cow<'a, str>>,
     /// Rows of tracking lists by main order.
-    tracking: HashMap<String, Vec<(FileId, &'a TrackingRow)>>,
+    tracking: HashMap<OrderId, Vec<(FileId, &'a TrackingRow)>>,
     /// Rows whose id is damaged: orders they are, but which is not known.
     damaged: Vec<(usize, usize)>,
 }
 
 impl<'a> Book<'a> {
     fn new(intake: &'a Intake) -> Self {
-        let mut book = Book {
-            exports: exports(intake).collect(),
-            groups: Vec::new(),
-            place: HashMap::new(),
-            main_of_sub: HashMap::new(),
-            tracking: HashMap::new(),
-            damaged: Vec::new(),
-        };
+        let mut book =
+            Book { exports: exports(intake).collect(), groups: IndexMap::new(), main_of_sub: HashMap::new(), tracking: HashMap::new(), damaged: Vec::new() };
         // first who is whose part: an ERP's list may know only the sub-order's number, and must not make an order of it
         for export in book.exports.iter().filter(|e| e.view.has("sub_order_id") || e.view.has("main_order_id")) {
             for named in export.rows().filter_map(|row| export.named(row)) {
@@ -175,6 +187,8 @@ impl<'a> Book<'a> {
                 }
             }
         }
+        let most: usize = book.exports.iter().filter(|e| !e.table.detail).map(|e| e.view.table.rows.len()).sum();
+        book.groups.reserve(most);
         for (at, export) in book.exports.iter().enumerate() {
             book.damaged.extend(export.table.damaged.iter().filter(|_| !export.table.detail).map(|row| (at, *row)));
             for row in export.rows() {
@@ -182,19 +196,14 @@ impl<'a> Book<'a> {
                 if let Some(main) = book.main_of_sub.get(&named.main) {
                     named.main.clone_from(main);
                 }
-                match book.place.get(&named.main).and_then(|n| book.groups.get_mut(*n)) {
-                    Some((_, rows)) => rows.push((at, row)),
-                    None => {
-                        book.place.insert(named.main.clone(), book.groups.len());
-                        book.groups.push((named.main, vec![(at, row)]));
-                    }
-                }
+                let place = (at as u32, row as u32);
+                book.groups.entry(named.main).and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
             }
         }
         for (file, rows) in tracking_lists(intake) {
             for row in rows {
                 let main = book.main_of(&row.order);
-                book.tracking.entry(main.0.into_string()).or_default().push((file, row));
+                book.tracking.entry(main).or_default().push((file, row));
             }
         }
         book
@@ -202,10 +211,10 @@ impl<'a> Book<'a> {
 
     /// The main order of a listed id; the id itself when no export knows better.
     fn main_of(&self, id: &OrderId) -> OrderId {
-        if self.place.contains_key(id.as_str()) {
+        if self.groups.contains_key(id.as_str()) {
             return id.clone();
         }
-        self.main_of_sub.get(id.as_str()).map_or_else(|| id.clone(), |main| OrderId::new(main.as_str()))
+        self.main_of_sub.get(id.as_str()).map_or_else(|| id.clone(), |main| OrderId::new(&**main))
     }
 
     fn export(&self, at: usize) -> Option<&Export<'a>> {
@@ -222,25 +231,30 @@ impl<'a> Book<'a> {
         })
     }
 
-    /// Main ids, those that can no longer be read among them, with where each stands first and its rows; in source order.
-    fn all(&self) -> Vec<((usize, usize), OrderId, &[(usize, usize)])> {
-        let whole = self.groups.iter().filter_map(|(id, rows)| Some((*rows.first()?, OrderId::new(id.as_str()), rows.as_slice())));
-        let damaged = self.damaged.iter().filter_map(|at| {
-            let export = self.export(at.0)?;
-            let id = super::rows::ID_FIELDS.iter().find_map(|f| export.view.text(at.1, f)).map(ids::clean_id)?;
-            Some((*at, OrderId::new(id), std::slice::from_ref(at)))
-        });
-        let mut found: Vec<_> = whole.chain(damaged).collect();
-        found.sort_by_key(|(at, ..)| *at);
+    /// Every order by the place of its first row, those whose id is damaged among them: the place, and which group it is.
+    fn in_order(&self) -> Vec<(At, Option<u32>)> {
+        let damaged = self.damaged.iter().map(|(at, row)| ((*at as u32, *row as u32), None));
+        let mut found: Vec<(At, Option<u32>)> = (0..).zip(self.groups.values()).map(|(n, rows)| (rows.first, Some(n))).chain(damaged).collect();
+        found.sort_unstable();
         found
     }
 
-    fn ids(&self) -> Vec<OrderId> {
-        self.all().into_iter().map(|(_, id, _)| id).collect()
+    /// The id and the rows of one of them.
+    fn rows_of(&self, ((at, row), group): (At, Option<u32>)) -> Option<(OrderId, Vec<(usize, usize)>)> {
+        if let Some((id, rows)) = group.and_then(|n| self.groups.get_index(n as usize)) {
+            return Some((OrderId::new(&**id), rows.all()));
+        }
+        let at = (at as usize, row as usize);
+        let export = self.export(at.0)?;
+        let id = super::rows::ID_FIELDS.iter().find_map(|f| export.view.text(at.1, f)).map(ids::clean_id)?;
+        Some((OrderId::new(id), vec![at]))
     }
 
     fn entries(&self) -> Vec<ExportEntry> {
-        self.all().into_iter().filter_map(|(_, id, rows)| self.entry(id, rows)).collect()
+        let places = self.in_order();
+        let mut entries = Vec::with_capacity(places.len());
+        entries.extend(places.into_iter().filter_map(|place| self.rows_of(place).and_then(|(id, rows)| self.entry(id, &rows))));
+        entries
     }
 
     fn entry(&self, id: OrderId, rows: &[(usize, usize)]) -> Option<ExportEntry> {
@@ -249,7 +263,8 @@ impl<'a> Book<'a> {
         let text = |field: &str| self.first(rows, |v, r| v.text(r, field)).map_or("", |l| l.value).into();
         let time = |field: &str| self.first(rows, |v, r| v.time(r, field)).map(|l| l.value);
         let day = self.day(&id, rows).map(|l| l.value);
-        let mut numbers: Vec<Box<str>> = Vec::new();
+        // nearly every order has one
+        let mut numbers: Vec<Box<str>> = Vec::with_capacity(1);
         let mut add = |number: String| {
             if !numbers.iter().any(|n| **n == *number) {
                 numbers.push(number.into());
@@ -260,7 +275,7 @@ impl<'a> Book<'a> {
                 export.view.waybills(*row).into_iter().for_each(|(number, _)| add(number));
             }
         }
-        for (_, row) in self.tracking.get(id.as_str()).into_iter().flatten() {
+        for (_, row) in self.tracking.get(&id).into_iter().flatten() {
             add(row.waybill.clone());
         }
         Some(ExportEntry {
@@ -290,7 +305,8 @@ impl<'a> Book<'a> {
     }
 
     fn order(&self, id: &OrderId, carriers: &CarrierNames) -> Order {
-        let rows: &[(usize, usize)] = self.place.get(id.as_str()).and_then(|n| self.groups.get(*n)).map_or(&[], |(_, rows)| rows.as_slice());
+        let rows = self.groups.get(id.as_str()).map(Rows::all).unwrap_or_default();
+        let rows = rows.as_slice();
         let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
         let time = |field: &'static str| -> Option<Located<Time>> { self.first(rows, |v, r| v.time(r, field)) };
         let text = |field: &'static str| self.first(rows, |v, r| v.string(r, field));
@@ -401,7 +417,7 @@ impl<'a> Book<'a> {
                 add(number, own.or_else(|| beside.map(str::to_owned)), export.file, export.view.table.place(*row));
             }
         }
-        for (file, row) in self.tracking.get(id.as_str()).into_iter().flatten() {
+        for (file, row) in self.tracking.get(id).into_iter().flatten() {
             add(row.waybill.clone(), row.carrier_text.clone(), *file, row.place.clone());
         }
         found

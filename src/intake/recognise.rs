@@ -10,6 +10,7 @@ use super::{documents, limits, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
+use crate::media::document::html;
 use crate::media::pdf::NotRead;
 use crate::model::file::{FileEntry, Kind, WhyNot};
 use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
@@ -217,7 +218,7 @@ pub(super) fn limit(entry: &FileEntry, what: &'static str, most: &IntakeLimits) 
         "depth" => ("", limits::DEPTH.to_string()),
         "pages" => ("pdf_pages", most.pdf_pages.to_string()),
         "seconds" => ("seconds", most.seconds.to_string()),
-        "text" => ("text_bytes", size(most.text_bytes)),
+        "text" | "text-rest" => ("text_bytes", size(most.text_bytes)),
         _ => ("bytes", size(most.bytes)),
     };
     Finding::new(Code::LimitReached).variant(what).file(entry.id).with("file", &entry.path).with("key", key).with("limit", limit)
@@ -239,7 +240,8 @@ fn archive(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> 
     // a small file may unpack to anything; what it says of itself is checked before it is unpacked
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|member| member.size())).fold(0, u64::saturating_add);
     if unpacked > limits::UNPACKED_BYTES {
-        return Ok(Found { findings: vec![limit(entry, "bytes", &rules.settings.intake)], ..Found::default() });
+        let finding = Finding::new(Code::LimitReached).variant("workbook").file(entry.id).with("file", &entry.path);
+        return Ok(Found { findings: vec![finding.with("limit", size(limits::UNPACKED_BYTES))], ..Found::default() });
     }
     drop(zip);
     workbook(bytes, form, entry, rules)
@@ -271,6 +273,9 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if let Some(read) = rules.traces.read(&text, &entry.path) {
         return Ok(traces(read, entry));
     }
+    if let Some(found) = tables::of_markup(&text, entry, rules)? {
+        return Ok(found);
+    }
     let text = match tables::of_text(text, entry, rules)? {
         Ok(found) => return Ok(found),
         Err(text) => text,
@@ -281,7 +286,9 @@ fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found
     if let Some(read) = rules.traces.read_pasted(&text, &entry.path) {
         return Ok(traces(read, entry));
     }
-    if let Some((chats, records)) = chat::read(&text, &rules.hints(entry)) {
+    // exporters of chats write web pages, too; what counts is what the page shows
+    let shown = html::is_page(&text).then(|| html::lines(&text).into_iter().map(|(_, line)| line + "\n").collect::<String>());
+    if let Some((chats, records)) = chat::read(shown.as_deref().unwrap_or(&text), &rules.hints(entry)) {
         return Ok(Found { kind: Some(Kind::Chat), recognised: Recognised { content: Content::Chats(chats), records }, ..Found::default() });
     }
     let rows = tables::of_unknown(&text, entry, rules);

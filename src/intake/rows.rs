@@ -75,17 +75,21 @@ pub(super) fn damaged_id(view: View<'_>, row: usize, entry: &FileEntry) -> Findi
 }
 
 fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
-    let order = ["sub_order_id", "order_id", "main_order_id"].into_iter().find_map(|f| view.id(row, f));
-    let (Some(order), Some(cell)) = (order, view.text(row, "tracking_no")) else { return Vec::new() };
+    let orders = ["sub_order_id", "order_id", "main_order_id"].into_iter().map(|f| view.listed_ids(row, f)).find(|ids| !ids.is_empty());
+    let (Some(orders), Some(cell)) = (orders, view.text(row, "tracking_no")) else { return Vec::new() };
     let at = view.time(row, "shipped_at").or_else(|| view.time(row, "date"));
     waybills(cell)
         .into_iter()
-        .map(|(waybill, words)| TrackingRow {
-            order: OrderId::new(order.clone()),
-            waybill,
-            carrier_text: words.or_else(|| view.string(row, "carrier")),
-            at,
-            place: view.table.place(row),
+        .flat_map(|(waybill, words)| {
+            let carrier_text = words.or_else(|| view.string(row, "carrier"));
+            // orders that were sent together share the number
+            orders.iter().map(move |order| TrackingRow {
+                order: OrderId::new(order.clone()),
+                waybill: waybill.clone(),
+                carrier_text: carrier_text.clone(),
+                at,
+                place: view.table.place(row),
+            })
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Text tables: separator and head found by the layouts, records read by the csv crate, row numbers as Excel shows them.
 
 use super::limits::{self, Allowance};
-use crate::model::record::{Table, TableRow};
+use crate::model::record::{Cells, Table};
 
 /// Separators that exports use.
 pub(super) const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -57,6 +57,8 @@ struct Spans {
     reached: Reached,
     /// A cell holds lines like rows.
     swallowed: bool,
+    /// Where the cells of the row in work stand.
+    row: Vec<(u32, u32)>,
 }
 
 impl Spans {
@@ -72,7 +74,7 @@ impl Spans {
 
 fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool, allowed: &Allowance<'_>) -> Spans {
     let most = allowed.most;
-    let mut found = Spans::default();
+    let mut found = Spans { table: Table { cells: Cells::separated(), ..Table::default() }, ..Spans::default() };
     let mut records = reader(text, separator, quoting);
     let mut record = csv::ByteRecord::new();
     let mut number: u32 = 0;
@@ -128,9 +130,10 @@ struct Marks {
 /// Adds a record that begins at byte `at` of the text. The csv crate says what the cells are; here is only found again where each of them stands.
 fn row(found: &mut Spans, record: &csv::ByteRecord, text: &str, at: usize, marks: Marks, number: u32) {
     let bytes = text.as_bytes();
-    let first = found.table.cells.len() as u32;
     let many = (found.table.header.len() / 2).max(2);
+    let row_begin = at;
     let mut at = Some(at);
+    found.row.clear();
     for cell in record.iter().take(marks.columns) {
         let quoted = marks.quotes && at.is_some_and(|at| bytes.get(at) == Some(&b'"'));
         let begin = at.map(|at| at + usize::from(quoted));
@@ -149,13 +152,13 @@ fn row(found: &mut Spans, record: &csv::ByteRecord, text: &str, at: usize, marks
             }
         };
         at = stands.map(|begin| begin + cell.len() + usize::from(quoted) + 1);
-        found.table.cells.push((span.0 as u32, span.1 as u32));
+        found.row.push((span.0 as u32, span.1 as u32));
         // only a quoted cell can hold line ends
         if (quoted || stands.is_none()) && memchr::memchr(b'\n', cell).is_some() {
             found.swallowed |= cell.split(|b| *b == b'\n').skip(1).any(|line| line.iter().filter(|b| **b == marks.separator).count() >= many);
         }
     }
-    found.table.rows.push(TableRow { number, first, len: found.table.cells.len() as u32 - first });
+    found.table.push_spans(number, row_begin as u32, &found.row);
 }
 
 /// Line ends before the record that begins at or after `from`, and where it begins: the reader skips blank lines, Excel shows them as rows.

@@ -5,6 +5,7 @@ use super::cells::{self, View};
 use super::columns;
 use super::layout::{self, Fields, Layout};
 use super::limits::{self, Allowance};
+use super::markup;
 use super::proposal;
 use super::recognise::{Found, Rules, broken, limit, unplaced};
 use super::rows;
@@ -33,6 +34,18 @@ fn known(rows: &[Vec<String>], entry: &FileEntry, rules: &Rules<'_>) -> Option<K
 /// The user's rule for a file, unless it only tells the order of day and month.
 fn rule_with_map<'r>(entry: &FileEntry, rules: &'r Rules<'_>) -> Option<&'r Columns> {
     columns::rule_for(rules.settings, &entry.path).filter(|rule| !rule.map.is_empty())
+}
+
+/// Tables in markup or JSON (see [`super::markup`]), if a layout or the user knows one of them; any other page or payload is not for us to read as a table.
+///
+/// # Errors
+/// When `[[columns]]` names a column that no table has.
+pub(super) fn of_markup(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Result<Option<Found>> {
+    let sheets = markup::sheets(text, &Allowance::new(&rules.settings.intake));
+    if !sheets.iter().any(|sheet| known(&sheet.first_rows(), entry, rules).is_some()) {
+        return Ok(None);
+    }
+    of_sheets(sheets, None, entry, rules).map(Some)
 }
 
 /// The content of a workbook's sheets.
@@ -131,12 +144,12 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
     Ok(Ok(found))
 }
 
-/// The rows of a text that looks like a table of unknown heads.
+/// The rows of a text that looks like a table of unknown heads, and what is to be said of it.
 pub(super) fn of_unknown(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Option<(Records, Option<Finding>)> {
     let separator = separated::even_separator(text)?;
     let (mut table, reached) = separated::read(text.to_owned(), separator, None, &Allowance::new(&rules.settings.intake));
     if reached.is_some() {
-        return Some((Records::Whole, None));
+        return Some((Records::Whole, reached.map(|what| limit(entry, what, &rules.settings.intake))));
     }
     take_head(&mut table, head_of(&separated::first_rows(text, separator)));
     let proposal = proposal::propose(&table, entry, &rules.layouts, &rules.column_words);

@@ -88,14 +88,18 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
 
     let mut found: Vec<Taken> = Vec::new();
-    let mut stopped = false;
-    let mut walker = walkdir::WalkDir::new(root).follow_links(false).follow_root_links(true).min_depth(1).into_iter();
+    // the first file that is not taken up
+    let mut left: Option<String> = None;
+    // in order of names: where the walk stops does not depend on the disk
+    let mut walker = walkdir::WalkDir::new(root).follow_links(false).follow_root_links(true).min_depth(1).sort_by_file_name().into_iter();
     while let Some(next) = walker.next() {
-        if found.len() >= settings.intake.files {
-            stopped = true;
-            break;
-        }
+        let full = found.len() >= settings.intake.files;
         let entry = match next {
+            Ok(entry) if full && !entry.file_type().is_dir() => {
+                left = entry.path().strip_prefix(root).ok().map(shown);
+                break;
+            }
+            Err(_) if full => continue,
             Ok(entry) => entry,
             Err(e) => {
                 let Some(path) = e.path().and_then(|p| p.strip_prefix(root).ok()) else { continue };
@@ -122,7 +126,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     let mut found = archives::with_members(root, found, settings, ctx)?;
     in_order(&mut found);
     if found.len() > most {
-        stopped = true;
+        left = found.get(most).map(|t| t.entry.path.clone());
         found.truncate(most);
     }
     for taken in &found {
@@ -141,8 +145,8 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
             findings.push(Finding::new(Code::PathLong).file(entry.id).with("file", &entry.path).with("length", length).with("limit", limits::PATH_CHARS));
         }
     }
-    if stopped {
-        findings.push(Finding::new(Code::LimitReached).variant("files").with("key", "files").with("limit", most));
+    if let Some(first) = left {
+        findings.push(Finding::new(Code::LimitReached).variant("files").with("key", "files").with("limit", most).with("file", first));
     }
     Ok(found)
 }

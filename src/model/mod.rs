@@ -20,6 +20,7 @@ pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;
+pub mod table;
 #[cfg(test)]
 pub(crate) mod typed;
 

@@ -2,6 +2,7 @@
 
 pub use super::chat::{Chat, ChatMessage, ChatRole, TimeFrom, Zone};
 pub use super::payment::{Flow, PaymentRow};
+pub use super::table::{Cells, Table, TableRow};
 
 use super::Time;
 use super::ids::OrderId;
@@ -160,63 +161,6 @@ pub enum Records {
         /// First line (1-based) of each record.
         starts: Vec<u32>,
     },
-}
-
-/// A decoded table in one buffer: cells are spans of `text`, so that 100,000 rows cost little more than the file.
-#[derive(Debug, Clone, Default)]
-pub struct Table {
-    /// Sheet name, for files with sheets.
-    pub sheet: Option<Box<str>>,
-    /// Header cells, trimmed.
-    pub header: Vec<String>,
-    /// All cells' text, decoded to UTF-8.
-    pub text: String,
-    /// Start and end of each cell in `text`.
-    pub cells: Vec<(u32, u32)>,
-    /// For each row: its number as a person sees it and the index of its first cell in `cells`.
-    pub rows: Vec<TableRow>,
-}
-
-/// A row of a [`Table`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TableRow {
-    /// The row (csv record, counting blank ones; or spreadsheet row), 1-based; the header is usually 1.
-    pub number: u32,
-    /// First cell in [`Table::cells`].
-    pub first: u32,
-    /// How many cells.
-    pub len: u32,
-}
-
-impl Table {
-    /// The cell's text, "" when the row is short.
-    pub fn cell(&self, row: usize, column: usize) -> &str {
-        let Some(r) = self.rows.get(row) else { return "" };
-        if column >= r.len as usize {
-            return "";
-        }
-        self.cells.get(r.first as usize + column).and_then(|&(a, b)| self.text.get(a as usize..b as usize)).unwrap_or("")
-    }
-
-    /// The place of a row.
-    pub fn place(&self, row: usize) -> Place {
-        let number = self.rows.get(row).map_or(0, |r| r.number);
-        match &self.sheet {
-            Some(sheet) => Place::SheetRow(sheet.clone(), number),
-            None => Place::Row(number),
-        }
-    }
-
-    /// Appends a row of cells.
-    pub fn push_row<'a>(&mut self, number: u32, cells: impl IntoIterator<Item = &'a str>) {
-        let first = self.cells.len() as u32;
-        for cell in cells {
-            let start = self.text.len() as u32;
-            self.text.push_str(cell);
-            self.cells.push((start, self.text.len() as u32));
-        }
-        self.rows.push(TableRow { number, first, len: self.cells.len() as u32 - first });
-    }
 }
 
 /// An order export: the table (kept in [`Records::Table`]) and which column is which field.

@@ -173,14 +173,16 @@ pub(super) fn holds_notice(folder: &Path, words: &NoticeWords) -> bool {
 
 /// The text of a file in any form in which notices come, workbooks apart.
 fn glance(bytes: &[u8]) -> Option<String> {
+    let most = IntakeLimits::default();
+    let text_bytes = usize::try_from(most.text_bytes).unwrap_or(usize::MAX);
     if bytes.starts_with(b"PK\x03\x04") {
-        return docx::text(&mut Package::open(bytes)?).ok().map(|(text, _)| text);
+        return docx::text(&mut Package::open(bytes, most.bytes)?, text_bytes).ok().map(|(text, _)| text);
     }
     if bytes.starts_with(b"%PDF-") {
-        return crate::media::pdf::read(bytes, IntakeLimits::default().pdf_pages, None).ok().map(|pdf| pdf.text.join("\n"));
+        return crate::media::pdf::read(bytes, most.pdf_pages, None).ok().map(|pdf| pdf.text.join("\n"));
     }
     if mail::is_mail(bytes) {
-        return mail::text(bytes).map(|(text, _)| text);
+        return mail::text(bytes, text_bytes).map(|(text, _)| text);
     }
     crate::text::decode::decode(bytes).map(|(text, _)| text)
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::context::Quiet;
 use crate::finding::Severity;
-use crate::model::record::{Content, PdfInfo, Records, Table, TableRow};
+use crate::model::record::{Content, PdfInfo, Records, Table};
 use crate::profile::Profile;
 use crate::profile::lang::words as lang_words;
 use crate::text::dates;
@@ -405,14 +405,8 @@ fn pdf_and_table_notices_are_read_too() {
     let pdf = PdfInfo { pages: vec![(595.0, 842.0); 2], text: vec![layout_one(&["、"], 2), format!("{}\n", id(1))], encrypted: false };
     let r = read_with(&[("a.pdf", Recognised { content: Content::Pdf(pdf), records: Records::Whole })], &CaseSettings::default(), &[], "2026-03-01").unwrap();
     assert_eq!((r.ids(), r.notice.order_ids[1].place.clone()), (vec![id(0).as_str(), id(1).as_str()], Place::Page(2)));
-    let cells = format!("WG1234{}虚假交易", id(0));
-    let table = Table {
-        sheet: None,
-        header: ["违规编号", "订单号", "违规原因"].map(str::to_owned).to_vec(),
-        cells: vec![(0, 6), (6, 24), (24, u32::try_from(cells.len()).unwrap())],
-        text: cells,
-        rows: vec![TableRow { number: 2, first: 0, len: 3 }],
-    };
+    let mut table = Table { header: ["违规编号", "订单号", "违规原因"].map(str::to_owned).to_vec(), ..Table::default() };
+    table.push_row(2, ["WG1234", id(0).as_str(), "虚假交易"]);
     let sheet = Recognised { content: Content::None, records: Records::Table(table) };
     let r = read_with(&[("违规.csv", sheet.clone())], &CaseSettings::default(), &[], "2026-03-01").unwrap();
     assert_eq!((r.ids(), r.notice.order_ids[0].place.clone()), (vec![id(0).as_str()], Place::Row(2)));

@@ -6,6 +6,8 @@ use crate::text::width::narrow_char;
 
 /// A nick is not longer; Taobao allows 25 characters, a sub-account adds its own name.
 const MAX_NICK: usize = 48;
+/// One with a comma inside is not longer than this.
+const COMMA_NICK: usize = 16;
 
 /// How the file writes its heads. A file keeps to one form; the one found most often is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,10 +125,15 @@ fn without_number(name: &str) -> &str {
 
 fn nick(text: &str, not_speakers: &[String]) -> Option<String> {
     let text = text.trim().trim_end_matches(['(', '（']).trim();
-    let sentence = |c: char| matches!(c, '\t' | '，' | '。' | '！' | '？' | '；' | ',' | '!' | '?' | ';' | '“' | '”' | '"' | '《' | '》' | '|' | '=');
+    // platforms allow a comma in nicks (`小雨,不带伞`); in sentences Chinese writes the wide one, English a blank behind it
+    let comma = text.split_once(',').is_some_and(|(a, b)| {
+        let beside = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c.is_ascii_punctuation());
+        beside(a.chars().next_back()) || beside(b.chars().next()) || b.contains(',') || text.chars().count() > COMMA_NICK
+    });
+    let sentence = |c: char| matches!(c, '\t' | '，' | '。' | '！' | '？' | '；' | '!' | '?' | ';' | '“' | '”' | '"' | '《' | '》' | '|' | '=');
     let long = text.chars().count() > MAX_NICK;
     let number = text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit());
-    let no_name = text.is_empty() || long || number || text.contains(sentence) || text.contains("://") || text.ends_with([':', '：']);
+    let no_name = text.is_empty() || long || number || comma || text.contains(sentence) || text.contains("://") || text.ends_with([':', '：']);
     (!no_name && !not_speakers.iter().any(|w| text.ends_with(w.as_str()))).then(|| text.to_owned())
 }
 

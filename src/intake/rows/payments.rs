@@ -20,7 +20,7 @@ pub(super) fn row(view: View<'_>, layout: &Layout, row: usize) -> Option<Payment
         (None, received, paid) => (received.or(paid), Flow::Unknown),
     };
     let orders = orders(view, row);
-    let number = view.id(row, "payment_no");
+    let number = view.id(row, "payment_no").map(std::borrow::Cow::into_owned);
     let at = view.time(row, "date");
     if amount.is_none() || (orders.is_empty() && number.is_none() && at.is_none()) {
         return None;

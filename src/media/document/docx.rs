@@ -1,19 +1,18 @@
 //! Word documents: paragraphs as lines, table rows as lines with tabs. Deleted text of a tracked change is not shown and not read; the copy of a text
 //! box for old programs is not read a second time.
 
-use super::MAX_TEXT;
-use super::opc::{self, Package, Step};
+use super::opc::{self, Package, Step, Unread};
 
 /// The part that holds the text.
 pub const MAIN_PART: &str = "word/document.xml";
 
-/// The text of a document, and whether it went on beyond [`MAX_TEXT`].
+/// The text of a document, and whether it went on beyond `most` bytes.
 ///
 /// # Errors
-/// A short English clause when the package has no readable main part.
-pub fn text(package: &mut Package<'_>) -> Result<(String, bool), String> {
+/// When the package has no readable main part.
+pub fn text(package: &mut Package<'_>, most: usize) -> Result<(String, bool), Unread> {
     let xml = package.part(MAIN_PART)?;
-    let mut out = Writer::default();
+    let mut out = Writer { most, ..Writer::default() };
     let read = opc::walk(&xml, |step| out.step(step));
     // a document cut off in the middle still says what it says; one that says nothing is broken
     if out.text.trim().is_empty() {
@@ -25,6 +24,8 @@ pub fn text(package: &mut Package<'_>) -> Result<(String, bool), String> {
 #[derive(Default)]
 struct Writer {
     text: String,
+    /// Bytes that are taken.
+    most: usize,
     full: bool,
     /// Inside `w:t`.
     in_text: bool,
@@ -79,7 +80,7 @@ impl Writer {
                 }
             }
         }
-        self.full = self.text.len() > MAX_TEXT;
+        self.full = self.text.len() > self.most;
         !self.full
     }
 }
@@ -91,7 +92,7 @@ mod tests {
     fn read(body: &str) -> String {
         let xml = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{body}</w:body></w:document>");
         let bytes = opc::packed(&[("[Content_Types].xml", "<Types/>"), (MAIN_PART, &xml)]);
-        text(&mut Package::open(&bytes).unwrap()).unwrap().0
+        text(&mut Package::open(&bytes, 1 << 20).unwrap(), 1 << 20).unwrap().0
     }
 
     #[test]
@@ -114,11 +115,13 @@ mod tests {
     fn a_document_cut_off_says_what_is_left_and_an_empty_one_is_broken() {
         let of = |xml: &str| {
             let bytes = opc::packed(&[(MAIN_PART, xml)]);
-            text(&mut Package::open(&bytes).unwrap())
+            text(&mut Package::open(&bytes, 1 << 20).unwrap(), 40)
         };
         assert_eq!(of("<w:document><w:p><w:t>订单 28617340</w:t></w:p><w:p").unwrap().0, "订单 28617340\n");
         assert!(of("<w:document><<<").is_err());
         let deep = "<a>".repeat(5_000);
-        assert!(of(&deep).is_err());
+        assert_eq!(of(&deep), Err(Unread::Deep));
+        assert_eq!(of(&"<a/>".repeat(300_000)), Err(Unread::Long));
+        assert_eq!(of(&format!("<p><t>{}</t></p><p><t>b</t></p>", "a".repeat(41))).unwrap(), ("a".repeat(41), true));
     }
 }

@@ -1,7 +1,7 @@
 //! Mail as text: .eml of any mail program, .mht and .mhtml of browsers (a web page wrapped as mail). Sender, subject and date come first, then what the
 //! reader sees, then the names of what is attached. Attachments are named, not opened: they belong into the folder as files of their own.
 
-use super::{MAX_TEXT, html};
+use super::html;
 use mail_parser::{Address, Message, MessageParser, MimeHeaders as _, PartType};
 
 /// Mails inside mails that are read.
@@ -37,20 +37,20 @@ pub fn is_mail(head: &[u8]) -> bool {
     known >= 2 && telling
 }
 
-/// The mail as text, and whether it went on beyond [`MAX_TEXT`]. `None` when the bytes are no mail.
-pub fn text(bytes: &[u8]) -> Option<(String, bool)> {
+/// The mail as text, and whether it went on beyond `most` bytes. `None` when the bytes are no mail.
+pub fn text(bytes: &[u8], most: usize) -> Option<(String, bool)> {
     let message = MessageParser::default().parse(bytes)?;
     let mut out = String::new();
-    write(&message, &mut out, 0);
-    let full = out.len() > MAX_TEXT;
+    write(&message, &mut out, most, 0);
+    let full = out.len() > most;
     if full {
-        let end = (0..=MAX_TEXT).rev().find(|i| out.is_char_boundary(*i)).unwrap_or(0);
+        let end = (0..=most).rev().find(|i| out.is_char_boundary(*i)).unwrap_or(0);
         out.truncate(end);
     }
     Some((out, full))
 }
 
-fn write(message: &Message<'_>, out: &mut String, depth: usize) {
+fn write(message: &Message<'_>, out: &mut String, most: usize, depth: usize) {
     let mut head = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|v| !v.trim().is_empty()) {
             out.push_str(&format!("{name}: {}\n", value.replace(['\r', '\n'], " ")));
@@ -76,14 +76,14 @@ fn write(message: &Message<'_>, out: &mut String, depth: usize) {
         if !out.ends_with('\n') {
             out.push('\n');
         }
-        if out.len() > MAX_TEXT {
+        if out.len() > most {
             return;
         }
     }
     for part in message.attachments() {
         if let (PartType::Message(inner), true) = (&part.body, depth < MAX_DEPTH) {
             out.push('\n');
-            write(inner, out, depth + 1);
+            write(inner, out, most, depth + 1);
         }
     }
 }
@@ -109,7 +109,7 @@ mod tests {
             "{PLAIN}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=E8=AE=A2=E5=8D=95=E5=8F=B7=EF=BC=9A28617340955173=\r\n02481\r\n"
         );
         assert!(is_mail(mail.as_bytes()));
-        let (text, full) = text(mail.as_bytes()).unwrap();
+        let (text, full) = text(mail.as_bytes(), 1 << 20).unwrap();
         assert_eq!(text, "Subject: 违规通知\nFrom: 通知 <notice@example.com>\nDate: 2026-04-09T08:00:00+08:00\n\n订单号：2861734095517302481\n");
         assert!(!full);
     }
@@ -120,7 +120,7 @@ mod tests {
             "{PLAIN}Content-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
              PGh0bWw+PGJvZHk+PHA+5pWw5o2uPC9wPjx0YWJsZT48dHI+PHRkPjE8L3RkPjx0ZD4yPC90ZD48L3RyPjwvdGFibGU+PC9ib2R5PjwvaHRtbD4=\r\n--b\r\nContent-Type: image/png; name=\"a.png\"\r\nContent-Disposition: attachment; filename=\"a.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw==\r\n--b--\r\n"
         );
-        let (text, _) = text(mail.as_bytes()).unwrap();
+        let (text, _) = text(mail.as_bytes(), 1 << 20).unwrap();
         assert!(text.ends_with("Attachment: a.png\n\n数据\n1\t2\t\n"), "{text:?}");
     }
 

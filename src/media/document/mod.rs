@@ -8,6 +8,3 @@ pub mod html;
 pub mod mail;
 pub mod ofd;
 pub mod opc;
-
-/// Bytes of text taken from one document; a contract of a thousand pages has about 4 MB.
-pub const MAX_TEXT: usize = 16 << 20;

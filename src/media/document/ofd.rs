@@ -1,8 +1,7 @@
 //! OFD (GB/T 33190), the form of Chinese electronic invoices: the text of its pages, and the invoice's fields as the tax office's programs write them
 //! beside the pages (`CustomData` in OFD.xml; an attached `original_invoice.xml`). Pages are not drawn.
 
-use super::MAX_TEXT;
-use super::opc::{self, Package, Step};
+use super::opc::{self, Package, Step, Unread};
 use crate::model::Time;
 use crate::text::{dates, numbers};
 use rust_decimal::Decimal;
@@ -19,6 +18,8 @@ pub struct Ofd {
     pub pages: Vec<String>,
     /// The invoice's fields, when it is one.
     pub invoice: Option<OfdInvoice>,
+    /// Its text went on.
+    pub full: bool,
 }
 
 /// The fields of an invoice; what is not written is `None`.
@@ -36,11 +37,11 @@ pub struct OfdInvoice {
     pub buyer: Option<String>,
 }
 
-/// Reads an OFD.
+/// Reads an OFD: of the text of its pages at most `most` bytes.
 ///
 /// # Errors
-/// A short English clause when its main part cannot be read.
-pub fn read(package: &mut Package<'_>) -> Result<Ofd, String> {
+/// When its main part cannot be read.
+pub fn read(package: &mut Package<'_>, most: usize) -> Result<Ofd, Unread> {
     let main = package.part(MAIN_PART)?;
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut open: Option<String> = None;
@@ -64,7 +65,8 @@ pub fn read(package: &mut Package<'_>) -> Result<Ofd, String> {
     if let Some(xml) = attached.and_then(|name| package.part(name).ok()) {
         fields.extend(attachment(&xml));
     }
-    Ok(Ofd { pages: pages(package, &names), invoice: invoice(&fields) })
+    let (pages, full) = pages(package, &names, most);
+    Ok(Ofd { pages, invoice: invoice(&fields), full })
 }
 
 /// Adds a value; an entity in it (`&amp;`) comes as a piece of its own.
@@ -118,8 +120,8 @@ fn invoice(fields: &[(String, String)]) -> Option<OfdInvoice> {
     found.number.is_some().then_some(found)
 }
 
-/// The text of the pages, by the number in `Page_<n>`; templates (`Tpls/`) hold only the printed form.
-fn pages(package: &mut Package<'_>, names: &[String]) -> Vec<String> {
+/// The text of the pages, by the number in `Page_<n>`, and whether there is more; templates (`Tpls/`) hold only the printed form.
+fn pages(package: &mut Package<'_>, names: &[String], most: usize) -> (Vec<String>, bool) {
     let number = |name: &str| -> Option<u32> {
         let (folder, file) = name.rsplit_once('/')?;
         let page = folder.rsplit('/').next()?.strip_prefix("Page_")?;
@@ -127,8 +129,11 @@ fn pages(package: &mut Package<'_>, names: &[String]) -> Vec<String> {
     };
     let mut found: Vec<(u32, &String)> = names.iter().filter_map(|n| Some((number(n)?, n))).collect();
     found.sort();
-    let mut left = MAX_TEXT;
-    found.into_iter().take(MAX_PAGES).map(|(_, name)| package.part(name).map(|xml| page_text(&xml, &mut left)).unwrap_or_default()).collect()
+    let mut left = most;
+    let more = found.len() > MAX_PAGES;
+    let texts = found.into_iter().take(MAX_PAGES).map(|(_, name)| package.part(name).map(|xml| page_text(&xml, &mut left)).unwrap_or_default());
+    let texts = texts.collect();
+    (texts, more || left == 0)
 }
 
 fn page_text(xml: &str, left: &mut usize) -> String {
@@ -172,7 +177,8 @@ mod tests {
             ("Doc_0/Tpls/Tpl_0/Content.xml", PAGE),
             ("Doc_0/Attachs/original_invoice.xml", attached),
         ]);
-        let read = read(&mut Package::open(&bytes).unwrap()).unwrap();
+        let read = read(&mut Package::open(&bytes, 1 << 20).unwrap(), 1 << 20).unwrap();
+        assert!(!read.full);
         assert_eq!(read.pages, ["名称：\n订单 2861734095517302481\n", ""]);
         let invoice = read.invoice.unwrap();
         assert_eq!(invoice.number.as_deref(), Some("26332000000012345678"));
@@ -184,7 +190,7 @@ mod tests {
     #[test]
     fn without_a_number_it_is_no_invoice() {
         let bytes = opc::packed(&[(MAIN_PART, "<ofd:OFD xmlns:ofd=\"o\"/>")]);
-        assert_eq!(read(&mut Package::open(&bytes).unwrap()).unwrap(), Ofd::default());
-        assert!(read(&mut Package::open(&opc::packed(&[(MAIN_PART, "<a></b>")])).unwrap()).is_err());
+        assert_eq!(read(&mut Package::open(&bytes, 1 << 20).unwrap(), 1 << 20).unwrap(), Ofd::default());
+        assert!(read(&mut Package::open(&opc::packed(&[(MAIN_PART, "<a></b>")]), 1 << 20).unwrap(), 1 << 20).is_err());
     }
 }

@@ -5,23 +5,33 @@ use quick_xml::events::Event;
 use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
-/// Bytes that one part may unpack to; `word/document.xml` of a contract of a thousand pages has about 40 MB.
-pub const MAX_PART: u64 = 128 << 20;
 /// Members that the package may list.
 pub const MAX_MEMBERS: usize = 20_000;
-/// Depth of elements; Word nests about twenty.
-const MAX_DEPTH: usize = 256;
+/// Elements inside one another that are followed; Word nests about twenty.
+pub const MAX_DEPTH: usize = 256;
+
+/// Why a part was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// It unpacks to more than is read.
+    Long,
+    /// More than [`MAX_DEPTH`] elements inside one another.
+    Deep,
+    /// It is damaged; a short English clause.
+    Broken(String),
+}
 
 /// A package whose parts are read by name.
 pub struct Package<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
+    most: u64,
 }
 
 impl<'a> Package<'a> {
-    /// Opens the package; `None` when the bytes are no zip, or one with too many members.
-    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+    /// Opens the package, of whose parts none may unpack to more than `most` bytes; `None` when the bytes are no zip, or one with too many members.
+    pub fn open(bytes: &'a [u8], most: u64) -> Option<Self> {
         let zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
-        (zip.len() <= MAX_MEMBERS).then_some(Package { zip })
+        (zip.len() <= MAX_MEMBERS).then_some(Package { zip, most })
     }
 
     /// Has it a part of this name?
@@ -37,16 +47,17 @@ impl<'a> Package<'a> {
     /// The text of a part.
     ///
     /// # Errors
-    /// A short English clause: not there, longer than [`MAX_PART`], damaged, or no text.
-    pub fn part(&mut self, name: &str) -> Result<String, String> {
-        let member = self.zip.by_name(name).map_err(|e| format!("{name}: {e}"))?;
+    /// When it is not there, too long, damaged, or no text.
+    pub fn part(&mut self, name: &str) -> Result<String, Unread> {
+        let broken = |e: &dyn std::fmt::Display| Unread::Broken(format!("{name}: {e}"));
+        let member = self.zip.by_name(name).map_err(|e| broken(&e))?;
         let mut bytes = Vec::new();
         // what the directory says of the length may lie; reading stops by itself
-        member.take(MAX_PART + 1).read_to_end(&mut bytes).map_err(|e| format!("{name}: {e}"))?;
-        if bytes.len() as u64 > MAX_PART {
-            return Err(format!("{name}: more than {} MB", MAX_PART >> 20));
+        member.take(self.most + 1).read_to_end(&mut bytes).map_err(|e| broken(&e))?;
+        if bytes.len() as u64 > self.most {
+            return Err(Unread::Long);
         }
-        crate::text::decode::decode(&bytes).map(|(text, _)| text).ok_or_else(|| format!("{name}: no text"))
+        crate::text::decode::decode_owned(bytes).map(|(text, _)| text).ok_or_else(|| broken(&"no text"))
     }
 }
 
@@ -64,17 +75,17 @@ pub enum Step {
 /// Walks through an XML text. `false` from `each` stops.
 ///
 /// # Errors
-/// A short English clause when the XML is not well-formed or nested too deeply; what came before was given to `each`.
-pub fn walk(xml: &str, mut each: impl FnMut(Step) -> bool) -> Result<(), String> {
+/// When the XML is not well-formed or nested too deeply; what came before was given to `each`.
+pub fn walk(xml: &str, mut each: impl FnMut(Step) -> bool) -> Result<(), Unread> {
     let mut reader = Reader::from_str(xml);
     let mut depth = 0_usize;
     loop {
-        let event = reader.read_event().map_err(|e| e.to_string())?;
+        let event = reader.read_event().map_err(|e| Unread::Broken(e.to_string()))?;
         let goes_on = match event {
             Event::Start(e) => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(format!("more than {MAX_DEPTH} elements inside one another"));
+                    return Err(Unread::Deep);
                 }
                 each(Step::Open(e.local_name().into_inner().to_owned(), attributes(&e)))
             }
