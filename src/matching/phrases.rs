@@ -38,16 +38,16 @@ impl Phrases {
 
     /// The phrases in a squeezed text. A phrase that begins or ends in a digit does not match inside a longer number.
     pub(super) fn find<'a>(&'a self, text: &'a [char]) -> impl Iterator<Item = (String, &'a [usize])> + 'a {
-        let free = move |at: usize, phrase: &[char]| {
+        let touches_digits = move |at: usize, phrase: &[char]| {
             let digit = |n: Option<usize>| n.and_then(|n| text.get(n)).is_some_and(char::is_ascii_digit);
             let ends = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
-            !(ends(phrase.first()) && digit(at.checked_sub(1))) && !(ends(phrase.last()) && digit(Some(at + phrase.len())))
+            (ends(phrase.first()) && digit(at.checked_sub(1))) || (ends(phrase.last()) && digit(Some(at + phrase.len())))
         };
         let windows = if self.orders.is_empty() { &[][..] } else { text };
         windows.windows(HEAD).enumerate().flat_map(move |(at, head)| {
             self.heads.get(head).into_iter().flatten().filter_map(move |length| {
                 let phrase = text.get(at..at + length)?;
-                let orders = self.orders.get(phrase).filter(|_| free(at, phrase))?;
+                let orders = self.orders.get(phrase).filter(|_| !touches_digits(at, phrase))?;
                 Some((phrase.iter().collect(), orders.as_slice()))
             })
         })
