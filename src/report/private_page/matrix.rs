@@ -30,7 +30,7 @@ pub(super) fn matrix(view: &View<'_>, w: &Words, body: &mut String) {
         };
         let reason = order.left_out.as_ref().map(|why| left_out(why, w)).unwrap_or_default();
         body.push_str(&format!(
-            "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td><span class=\"{}\">{}</span> <span class=\"muted\">{}</span></td>",
+            "<tr><td class=\"n\">{}</td><td>{}</td><td><span class=\"{}\">{}</span> <span class=\"muted\">{}</span></td>",
             i + 1,
             escape(listed.id.as_str()),
             standing.0,
