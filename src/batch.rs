@@ -1,6 +1,7 @@
 //! Many cases: found, checked, built, each isolated. One broken case is one failed line of the summary.
 
 use crate::context::Context;
+use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::notice;
@@ -151,8 +152,8 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
             Ok(Context { pool: Arc::new(pool), ..quiet.clone() })
         })
         .collect::<Result<_>>()?;
-    let checked: Vec<Result<Checked>> = each(&cases, &pools, |case, own| {
-        let result = isolated(|| pipeline::check(case, own));
+    let mut checked: Vec<Result<Checked>> = each(&cases, &pools, |case, own| {
+        let result = isolated(|| pipeline::check_beside(case, own, &Ledger::default()));
         ctx.progress.step(1);
         result
     });
@@ -160,6 +161,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     for c in checked.iter().flatten() {
         *ids.entry(c.case.id.to_lowercase()).or_default() += 1;
     }
+    beside_others(&options.out, &cases, &mut checked, &pools);
     let slots: Vec<Mutex<Option<Result<Checked>>>> = checked.into_iter().map(|c| Mutex::new(Some(c))).collect();
     let indices: Vec<usize> = (0..cases.len()).collect();
     let lines: Vec<Line> = each(&indices, &pools, |&i, _| {
@@ -191,6 +193,22 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     let summary = Summary { schema: "appealpack.summary/1", cases: lines };
     write_summary(&summary, &options.out, ctx.lang)?;
     Ok(summary)
+}
+
+/// Judges anew the cases that share a file with another one of the batch, or with an earlier result: only now is known what each of them hands in.
+fn beside_others(out: &Path, cases: &[PathBuf], checked: &mut [Result<Checked>], pools: &[Context]) {
+    let mut ledger = Ledger::of_results(out);
+    // the earlier bags of these very cases are about to be replaced
+    checked.iter().flatten().for_each(|c| ledger.forget(&c.case.id));
+    checked.iter().flatten().for_each(|c| ledger.add(c));
+    let meeting: Vec<(usize, &PathBuf)> =
+        checked.iter().zip(cases).enumerate().filter(|(_, (c, _))| c.as_ref().is_ok_and(|c| ledger.meets(&c.case))).map(|(i, (_, path))| (i, path)).collect();
+    let again = each(&meeting, pools, |(_, path), own| isolated(|| pipeline::check_beside(path, own, &ledger)));
+    for ((i, _), result) in meeting.iter().zip(again) {
+        if let Some(slot) = checked.get_mut(*i) {
+            *slot = result;
+        }
+    }
 }
 
 /// Runs `work` over `items` with one worker a context; results in order of items.

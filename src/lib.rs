@@ -11,6 +11,7 @@ pub mod cli;
 pub mod compose;
 pub mod context;
 pub mod digest;
+pub mod elsewhere;
 pub mod error;
 pub mod finding;
 pub mod init;

@@ -6,6 +6,7 @@ use crate::bundle::limits::{self, Paged};
 use crate::bundle::swap::Staged;
 use crate::compose;
 use crate::context::Context;
+use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Findings, Severity};
 use crate::intake;
@@ -71,7 +72,16 @@ pub struct Built {
 /// # Errors
 /// case.toml or a template is wrong, or the folder cannot be read.
 pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
-    judge(root, ctx, Asked::Notice)
+    let ledger = ctx.results.as_deref().map(Ledger::of_results).unwrap_or_default();
+    judge(root, ctx, Asked::Notice, &ledger)
+}
+
+/// [`check`] beside other cases: what they hand in is known already, so the folder of results is not asked again.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_beside(root: &Path, ctx: &Context, others: &Ledger) -> Result<Checked> {
+    judge(root, ctx, Asked::Notice, others)
 }
 
 /// The checks over all orders of the exports, as if each were flagged: what `audit` ranks. A notice in the folder is not followed.
@@ -79,7 +89,7 @@ pub fn check(root: &Path, ctx: &Context) -> Result<Checked> {
 /// # Errors
 /// As [`check`].
 pub fn check_all(root: &Path, ctx: &Context) -> Result<Checked> {
-    judge(root, ctx, Asked::All)
+    judge(root, ctx, Asked::All, &Ledger::default())
 }
 
 /// Which orders are judged.
@@ -91,7 +101,7 @@ enum Asked {
     All,
 }
 
-fn judge(root: &Path, ctx: &Context, asked: Asked) -> Result<Checked> {
+fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Checked> {
     if root.is_file() {
         return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
             .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
@@ -134,7 +144,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked) -> Result<Checked> {
         listed: selected.listed,
         export: selected.export,
     };
-    let matching = matching::link(&mut case, &ctx, &mut findings)?;
+    let mut matching = matching::link(&mut case, &ctx, &mut findings)?;
+    others.look_up(&case, &mut matching, &mut findings);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
     matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings })

@@ -7,6 +7,7 @@ use crate::model::record::CauseKind;
 use crate::profile::Profile;
 use crate::profile::platform::Basis;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// templates/proof-ranks.toml.
 #[derive(Deserialize)]
@@ -17,6 +18,8 @@ pub(super) struct Ranks {
     #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
     trust: String,
     proof: Vec<ProofRow>,
+    /// Kinds of files that speak of one order or parcel.
+    pub one_order: Vec<Kind>,
     pub proof_number: NumberRow,
     cause: Vec<CauseRow>,
 }
@@ -120,6 +123,9 @@ pub(super) struct HarmWords {
     trust: String,
     word: Vec<HarmWord>,
     claim: Vec<Claim>,
+    /// First characters of the words: most texts hold none of them, and a long table has many cells.
+    #[serde(skip)]
+    heads: BTreeSet<char>,
 }
 
 #[derive(Deserialize)]
@@ -148,11 +154,17 @@ pub(super) enum HarmPlace {
 
 impl HarmWords {
     pub(super) fn load(profile: &Profile) -> Result<Self> {
-        read(profile, "harm-words.toml")
+        let mut words: Self = read(profile, "harm-words.toml")?;
+        words.heads = words.word.iter().filter_map(|w| w.text.chars().next()).collect();
+        Ok(words)
     }
 
     /// The harmful words of a text, each once, in the list's order.
     pub(super) fn find(&self, text: &str, place: HarmPlace) -> Vec<&str> {
+        let begins = |c: char| self.heads.contains(&c) || (!c.is_ascii() && c.to_lowercase().any(|l| self.heads.contains(&l)));
+        if !text.chars().map(crate::text::width::narrow_char).map(|c| c.to_ascii_lowercase()).any(begins) {
+            return Vec::new();
+        }
         let text = fold(text);
         self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text)).map(|w| w.text.as_str()).collect()
     }

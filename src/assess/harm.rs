@@ -37,6 +37,8 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
                 Content::Chats(_) => {}
                 Content::Text(text) => text.lines().zip(1..).for_each(|(line, n)| report(Place::Line(n), line, HarmPlace::Chat)),
                 Content::Pdf(info) => info.text.iter().zip(1..).for_each(|(page, n)| report(Place::Page(n), page, HarmPlace::Chat)),
+                // what was written into the picture beside its pixels goes in with it
+                Content::Picture(info) => info.notes.iter().for_each(|(_, note)| report(Place::Whole, note, HarmPlace::Chat)),
                 Content::Document(document) => document.parts.iter().for_each(|(place, text)| report(place.clone(), text, HarmPlace::Chat)),
                 _ => {}
             }

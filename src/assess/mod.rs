@@ -3,9 +3,11 @@
 
 mod anomaly;
 mod data;
+mod elsewhere;
 mod groups;
 mod harm;
 mod invoices;
+mod labels;
 mod logistics;
 mod money;
 mod movement;
@@ -53,6 +55,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     recipient::check(&view, &trade_words, findings);
     similar::check(&view, findings);
     weights::check(&view, findings);
+    labels::check(&view, findings);
     let groups = groups::Groups::of(&view, &ranks);
     groups.findings(&view, findings);
     proof::carrier(&view, findings);
@@ -63,6 +66,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
     pictures::check(&view, findings)?;
+    elsewhere::check(&view, &ranks, findings);
 
     let mut orders = results::orders(&view, &ranks, &groups);
     sequence::check(&view, &orders, findings);

@@ -45,28 +45,20 @@ pub(super) fn numbers(view: &View, findings: &mut Findings) {
             }
         }
     }
+    users.retain(|_, list| list.len() > 1);
+    let groups: HashMap<String, Group> = users.into_iter().map(|(number, list)| (number, Group::of(&view.case.export, list))).collect();
     for (i, o) in view.orders.iter().enumerate() {
         let Some(me) = own.get(o.order.id.as_str()).and_then(|n| view.case.export.get(*n)) else { continue };
         for waybill in o.waybills() {
             let number = clean_waybill(&waybill.number);
-            let mut others: Vec<(Reuse, &ExportEntry)> = users
-                .get(&number)
-                .into_iter()
-                .flatten()
-                .filter_map(|n| view.case.export.get(*n))
-                .filter(|e| e.id != me.id)
-                .map(|e| (compare(me, e), e))
-                .collect();
-            // the gravest first, source order among equals
-            others.sort_by_key(|(reuse, _)| std::cmp::Reverse(*reuse));
-            let Some((worst, other)) = others.first() else { continue };
+            let Some((worst, other, count)) = groups.get(&number).and_then(|g| g.worst(me)) else { continue };
             let finding = view
-                .finding(if *worst <= Reuse::SharedUnread { Code::TrackingNumberShared } else { Code::TrackingNumberReused }, i)
+                .finding(if worst <= Reuse::SharedUnread { Code::TrackingNumberShared } else { Code::TrackingNumberReused }, i)
                 .at(other.file, other.place.clone())
                 .with("waybill", &number)
                 .with("other", &other.id)
-                .with("count", others.len());
-            findings.push(judged(finding, *worst, o.delivery == Some(Delivery::Consolidated)));
+                .with("count", count);
+            findings.push(judged(finding, worst, o.delivery == Some(Delivery::Consolidated)));
         }
     }
 }
@@ -84,12 +76,83 @@ fn judged(finding: Finding, reuse: Reuse, consolidated: bool) -> Finding {
     if consolidated && reuse > Reuse::SharedUnread { finding.variant("consolidated").severity(Severity::Warning) } else { finding }
 }
 
-fn compare(a: &ExportEntry, b: &ExportEntry) -> Reuse {
-    let same_buyer = match (readable(&a.buyer), readable(&b.buyer)) {
+/// Who is behind an order and where it went, folded; `None` where it cannot be read.
+struct Who {
+    buyer: Option<String>,
+    address: Option<String>,
+}
+
+impl Who {
+    fn of(entry: &ExportEntry) -> Self {
+        Who { buyer: readable(&entry.buyer), address: readable(&entry.address) }
+    }
+}
+
+/// The orders under one number, in source order, with what says how far two of them can differ at most: one number on thousands of orders must not be
+/// compared pair by pair.
+struct Group<'a> {
+    entries: Vec<(&'a ExportEntry, Who)>,
+    /// How many of them carry an id; damaged ones may be equal.
+    ids: HashMap<&'a str, usize>,
+    addresses_differ: bool,
+    buyers_differ: bool,
+    /// An address, or a buyer, is not readable.
+    unread: bool,
+}
+
+impl<'a> Group<'a> {
+    fn of(export: &'a [ExportEntry], list: Vec<usize>) -> Self {
+        let entries: Vec<(&ExportEntry, Who)> = list.into_iter().filter_map(|n| export.get(n)).map(|e| (e, Who::of(e))).collect();
+        let mut ids: HashMap<&str, usize> = HashMap::new();
+        entries.iter().for_each(|(e, _)| *ids.entry(e.id.as_str()).or_default() += 1);
+        let differ = |field: fn(&Who) -> Option<&str>| {
+            let mut values = entries.iter().filter_map(|(_, who)| field(who));
+            values.next().is_some_and(|first| values.any(|v| v != first))
+        };
+        Group {
+            addresses_differ: differ(|w| w.address.as_deref()),
+            buyers_differ: differ(|w| w.buyer.as_deref()),
+            unread: entries.iter().any(|(_, w)| w.address.is_none() || w.buyer.is_none()),
+            ids,
+            entries,
+        }
+    }
+
+    /// The gravest that any two of them can be to one another.
+    fn ceiling(&self) -> Reuse {
+        match () {
+            () if self.addresses_differ => Reuse::OtherAddress,
+            () if self.unread && self.buyers_differ => Reuse::Unread,
+            () if self.unread => Reuse::Unknown,
+            () if self.buyers_differ => Reuse::SameAddress,
+            () => Reuse::Shared,
+        }
+    }
+
+    /// The gravest against one order, the first in source order among equals, and how many others there are.
+    fn worst(&self, me: &ExportEntry) -> Option<(Reuse, &'a ExportEntry, usize)> {
+        let (own, ceiling) = (Who::of(me), self.ceiling());
+        let mut worst: Option<(Reuse, &ExportEntry)> = None;
+        for (entry, who) in self.entries.iter().filter(|(e, _)| e.id != me.id) {
+            let reuse = compare(&own, who);
+            if worst.is_none_or(|(w, _)| reuse > w) {
+                worst = Some((reuse, entry));
+            }
+            if reuse == ceiling {
+                break;
+            }
+        }
+        let others = self.entries.len() - self.ids.get(me.id.as_str()).copied().unwrap_or(0);
+        worst.map(|(reuse, entry)| (reuse, entry, others))
+    }
+}
+
+fn compare(a: &Who, b: &Who) -> Reuse {
+    let same_buyer = match (&a.buyer, &b.buyer) {
         (Some(x), Some(y)) => Some(x == y),
         _ => None,
     };
-    match (readable(&a.address), readable(&b.address), same_buyer) {
+    match (&a.address, &b.address, same_buyer) {
         (Some(x), Some(y), _) if x != y => Reuse::OtherAddress,
         (Some(_), Some(_), Some(true)) => Reuse::Shared,
         (Some(_), Some(_), _) => Reuse::SameAddress,

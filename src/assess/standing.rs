@@ -9,7 +9,7 @@ use crate::text::ids::clean_id;
 use std::collections::{BTreeSet, HashMap};
 
 /// Findings that contradict the order rather than leave it unproven.
-const CONTRADICTIONS: [Code; 7] = [
+const CONTRADICTIONS: [Code; 8] = [
     Code::ScanBeforePayment,
     Code::ScanBeforeOrder,
     Code::ReturnedToSender,
@@ -17,11 +17,24 @@ const CONTRADICTIONS: [Code; 7] = [
     Code::DestinationDiffers,
     Code::PictureReused,
     Code::PictureEdited,
+    Code::EvidenceInOtherCase,
 ];
 
 /// Variants that were lowered on purpose; `--strict` makes them errors for the exit status, not contradictions.
-const LOWERED: [&str; 11] =
-    ["same-address", "unknown", "consolidated", "sent-again", "accepted", "same-buyer", "changed", "bill", "similar-same-buyer", "assigned", "marked"];
+const LOWERED: [&str; 12] = [
+    "same-address",
+    "unknown",
+    "consolidated",
+    "sent-again",
+    "accepted",
+    "same-buyer",
+    "changed",
+    "bill",
+    "similar-same-buyer",
+    "assigned",
+    "several",
+    "marked",
+];
 
 fn contradicts(finding: &Finding) -> bool {
     finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.variant.is_some_and(|v| LOWERED.contains(&v))
@@ -50,12 +63,16 @@ pub(super) fn decide(view: &View, groups: &Groups, findings: &Findings, orders: 
         };
     }
     let left: Vec<Option<LeftOut>> = view.case.listed.iter().map(|l| left_out(view, l, orders)).collect();
-    for (i, result) in orders.iter_mut().enumerate() {
+    let mut of_order: Vec<Vec<&Option<LeftOut>>> = vec![Vec::new(); orders.len()];
+    for (listed, why) in view.case.listed.iter().zip(&left) {
+        if let Some(own) = of_order.get_mut(listed.order) {
+            own.push(why);
+        }
+    }
+    for (result, own) in orders.iter_mut().zip(of_order) {
         // an order is argued as soon as one of its listed ids is
-        let mut own = view.case.listed.iter().zip(&left).filter(|(l, _)| l.order == i).map(|(_, why)| why);
-        result.left_out = match own.next() {
-            Some(None) => None,
-            Some(first) if own.all(Option::is_some) => first.clone(),
+        result.left_out = match own.split_first() {
+            Some((first, rest)) if rest.iter().all(|why| why.is_some()) => (*first).clone(),
             Some(_) => None,
             None => Some(LeftOut::OutOfScope),
         };

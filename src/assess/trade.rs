@@ -10,7 +10,7 @@ use crate::model::order::ExportEntry;
 use crate::model::source::{FileId, Place};
 use chrono::Duration;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All three.
 pub(super) fn check(view: &View, findings: &mut Findings) {
@@ -22,7 +22,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 /// One finding a buyer: so many orders within so many days, some of them flagged.
 fn buyers(view: &View, findings: &mut Findings) {
     let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
-    let flagged: BTreeMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+    let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
     let named = || view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer));
     // whoever has no flagged order is nobody's question
     let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = named().filter(|e| flagged.contains_key(e.id.as_str())).map(|e| (&*e.buyer, Vec::new())).collect();

@@ -65,6 +65,7 @@ impl<'a> View<'a> {
             }
         }
         let mut places = Places::default();
+        let listed = case.listed_by_order();
         let delivery: HashMap<String, Delivery> = case.settings.orders.iter().filter_map(|o| o.delivery.map(|d| (clean_id(&o.id), d))).collect();
         let orders = case
             .orders
@@ -72,7 +73,7 @@ impl<'a> View<'a> {
             .zip(links)
             .enumerate()
             .map(|(i, (order, links))| {
-                let ids = std::iter::once(&order.id).chain(&order.sub_ids).chain(case.listed.iter().filter(|l| l.order == i).map(|l| &l.id));
+                let ids = std::iter::once(&order.id).chain(&order.sub_ids).chain(listed.get(i).into_iter().flatten().map(|l| &l.id));
                 let delivery = ids.filter_map(|id| delivery.get(&clean_id(id.as_str()))).next().copied();
                 one(case, &mut places, order, links, delivery)
             })

@@ -3,6 +3,7 @@
 use super::Indicator;
 use super::data::Rules;
 use crate::finding::{Code, Severity};
+use crate::model::Time;
 use crate::model::case::Case;
 use crate::model::order::ExportEntry;
 use crate::model::settings::Fact;
@@ -44,6 +45,7 @@ pub(super) fn all(checked: &Checked, rules: &Rules, days: &[(NaiveDate, usize)])
         basket(case, rules),
         repeat_buyers(case, rules),
         one_address(case, rules),
+        one_recipient(case, rules),
         refunds(case, rules),
         by_code(checked, "quantities", &[Code::QuantityUnusual]),
         by_code(checked, "waybills-reused", &[Code::TrackingNumberReused]),
@@ -143,28 +145,46 @@ fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
 
 /// Several buyers, one address, a short time.
 fn one_address(case: &Case, rules: &Rules) -> Indicator {
-    let mut places: BTreeMap<String, Vec<&ExportEntry>> = BTreeMap::new();
-    for entry in case.export.iter().filter(|e| e.at.is_some() && !e.address.is_empty() && !e.address.contains("***") && !e.address.starts_with("##")) {
-        let plain: String = entry.address.chars().filter(|c| !c.is_whitespace()).collect();
-        places.entry(plain).or_default().push(entry);
-    }
+    let readable = |text: &str| !text.is_empty() && !text.contains("***") && !text.starts_with("##");
+    let sent = case.export.iter().filter(|e| readable(&e.address)).filter_map(|e| {
+        let plain: String = e.address.chars().filter(|c| !c.is_whitespace()).collect();
+        Some((plain, e.at?, &*e.buyer))
+    });
+    crowded("one-address", rules, sent)
+}
+
+/// Several buyers, one recipient with one phone, a short time. A name alone is many people's.
+fn one_recipient(case: &Case, rules: &Rules) -> Indicator {
+    let sent = case.orders.iter().filter_map(|o| {
+        let at = o.created_at.as_ref().or(o.paid_at.as_ref()).or(o.day.as_ref())?.value;
+        let (name, phone) = (o.recipient.as_ref()?.value.raw().trim(), o.phones.first()?.value.raw());
+        let readable = !name.is_empty() && !name.contains('*') && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
+        readable.then(|| (format!("{name}  {phone}"), at, o.buyer.as_ref().map_or("", |b| b.value.raw())))
+    });
+    crowded("one-recipient", rules, sent)
+}
+
+/// Places or people with so many orders of different buyers within so many hours, from (who or where, when, buyer).
+fn crowded<'a>(id: &'static str, rules: &Rules, sent: impl Iterator<Item = (String, Time, &'a str)>) -> Indicator {
+    let mut places: BTreeMap<String, Vec<(Time, &str)>> = BTreeMap::new();
+    sent.for_each(|(place, at, buyer)| places.entry(place).or_default().push((at, buyer)));
     if places.is_empty() {
-        return unknown("one-address");
+        return unknown(id);
     }
     let mut groups: Vec<(usize, String)> = Vec::new();
-    for (address, mut entries) in places.into_iter().filter(|(_, e)| e.len() >= rules.address.orders) {
-        entries.sort_by_key(|e| e.at);
-        let close = entries.windows(rules.address.orders.max(1)).any(|w| match (w.first().and_then(|e| e.at), w.last().and_then(|e| e.at)) {
-            (Some(a), Some(b)) => b - a <= Duration::hours(rules.address.hours) && w.iter().map(|e| &*e.buyer).collect::<BTreeSet<_>>().len() > 1,
+    for (place, mut orders) in places.into_iter().filter(|(_, e)| e.len() >= rules.address.orders) {
+        orders.sort_unstable();
+        let close = orders.windows(rules.address.orders.max(1)).any(|w| match (w.first(), w.last()) {
+            (Some((a, buyer)), Some((b, _))) => *b - *a <= Duration::hours(rules.address.hours) && w.iter().any(|(_, other)| other != buyer),
             _ => false,
         });
         if close {
-            groups.push((entries.len(), address));
+            groups.push((orders.len(), place));
         }
     }
     groups.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let params = vec![("n", groups.len().to_string()), ("orders", rules.address.orders.to_string()), ("hours", rules.address.hours.to_string())];
-    told("one-address", !groups.is_empty(), params, groups.iter().take(MOST_EXAMPLES).map(|(n, a)| format!("{a}  {n}")).collect())
+    told(id, !groups.is_empty(), params, groups.iter().take(MOST_EXAMPLES).map(|(n, a)| format!("{a}  {n}")).collect())
 }
 
 fn refunds(case: &Case, rules: &Rules) -> Indicator {
@@ -200,7 +220,7 @@ fn without_scans(checked: &Checked) -> Indicator {
 /// Articles with little stock, and articles of which more was sold since the count than was counted.
 fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
     let case = &checked.case;
-    let mut counted: BTreeMap<String, (Option<crate::model::Time>, Decimal)> = BTreeMap::new();
+    let mut counted: BTreeMap<String, (Option<Time>, Decimal)> = BTreeMap::new();
     for content in &case.contents {
         for row in content.content.stock_counts() {
             let (Some(sku), Some(pieces)) = (row.sku.clone(), row.counted.or(row.booked)) else { continue };

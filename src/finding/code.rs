@@ -68,6 +68,7 @@ codes! {
     PromotionProofMissing "promotion-proof-missing" "proof" Warning;
     WeightMissing "weight-missing" "proof" Warning;
     WeightImplausible "weight-implausible" "proof" Warning;
+    LabelNumberDiffers "label-number-differs" "proof" Warning;
     TracePublicOnly "trace-public-only" "proof" Note;
     ChatMissing "chat-missing" "proof" Note;
     ChatTextOnly "chat-text-only" "proof" Warning;

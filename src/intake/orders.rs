@@ -17,7 +17,8 @@ use crate::text::{ids, numbers};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 /// What the notice's list and the exports make together.
 #[derive(Debug, Clone, Default)]
@@ -69,16 +70,35 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
     }
     let book = Book::new(intake);
     let mut selected = Selected { export: book.entries(), ..Selected::default() };
-    let mut place: BTreeMap<OrderId, usize> = BTreeMap::new();
+    let carriers = CarrierNames { carriers, known: RefCell::default() };
+    let mut place: HashMap<OrderId, usize> = HashMap::new();
     for id in listed {
         let main = book.main_of(id);
         let order = *place.entry(main.clone()).or_insert_with(|| {
-            selected.orders.push(book.order(&main, carriers.as_ref()));
+            selected.orders.push(book.order(&main, &carriers));
             selected.orders.len() - 1
         });
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
     selected
+}
+
+/// Carriers by the words of exports, each wording looked up once: a shop's thousands of rows name three of them.
+struct CarrierNames {
+    carriers: Option<Carriers>,
+    known: RefCell<HashMap<String, Option<String>>>,
+}
+
+impl CarrierNames {
+    fn id(&self, words: &str) -> Option<String> {
+        let carriers = self.carriers.as_ref()?;
+        if let Some(id) = self.known.borrow().get(words) {
+            return id.clone();
+        }
+        let id = carriers.by_words(words).map(str::to_owned);
+        self.known.borrow_mut().insert(words.to_owned(), id.clone());
+        id
+    }
 }
 
 /// An export with its fields.
@@ -285,7 +305,7 @@ impl<'a> Book<'a> {
         Some(first.map(|money| Money { amount: sum, ..money }))
     }
 
-    fn order(&self, id: &OrderId, carriers: Option<&Carriers>) -> Order {
+    fn order(&self, id: &OrderId, carriers: &CarrierNames) -> Order {
         let rows = self.groups.get(id.as_str()).map(Rows::all).unwrap_or_default();
         let rows = rows.as_slice();
         let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
@@ -374,10 +394,10 @@ impl<'a> Book<'a> {
         phones
     }
 
-    fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: Option<&Carriers>) -> Vec<Located<Waybill>> {
+    fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: &CarrierNames) -> Vec<Located<Waybill>> {
         let mut found: Vec<Located<Waybill>> = Vec::new();
         let mut add = |number: String, carrier_text: Option<String>, file: FileId, place| {
-            let carrier = carrier_text.as_deref().and_then(|t| carriers?.by_words(t)).map(str::to_owned);
+            let carrier = carrier_text.as_deref().and_then(|t| carriers.id(t));
             match found.iter_mut().find(|w| w.value.number == number) {
                 Some(known) if known.value.carrier_text.is_none() => {
                     known.value.carrier_text = carrier_text;

@@ -7,7 +7,7 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::ids::OrderId;
 use crate::text::ids::{alnum_runs, clean_id, clean_waybill};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Shorter numbers stand in dates, sizes and counters; columns made for ids may hold them, free text may not.
@@ -41,8 +41,9 @@ pub(super) struct Index {
     waybills: HashMap<String, Vec<usize>>,
     /// Normalised nick → orders of that buyer.
     nicks: HashMap<String, Vec<usize>>,
-    /// First run of letters and digits of a nick → where that run begins in the nick, and the nick.
-    nick_starts: HashMap<String, Vec<(usize, String)>>,
+    /// First run of letters and digits of nicks → where that run begins in them, and how many bytes they have. Thousands of nicks may begin alike
+    /// (`tb_…`); they have few lengths.
+    nick_starts: HashMap<String, BTreeSet<(usize, usize)>>,
     /// First and last character of a nick → orders: what a masked nick still shows.
     nick_ends: HashMap<(char, char), Vec<usize>>,
     /// Nicks that the export has masked, by what they still show.
@@ -61,10 +62,7 @@ impl Index {
             order.sub_ids.iter().for_each(|s| index.add_id(s, i, Key::SubOrderId));
             for waybill in &order.waybills {
                 let number = clean_waybill(&waybill.value.number);
-                let orders = index.waybills.entry(number).or_default();
-                if !orders.contains(&i) {
-                    orders.push(i);
-                }
+                push(index.waybills.entry(number).or_default(), i);
             }
             match &order.buyer {
                 Some(buyer) => index.add_nick(buyer.value.raw(), i),
@@ -112,14 +110,8 @@ impl Index {
             return;
         }
         let Some((start, first)) = words(&name).into_iter().next() else { return };
-        let starts = self.nick_starts.entry(first).or_default();
-        if !starts.iter().any(|(_, n)| *n == name) {
-            starts.push((start, name.clone()));
-        }
-        let orders = self.nicks.entry(name).or_default();
-        if !orders.contains(&order) {
-            orders.push(order);
-        }
+        self.nick_starts.entry(first).or_default().insert((start, name.len()));
+        push(self.nicks.entry(name).or_default(), order);
     }
 
     /// The flagged order of an id that stands in a column of its own, or in a payload's field.
@@ -244,19 +236,27 @@ impl Index {
         if self.nick_starts.is_empty() {
             return Vec::new();
         }
-        let mut spans: Vec<(usize, usize, &str)> = Vec::new();
+        let mut spans: Vec<(usize, usize, &str, &[usize])> = Vec::new();
         for (start, word) in words(text) {
-            for (offset, nick) in self.nick_starts.get(&word).into_iter().flatten() {
+            for (offset, length) in self.nick_starts.get(&word).into_iter().flatten() {
                 let Some(from) = start.checked_sub(*offset) else { continue };
-                let to = from + nick.len();
-                if text.get(from..to) == Some(nick) && free_standing(text, from, to) {
-                    spans.push((from, to, nick));
+                let to = from + length;
+                if let Some((name, orders)) = text.get(from..to).and_then(|nick| self.nicks.get_key_value(nick))
+                    && free_standing(text, from, to)
+                {
+                    spans.push((from, to, name, orders));
                 }
             }
         }
-        let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, _)| (a < from && b >= to) || (a <= from && b > to));
-        let own = spans.iter().filter(|(from, to, _)| !inside(*from, *to));
-        own.filter_map(|(from, to, nick)| self.nicks.get_key_value(*nick).map(|(name, orders)| (*from, *to, name.as_str(), orders.as_slice()))).collect()
+        let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, ..)| (a < from && b >= to) || (a <= from && b > to));
+        spans.iter().filter(|(from, to, ..)| !inside(*from, *to)).copied().collect()
+    }
+}
+
+/// Orders come in order, so an order that is there already is the last one.
+fn push(orders: &mut Vec<usize>, order: usize) {
+    if orders.last() != Some(&order) {
+        orders.push(order);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Long words that are looked for inside texts: titles of goods, streets with house numbers, buyers' messages. One pass over a text finds all of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Characters that a phrase is looked up by.
@@ -11,8 +11,9 @@ const LONGEST: usize = 80;
 /// Phrases and the orders that know them.
 #[derive(Default)]
 pub(super) struct Phrases {
-    list: Vec<(Vec<char>, Vec<usize>)>,
-    heads: HashMap<Vec<char>, Vec<usize>>,
+    orders: HashMap<Vec<char>, Vec<usize>>,
+    /// First characters → lengths of the phrases that begin so: a street of a thousand houses has few.
+    heads: HashMap<Vec<char>, BTreeSet<usize>>,
 }
 
 /// Letters and digits only, NFKC, lower case: blanks and punctuation differ between a label, a chat and an export.
@@ -28,30 +29,27 @@ impl Phrases {
         }
         let phrase: Vec<char> = squeeze(text).into_iter().take(LONGEST).collect();
         let Some(head) = phrase.get(..HEAD).filter(|_| phrase.len() >= shortest) else { return };
-        let at = self.heads.entry(head.to_vec()).or_default();
-        match at.iter().find(|i| self.list.get(**i).is_some_and(|(p, _)| *p == phrase)).and_then(|i| self.list.get_mut(*i)) {
-            Some((_, orders)) if orders.last() != Some(&order) => orders.push(order),
-            Some(_) => {}
-            None => {
-                at.push(self.list.len());
-                self.list.push((phrase, vec![order]));
-            }
+        self.heads.entry(head.to_vec()).or_default().insert(phrase.len());
+        let orders = self.orders.entry(phrase).or_default();
+        if orders.last() != Some(&order) {
+            orders.push(order);
         }
     }
 
     /// The phrases in a squeezed text. A phrase that begins or ends in a digit does not match inside a longer number.
     pub(super) fn find<'a>(&'a self, text: &'a [char]) -> impl Iterator<Item = (String, &'a [usize])> + 'a {
-        let inside = move |at: usize, phrase: &[char]| {
+        let touches_digits = move |at: usize, phrase: &[char]| {
             let digit = |n: Option<usize>| n.and_then(|n| text.get(n)).is_some_and(char::is_ascii_digit);
             let ends = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
-            text.get(at..at + phrase.len()) == Some(phrase)
-                && !(ends(phrase.first()) && digit(at.checked_sub(1)))
-                && !(ends(phrase.last()) && digit(Some(at + phrase.len())))
+            (ends(phrase.first()) && digit(at.checked_sub(1))) || (ends(phrase.last()) && digit(Some(at + phrase.len())))
         };
-        let windows = if self.list.is_empty() { &[][..] } else { text };
+        let windows = if self.orders.is_empty() { &[][..] } else { text };
         windows.windows(HEAD).enumerate().flat_map(move |(at, head)| {
-            let candidates = self.heads.get(head).map_or(&[][..], Vec::as_slice);
-            candidates.iter().filter_map(|i| self.list.get(*i)).filter(move |(p, _)| inside(at, p)).map(|(p, orders)| (p.iter().collect(), orders.as_slice()))
+            self.heads.get(head).into_iter().flatten().filter_map(move |length| {
+                let phrase = text.get(at..at + length)?;
+                let orders = self.orders.get(phrase).filter(|_| !touches_digits(at, phrase))?;
+                Some((phrase.iter().collect(), orders.as_slice()))
+            })
         })
     }
 }

@@ -67,6 +67,17 @@ impl Case {
         &self.contents[id.index()]
     }
 
+    /// The listed ids of each order, index for index with `orders`.
+    pub fn listed_by_order(&self) -> Vec<Vec<&Listed>> {
+        let mut by_order: Vec<Vec<&Listed>> = vec![Vec::new(); self.orders.len()];
+        for listed in &self.listed {
+            if let Some(own) = by_order.get_mut(listed.order) {
+                own.push(listed);
+            }
+        }
+        by_order
+    }
+
     /// The order's place in the notice, from 1: `g` of the exhibit numbers `<g>-<n>`.
     pub fn place_in_notice(&self, order: usize) -> usize {
         self.listed.iter().position(|l| l.order == order).map_or(order + 1, |i| i + 1)

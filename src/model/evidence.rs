@@ -2,6 +2,7 @@
 
 use super::source::{FileId, Place};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What tied a file (or a record of it) to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -80,6 +81,23 @@ pub struct Matching {
     pub links: Vec<Link>,
     /// What the paths of byte-identical copies say; never used as evidence, only to notice one picture under two buyers' names.
     pub of_duplicates: Vec<Link>,
+    /// Files that other cases hand in as well, by file.
+    pub elsewhere: Vec<UsedElsewhere>,
+}
+
+/// A file of this case that another case hands in, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedElsewhere {
+    /// The file here.
+    pub file: FileId,
+    /// The other case's id.
+    pub case: String,
+    /// Its path there.
+    pub path: String,
+    /// Ids of the main orders that it stands for there.
+    pub orders: BTreeSet<String>,
+    /// Their buyers, as far as known.
+    pub buyers: BTreeSet<String>,
 }
 
 impl Matching {

@@ -51,6 +51,11 @@ impl Problem {
     }
 }
 
+/// The text of `data/manifest.json` of a zip, up to `limit` bytes; `None` where it is no bag or holds none. Nothing is verified.
+pub fn manifest(zip: &Path, limit: u64) -> Option<String> {
+    Source::zip(zip).ok()?.ok()?.text("data/manifest.json", limit)
+}
+
 /// The result.
 #[derive(Debug, Clone, Serialize)]
 pub struct VerifyReport {

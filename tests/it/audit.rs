@@ -24,8 +24,8 @@ const HEAD: &str = "订单编号,买家会员名,买家实际支付金额,订单
 fn shop(rush: usize) -> Work {
     let work = Work::empty();
     let mut csv = format!("{HEAD}\r\n");
-    let mut row = |id: String, nick: String, address: String, at: String, waybill: String, refund: &str| {
-        csv.push_str(&format!("=\"{id}\",{nick},59.00,交易成功,李某,{address},'13812345678,{at}:00,{at}:30,平底锅,No:{waybill},顺丰速运,1,{refund},PAN-1\r\n"));
+    let mut row = |id: String, nick: String, address: String, phone: String, at: String, waybill: String, refund: &str| {
+        csv.push_str(&format!("=\"{id}\",{nick},59.00,交易成功,李某,{address},'{phone},{at}:00,{at}:30,平底锅,No:{waybill},顺丰速运,1,{refund},PAN-1\r\n"));
     };
     for day in 1..=31 {
         for n in 0..2 {
@@ -34,6 +34,7 @@ fn shop(rush: usize) -> Work {
                 format!("28617340955172{day:02}{n:03}"),
                 format!("old_{day}_{n}"),
                 format!("浙江省 杭州市 西湖区 旧路{day}号{n}(310000)"),
+                format!("138000{day:02}{n:03}"),
                 at,
                 format!("SF13900{day:02}{n:06}"),
                 "0.00",
@@ -42,7 +43,15 @@ fn shop(rush: usize) -> Work {
     }
     for n in 0..rush {
         let at = format!("2026-04-01 20:{:02}", n % 60);
-        row(format!("28617340955199{n:05}"), format!("new_{n}"), "上海市 上海市 浦东新区 新路1号(200000)".into(), at, format!("SF139001{n:07}"), "59.00");
+        row(
+            format!("28617340955199{n:05}"),
+            format!("new_{n}"),
+            "上海市 上海市 浦东新区 新路1号(200000)".into(),
+            "13812345678".into(),
+            at,
+            format!("SF139001{n:07}"),
+            "59.00",
+        );
     }
     fs::create_dir_all(work.case().join("导出")).expect("folder");
     fs::write(work.case().join("导出/ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
@@ -58,7 +67,7 @@ fn a_quiet_shop_has_nothing_to_show() {
     let text = stdout(&output);
     assert!(text.contains("看了 62 笔订单：0 笔碰到规则") && text.contains("没有订单碰到规则"), "{text}");
     let result = json(&work.case());
-    for quiet in ["orders-per-day", "orders-per-hour", "basket", "repeat-buyers", "one-address", "refunds", "waybills-reused"] {
+    for quiet in ["orders-per-day", "orders-per-hour", "basket", "repeat-buyers", "one-address", "one-recipient", "refunds", "waybills-reused"] {
         assert_eq!(indicator(&result, quiet)["severity"], "ok", "{quiet}");
     }
     assert_eq!(result["days"].as_array().map(Vec::len), Some(31));
@@ -74,6 +83,7 @@ fn a_rush_to_one_address_with_refunds_is_told_against_the_shops_own_normal() {
     assert_eq!(day["examples"][0], "2026-04-01  30");
     assert_eq!(indicator(&result, "orders-per-hour")["examples"][0], "2026-04-01 20:00  30");
     assert_eq!(indicator(&result, "one-address")["values"]["n"], "1");
+    assert_eq!(indicator(&result, "one-recipient")["examples"], serde_json::json!(["李某  13812345678  30"]));
     let refunds = indicator(&result, "refunds");
     assert_eq!(
         (&refunds["severity"], &refunds["values"]["n"], &refunds["values"]["percent"]),

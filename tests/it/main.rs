@@ -10,6 +10,7 @@ mod cases;
 mod cli;
 mod conversations;
 mod crash;
+mod elsewhere;
 mod foreign;
 mod forms;
 mod honesty;

@@ -82,7 +82,7 @@ fn named(view: &View, finding: Finding, file: FileId) -> Finding {
 }
 
 /// The user's `[[accept]]` for this code and one of these files.
-fn accepted<'a>(view: &View<'a>, code: Code, files: &[FileId]) -> Option<&'a Accept> {
+pub(super) fn accepted<'a>(view: &View<'a>, code: Code, files: &[FileId]) -> Option<&'a Accept> {
     let of_file = |accept: &Accept| accept.file.as_ref().is_none_or(|pattern| files.iter().any(|f| glob::matches(pattern, view.path(*f))));
     view.case.settings.accept.iter().find(|accept| accept.code == code.as_str() && of_file(accept))
 }

@@ -51,7 +51,7 @@ fn indicators(audit: &Audit, w: &Words, body: &mut String) {
         };
         let examples: Vec<String> = indicator.examples.iter().map(|e| escape(e)).collect();
         body.push_str(&format!(
-            "<tr><td><span class=\"{class}\">{}</span></td><td>{}<br><span class=\"muted\">{}</span></td></tr>\n",
+            "<tr><td class=\"level\"><span class=\"{class}\">{}</span></td><td>{}<br><span class=\"muted\">{}</span></td></tr>\n",
             escape(&mark),
             escape(&sentence(indicator, w)),
             examples.join(" · ")
@@ -59,7 +59,7 @@ fn indicators(audit: &Audit, w: &Words, body: &mut String) {
     }
     for finding in &audit.of_shop {
         body.push_str(&format!(
-            "<tr><td><span class=\"{0}\">{1}</span></td><td>{2} <code>{3}</code></td></tr>\n",
+            "<tr><td class=\"level\"><span class=\"{0}\">{1}</span></td><td>{2} <code>{3}</code></td></tr>\n",
             finding.severity.as_str(),
             escape(w.get(&format!("severity.{}", finding.severity.as_str()))),
             escape(&w.message(finding)),
@@ -121,7 +121,7 @@ fn risks(checked: &Checked, audit: &Audit, w: &Words, body: &mut String) {
             .collect();
         let hint = risk.findings.first().map(|f| w.hint(f)).unwrap_or_default();
         body.push_str(&format!(
-            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td class=\"hint\">{}</td></tr>\n",
+            "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td>{}</td><td class=\"hint\">{}</td></tr>\n",
             rank + 1,
             escape(order.id.as_str()),
             lines.join("<br>"),

@@ -2,8 +2,10 @@
 
 use super::super::View;
 use super::super::html::escape;
-use crate::model::evidence::Strength;
+use super::super::screen::place_words;
+use crate::model::evidence::{Link, Strength};
 use crate::model::file::Status;
+use crate::model::source::FileId;
 use crate::profile::lang::Words;
 use std::collections::BTreeMap;
 
@@ -27,11 +29,14 @@ pub(super) fn files(view: &View<'_>, w: &Words, body: &mut String) {
         escape(w.get("private.status")),
         escape(w.get("private.orders"))
     ));
+    let mut links: BTreeMap<FileId, Vec<&Link>> = BTreeMap::new();
+    view.matching.links.iter().for_each(|l| links.entry(l.file).or_default().push(l));
     for file in &view.case.files {
         let mut orders: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        for link in view.matching.of_file(file.id) {
+        for link in links.get(&file.id).into_iter().flatten() {
             let sure = if link.strength == Strength::Weak { "?" } else { "" };
-            orders.entry(link.order).or_default().push(format!("{}{sure} {}", link.key.as_str(), link.place));
+            let reason = format!("{}{sure} {}", w.get(&format!("key.{}", link.key.as_str())), place_words(&link.place, w));
+            orders.entry(link.order).or_default().push(reason.trim_end().to_owned());
         }
         let mut cells: Vec<String> = orders
             .iter()
@@ -41,7 +46,7 @@ pub(super) fn files(view: &View<'_>, w: &Words, body: &mut String) {
                     format!(
                         "{} <span class=\"muted\">{}</span>",
                         escape(order.id.as_str()),
-                        escape(&reasons.iter().take(2).cloned().collect::<Vec<_>>().join(", "))
+                        escape(&reasons.iter().take(2).cloned().collect::<Vec<_>>().join(w.get("screen.comma")))
                     )
                 })
             })

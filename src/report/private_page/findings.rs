@@ -38,7 +38,7 @@ fn group(view: &View<'_>, w: &Words, sources: &Sources, code: Code, list: &[&Fin
         body.push_str(&format!("<p class=\"why\"><b>{}</b> {}</p>\n", escape(w.get("private.why-matters")), escape(explain)));
     }
     body.push_str(&format!(
-        "<table><tr><th>{}</th><th>{}</th><th>{}</th></tr>\n",
+        "<table class=\"findings\"><tr><th>{}</th><th>{}</th><th>{}</th></tr>\n",
         escape(w.get("private.what")),
         escape(w.get("private.where")),
         escape(w.get("private.next"))

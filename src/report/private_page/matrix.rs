@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub(super) fn matrix(view: &View<'_>, w: &Words, body: &mut String) {
     let shown: Vec<ProofGroup> = ProofGroup::ALL.into_iter().filter(|g| view.assessment.orders.iter().any(|o| o.has(*g))).collect();
     body.push_str(&format!(
-        "<h2 id=\"matrix\">{}</h2>\n<p class=\"muted\">{}</p>\n<table><tr><th class=\"n\">#</th><th>{}</th><th>{}</th>",
+        "<h2 id=\"matrix\">{}</h2>\n<p class=\"muted\">{}</p>\n<table class=\"matrix\"><tr><th class=\"n\">#</th><th>{}</th><th>{}</th>",
         escape(w.get("private.matrix")),
         escape(w.get("private.legend")),
         escape(w.get("private.order")),

@@ -25,8 +25,11 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Vec<u8> {
     for task in &view.assessment.tasks {
         let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();
         let file = task.params.iter().find(|(key, _)| key == "file").map(|(_, file)| file.replace('\\', "/"));
-        let link = file.map(|f| format!(" <a href=\"{0}\">{0}</a>", escape(&f))).unwrap_or_default();
-        body.push_str(&format!("<li><b>{}</b> {}{link}</li>", escape(&w.fill("start.by", &[("time", &by)])), escape(&task_text(task, w))));
+        let mut text = escape(&task_text(task, w));
+        if let Some(name) = file.map(|f| escape(&f)) {
+            text = text.replacen(&name, &format!("<a href=\"{name}\">{name}</a>"), 1);
+        }
+        body.push_str(&format!("<li><b>{}</b> {text}</li>", escape(&w.fill("start.by", &[("time", &by)]))));
     }
     if view.assessment.tasks.is_empty() {
         body.push_str(&format!("<li>{}</li>", escape(w.get("screen.no-tasks"))));
