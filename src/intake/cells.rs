@@ -263,7 +263,7 @@ pub(super) fn is_id(text: &str) -> bool {
 pub(super) fn waybills(cell: &str) -> Vec<(String, Option<String>)> {
     let mut found: Vec<(String, Option<String>)> = Vec::new();
     for part in cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、' | '|')) {
-        let narrowed = ids::clean_id(part);
+        let narrowed = ids::cleaned(part);
         let part = ["No:", "NO:", "no:", "No.", "运单号:", "快递单号:"].iter().find_map(|p| narrowed.strip_prefix(p)).unwrap_or(&narrowed);
         let end = part.find(|c: char| !c.is_ascii()).unwrap_or(part.len());
         let (number, words) = part.split_at(end);

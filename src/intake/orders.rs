@@ -39,11 +39,12 @@ pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
 
 /// Main and sub-order ids of every export and tracking list, damaged ones excepted.
 pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
-    let mut known = BTreeSet::new();
+    // sorted at once: a set grown one by one compares each id with many that lie far apart
+    let mut known = Vec::new();
     for export in exports(intake) {
         for row in export.rows() {
             if let Some(named) = export.named(row) {
-                known.insert(OrderId::new(named.main));
+                known.push(OrderId::new(named.main));
                 known.extend(named.subs.into_iter().map(OrderId::new));
             }
         }
@@ -51,7 +52,7 @@ pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
     for (_, rows) in tracking_lists(intake) {
         known.extend(rows.iter().map(|r| r.order.clone()));
     }
-    known
+    known.into_iter().collect()
 }
 
 /// Builds the flagged orders from the exports. `listed`: the ids as the notice lists them, each once; a sub-order's id means its main order; an id that

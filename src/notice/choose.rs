@@ -1,6 +1,6 @@
 //! Which file is the notice: what case.toml says, else the text that speaks most like one.
 
-use super::lines::{self, Line};
+use super::lines::{self, Extent, JUDGED, Line};
 use super::words::NoticeWords;
 use crate::archive::{self, Inner};
 use crate::context::Context;
@@ -21,9 +21,6 @@ use std::path::Path;
 /// A pasted table is read from disk when nothing recognised it; a notice is never longer.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// So many characters decide whether a text is a notice; the list of orders behind may be long.
-const JUDGED_CHARS: usize = 20_000;
-
 /// The choice.
 pub(super) enum Choice {
     /// This one, with its lines (none for a picture that the user named).
@@ -36,7 +33,6 @@ pub(super) enum Choice {
 
 struct Candidate {
     id: FileId,
-    lines: Vec<Line>,
     points: i64,
     number: Option<String>,
     strong: bool,
@@ -46,7 +42,7 @@ struct Candidate {
 pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &CaseSettings, words: &NoticeWords, root: &Path, ctx: &Context) -> Result<Choice> {
     if let Some(named) = &settings.notice.file {
         let id = named_file(files, named, settings.notice.file_line)?;
-        return Ok(Choice::One(id, lines_of(files, contents, id, root, true, words)?));
+        return Ok(Choice::One(id, lines_of(files, contents, id, root, true, Extent::Whole, words)?));
     }
     for tables in [false, true] {
         ctx.check_cancel()?;
@@ -55,12 +51,13 @@ pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &Ca
             if matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || file.path == super::casefile::FILE_NAME {
                 continue;
             }
-            let lines = lines_of(files, contents, file.id, root, tables, words)?;
-            found.extend(judge(file, lines, words));
+            let lines = lines_of(files, contents, file.id, root, tables, Extent::Beginning, words)?;
+            found.extend(judge(file, &lines, words));
         }
-        match best(found) {
-            Choice::Nothing => {}
-            choice => return Ok(choice),
+        match best(found).as_slice() {
+            [] => {}
+            [only] => return Ok(Choice::One(*only, lines_of(files, contents, *only, root, tables, Extent::Whole, words)?)),
+            several => return Ok(Choice::Several(several.to_vec())),
         }
     }
     Ok(Choice::Nothing)
@@ -93,8 +90,8 @@ fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
 }
 
 /// The lines of a file, empty when it holds no text.
-fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool, words: &NoticeWords) -> Result<Vec<Line>> {
-    if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables, words)) {
+fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool, extent: Extent, words: &NoticeWords) -> Result<Vec<Line>> {
+    if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables, extent, words)) {
         return Ok(lines);
     }
     let Some(file) = files.get(id.index()) else { return Ok(Vec::new()) };
@@ -103,13 +100,13 @@ fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Pat
         return Ok(Vec::new());
     }
     let bytes = archive::read(root, file, &Inner::default()).map_err(|e| Error::io("读取", "read", &root.join(&file.os_path), &e))?;
-    Ok(decode(&bytes).map(|(text, _)| lines::of_text(&text)).unwrap_or_default())
+    Ok(decode(&bytes).map(|(text, _)| lines::of_text(&text, extent)).unwrap_or_default())
 }
 
-fn judge(file: &FileEntry, lines: Vec<Line>, words: &NoticeWords) -> Option<Candidate> {
+fn judge(file: &FileEntry, lines: &[Line], words: &NoticeWords) -> Option<Candidate> {
     let mut head = String::new();
-    for line in &lines {
-        if head.len() > JUDGED_CHARS {
+    for line in lines {
+        if head.len() > JUDGED.0 {
             break;
         }
         head.push_str(&line.lower);
@@ -123,16 +120,16 @@ fn judge(file: &FileEntry, lines: Vec<Line>, words: &NoticeWords) -> Option<Cand
     if words.choice.path.iter().any(|w| path.contains(w.as_str())) {
         points += words.choice.path_bonus;
     }
-    let shown: Vec<Line> = lines.iter().take(400).cloned().collect();
+    let shown: Vec<Line> = lines.iter().take(JUDGED.1).cloned().collect();
     let number = super::fields::Fields::new(words, &shown).number();
     let orders = super::orders::Reader::new(words, &std::collections::BTreeSet::new(), number.as_deref()).read(&shown);
     let strong = number.is_some() || !orders.ids.is_empty();
-    Some(Candidate { id: file.id, lines, points, number, strong })
+    Some(Candidate { id: file.id, points, number, strong })
 }
 
 /// Candidates with a number or orders come before those without. Two notices with different numbers are two cases: the seller must choose. Of several
 /// copies of one notice the one with the most signs wins; equal ones are the seller's choice again.
-fn best(mut found: Vec<Candidate>) -> Choice {
+fn best(mut found: Vec<Candidate>) -> Vec<FileId> {
     if found.iter().any(|c| c.strong) {
         found.retain(|c| c.strong);
     }
@@ -140,14 +137,11 @@ fn best(mut found: Vec<Candidate>) -> Choice {
     numbers.sort();
     numbers.dedup();
     if numbers.len() > 1 {
-        return Choice::Several(found.iter().filter(|c| c.number.is_some()).map(|c| c.id).collect());
+        return found.iter().filter(|c| c.number.is_some()).map(|c| c.id).collect();
     }
-    let Some(most) = found.iter().map(|c| c.points).max() else { return Choice::Nothing };
-    found.retain(|c| c.points == most);
-    if found.len() > 1 {
-        return Choice::Several(found.iter().map(|c| c.id).collect());
-    }
-    found.pop().map_or(Choice::Nothing, |c| Choice::One(c.id, c.lines))
+    let most = found.iter().map(|c| c.points).max();
+    found.retain(|c| Some(c.points) == most);
+    found.iter().map(|c| c.id).collect()
 }
 
 /// Largest file that is looked at when a folder is only asked whether it holds a notice.
@@ -166,7 +160,7 @@ pub(super) fn holds_notice(folder: &Path, words: &NoticeWords) -> bool {
         .filter_map(|e| std::fs::read(e.path()).ok())
         .filter_map(|bytes| glance(&bytes))
         .any(|text| {
-            let lower: String = lines::of_text(&text).iter().map(|l| format!("{}\n", l.lower)).collect();
+            let lower: String = lines::of_text(&text, Extent::Whole).iter().map(|l| format!("{}\n", l.lower)).collect();
             words.points(&lower) >= words.choice.least
         })
 }

@@ -38,38 +38,63 @@ impl Line {
     }
 }
 
+/// How much of a file becomes lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// As much as tells whether it is a notice: an export of a year is not copied for that.
+    Beginning,
+    /// All.
+    Whole,
+}
+
+/// So many characters and lines decide whether a text is a notice; the list of orders behind may be long.
+pub(super) const JUDGED: (usize, usize) = (20_000, 400);
+
+impl Extent {
+    fn of(self, lines: impl Iterator<Item = Line>) -> Vec<Line> {
+        let (mut chars, mut count) = (0, 0);
+        let enough = |line: &Line| {
+            let goes_on = self == Extent::Whole || chars <= JUDGED.0 || count < JUDGED.1;
+            chars += line.lower.len() + 1;
+            count += 1;
+            goes_on
+        };
+        lines.take_while(enough).collect()
+    }
+}
+
 /// Blanks of every width (PDFs write U+2002, web pages U+00A0); a tab divides cells and stays.
 fn blank(c: char) -> bool {
     (c.is_whitespace() && c != '\t') || matches!(c, '\u{200b}' | '\u{feff}')
 }
 
 /// Lines of plain text.
-pub(super) fn of_text(text: &str) -> Vec<Line> {
-    (1..).zip(text.split('\n')).map(|(n, l)| Line::new(Place::Line(n), l.trim_end_matches('\r'))).collect()
+pub(super) fn of_text(text: &str, extent: Extent) -> Vec<Line> {
+    extent.of((1..).zip(text.split('\n')).map(|(n, l)| Line::new(Place::Line(n), l.trim_end_matches('\r'))))
 }
 
 fn of_pdf(pdf: &PdfInfo) -> Vec<Line> {
     (1..).zip(&pdf.text).flat_map(|(n, page)| page.lines().map(move |l| Line::new(Place::Page(n), l))).collect()
 }
 
-fn of_table(table: &Table) -> Vec<Line> {
+fn of_table(table: &Table, extent: Extent) -> Vec<Line> {
     let head = std::iter::once(Line::new(Place::Row(1), &table.header.join("\t")));
     let rows = table.rows.iter().enumerate().map(|(i, row)| {
         let cells: Vec<String> = (0..row.len as usize).map(|c| table.cell(i, c).replace(['\n', '\r', '\t'], " ")).collect();
         Line::new(Place::Row(row.number), &cells.join("\t"))
     });
-    head.chain(rows).collect()
+    extent.of(head.chain(rows))
 }
 
 /// The lines of a recognised file that may be a notice: text, the text layer of a PDF; tables only when asked for.
-pub(super) fn of_content(content: &Recognised, tables: bool, words: &NoticeWords) -> Option<Vec<Line>> {
+pub(super) fn of_content(content: &Recognised, tables: bool, extent: Extent, words: &NoticeWords) -> Option<Vec<Line>> {
     match (&content.content, &content.records) {
         (Content::Text(text), _) if html::is_page(text) => Some(html::lines(text).iter().map(|(n, l)| Line::new(Place::Line(*n), l)).collect()),
-        (Content::Text(text), _) => Some(super::json::lines(text, words).unwrap_or_else(|| of_text(text))),
+        (Content::Text(text), _) => Some(super::json::lines(text, words).unwrap_or_else(|| of_text(text, extent))),
         (Content::Pdf(pdf), _) if pdf.text.iter().any(|t| !t.trim().is_empty()) => Some(of_pdf(pdf)),
         (Content::Document(d), _) => Some(d.parts.iter().flat_map(|(place, text)| text.lines().map(|l| Line::new(place.clone(), l))).collect()),
-        (_, Records::Table(table)) if tables => Some(of_table(table)),
-        (_, Records::Sheets(sheets)) if tables => Some(sheets.iter().flat_map(of_table).collect()),
+        (_, Records::Table(table)) if tables => Some(of_table(table, extent)),
+        (_, Records::Sheets(sheets)) if tables => Some(sheets.iter().flat_map(|sheet| of_table(sheet, extent)).collect()),
         _ => None,
     }
 }

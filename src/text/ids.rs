@@ -34,7 +34,12 @@ fn unwrapped(cell: &str) -> &str {
 
 /// A waybill number for comparing: cleaned, upper-cased, blanks and dashes inside removed.
 pub fn clean_waybill(cell: &str) -> String {
-    clean_id(cell).chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+    let cleaned = cleaned(cell);
+    // as nearly all come
+    if cleaned.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+        return cleaned.into_owned();
+    }
+    cleaned.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
 }
 
 /// Has it the exponent form that Excel leaves (`3.51E+17`)?
