@@ -22,6 +22,18 @@ impl Progress for Quiet {
     fn step(&self, _: u64) {}
 }
 
+/// Whether the pixels of pictures are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PixelChecks {
+    /// They are; what was measured in an earlier run is read from this output folder, if there is one.
+    On {
+        /// The output folder.
+        kept_in: Option<PathBuf>,
+    },
+    /// `--no-pixel-checks`.
+    Off,
+}
+
 /// The run's surroundings.
 #[derive(Clone)]
 pub struct Context {
@@ -45,6 +57,8 @@ pub struct Context {
     pub results: Option<PathBuf>,
     /// Fonts of the system may be used for what ours lack.
     pub system_fonts: bool,
+    /// Whether pictures are looked at, and where earlier looks are kept.
+    pub pixels: PixelChecks,
 }
 
 impl Context {

@@ -5,12 +5,13 @@ use crate::bundle::bag::{self, MadeFile};
 use crate::bundle::limits::{self, Paged};
 use crate::bundle::swap::Staged;
 use crate::compose;
-use crate::context::Context;
+use crate::context::{Context, PixelChecks};
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Findings, Severity};
 use crate::intake;
 use crate::matching;
+use crate::media::pixels::cache::PixelCache;
 use crate::model::Disclosure;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
@@ -42,6 +43,8 @@ pub struct Checked {
     pub assessment: Assessment,
     /// What was found.
     pub findings: Findings,
+    /// What was measured on pictures; `None` with `--no-pixel-checks`.
+    pub pixels: Option<PixelCache>,
 }
 
 /// What `build` is asked for.
@@ -109,7 +112,12 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     let mut settings = notice::casefile::read(root)?;
     let ctx = surroundings(root, &settings, ctx)?;
     let mut findings = Findings::default();
-    let mut taken = intake::read(root, &settings, &ctx, &mut findings)?;
+    let pixels = match &ctx.pixels {
+        PixelChecks::On { kept_in: Some(out) } => Some(PixelCache::read(out, root)),
+        PixelChecks::On { kept_in: None } => Some(PixelCache::default()),
+        PixelChecks::Off => None,
+    };
+    let mut taken = intake::read(root, &settings, pixels.as_ref(), &ctx, &mut findings)?;
     let walked = taken.files.len();
     sheet_corrections::follow(root, &mut settings, &mut taken, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
@@ -148,7 +156,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     others.look_up(&case, &mut matching, &mut findings);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
     matching::account(&case, &matching, walked)?;
-    Ok(Checked { ctx, case, matching, assessment, findings })
+    Ok(Checked { ctx, case, matching, assessment, findings, pixels })
 }
 
 /// Checks, and builds what is handed in.
@@ -168,7 +176,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out, &[])?) };
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
     }
-    let Checked { ctx, case, matching, assessment, findings } = &mut checked;
+    let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
     let template = options.template.as_deref();
     let items = bag::plan(case, matching, assessment);
     let listing = bag::listing(case, &items);
@@ -214,6 +222,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     report::write(&outcome, ctx, &staged)?;
     ctx.check_cancel()?;
     let folder = staged.commit(&[])?;
+    if let Some(pixels) = pixels {
+        pixels.save(&options.out, &case.root);
+    }
     let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
     let pages = Some(rendered.pages);
     Ok(Built { checked, folder: Some(folder), pages, bags })
@@ -234,10 +245,14 @@ fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {
 /// Writing fails.
 pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<PathBuf> {
     let staged = Staged::begin(out, &checked.case.id)?;
-    let Checked { ctx, case, matching, assessment, findings } = checked;
+    let Checked { ctx, case, matching, assessment, findings, pixels } = checked;
     let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[] };
     report::write(&outcome, ctx, &staged)?;
-    staged.commit(keep)
+    let folder = staged.commit(keep)?;
+    if let Some(pixels) = pixels {
+        pixels.save(out, &case.root);
+    }
+    Ok(folder)
 }
 
 /// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.

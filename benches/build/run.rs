@@ -42,18 +42,18 @@ fn high_water(status: &str) -> Option<f64> {
     status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// Our own program; warnings and even error findings are a finished run.
+/// Our own program without looking at pixels (`cargo bench --bench pixels` is about those); warnings and even error findings are a finished run.
 pub fn build(case: &Path, out: &Path) -> Result<Measured, Failure> {
     if out.exists() {
         std::fs::remove_dir_all(out)?;
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_appealpack"));
-    watch(command.arg("build").arg(case).arg("--out").arg(out).arg("--quiet"), &[0, 3])
+    watch(command.arg("build").arg(case).arg("--out").arg(out).args(["--no-pixel-checks", "--quiet"]), &[0, 3])
 }
 
 /// `check` of the same case.
 pub fn check(case: &Path) -> Result<Measured, Failure> {
-    watch(Command::new(env!("CARGO_BIN_EXE_appealpack")).arg("check").arg(case).arg("--quiet"), &[0, 3])
+    watch(Command::new(env!("CARGO_BIN_EXE_appealpack")).arg("check").arg(case).args(["--no-pixel-checks", "--quiet"]), &[0, 3])
 }
 
 /// `batch` over a folder of cases.

@@ -11,7 +11,7 @@ mod generate_case;
 mod run;
 
 use appealpack::assess;
-use appealpack::context::{Context, Quiet};
+use appealpack::context::{Context, PixelChecks, Quiet};
 use appealpack::finding::Findings;
 use appealpack::model::Lang;
 use appealpack::pipeline;
@@ -62,6 +62,7 @@ fn context() -> Result<Context, Failure> {
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
         system_fonts: false,
+        pixels: PixelChecks::Off,
     })
 }
 

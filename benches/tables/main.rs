@@ -7,7 +7,7 @@
 #[path = "../build/run.rs"]
 mod run;
 
-use appealpack::context::{Context, Quiet};
+use appealpack::context::{Context, PixelChecks, Quiet};
 use appealpack::finding::Findings;
 use appealpack::intake::{self, orders};
 use appealpack::model::Lang;
@@ -60,6 +60,7 @@ fn context() -> Result<Context, Failure> {
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
         system_fonts: false,
+        pixels: PixelChecks::Off,
     })
 }
 
@@ -96,10 +97,10 @@ fn report(rows: usize, runs: usize) -> Result<(), Failure> {
         Ok(())
     })?;
     let read = best(runs, || {
-        black_box(intake::read(&case, &CaseSettings::default(), &ctx, &mut Findings::default())?);
+        black_box(intake::read(&case, &CaseSettings::default(), None, &ctx, &mut Findings::default())?);
         Ok(())
     })?;
-    let taken = intake::read(&case, &CaseSettings::default(), &ctx, &mut Findings::default())?;
+    let taken = intake::read(&case, &CaseSettings::default(), None, &ctx, &mut Findings::default())?;
     let made = best(runs, || {
         let found = orders::select(&taken, &[OrderId::new("3500000000000007919")], &ctx, &mut Findings::default());
         if found.export.len() != rows { Err(format!("{} orders of {rows}", found.export.len()).into()) } else { Ok(()) }

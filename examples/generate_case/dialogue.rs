@@ -11,6 +11,8 @@ pub struct Message {
     pub at: NaiveDateTime,
     pub from_buyer: bool,
     pub body: Body,
+    /// Seen on the screen before already: whoever takes screenshots lets them overlap.
+    pub again: bool,
 }
 
 /// What it carries.
@@ -184,8 +186,8 @@ pub fn screens(order: &Order, options: &Options, rooms: &[Room]) -> Vec<Vec<Mess
             2 => [0, 2][i],
             n => (i * 3 / n).min(2),
         };
-        let mut screen = Vec::new();
-        let mut used = 0;
+        let mut screen: Vec<Message> = out.last().map(|before: &Vec<Message>| overlap(before)).unwrap_or_default();
+        let mut used: i64 = screen.iter().map(|m| height(&m.body, room.photo)).sum();
         let mut wanted = room.photos;
         loop {
             let lines: Vec<(bool, Body)> = if wanted > 0 && screen.len() >= 2 {
@@ -203,7 +205,7 @@ pub fn screens(order: &Order, options: &Options, rooms: &[Room]) -> Vec<Vec<Mess
             used += more;
             for (from_buyer, body) in lines {
                 clocks[stage] = later(clocks[stage], rng.range(0, 2), &mut rng) + Duration::seconds(5);
-                screen.push(Message { at: clocks[stage], from_buyer, body });
+                screen.push(Message { at: clocks[stage], from_buyer, body, again: false });
             }
             clocks[stage] += Duration::minutes(rng.range(0, 4));
         }
@@ -211,6 +213,12 @@ pub fn screens(order: &Order, options: &Options, rooms: &[Room]) -> Vec<Vec<Mess
         out.push(screen);
     }
     out
+}
+
+/// The end of a screen, from its last words on.
+fn overlap(before: &[Message]) -> Vec<Message> {
+    let from = before.iter().rposition(|m| matches!(m.body, Body::Text(_))).unwrap_or(before.len());
+    before[from..].iter().map(|m| Message { again: true, ..m.clone() }).collect()
 }
 
 fn spoken(text: &str, order: &Order) -> Body {

@@ -116,6 +116,11 @@ fn spoil(options: &Options, flagged: &[&Order], flaws: &mut Flaws, out: &Path) -
         && let (Some(from_path), Some(to_path)) = (first_screen(&from), first_screen(&to))
     {
         std::fs::copy(out.join(&from_path), out.join(&to_path))?;
+        if to_path < from_path && options.screens > 1 && options.screen_kb > 0 {
+            // the stranger's screen stands first and does not go on in the next; the other way round it is the copy and not looked at. Grey blocks have
+            // no talk that could break off.
+            flaws.plant("chat-gap", Some(&to), Some(&to_path));
+        }
         let (first, second) = if from_path < to_path { (from_path, to_path) } else { (to_path, from_path) };
         flaws.plant("picture-reused", None, Some(&first));
         flaws.plant("picture-reused", None, Some(&second));
@@ -222,7 +227,7 @@ fn weight(kb: usize, format: Format) -> Weight {
     };
     let rest = kb.saturating_sub(text);
     if rest < 10 {
-        let quality = if jpeg { (kb as i64 * 40 / 95).clamp(20, 80) as u8 } else { 80 };
+        let quality = if jpeg { (kb as i64 * 36 / 95).clamp(20, 80) as u8 } else { 80 };
         return Weight { photos: 0, look: screen::Photos { height: 390, grain: 0 }, quality };
     }
     let photos = if rest > 250 { 2 } else { 1 };
@@ -276,10 +281,10 @@ fn draw(options: &Options, job: &Job<'_>, promoted: &[&Order], harmful: Option<&
     }
 }
 
-/// A picture of grey blocks that no other is like: for cases in which only the number of pictures matters.
+/// A picture of grey blocks that no other is like, of no phone's shape: for cases in which only the number of pictures matters.
 fn blocks(rng: &mut Rng) -> Canvas {
     const SIDE: i64 = 60;
-    let mut canvas = Canvas::new(720, 1260, [230, 230, 230]);
+    let mut canvas = Canvas::new(960, 1200, [230, 230, 230]);
     for y in 0..canvas.height / SIDE {
         for x in 0..canvas.width / SIDE {
             let grey = rng.range(60, 250) as u8;
@@ -313,8 +318,8 @@ fn spare_chat_path(order: &Order) -> String {
 fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: &mut Pen, out: &Path) -> Result<(), Failure> {
     let format = |s: usize| screen_format(options, i, s);
     let tall = |s: usize| if (i + s * 5) % 13 == 4 { 5200 } else { screen::HEIGHT };
-    // small pictures hold fewer words
-    let part = if (1..SMALL_KB).contains(&options.screen_kb) { options.screen_kb as i64 } else { 100 };
+    // small pictures hold fewer words, and the first of them stood on the one before
+    let part = if (1..SMALL_KB).contains(&options.screen_kb) { options.screen_kb as i64 * 6 / 7 } else { 100 };
     let weights: Vec<Weight> = (0..options.screens).map(|s| weight(options.screen_kb, format(s))).collect();
     let rooms: Vec<dialogue::Room> = weights
         .iter()

@@ -29,7 +29,8 @@ pub struct Photos {
 pub fn draw(pen: &mut Pen, order: &Order, messages: &[Message], height: i64, photos: Photos, rng: &mut Rng) -> (Canvas, Vec<Range<i64>>) {
     let mut c = Canvas::new(WIDTH, height, GROUND);
     let mut grainy = Vec::new();
-    let tint = *rng.pick(&TINTS);
+    // a buyer has one face on all of his screens
+    let tint = *Rng::named(0, &order.nick).pick(&TINTS);
     head(&mut c, pen, order, messages, rng);
     let mut y = TOP;
     for message in messages {
@@ -43,11 +44,13 @@ pub fn draw(pen: &mut Pen, order: &Order, messages: &[Message], height: i64, pho
             Body::Photo => {
                 let width = photos.height * 4 / 3;
                 let x = if message.from_buyer { 160 } else { WIDTH - 160 - width };
-                c.photo(rng, x, y, width, photos.height, PRODUCTS[order.lines[0].0].colour, photos.grain);
+                // the same photograph on two screens has the same grain
+                let mut own = Rng::named(message.at.and_utc().timestamp() as u64, "photo");
+                c.photo(&mut own, x, y, width, photos.height, PRODUCTS[order.lines[0].0].colour, photos.grain);
                 grainy.push(y..y + photos.height);
                 photos.height
             }
-            Body::Card => card(&mut c, pen, order, y, rng),
+            Body::Card => card(&mut c, pen, order, y),
         } + GAP;
     }
     foot(&mut c, pen, height);
@@ -92,11 +95,11 @@ fn bubble(c: &mut Canvas, pen: &mut Pen, from_buyer: bool, y: i64, text: &str) -
     height
 }
 
-fn card(c: &mut Canvas, pen: &mut Pen, order: &Order, y: i64, rng: &mut Rng) -> i64 {
+fn card(c: &mut Canvas, pen: &mut Pen, order: &Order, y: i64) -> i64 {
     let (x, width) = (WIDTH - 160 - 740, 740);
     let article = &PRODUCTS[order.lines[0].0];
     c.round_rect(x, y, width, CARD_HEIGHT, 22, WHITE);
-    c.photo(rng, x + 28, y + 82, 180, 180, article.colour, 0);
+    c.photo(&mut Rng::named(0, article.title), x + 28, y + 82, 180, 180, article.colour, 0);
     c.text(pen, x + 28, y + 56, 32.0, false, GREY, &format!("订单号 {}", order.id));
     for (i, line) in pen.wrap(article.title, 36.0, false, width - 260).iter().take(2).enumerate() {
         c.text(pen, x + 232, y + 122 + i as i64 * 50, 36.0, false, BLACK, line);

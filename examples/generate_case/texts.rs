@@ -29,7 +29,7 @@ pub fn notice(flagged: &[&Order], twice: Option<&str>, stated: usize) -> String 
 /// A chat as copied out of the desktop client: nick and time on a line, then the words; now and then its own remarks. `last` is said at the end.
 pub fn chat(order: &Order, screens: &[Vec<Message>], last: Option<&str>) -> String {
     let mut out = String::new();
-    for (i, message) in screens.iter().flatten().enumerate() {
+    for (i, message) in screens.iter().flatten().filter(|m| !m.again).enumerate() {
         let when = if order.quirk == Some(Quirk::OldChat) { message.at - chrono::Duration::days(365) } else { message.at };
         let speaker = if message.from_buyer { &order.nick } else { SERVICE_NICK };
         let _ = write!(out, "{speaker} {}\r\n", when.format("%Y-%-m-%-d %-H:%M:%S"));

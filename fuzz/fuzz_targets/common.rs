@@ -1,6 +1,6 @@
 //! What the targets share: surroundings without a clock, a pool of one thread, the built-in data.
 
-use appealpack::context::Context;
+use appealpack::context::{Context, PixelChecks};
 use appealpack::intake::Recogniser;
 use appealpack::model::Lang;
 use appealpack::model::settings::CaseSettings;
@@ -19,6 +19,7 @@ pub static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
     cancel: Arc::new(AtomicBool::new(false)),
     profile: Arc::new(Profile::built_in()),
     system_fonts: false,
+    pixels: PixelChecks::Off,
     results: None,
 });
 

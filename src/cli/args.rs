@@ -94,6 +94,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[arg(long)]
+    pub no_pixel_checks: bool,
+    #[arg(long)]
     pub strict: bool,
 }
 
@@ -108,6 +110,8 @@ pub struct BuildArgs {
     pub template: Option<String>,
     #[arg(long)]
     pub dry_run: bool,
+    #[arg(long)]
+    pub no_pixel_checks: bool,
     #[arg(long)]
     pub strict: bool,
 }
@@ -124,6 +128,8 @@ pub struct BatchArgs {
     #[arg(long, value_name = "NAME|DIR")]
     pub template: Option<String>,
     #[arg(long)]
+    pub no_pixel_checks: bool,
+    #[arg(long)]
     pub strict: bool,
 }
 
@@ -136,6 +142,8 @@ pub struct AuditArgs {
     pub format: Format,
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[arg(long)]
+    pub no_pixel_checks: bool,
     #[arg(long)]
     pub strict: bool,
 }

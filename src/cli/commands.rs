@@ -3,7 +3,7 @@
 use super::args::{AuditArgs, BatchArgs, BuildArgs, CheckArgs, ExplainArgs, Format, InitArgs, SchemaArgs, TemplateArgs, TemplateCommand, VerifyArgs};
 use super::exit::Exit;
 use super::print;
-use super::settings::Terminal;
+use super::settings::{Terminal, with_pixels};
 use crate::batch::{self, BatchOptions};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -53,6 +53,8 @@ pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit>
 
 /// `check`.
 pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
     if let Some(out) = &args.out {
@@ -87,6 +89,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 /// `build`.
 pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
     let options = BuildOptions { out, template: args.template.clone(), dry_run: args.dry_run };
     let built = pipeline::build(&args.case, &options, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
@@ -115,6 +118,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 /// `batch`.
 pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
     let jobs = args.jobs.unwrap_or_else(|| ctx.pool.current_num_threads());
     let summary =
         batch::run(&BatchOptions { paths: args.paths.clone(), out: out.clone(), jobs, template: args.template.clone() }, &with_results(ctx, Some(&out)))?;
@@ -137,6 +141,8 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 
 /// `audit`.
 pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check_all(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let audit = crate::audit::audit(&checked)?;
     if args.format == Format::Json {

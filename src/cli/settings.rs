@@ -2,7 +2,7 @@
 
 use super::args::{Color, Global};
 use super::progress::Bars;
-use crate::context::{Context, Progress, Quiet};
+use crate::context::{Context, PixelChecks, Progress, Quiet};
 use crate::error::{Error, Result};
 use crate::model::{Lang, Time};
 use crate::profile::Profile;
@@ -24,6 +24,12 @@ pub fn language(arg: Option<&str>) -> Result<Lang> {
         Some(v) if v == "C" || v == "POSIX" || v.starts_with("C.") => Lang::ZhCn,
         Some(v) => Lang::from_tag(v).unwrap_or(Lang::En),
     })
+}
+
+/// The same surroundings with the pictures looked at or not; what was measured before lies in the output folder, or where one would be made.
+pub fn with_pixels(ctx: &Context, skipped: bool, out: &std::path::Path) -> Context {
+    let pixels = if skipped { PixelChecks::Off } else { PixelChecks::On { kept_in: Some(out.to_path_buf()) } };
+    Context { pixels, ..ctx.clone() }
 }
 
 /// What the printing needs to know.
@@ -77,6 +83,7 @@ pub fn resolve(global: &Global, lang: Lang, strict: bool) -> Result<(Context, Te
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        pixels: PixelChecks::On { kept_in: None },
     };
     Ok((context, Terminal { lang, color, quiet: *quiet, verbose: *verbose }))
 }

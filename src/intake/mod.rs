@@ -7,6 +7,7 @@ mod archives;
 mod cells;
 pub mod chat;
 mod columns;
+mod compound;
 mod dense;
 mod documents;
 mod extension;
@@ -36,6 +37,7 @@ use crate::context::Context;
 use crate::digest::{self, Digests};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings, Severity};
+use crate::media::pixels::cache::PixelCache;
 use crate::model::file::{FileEntry, Kind, MemberStep, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
 use crate::model::match_sheet;
@@ -62,12 +64,13 @@ pub struct Intake {
 }
 
 /// Walks, hashes and recognises a case folder. What is wrong with single files becomes findings; the result does not depend on the number of threads.
+/// With `pixels`, pictures are looked at while their bytes are in memory, unless it knows them.
 ///
 /// # Errors
 /// When the folder is missing or no folder, a data file of the profile is broken, `[[columns]]` cannot be followed, or the user asked to stop.
-pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut Findings) -> Result<Intake> {
+pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, ctx: &Context, findings: &mut Findings) -> Result<Intake> {
     columns::check(settings, &fields(&ctx.profile)?)?;
-    let rules = rules(settings, ctx)?;
+    let rules = rules(settings, pixels, ctx)?;
     let mut files = walk::walk(root, settings, ctx, findings)?;
     ctx.progress.stage("intake", files.len() as u64);
     let groups = groups(&files);
@@ -107,13 +110,14 @@ pub fn read(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut 
     Ok(intake)
 }
 
-fn rules<'a>(settings: &'a CaseSettings, ctx: &Context) -> Result<Rules<'a>> {
+fn rules<'a>(settings: &'a CaseSettings, pixels: Option<&'a PixelCache>, ctx: &Context) -> Result<Rules<'a>> {
     Ok(Rules {
         layouts: layout::load(&ctx.profile)?,
         kinds: kinds::KindWords::load(&ctx.profile)?,
         traces: trace::Knowledge::load(&ctx.profile)?,
         column_words: proposal::ColumnWords::load(&ctx.profile)?,
         settings,
+        pixels,
         seller_names: settings.seller.shop.iter().cloned().collect(),
     })
 }
@@ -129,7 +133,7 @@ impl<'a> Recogniser<'a> {
     /// # Errors
     /// When a data file of the profile is broken.
     pub fn new(settings: &'a CaseSettings, ctx: &Context) -> Result<Self> {
-        Ok(Recogniser { rules: rules(settings, ctx)? })
+        Ok(Recogniser { rules: rules(settings, None, ctx)? })
     }
 
     /// What is in these bytes, as if a file of this name held them. Nothing is caught here: a panic of a reader reaches the caller.
@@ -155,7 +159,7 @@ impl<'a> Recogniser<'a> {
         if !form.is_read() {
             return Ok(Recognised::default());
         }
-        Ok(recognise::recognise(bytes, form, &entry, &self.rules)?.recognised)
+        Ok(recognise::recognise(bytes, entry.sha256, form, &entry, &self.rules)?.recognised)
     }
 }
 
@@ -213,7 +217,7 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
     let told = extension::differs(entry, form, bytes.as_deref());
     let mut found = match bytes {
         // readers of foreign formats may panic on hostile files; one bad file must not take the case with it
-        Some(bytes) => match catch_unwind(AssertUnwindSafe(|| recognise::recognise(bytes, form, entry, rules))) {
+        Some(bytes) => match catch_unwind(AssertUnwindSafe(|| recognise::recognise(bytes, digests.sha256, form, entry, rules))) {
             Ok(found) => found?,
             Err(_) => recognise::broken(entry, "panic"),
         },

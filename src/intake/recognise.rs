@@ -12,7 +12,8 @@ use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::media::document::html;
 use crate::media::pdf::NotRead;
-use crate::model::file::{FileEntry, Kind, WhyNot};
+use crate::media::pixels::cache::PixelCache;
+use crate::model::file::{FileEntry, Kind, Sha256, WhyNot};
 use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
 use crate::model::settings::{CaseSettings, IntakeLimits};
 use crate::text::decode::decode_owned;
@@ -24,6 +25,8 @@ pub(super) struct Rules<'a> {
     pub traces: trace::Knowledge,
     pub column_words: ColumnWords,
     pub settings: &'a CaseSettings,
+    /// Looks at pictures; `None`: only their headers are read.
+    pub pixels: Option<&'a PixelCache>,
     pub seller_names: Vec<String>,
 }
 
@@ -125,12 +128,12 @@ fn wechat_cache(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// When `[[columns]]` names a column that the table lacks.
-pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+pub(super) fn recognise(bytes: Vec<u8>, sha256: Sha256, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
     if let Some(found) = documents::stand_in(&bytes, entry) {
         return Ok(found);
     }
     match form {
-        Form::Picture => Ok(picture(&bytes, entry, rules)),
+        Form::Picture => Ok(picture(&bytes, sha256, entry, rules)),
         Form::Pdf => Ok(pdf(&bytes, entry, rules)),
         Form::Zip => archive(&bytes, entry, rules),
         Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
@@ -149,7 +152,7 @@ pub(super) fn recognise(bytes: Vec<u8>, form: Form, entry: &FileEntry, rules: &R
     }
 }
 
-fn picture(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
+fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -> Found {
     let Some(mut info) = media::picture::read(bytes) else { return Found::default() };
     let mut findings: Vec<Finding> = Vec::new();
     let named = |code, variant| Finding::new(code).variant(variant).file(entry.id).with("name", &entry.path);
@@ -166,6 +169,9 @@ fn picture(bytes: &[u8], entry: &FileEntry, rules: &Rules<'_>) -> Found {
         findings.push(finding.with("frames", info.frames));
     } else if info.pages.len() >= media::picture::MOST_PAGES {
         findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.frames));
+    }
+    if let Some(cache) = rules.pixels.filter(|_| info.broken.is_none() && info.hidden.is_none()) {
+        info.pixels = cache.get_or(sha256, || media::pixels::look(bytes, info.orientation));
     }
     Found { findings, recognised: content(Content::Picture(info)), ..Found::default() }
 }

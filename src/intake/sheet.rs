@@ -1,9 +1,9 @@
 //! Workbooks, every sheet of them. Excel's .xlsx and .xlsm cell by cell: the dimension tag is not believed, ranges are never allocated. .xls and .ods
 //! come as ranges from calamine, behind [`super::dense`]'s look at their size. A number of more than 15 digits is marked as cut.
 
-use super::dense;
 use super::limits::{self, Allowance};
 use super::separated::Reached;
+use super::{compound, dense};
 use crate::model::match_sheet;
 use crate::model::record::Table;
 use calamine::{Data, DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
@@ -56,6 +56,7 @@ pub(super) fn read(bytes: &[u8], form: Form, allowed: &Allowance<'_>) -> Workboo
             Err(XlsxError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
+        Form::Binary if !compound::chains_end(bytes) => Workbook::Broken("a chain of sectors runs in a circle".to_owned()),
         Form::Binary if !dense::fits_xls(bytes) => Workbook::TooLarge,
         Form::Binary => match Xls::new(Cursor::new(bytes)) {
             Ok(mut book) => gather(&named(&book), allowed, |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),

@@ -24,7 +24,7 @@ pub fn rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     whole(bytes, most, row)
 }
 
-/// PNG rows come out of the inflater one by one; of colours the green sample says as much as grey.
+/// PNG rows come out of the inflater one by one.
 fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(bytes), ::png::Limits { bytes: SPARE });
     decoder.set_transformations(::png::Transformations::EXPAND | ::png::Transformations::STRIP_16);
@@ -42,9 +42,9 @@ fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
         let data = data.data();
         match color {
             ::png::ColorType::Grayscale => row(data),
-            ::png::ColorType::GrayscaleAlpha => row(sampled::<2>(data, 0, &mut grey)),
-            ::png::ColorType::Rgb => row(sampled::<3>(data, 1, &mut grey)),
-            ::png::ColorType::Rgba => row(sampled::<4>(data, 1, &mut grey)),
+            ::png::ColorType::GrayscaleAlpha => row(greys(data, |[grey, _]| grey, &mut grey)),
+            ::png::ColorType::Rgb => row(greys(data, |[r, g, b]| brightness(r, g, b), &mut grey)),
+            ::png::ColorType::Rgba => row(greys(data, |[r, g, b, _]| brightness(r, g, b), &mut grey)),
             // expanded by the decoder; never seen here
             ::png::ColorType::Indexed => return None,
         }
@@ -52,10 +52,15 @@ fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     Some(())
 }
 
-fn sampled<'g, const N: usize>(row: &[u8], which: usize, grey: &'g mut Vec<u8>) -> &'g [u8] {
+fn greys<'g, const N: usize>(row: &[u8], of: impl Fn([u8; N]) -> u8, grey: &'g mut Vec<u8>) -> &'g [u8] {
     grey.clear();
-    grey.extend(row.as_chunks::<N>().0.iter().filter_map(|pixel| pixel.get(which)));
+    grey.extend(row.as_chunks::<N>().0.iter().map(|pixel| of(*pixel)));
     grey
+}
+
+/// As JPEG has it (BT.601), so that a PNG and the JPEG made from it are alike.
+fn brightness(r: u8, g: u8, b: u8) -> u8 {
+    ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b) + 128) >> 8) as u8
 }
 
 /// Of a JPEG only the brightness is decoded: a third of the memory, and colours need no turning.
@@ -81,11 +86,14 @@ fn jpeg_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> 
 }
 
 fn whole(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
-    let grey = decode(bytes)?.into_luma8();
-    if u64::from(grey.width()) * u64::from(grey.height()) > most {
+    let picture = decode(bytes)?.into_rgb8();
+    if u64::from(picture.width()) * u64::from(picture.height()) > most {
         return None;
     }
-    grey.as_raw().chunks_exact(grey.width().max(1) as usize).for_each(row);
+    let mut grey = Vec::with_capacity(picture.width() as usize);
+    for colours in picture.as_raw().chunks_exact(picture.width().max(1) as usize * 3) {
+        row(greys(colours, |[r, g, b]| brightness(r, g, b), &mut grey));
+    }
     Some(())
 }
 

@@ -11,5 +11,6 @@ pub mod notes;
 mod other_formats;
 pub mod pdf;
 pub mod picture;
+pub mod pixels;
 mod png;
 mod tiff;

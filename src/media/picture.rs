@@ -70,6 +70,7 @@ pub fn read(bytes: &[u8]) -> Option<PictureInfo> {
         hidden,
         frames: header.frames.max(1),
         pages: header.pages,
+        pixels: None,
     })
 }
 

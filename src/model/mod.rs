@@ -16,6 +16,7 @@ pub mod other_content;
 pub mod pages;
 pub mod payment;
 pub mod person;
+pub mod pixels;
 pub mod reading;
 pub mod record;
 pub mod settings;

@@ -8,9 +8,11 @@ use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
 use super::other_content::{Film, TextDocument};
+use super::pixels::Pixels;
 use super::reading::Reading;
 use super::source::Place;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// What was recognised in a file, index for index with the case's files.
 #[derive(Debug, Clone, Default)]
@@ -525,6 +527,8 @@ pub struct PictureInfo {
     pub frames: u32,
     /// Width and height of each page of a TIFF that has several, in points at 96 dots to the inch; else empty.
     pub pages: Vec<(f32, f32)>,
+    /// What was measured on its pixels; `None` when nobody looked or it cannot be decoded.
+    pub pixels: Option<Arc<Pixels>>,
 }
 
 impl PictureInfo {

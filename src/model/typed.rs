@@ -37,6 +37,7 @@ pub(crate) fn context() -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        pixels: crate::context::PixelChecks::On { kept_in: None },
     }
 }
 
@@ -109,6 +110,7 @@ pub(crate) fn picture() -> Content {
         hidden: None,
         frames: 1,
         pages: Vec::new(),
+        pixels: None,
     })
 }
 

@@ -32,6 +32,7 @@ fn context(now: &str) -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        pixels: crate::context::PixelChecks::Off,
     }
 }
 

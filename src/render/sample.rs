@@ -121,6 +121,7 @@ pub(crate) fn picture(case: &mut Case, root: Option<&Path>, name: &str, width: u
         hidden: None,
         frames: 1,
         pages: Vec::new(),
+        pixels: None,
     };
     let id = typed::file(case, name, Kind::Chat, Content::Picture(info));
     if let Some(root) = root {

@@ -277,6 +277,7 @@ mod tests {
             profile: std::sync::Arc::new(crate::profile::Profile::built_in()),
             results: None,
             system_fonts: false,
+            pixels: crate::context::PixelChecks::Off,
         }
     }
 

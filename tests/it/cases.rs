@@ -24,9 +24,7 @@ const NOW: &str = "2026-04-10T09:00:00+08:00";
 
 /// Codes that `check` does not raise from a case folder, each with the reason. The last test keeps the list honest.
 const NOT_SHOWN: &[(&str, &str)] = &[
-    ("chat-gap", "needs the pixels of pictures; a later issue"),
     ("evidence-in-other-case", "needs results of another case beside it; tests/it/elsewhere.rs"),
-    ("picture-unclear", "needs the pixels of pictures; a later issue"),
     ("glyph-missing", "raised by laying out, not by check; tested in render"),
     ("limit-files", "raised by building, not by check"),
     ("limit-bytes", "raised by building, not by check"),

@@ -57,9 +57,11 @@ fn a_kill_leaves_the_old_or_the_new_result() {
         .expect("out")
         .flatten()
         .map(|e| e.file_name().to_string_lossy().into_owned())
-        .filter(|n| n.starts_with(".appealpack-") && n != ".appealpack-out")
+        .filter(|n| n.starts_with(".appealpack-") && n != ".appealpack-out" && n != ".appealpack-pixels")
         .collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
+    let kept = fs::read_dir(work.out().join(".appealpack-pixels")).expect("what was seen on pictures").count();
+    assert_eq!(kept, 1, "one file a case; what a killed run wrote aside is gone");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Pictures of every format that phones, scanners and chat apps save stand on the pages; their files go into the bag as they are.
 
-use crate::support::{NICKS, ORDERS, Work, exits, unzip};
+use crate::support::{NICKS, ORDERS, Work, blot, exits, unzip};
 use image::codecs::tiff::TiffEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat, Rgb, RgbImage};
 use std::fs;
@@ -8,7 +8,7 @@ use std::io::Cursor;
 
 /// Chat-like blocks, different for each seed.
 fn drawn(seed: u8) -> RgbImage {
-    RgbImage::from_fn(360, 640, |x, y| if (x / 40 + y / 30 + u32::from(seed)) % 4 == 0 { Rgb([20, 130 + seed, 90]) } else { Rgb([240, 240 - seed, 236]) })
+    RgbImage::from_fn(360, 640, |x, y| if blot(x / 40, y / 30, seed).is_multiple_of(4) { Rgb([20, 130 + seed, 90]) } else { Rgb([240, 240 - seed, 236]) })
 }
 
 fn encoded(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {

@@ -159,13 +159,19 @@ pub fn write_case(case: &Path, prefix: &str) {
 /// A small picture that differs with `seed`.
 pub fn picture(seed: u8, jpeg: bool) -> Vec<u8> {
     let picture = image::RgbImage::from_fn(360, 640, |x, y| {
-        let on = ((x / 24 + y / 32 + u32::from(seed)) % 3) == 0;
+        let on = blot(x / 24, y / 32, seed).is_multiple_of(3);
         if on { image::Rgb([40, 90 + seed, 140]) } else { image::Rgb([236, 236, 236 - seed]) }
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     let format = if jpeg { image::ImageFormat::Jpeg } else { image::ImageFormat::Png };
     picture.write_to(&mut bytes, format).expect("encodes");
     bytes.into_inner()
+}
+
+/// A number for each cell of a picture, the same for no two seeds: what is drawn by it is neither another's shift nor its crop.
+pub fn blot(x: u32, y: u32, seed: u8) -> u32 {
+    let mixed = (x * 7919 + y * 104_729 + u32::from(seed) * 1_299_709).wrapping_mul(2_654_435_761);
+    (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 16
 }
 
 /// Every file below a folder with its bytes, sorted by path.

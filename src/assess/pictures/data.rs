@@ -18,6 +18,8 @@ pub(super) struct Rules {
     pub reused: Kinds,
     pub too_small: TooSmall,
     pub taken_late: TakenLate,
+    pub unclear: Unclear,
+    pub marked: Kinds,
 }
 
 /// Kinds of files that a rule looks at.
@@ -35,6 +37,20 @@ pub(super) struct TooSmall {
     /// Height by width, in hundredths.
     pub screen_shape: u32,
     pub side: u32,
+}
+
+/// Figures of brightness (0–255), detail and sharpness.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Unclear {
+    /// A picture whose brightest part is darker than this is too dark.
+    pub dark: u8,
+    /// One whose darkest part is brighter than this, with nothing in it, is overexposed.
+    pub bright: u8,
+    /// Less difference than this, with nothing in it, is one colour.
+    pub even: u8,
+    /// Thousandths of sharpness under which text has run together.
+    pub sharpness: u16,
 }
 
 /// What must have been taken before the notice.

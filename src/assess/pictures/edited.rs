@@ -1,9 +1,9 @@
-//! `picture-edited`: the picture's own data name an editor.
+//! `picture-edited`: the picture's own data name an editor, or something was drawn on it in red.
 //!
 //! Needs the programs that intake read. Source: proof with traces of editing is void (Tmall 20003860). Phones and screenshot tools write their own names:
 //! nothing is said of them; a program in no list is a note. Cleared by the original, or a reason under `[[accept]]`.
 
-use super::data::{Class, Programs};
+use super::data::{Class, Programs, Rules};
 use super::{Handed, accepted, finding};
 use crate::assess::view::View;
 use crate::finding::{Code, Findings, Severity};
@@ -17,5 +17,18 @@ pub(super) fn check(view: &View, programs: &Programs, picture: &Handed, findings
         (None, _) => found.variant("unknown").severity(Severity::Note),
         (Some(_), Some(accept)) => found.variant("accepted").severity(Severity::Note).with("why", &accept.why),
         (Some(_), None) => found,
+    });
+}
+
+/// Red boxes and arrows on a screenshot: a warning to use the unmarked one. A camera's photograph may show red things.
+pub(super) fn marked(view: &View, rules: &Rules, picture: &Handed, findings: &mut Findings) {
+    let screenshot = rules.marked.kinds.contains(&view.case.file(picture.file).kind) && picture.info.taken_at.is_none();
+    if !screenshot || picture.info.pixels.as_ref().is_none_or(|p| p.marks.is_empty()) {
+        return;
+    }
+    let found = finding(view, Code::PictureEdited, picture);
+    findings.push(match accepted(view, Code::PictureEdited, &[picture.file]) {
+        Some(accept) => found.variant("marked-accepted").severity(Severity::Note).with("why", &accept.why),
+        None => found.variant("marked").severity(Severity::Warning),
     });
 }

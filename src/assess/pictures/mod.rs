@@ -1,15 +1,20 @@
-//! Pictures as evidence: used twice, edited, too small, taken too late. Looks only at pictures that are tied to a flagged order.
+//! Pictures as evidence: used twice, edited or drawn on, illegible, taken too late, chats with gaps. Looks only at pictures that are tied to a flagged order.
 //!
 //! In: what intake read of each picture, links, the data of templates/pictures.toml and templates/picture-software.toml. Out: findings.
 
+mod apart;
+mod candidates;
 mod data;
 mod edited;
+mod gaps;
+mod joins;
 mod legible;
 mod near;
 mod reused;
 mod taken;
 
 use super::view::View;
+use crate::context::PixelChecks;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::evidence::Strength;
@@ -19,6 +24,9 @@ use crate::model::settings::Accept;
 use crate::model::source::FileId;
 use crate::text::glob;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Files named in one message.
+const NAMED: usize = 5;
 
 /// A picture that would be handed in, and the orders that it is tied to.
 struct Handed<'a> {
@@ -35,13 +43,30 @@ pub(super) fn check(view: &View, findings: &mut Findings) -> Result<()> {
     let rules = data::Rules::load(&view.ctx.profile)?;
     let programs = data::Programs::load(&view.ctx.profile)?;
     let pictures = handed_in(view);
-    reused::check(view, &rules, &[], findings);
+    reused::check(view, &rules, findings)?;
     for picture in &pictures {
         edited::check(view, &programs, picture, findings);
-        legible::size(view, &rules, picture, findings);
+        edited::marked(view, &rules, picture, findings);
+        legible::check(view, &rules, picture, findings);
         taken::check(view, &rules, picture, findings);
     }
+    gaps::check(view, &pictures, findings);
+    not_looked_at(view, &pictures, findings);
     Ok(())
+}
+
+/// `not-checkable`: what nobody looked at is said, not passed.
+fn not_looked_at(view: &View, pictures: &[Handed], findings: &mut Findings) {
+    let unseen: Vec<&Handed> = pictures.iter().filter(|p| p.info.pixels.is_none()).collect();
+    let Some(first) = unseen.first() else { return };
+    if view.ctx.pixels == PixelChecks::Off {
+        findings.push(Finding::new(Code::NotCheckable).variant("pixels"));
+        return;
+    }
+    let named: Vec<&str> = unseen.iter().take(NAMED).map(|p| view.path(p.file)).collect();
+    let more = if unseen.len() > NAMED { " …" } else { "" };
+    let found = Finding::new(Code::NotCheckable).variant("pictures").file(first.file);
+    findings.push(found.with("count", unseen.len()).with("files", format!("{}{more}", named.join("、"))));
 }
 
 /// Whole pictures with a usable link, in path order.

@@ -1,6 +1,19 @@
-//! Pictures that show the same without being equal to the byte.
+//! Pictures that show the same without being equal to the byte: likely pairs are opened once more and compared pixel by pixel.
+//!
+//! In: the pictures that speak of one buyer or parcel, of those pairs only that would contradict. Out: the pairs that are one picture. A pair takes two
+//! decoded pictures of memory a thread.
 
+use super::candidates::{self, Candidate, Seen};
+use super::data::Rules;
+use super::reused::{self, Named};
+use crate::archive::{self, Inner};
+use crate::assess::view::View;
+use crate::error::Result;
+use crate::media::pixels::Comparable;
+use crate::model::file::Status;
+use crate::model::record::Content;
 use crate::model::source::FileId;
+use rayon::prelude::*;
 
 /// Two files that show one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,4 +22,56 @@ pub(super) struct Same {
     pub first: FileId,
     /// The later path.
     pub second: FileId,
+}
+
+/// Finds them.
+///
+/// # Errors
+/// When the user asked to stop.
+pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same>> {
+    let mut files = Vec::new();
+    let mut seen = Vec::new();
+    for file in named.keys().copied().filter(|f| view.case.file(*f).status != Status::Duplicate && reused::is_evidence(view, rules, *f)) {
+        if let Content::Picture(info) = &view.case.content(file).content
+            && let Some(pixels) = &info.pixels
+        {
+            let (width, height) = info.shown_size();
+            files.push(file);
+            seen.push(Seen { pixels, width: f64::from(width), height: f64::from(height) });
+        }
+    }
+    let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
+    let candidates = candidates::find(&seen, &matters);
+    let same: Vec<Result<Option<Same>>> = view.ctx.pool.install(|| {
+        candidates
+            .par_iter()
+            .map(|candidate| {
+                view.ctx.check_cancel()?;
+                Ok(confirm(view, &files, candidate))
+            })
+            .collect()
+    });
+    let mut found = Vec::new();
+    for pair in same {
+        found.extend(pair?);
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// A picture that cannot be read any more is nobody's twin; who reads it next says that it is gone.
+fn confirm(view: &View, files: &[FileId], candidate: &Candidate) -> Option<Same> {
+    let (smaller, larger) = (*files.get(candidate.smaller)?, *files.get(candidate.larger)?);
+    let same = open(view, smaller)?.is_part_of(&open(view, larger)?, candidate.mapping);
+    same.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
+}
+
+fn open(view: &View, file: FileId) -> Option<Comparable> {
+    let Content::Picture(info) = &view.case.content(file).content else { return None };
+    let entry = view.case.file(file);
+    let bytes = archive::read(&view.case.root, entry, &Inner::default()).ok()?;
+    if bytes.len() as u64 != entry.bytes || crc32fast::hash(&bytes) != entry.crc32 {
+        return None;
+    }
+    Comparable::read(&bytes, info.orientation)
 }

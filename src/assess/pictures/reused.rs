@@ -4,9 +4,10 @@
 //! ¥5,000). Several orders of one buyer, or `[[assign]]` to several, is told as a note. Cleared by the right picture, or a reason under `[[accept]]`.
 
 use super::data::Rules;
-use super::near::Same;
+use super::near::{self, Same};
 use super::{accepted, finding_of};
 use crate::assess::view::View;
+use crate::error::Result;
 use crate::finding::{Code, Findings, Severity};
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::file::Status;
@@ -18,13 +19,15 @@ use std::collections::{BTreeMap, BTreeSet};
 const COMPARED: usize = 64;
 
 /// What speaks for whom: the links of a file that its own name or the user made.
-type Named<'a> = BTreeMap<FileId, Vec<&'a Link>>;
+pub(super) type Named<'a> = BTreeMap<FileId, Vec<&'a Link>>;
 
-/// `same`: pairs of files that were found to show one picture.
-pub(super) fn check(view: &View, rules: &Rules, same: &[Same], findings: &mut Findings) {
+/// # Errors
+/// When the user asked to stop while pictures were compared.
+pub(super) fn check(view: &View, rules: &Rules, findings: &mut Findings) -> Result<()> {
     let named = named(view);
     assigned_to_several(view, rules, &named, findings);
-    for group in groups(view, rules, same) {
+    let same = near::find(view, rules, &named)?;
+    for group in groups(view, rules, &same) {
         let files: Vec<FileId> = group.into_iter().filter(|f| named.contains_key(f)).collect();
         let mut told: BTreeSet<usize> = BTreeSet::new();
         for own in &files {
@@ -35,6 +38,7 @@ pub(super) fn check(view: &View, rules: &Rules, same: &[Same], findings: &mut Fi
             }
         }
     }
+    Ok(())
 }
 
 /// Links by name, of the files and of their byte-identical copies.
@@ -80,7 +84,7 @@ fn groups(view: &View, rules: &Rules, same: &[Same]) -> Vec<Vec<FileId>> {
 
 /// How gravely two places of one picture contradict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Clash {
+pub(super) enum Clash {
     /// Other buyers or other parcels.
     Different,
     /// Several orders of one buyer.
@@ -91,7 +95,8 @@ fn orders(links: &[&Link]) -> BTreeSet<usize> {
     links.iter().map(|l| l.order).collect()
 }
 
-fn compare(view: &View, named: &Named, a: FileId, b: FileId) -> Option<Clash> {
+/// Do two places of one picture contradict; `None` when they name an order in common, or one of them none.
+pub(super) fn compare(view: &View, named: &Named, a: FileId, b: FileId) -> Option<Clash> {
     let (x, y) = (named.get(&a)?, named.get(&b)?);
     let (first, second) = (orders(x), orders(y));
     if !first.is_disjoint(&second) {

@@ -54,6 +54,7 @@ pub fn surroundings() -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        pixels: crate::context::PixelChecks::Off,
     }
 }
 
@@ -87,6 +88,7 @@ fn picture() -> Content {
         hidden: None,
         frames: 1,
         pages: Vec::new(),
+        pixels: None,
     })
 }
 

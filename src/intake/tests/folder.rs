@@ -152,7 +152,7 @@ fn passwords_and_caches_are_told() {
 fn a_case_folder_that_is_none_is_an_error_with_a_next_step() {
     let folder = Folder::new(&[("a.txt", b"x")]);
     for path in [folder.dir.path().join("missing"), folder.dir.path().join("a.txt")] {
-        let e = read(&path, &folder.settings, &context(1), &mut Findings::default()).unwrap_err();
+        let e = read(&path, &folder.settings, None, &context(1), &mut Findings::default()).unwrap_err();
         assert!(!e.next_step(Lang::ZhCn).is_empty() && e.message(Lang::En).contains("folder"), "{e}");
     }
 }
@@ -171,7 +171,7 @@ fn threads_and_order_of_creation_change_nothing() {
         }
         order.iter().for_each(|(path, bytes)| drop(folder.put(path, bytes)));
         let mut findings = Findings::default();
-        let intake = read(folder.dir.path(), &folder.settings, &context(threads), &mut findings).unwrap();
+        let intake = read(folder.dir.path(), &folder.settings, None, &context(threads), &mut findings).unwrap();
         let selected = orders::select(&intake, &[OrderId::new("3512345678901234561")], &context(threads), &mut findings);
         format!("{:?}{:?}{findings:?}{:?}{:?}", intake.files, intake.contents, selected.orders, selected.export)
     };

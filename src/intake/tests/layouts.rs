@@ -6,7 +6,7 @@ use super::*;
 fn fixture(name: &str, listed: &[&str]) -> (orders::Selected, Findings) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name).join("in");
     let mut findings = Findings::default();
-    let intake = read(&root, &CaseSettings::default(), &context(1), &mut findings).unwrap();
+    let intake = read(&root, &CaseSettings::default(), None, &context(1), &mut findings).unwrap();
     let listed: Vec<OrderId> = listed.iter().map(|id| OrderId::new(*id)).collect();
     let selected = orders::select(&intake, &listed, &context(1), &mut findings);
     (selected, findings)

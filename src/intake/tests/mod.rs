@@ -29,6 +29,7 @@ fn context(threads: usize) -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        pixels: crate::context::PixelChecks::On { kept_in: None },
     }
 }
 
@@ -59,12 +60,12 @@ impl Folder {
 
     fn read(&self) -> (Intake, Findings) {
         let mut findings = Findings::default();
-        let intake = read(self.dir.path(), &self.settings, &context(2), &mut findings).unwrap();
+        let intake = read(self.dir.path(), &self.settings, None, &context(2), &mut findings).unwrap();
         (intake, findings)
     }
 
     fn refused(&self) -> String {
-        let e = read(self.dir.path(), &self.settings, &context(1), &mut Findings::default()).unwrap_err();
+        let e = read(self.dir.path(), &self.settings, None, &context(1), &mut Findings::default()).unwrap_err();
         format!("{} / {}", e.message(Lang::En), e.next_step(Lang::En))
     }
 

@@ -126,6 +126,7 @@ mod tests {
             hidden: None,
             frames: 1,
             pages: Vec::new(),
+            pixels: None,
         };
         for picture in [
             whole.clone(),

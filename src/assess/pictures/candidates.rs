@@ -1,0 +1,268 @@
+//! Which pictures may show the same: those whose hash is near, and those that share places, each with how the smaller lies in the larger.
+//!
+//! Looking for pairs does not grow with the square of the pictures. Hashes and looks are sorted by pieces of their bits; who shares a whole piece stands
+//! together. A piece that few share pairs them all, a piece that many share (an app's own frame) only neighbours: at most `ALL_OF × entries / 2` pairs
+//! come of it, and the work is that of sorting. Of what is found, each picture keeps its likeliest few.
+
+use super::apart::apart;
+use crate::media::pixels;
+use crate::model::pixels::{Patch, Pixels};
+use std::collections::BTreeMap;
+
+/// Entries that share a piece and are all paired.
+const ALL_OF: usize = 10;
+/// Neighbours that are paired where more share it.
+const NEIGHBOURS: usize = 2;
+/// Matches of places kept of a pair.
+const MATCHES: usize = 48;
+/// Least matches that make a pair worth a look.
+const LEAST: usize = 4;
+/// Places of the smaller picture that must be found again in the larger.
+const FOUND: usize = 12;
+/// … and in hundredths of those that lie within it. A frame alone has under twenty.
+const FOUND_PART: usize = 30;
+/// Bits of a look in which two sights of one place may differ.
+const LOOK_BITS: u32 = 30;
+/// Bits of a whole hash that may differ, in hundredths.
+const HASH_BITS: u32 = 10;
+/// Likeliest twins of a picture that are opened and compared; others of one app may share its whole frame.
+const LIKELIEST: usize = 4;
+/// Place in a picture that may be off, in thousandths of its width.
+const OFF: f64 = 0.012;
+
+/// A picture to compare.
+pub(super) struct Seen<'a> {
+    pub pixels: &'a Pixels,
+    /// As shown, in pixels.
+    pub width: f64,
+    pub height: f64,
+}
+
+/// Two pictures, by their place in the list, that may show the same: the first lies in the second as the mapping says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Candidate {
+    pub smaller: usize,
+    pub larger: usize,
+    pub mapping: pixels::Mapping,
+    /// How alike they seem, in thousandths.
+    alike: usize,
+}
+
+/// As places tell it: one scale for both sides.
+#[derive(Clone, Copy)]
+struct Mapping {
+    scale: f64,
+    right: f64,
+    down: f64,
+}
+
+impl From<Mapping> for pixels::Mapping {
+    fn from(m: Mapping) -> Self {
+        pixels::Mapping { scale: (m.scale, m.scale), shift: (m.right, m.down) }
+    }
+}
+
+/// The pairs, sorted, of those that matter.
+pub(super) fn find(seen: &[Seen], matters: &dyn Fn(usize, usize) -> bool) -> Vec<Candidate> {
+    let mut found: BTreeMap<(usize, usize), Candidate> = BTreeMap::new();
+    for (a, b) in near_hashes(seen) {
+        if matters(a, b) {
+            let scale = |p: usize, q: usize| Some(seen.get(p)?.width / seen.get(q)?.width);
+            let (smaller, larger) = if scale(a, b) < Some(1.0) { (a, b) } else { (b, a) };
+            if let Some(scale) = scale(larger, smaller) {
+                found.insert((a, b), Candidate { smaller, larger, mapping: Mapping { scale, right: 0.0, down: 0.0 }.into(), alike: 1000 });
+            }
+        }
+    }
+    for ((a, b), matches) in shared_places(seen, matters) {
+        if let Some(candidate) = laid_over(seen, a, b, &matches) {
+            // places say better than a hash where it lies
+            found.insert((a, b), candidate);
+        }
+    }
+    let all = found.into_values().filter(|c| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &c.mapping)));
+    likeliest(all.collect(), seen.len())
+}
+
+/// The best pairs of each picture, so that the work grows with the pictures and not with their pairs.
+fn likeliest(mut all: Vec<Candidate>, pictures: usize) -> Vec<Candidate> {
+    all.sort_by_key(|c| (std::cmp::Reverse(c.alike), c.smaller, c.larger));
+    let mut taken = vec![0_usize; pictures];
+    all.retain(|c| {
+        let room = [c.smaller, c.larger].iter().any(|p| taken.get(*p).is_some_and(|n| *n < LIKELIEST));
+        if room {
+            [c.smaller, c.larger].iter().for_each(|p| taken.get_mut(*p).into_iter().for_each(|n| *n += 1));
+        }
+        room
+    });
+    all.sort_by_key(|c| (c.smaller, c.larger));
+    all
+}
+
+/// Pairs among entries `(piece, picture, place)` sorted by piece.
+fn pairs<T: Copy>(entries: &[(u32, usize, T)], mut tell: impl FnMut((usize, T), (usize, T))) {
+    for run in entries.chunk_by(|a, b| a.0 == b.0) {
+        for (i, (_, picture, place)) in run.iter().enumerate() {
+            let others = if run.len() <= ALL_OF { run.len() } else { i + 1 + NEIGHBOURS };
+            for (_, other, other_place) in run.iter().take(others).skip(i + 1) {
+                if picture != other {
+                    tell((*picture, *place), (*other, *other_place));
+                }
+            }
+        }
+    }
+}
+
+fn near_hashes(seen: &[Seen]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let longest = seen.iter().map(|s| s.pixels.hash.len()).max().unwrap_or(0);
+    for piece in 0..longest / 2 {
+        let bytes = |s: &Seen| s.pixels.hash.get(piece * 2..piece * 2 + 2).map(|b| b.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)));
+        let mut entries: Vec<(u32, usize, ())> = seen.iter().enumerate().filter_map(|(i, s)| Some((bytes(s)?, i, ()))).collect();
+        entries.sort_unstable();
+        pairs(&entries, |(a, ()), (b, ())| {
+            if let (Some(x), Some(y)) = (seen.get(a), seen.get(b)) {
+                let bits: u32 = x.pixels.hash.iter().zip(&y.pixels.hash).map(|(p, q)| (p ^ q).count_ones()).sum();
+                let shape = (x.width * y.height) / (y.width * x.height);
+                if bits * 100 <= HASH_BITS * 8 * x.pixels.hash.len() as u32 && (0.97..1.03).contains(&shape) {
+                    found.push((a.min(b), a.max(b)));
+                }
+            }
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+type Matches = Vec<(Patch, Patch)>;
+
+/// Pairs of pictures with the places that look alike in both, quarter by quarter of their bits.
+fn shared_places(seen: &[Seen], matters: &dyn Fn(usize, usize) -> bool) -> BTreeMap<(usize, usize), Matches> {
+    let mut found: BTreeMap<(usize, usize), Matches> = BTreeMap::new();
+    for quarter in 0..4 {
+        let mut entries: Vec<(u32, usize, u16)> = Vec::new();
+        for (i, s) in seen.iter().enumerate() {
+            for (j, patch) in s.pixels.patches.iter().enumerate() {
+                let piece = (patch.look >> (quarter * 32)) as u32;
+                // hardly a step in it: an even ground, which is everywhere
+                if (4..=28).contains(&piece.count_ones()) {
+                    entries.push((piece, i, j as u16));
+                }
+            }
+        }
+        entries.sort_unstable();
+        pairs(&entries, |(a, i), (b, j)| {
+            let patch = |p: usize, i: u16| seen.get(p).and_then(|s| s.pixels.patches.get(usize::from(i))).copied();
+            let (Some(p), Some(q)) = (patch(a, i), patch(b, j)) else { return };
+            if (p.look ^ q.look).count_ones() > LOOK_BITS {
+                return;
+            }
+            let ((a, p), (b, q)) = if a < b { ((a, p), (b, q)) } else { ((b, q), (a, p)) };
+            if let Some(list) = found.get_mut(&(a, b)) {
+                if list.len() < MATCHES && !list.contains(&(p, q)) {
+                    list.push((p, q));
+                }
+            } else if matters(a, b) {
+                found.insert((a, b), vec![(p, q)]);
+            }
+        });
+    }
+    found.retain(|_, matches| matches.len() >= LEAST);
+    found
+}
+
+/// Pixels from the left and from the top.
+type Point = (f64, f64);
+
+fn at(patch: &Patch) -> Point {
+    (f64::from(patch.x), f64::from(patch.y))
+}
+
+/// How the smaller picture lies in the larger by what their places say, if enough of them agree.
+fn laid_over(seen: &[Seen], a: usize, b: usize, matches: &Matches) -> Option<Candidate> {
+    let (x, y) = (seen.get(a)?, seen.get(b)?);
+    let mapping = most_agreed(x, y, matches)?;
+    // from b to a; turned round where a is the smaller
+    let b_in_a = mapping.scale * mapping.scale * y.width * y.height <= x.width * x.height;
+    let (smaller, larger, mapping) = if b_in_a {
+        (b, a, mapping)
+    } else {
+        let scale = 1.0 / mapping.scale;
+        (a, b, Mapping { scale, right: -mapping.right * scale, down: -mapping.down * scale })
+    };
+    let (mapping, alike) = confirmed(seen.get(smaller)?, seen.get(larger)?, mapping)?;
+    Some(Candidate { smaller, larger, mapping: mapping.into(), alike })
+}
+
+/// Of the mappings that two matches make, the one with which most of the others agree.
+fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
+    let mut best: (usize, Option<Mapping>) = (LEAST - 1, None);
+    let apart = 0.06 * y.width.min(y.height);
+    let off = x.width * OFF * 2.0;
+    for (i, (p, q)) in matches.iter().enumerate() {
+        for (r, s) in matches.iter().skip(i + 1) {
+            let (p, q, r, s) = (at(p), at(q), at(r), at(s));
+            let (in_x, in_y) = ((r.0 - p.0, r.1 - p.1), (s.0 - q.0, s.1 - q.1));
+            let length = (in_y.0 * in_y.0 + in_y.1 * in_y.1).sqrt();
+            if length < apart {
+                continue;
+            }
+            let scale = (in_x.0 * in_y.0 + in_x.1 * in_y.1) / (length * length);
+            let mapping = Mapping { scale, right: p.0 - scale * q.0, down: p.1 - scale * q.1 };
+            let agrees = |(a, b): &(Patch, Patch)| {
+                let (a, b) = (at(a), at(b));
+                (scale * b.0 + mapping.right - a.0).abs() <= off && (scale * b.1 + mapping.down - a.1).abs() <= off
+            };
+            if !(0.3..3.4).contains(&scale) || (scale * in_y.0 - in_x.0).abs() > off || (scale * in_y.1 - in_x.1).abs() > off {
+                continue;
+            }
+            let agreed: Vec<_> = matches.iter().filter(|m| agrees(m)).map(|(a, b)| (at(b), at(a))).collect();
+            if agreed.len() > best.0 {
+                best = (agreed.len(), Some(fitted(&agreed, mapping)));
+            }
+        }
+    }
+    best.1
+}
+
+/// Looks for every place of the smaller picture where the mapping says; `None` when too few are there. The mapping is set anew by those that are, and told with
+/// their part, in thousandths.
+fn confirmed(smaller: &Seen, larger: &Seen, mapping: Mapping) -> Option<(Mapping, usize)> {
+    let off = larger.width * OFF;
+    let mut by_row: Vec<&Patch> = larger.pixels.patches.iter().collect();
+    by_row.sort_unstable_by_key(|p| p.y);
+    let (mut expected, mut found) = (0_usize, Vec::new());
+    for patch in &smaller.pixels.patches {
+        let (x, y) = at(patch);
+        let (x, y) = (mapping.scale * x + mapping.right, mapping.scale * y + mapping.down);
+        if x < 0.0 || y < 0.0 || x >= larger.width || y >= larger.height {
+            continue;
+        }
+        expected += 1;
+        let from = by_row.partition_point(|p| f64::from(p.y) < y - off);
+        let near = by_row.iter().skip(from).take_while(|p| f64::from(p.y) <= y + off).filter(|p| (f64::from(p.x) - x).abs() <= off);
+        if let Some(twin) = near.filter(|p| (p.look ^ patch.look).count_ones() <= LOOK_BITS).min_by_key(|p| (p.look ^ patch.look).count_ones()) {
+            found.push((at(patch), at(twin)));
+        }
+    }
+    if found.len() < FOUND || found.len() * 100 < expected * FOUND_PART {
+        return None;
+    }
+    Some((fitted(&found, mapping), found.len() * 1000 / expected.max(1)))
+}
+
+/// The mapping that leaves the least between the two ends of all pairs, of the smaller and the larger picture; `before` gives the scale where they are all
+/// at one place.
+fn fitted(pairs: &[(Point, Point)], before: Mapping) -> Mapping {
+    let n = pairs.len().max(1) as f64;
+    let mean = |of: &dyn Fn(&(Point, Point)) -> f64| pairs.iter().map(of).sum::<f64>() / n;
+    let (sx, sy, lx, ly) = (mean(&|f| f.0.0), mean(&|f| f.0.1), mean(&|f| f.1.0), mean(&|f| f.1.1));
+    let (mut together, mut own) = (0.0, 0.0);
+    for ((x, y), (u, v)) in pairs {
+        together += (x - sx) * (u - lx) + (y - sy) * (v - ly);
+        own += (x - sx) * (x - sx) + (y - sy) * (y - sy);
+    }
+    let scale = if own > 0.0 { together / own } else { before.scale };
+    Mapping { scale, right: lx - scale * sx, down: ly - scale * sy }
+}

@@ -1,0 +1,91 @@
+//! Does one chat screenshot go on in another: the end of the one is looked for in the other, row by row.
+//!
+//! Title and input line are the same on both and left out; what remains is the talk. Rows are a 270th of the width high, so a line of text has
+//! eleven.
+
+use crate::model::pixels::Rows;
+
+/// Difference of brightness that saving again makes, and rows that begin elsewhere within a line.
+const TOLERANCE: u8 = 13;
+/// Contrast across a row from which there is something in it.
+const BUSY: u8 = 14;
+/// Busy rows of the end that are looked for: about one message.
+const END: usize = 22;
+/// Rows of the end at most; a photograph is longer.
+const END_ROWS: usize = 70;
+/// Of a hundred busy rows so many may differ.
+const DIFFERING: usize = 8;
+/// Upper part that may be title, lower part that may be the input line, in hundredths of the height of one screen (twice the width).
+const TITLE: usize = 22;
+const INPUT: usize = 16;
+/// Rows of clock and battery, which differ between two screenshots.
+const CLOCK: usize = 24;
+
+type Row<'a> = &'a [u8];
+
+/// Is the end of either in the other.
+pub(super) fn joined(a: &Rows, b: &Rows) -> bool {
+    let (a, b): (Vec<Row>, Vec<Row>) = (a.iter().collect(), b.iter().collect());
+    let (top, bottom) = frame(&a, &b);
+    let talk = |rows: &[Row<'_>]| top..rows.len().saturating_sub(bottom).max(top);
+    // looked for from the title on: where the first messages begin alike, their beginning seems to be frame
+    let below_clock = |rows: &[Row<'_>]| CLOCK.min(top)..rows.len().saturating_sub(bottom).max(top);
+    let ends = (a.get(talk(&a)).unwrap_or_default(), b.get(talk(&b)).unwrap_or_default());
+    let whole = (a.get(below_clock(&a)).unwrap_or_default(), b.get(below_clock(&b)).unwrap_or_default());
+    goes_on(ends.0, whole.1) || goes_on(ends.1, whole.0)
+}
+
+/// Rows above and below the talk that both have alike.
+fn frame(a: &[Row], b: &[Row]) -> (usize, usize) {
+    let most = |part: usize| 270 * 2 * part / 100;
+    let alike = |(x, y): (&Row, &Row)| x.iter().zip(*y).all(|(p, q)| p.abs_diff(*q) <= TOLERANCE);
+    let top = a.iter().zip(b).skip(CLOCK).take(most(TITLE) - CLOCK).take_while(|(x, y)| alike((x, y))).count() + CLOCK;
+    let bottom = a.iter().rev().zip(b.iter().rev()).take(most(INPUT)).take_while(|(x, y)| alike((x, y))).count();
+    (top, bottom)
+}
+
+fn is_busy(row: Row) -> bool {
+    let (low, high) = row.iter().fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
+    high.saturating_sub(low) >= BUSY
+}
+
+/// Is the end of `a`'s talk somewhere in `b`.
+fn goes_on(a: &[Row], b: &[Row]) -> bool {
+    let Some(last) = a.iter().rposition(|r| is_busy(r)) else { return false };
+    let (mut first, mut busy) = (last, 0);
+    for i in (0..=last).rev() {
+        busy += usize::from(a.get(i).is_some_and(|r| is_busy(r)));
+        first = i;
+        if busy >= END || last - i >= END_ROWS {
+            break;
+        }
+    }
+    let end = a.get(first..=last).unwrap_or_default();
+    if busy < END / 2 || end.len() > b.len() {
+        return false;
+    }
+    (0..=b.len() - end.len()).any(|shift| stands_at(end, b, shift))
+}
+
+fn stands_at(end: &[Row], b: &[Row], shift: usize) -> bool {
+    let (mut busy, mut differing) = (0_usize, 0_usize);
+    for (i, row) in end.iter().enumerate() {
+        let Some(here) = b.get(shift + i) else { return false };
+        if !is_busy(row) && !is_busy(here) {
+            continue;
+        }
+        busy += 1;
+        // rows of one screenshot may lie half a row beside those of the other
+        let near = || b.get((shift + i).saturating_sub(1)..(shift + i + 2).min(b.len())).unwrap_or_default();
+        let fits = row.iter().enumerate().all(|(c, v)| {
+            let (low, high) = near().iter().filter_map(|r| r.get(c)).fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
+            *v >= low.saturating_sub(TOLERANCE) && *v <= high.saturating_add(TOLERANCE)
+        });
+        differing += usize::from(!fits);
+        // most places differ at once
+        if differing * 100 > DIFFERING * end.len().max(busy) {
+            return false;
+        }
+    }
+    busy > 0 && differing * 100 <= DIFFERING * busy
+}

@@ -1,0 +1,127 @@
+//! Lays one picture over another to a part of a pixel, from a mapping that is right to some.
+//!
+//! Spots that can be told from what is beside them are looked for around their place, coarse first; of the moves that they need, the straight line through
+//! most of them sets the mapping right. Spots that are not found (other words, another clock) are out of the line and do not bend it.
+
+use super::lattice::{Lattice, Mapping};
+use super::plane::Plane;
+
+/// Coarseness of the grid, and how far a spot is looked for on it, in points.
+const PASSES: [(f64, usize); 4] = [(4.0, 5), (2.0, 3), (1.0, 3), (1.0, 2)];
+/// Points of a spot's side.
+const SPOT: usize = 16;
+/// Spots across and down at most.
+const ACROSS: usize = 7;
+const DOWN: usize = 12;
+/// Spots that must be found before their line counts.
+const LEAST: usize = 6;
+/// Mean step from point to point that makes a spot, both across and down.
+const TEXTURE: usize = 3;
+/// A scale this near to one is one: what was only cropped has the very same.
+const LEVEL: f64 = 0.0008;
+
+/// The mapping set right. `region`: the grid over what both show, in pixels of the smaller. Where too few spots are found it stays as it was.
+pub fn align(smaller: &Plane, larger: &Plane, region: &Lattice, start: Mapping) -> Mapping {
+    let mut mapping = start;
+    for (coarseness, reach) in PASSES {
+        let of = |points: usize| (points as f64 / coarseness) as usize;
+        let lattice =
+            Lattice { from: region.from, step: (region.step.0 * coarseness, region.step.1 * coarseness), size: (of(region.size.0), of(region.size.1)) };
+        let ours = lattice.sample(smaller);
+        let theirs = lattice.mapped(&mapping).with_margin(reach).sample(larger);
+        let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| find(&ours, &theirs, spot, reach)).collect();
+        if moves.len() < LEAST {
+            continue;
+        }
+        let along = |of: fn(&Move) -> (f64, f64), from: f64, step: f64, scale: f64, shift: f64| {
+            let (rest, slope) = line(moves.iter().map(of).collect());
+            (scale * (1.0 + slope), shift + rest * step * scale - slope * from * scale)
+        };
+        let (x, right) = along(|m| (m.at.0, m.by.0), lattice.from.0, lattice.step.0, mapping.scale.0, mapping.shift.0);
+        let (y, down) = along(|m| (m.at.1, m.by.1), lattice.from.1, lattice.step.1, mapping.scale.1, mapping.shift.1);
+        mapping = Mapping { scale: (x, y), shift: (right, down) };
+    }
+    if (mapping.scale.0 - 1.0).abs() < LEVEL && (mapping.scale.1 - 1.0).abs() < LEVEL {
+        let middle = |from: f64, step: f64, size: usize| from + step * size as f64 / 2.0;
+        let centre = (middle(region.from.0, region.step.0, region.size.0), middle(region.from.1, region.step.1, region.size.1));
+        let there = mapping.at(centre);
+        mapping = Mapping { scale: (1.0, 1.0), shift: ((there.0 - centre.0).round(), (there.1 - centre.1).round()) };
+    }
+    mapping
+}
+
+/// Where a spot's middle is on the grid, and how far it must be moved, in points.
+struct Move {
+    at: (f64, f64),
+    by: (f64, f64),
+}
+
+/// Corners of the spot with most in it, both across and down, of each part of the picture.
+fn spots(plane: &Plane) -> Vec<(usize, usize)> {
+    let parts = |length: usize, most: usize| (length / (2 * SPOT)).clamp(1, most);
+    let (across, down) = (parts(plane.width, ACROSS), parts(plane.height, DOWN));
+    let mut found = Vec::new();
+    for j in 0..down {
+        for i in 0..across {
+            let within =
+                |part: usize, parts: usize, length: usize| (part * length / parts..((part + 1) * length / parts).saturating_sub(SPOT - 1)).step_by(SPOT / 2);
+            let places = within(j, down, plane.height).flat_map(|y| within(i, across, plane.width).map(move |x| (x, y)));
+            let best = places.map(|place| (texture(plane, place), place)).max_by_key(|(texture, place)| (*texture, std::cmp::Reverse(*place)));
+            found.extend(best.filter(|(texture, _)| *texture >= TEXTURE * SPOT * SPOT).map(|(_, place)| place));
+        }
+    }
+    found
+}
+
+/// The lesser of the steps across and down: a straight edge can be told along one side only.
+fn texture(plane: &Plane, (x, y): (usize, usize)) -> usize {
+    let (mut across, mut down) = (0_usize, 0_usize);
+    let mut above: Option<&[u8]> = None;
+    for row in (y..y + SPOT).map(|y| plane.row(y).get(x..x + SPOT).unwrap_or_default()) {
+        across += row.iter().zip(row.iter().skip(1)).map(|(a, b)| usize::from(a.abs_diff(*b))).sum::<usize>();
+        down += above.map_or(0, |above| row.iter().zip(above).map(|(a, b)| usize::from(a.abs_diff(*b))).sum());
+        above = Some(row);
+    }
+    across.min(down)
+}
+
+/// Looks for a spot around its place. `None` when no place fits much better than the others, or the best lies at the end of the reach.
+fn find(ours: &Plane, theirs: &Plane, (x, y): (usize, usize), reach: usize) -> Option<Move> {
+    let side = 2 * reach + 1;
+    let unlike = |dx: usize, dy: usize| -> u32 {
+        let rows =
+            (0..SPOT).map(|r| (ours.row(y + r).get(x..x + SPOT).unwrap_or_default(), theirs.row(y + dy + r).get(x + dx..x + dx + SPOT).unwrap_or_default()));
+        rows.map(|(a, b)| a.iter().zip(b).map(|(p, q)| u32::from(p.abs_diff(*q))).sum::<u32>()).sum()
+    };
+    let all: Vec<u32> = (0..side * side).map(|i| unlike(i % side, i / side)).collect();
+    let (best, least) = all.iter().copied().enumerate().min_by_key(|(i, unlike)| (*unlike, *i))?;
+    let mean = all.iter().map(|u| u64::from(*u)).sum::<u64>() / all.len() as u64;
+    let (dx, dy) = (best % side, best / side);
+    if u64::from(least) * 2 > mean || dx == 0 || dy == 0 || dx + 1 == side || dy + 1 == side {
+        return None;
+    }
+    let at = |dx: usize, dy: usize| all.get(dy * side + dx).map_or(0.0, |u| f64::from(*u));
+    let by = |before: f64, here: f64, after: f64| {
+        let bend = before - 2.0 * here + after;
+        if bend > 0.0 { ((before - after) / (2.0 * bend)).clamp(-0.5, 0.5) } else { 0.0 }
+    };
+    let here = at(dx, dy);
+    let (part_x, part_y) = (by(at(dx - 1, dy), here, at(dx + 1, dy)), by(at(dx, dy - 1), here, at(dx, dy + 1)));
+    let middle = SPOT as f64 / 2.0;
+    Some(Move { at: (x as f64 + middle, y as f64 + middle), by: (dx as f64 + part_x - reach as f64, dy as f64 + part_y - reach as f64) })
+}
+
+/// The straight line that most points lie near: middle of the slopes of all pairs, then middle of what is left (Theil and Sen). Gives value at 0, and slope.
+fn line(points: Vec<(f64, f64)>) -> (f64, f64) {
+    let mut slopes = Vec::new();
+    for (i, (x, a)) in points.iter().enumerate() {
+        slopes.extend(points.iter().skip(i + 1).filter(|(y, _)| (y - x).abs() >= SPOT as f64).map(|(y, b)| (b - a) / (y - x)));
+    }
+    let slope = median(slopes).unwrap_or(0.0);
+    (median(points.iter().map(|(x, a)| a - slope * x).collect()).unwrap_or(0.0), slope)
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}

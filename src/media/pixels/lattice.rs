@@ -1,0 +1,118 @@
+//! A picture's brightness on any grid laid over it: each point the mean of the pixels that its box covers, parts of pixels counted as parts.
+
+use super::plane::Plane;
+
+/// How one picture lies over another: a point `p` of the smaller is at `scale × p + shift` in the larger. In pixels of the pictures as shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mapping {
+    /// Pixels of the larger for one of the smaller, across and down.
+    pub scale: (f64, f64),
+    /// Pixels to the right and down.
+    pub shift: (f64, f64),
+}
+
+impl Mapping {
+    /// Where a point of the smaller lies in the larger.
+    pub fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.scale.0 * x + self.shift.0, self.scale.1 * y + self.shift.1)
+    }
+}
+
+/// A grid over a picture: point (i, j) is the box of `step` at `from + (i, j) × step`.
+#[derive(Debug, Clone, Copy)]
+pub struct Lattice {
+    /// Left upper corner, in pixels of the picture.
+    pub from: (f64, f64),
+    /// Pixels from point to point.
+    pub step: (f64, f64),
+    /// Points across and down.
+    pub size: (usize, usize),
+}
+
+impl Lattice {
+    /// The same points in the larger picture.
+    pub fn mapped(&self, mapping: &Mapping) -> Lattice {
+        Lattice { from: mapping.at(self.from), step: (self.step.0 * mapping.scale.0, self.step.1 * mapping.scale.1), size: self.size }
+    }
+
+    /// So many points more on every side.
+    pub fn with_margin(&self, points: usize) -> Lattice {
+        let by = points as f64;
+        Lattice {
+            from: (self.from.0 - by * self.step.0, self.from.1 - by * self.step.1),
+            step: self.step,
+            size: (self.size.0 + 2 * points, self.size.1 + 2 * points),
+        }
+    }
+
+    /// The points' brightness. What lies outside of the picture is like its edge.
+    pub fn sample(&self, picture: &Plane) -> Plane {
+        let (across, down) =
+            (Spans::new(self.from.0, self.step.0, self.size.0, picture.width), Spans::new(self.from.1, self.step.1, self.size.1, picture.height));
+        let mut luma = Vec::with_capacity(self.size.0 * self.size.1);
+        let mut column = vec![0.0_f32; picture.width];
+        for (top, weights) in down.iter() {
+            column.fill(0.0);
+            for (y, weight) in (top..).zip(weights) {
+                column.iter_mut().zip(picture.row(y)).for_each(|(sum, value)| *sum += weight * f32::from(*value));
+            }
+            luma.extend(across.iter().map(|(left, weights)| {
+                let covered = column.get(left..).unwrap_or_default();
+                (covered.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>() + 0.5) as u8
+            }));
+        }
+        Plane { width: self.size.0, height: self.size.1, luma }
+    }
+}
+
+/// For each point the first pixel that its box covers along one side, and how much of it and the following lies within; the parts add up to one.
+struct Spans {
+    first: Vec<(usize, usize)>,
+    weights: Vec<f32>,
+}
+
+impl Spans {
+    fn new(from: f64, step: f64, count: usize, length: usize) -> Self {
+        let mut spans = Spans { first: Vec::with_capacity(count), weights: Vec::new() };
+        let last = length.saturating_sub(1) as f64;
+        for i in 0..count {
+            let start = (from + i as f64 * step).clamp(0.0, last);
+            let end = (from + (i + 1) as f64 * step).clamp(start + 1e-3, length as f64);
+            let first = start as usize;
+            let begin = spans.weights.len();
+            let mut pixel = first;
+            while (pixel as f64) < end {
+                let covered = end.min((pixel + 1) as f64) - start.max(pixel as f64);
+                spans.weights.push((covered / (end - start)) as f32);
+                pixel += 1;
+            }
+            spans.first.push((first, begin));
+        }
+        spans
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        let ends = self.first.iter().skip(1).map(|(_, begin)| *begin).chain(std::iter::once(self.weights.len()));
+        self.first.iter().zip(ends).map(|((first, begin), end)| (*first, self.weights.get(*begin..end).unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane(width: usize, luma: &[u8]) -> Plane {
+        Plane { width, height: luma.len() / width, luma: luma.to_vec() }
+    }
+
+    #[test]
+    fn points_are_means_of_what_they_cover() {
+        let picture = plane(4, &[0, 100, 200, 40, 0, 100, 200, 40]);
+        let sample = |from, step, size| Lattice { from, step, size }.sample(&picture).luma;
+        assert_eq!(sample((0.0, 0.0), (1.0, 1.0), (4, 2)), picture.luma, "the picture itself");
+        assert_eq!(sample((0.0, 0.0), (2.0, 2.0), (2, 1)), [50, 120]);
+        assert_eq!(sample((0.5, 0.0), (1.0, 1.0), (3, 1)), [50, 150, 120], "parts of pixels");
+        assert_eq!(sample((-2.0, -1.0), (1.0, 1.0), (3, 1)), [0, 0, 0], "outside it is like the edge");
+        assert_eq!(sample((0.0, 0.0), (1.5, 2.0), (2, 1)), [33, 167]);
+    }
+}

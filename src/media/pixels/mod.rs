@@ -1,0 +1,72 @@
+//! Pictures looked at: each is decoded once, reduced once to a small plane of brightness, and everything is measured on that.
+//!
+//! In: a picture file's bytes. Out: the model's [`Pixels`]; and, for two pictures that may be one, whether they are.
+
+mod align;
+pub mod cache;
+mod lattice;
+mod light;
+mod marks;
+mod patches;
+mod plane;
+mod rows;
+mod same;
+
+pub use lattice::Mapping;
+
+use super::decode::DECODED_BYTES;
+use super::luma;
+use crate::model::pixels::Pixels;
+use image::{DynamicImage, GrayImage};
+use image_hasher::{HashAlg, HasherConfig};
+use plane::{Plane, Sums};
+
+/// Sides of the plane that the hash of the whole picture is made from.
+const HASHED: usize = 64;
+
+/// Decodes a picture and measures it. `None` for what [`super::decode::decode`] cannot open.
+pub fn look(bytes: &[u8], orientation: u8) -> Option<Pixels> {
+    measure(&super::decode::decode(bytes)?, orientation)
+}
+
+/// Measures a decoded picture, as shown when turned by its EXIF orientation.
+pub fn measure(picture: &DynamicImage, orientation: u8) -> Option<Pixels> {
+    let reduced = plane::reduce(picture, orientation)?;
+    let half = reduced.plane.half();
+    let sums = Sums::of(&half);
+    Some(Pixels {
+        light: light::measure(&reduced.plane),
+        marks: marks::find(&reduced),
+        hash: hash(&half, &sums),
+        patches: patches::find(&half, &sums, reduced.factor * 2),
+        rows: rows::read(&half),
+    })
+}
+
+fn hash(plane: &Plane, sums: &Sums) -> Vec<u8> {
+    let side = |length: usize| length.min(HASHED);
+    let small = plane::shrink(sums, (plane.width, plane.height), (side(plane.width), side(plane.height)));
+    let Some(picture) = GrayImage::from_raw(small.width as u32, small.height as u32, small.luma) else { return Vec::new() };
+    HasherConfig::new().hash_size(16, 16).hash_alg(HashAlg::DoubleGradient).to_hasher().hash_image(&picture).as_bytes().to_vec()
+}
+
+/// A picture's brightness at full size and upright, for comparing with others. A byte a pixel.
+pub struct Comparable(Plane);
+
+impl Comparable {
+    /// `None` for what cannot be decoded, and for a picture without pixels.
+    pub fn read(bytes: &[u8], orientation: u8) -> Option<Self> {
+        let (mut width, mut stored) = (0, Vec::new());
+        luma::rows(bytes, DECODED_BYTES, &mut |row| {
+            width = row.len();
+            stored.extend_from_slice(row);
+        })?;
+        let height = stored.len().checked_div(width)?;
+        (height > 0).then(|| Comparable(plane::turned(&stored, (width, height), orientation)))
+    }
+
+    /// Does this picture show what lies within `larger` under the mapping, but for the status bar.
+    pub fn is_part_of(&self, larger: &Comparable, mapping: Mapping) -> bool {
+        same::compare(&self.0, &larger.0, mapping).is_some_and(|compared| compared.same())
+    }
+}

@@ -1,0 +1,164 @@
+//! Do two pictures show the same? Laid over each other to a part of a pixel, they are compared tile by tile on the grid of the coarser one.
+//!
+//! A talk in the same app has the same frame and other words, a tracking page another number: tiles side by side differ by whole strokes. The same picture
+//! cropped, scaled or saved again differs nowhere but in the status bar, and here and there by what JPEG made of it.
+
+use super::align::align;
+use super::lattice::{Lattice, Mapping};
+use super::plane::Plane;
+
+/// Points of a tile's side: a digit on a phone's screen is wider and taller.
+const TILE: usize = 12;
+/// Contrast from which a tile has something in it.
+const CONTRAST: u8 = 40;
+/// A point differs by this part of its tile's contrast, in hundredths, and by no less than the least: strokes that are there or not do, edges that are
+/// drawn a little harder or softer do not.
+const STROKE: u32 = 38;
+const LEAST: u8 = 26;
+/// Points of a tile that differ before it is another tile.
+const DIFFERING: usize = 5;
+/// A tile is laid over the other within so many points.
+const LOOSE: usize = 1;
+/// Tiles with something in them that must lie over each other.
+const BUSY: usize = 24;
+/// Of a thousand busy tiles so many may differ, one here and one there …
+const PER_THOUSAND: usize = 15;
+/// … and side by side so many at most: a few digits of a number are more.
+const SIDE_BY_SIDE: usize = 2;
+/// Upper part of a tall screen that holds clock and battery, in thousandths of its height.
+const STATUS_BAR: f64 = 0.05;
+/// Part of the smaller picture that must lie within the larger.
+const WITHIN: f64 = 0.85;
+
+/// How two pictures compare under the best mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// Tiles with something in them.
+    pub busy: usize,
+    /// Of these, tiles that differ.
+    pub differing: usize,
+    /// The most of those that lie side by side.
+    pub side_by_side: usize,
+}
+
+impl Compared {
+    /// Is it one picture.
+    pub fn same(&self) -> bool {
+        self.busy >= BUSY && self.differing * 1000 <= self.busy * PER_THOUSAND && self.side_by_side <= SIDE_BY_SIDE
+    }
+}
+
+/// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other.
+pub fn compare(smaller: &Plane, larger: &Plane, mapping: Mapping) -> Option<Compared> {
+    let mapping = align(smaller, larger, &overlap(smaller, larger, &mapping)?, mapping);
+    let lattice = overlap(smaller, larger, &mapping)?;
+    let (ours, theirs) = (softened(lattice.sample(smaller)), softened(lattice.mapped(&mapping).sample(larger)));
+    let bar = bar(smaller).max((bar(larger) - mapping.shift.1) / mapping.scale.1);
+    let above = ((bar - lattice.from.1) / lattice.step.1).ceil().max(0.0) as usize;
+    Some(tiles(&ours, &theirs, above))
+}
+
+/// The grid over what both show, no finer than the coarser of the two.
+fn overlap(smaller: &Plane, larger: &Plane, mapping: &Mapping) -> Option<Lattice> {
+    let along = |scale: f64, shift: f64, ours: usize, theirs: usize| -> Option<(f64, f64, f64)> {
+        if !(0.2..5.0).contains(&scale) {
+            return None;
+        }
+        let (from, to) = ((-shift / scale).max(0.0), ((theirs as f64 - shift) / scale).min(ours as f64));
+        (to > from).then_some((from, to - from, (1.0 / scale).max(1.0)))
+    };
+    let (left, width, step_x) = along(mapping.scale.0, mapping.shift.0, smaller.width, larger.width)?;
+    let (top, height, step_y) = along(mapping.scale.1, mapping.shift.1, smaller.height, larger.height)?;
+    if width * height < WITHIN * (smaller.width * smaller.height) as f64 {
+        return None;
+    }
+    let size = ((width / step_x) as usize, (height / step_y) as usize);
+    (size.0 >= 4 * TILE && size.1 >= 4 * TILE).then_some(Lattice { from: (left, top), step: (step_x, step_y), size })
+}
+
+/// Where the status bar of a tall screen ends.
+fn bar(picture: &Plane) -> f64 {
+    let (width, height) = (picture.width as f64, picture.height as f64);
+    // a long screenshot's bar is that of its first screen
+    if height >= width * 1.5 { height.min(width * 2.4) * STATUS_BAR } else { 0.0 }
+}
+
+/// Each point the mean of the nine around it: what sharpening and JPEG put beside an edge goes.
+fn softened(plane: Plane) -> Plane {
+    let (width, height) = (plane.width, plane.height);
+    let mut luma = plane.luma.clone();
+    for y in 1..height.saturating_sub(1) {
+        let rows = [plane.row(y - 1), plane.row(y), plane.row(y + 1)];
+        let columns: Vec<u16> = rows[0].iter().zip(rows[1]).zip(rows[2]).map(|((a, b), c)| u16::from(*a) + u16::from(*b) + u16::from(*c)).collect();
+        let to = luma.get_mut(y * width + 1..).unwrap_or_default();
+        to.iter_mut().zip(columns.windows(3)).for_each(|(to, three)| *to = ((three.iter().sum::<u16>() + 4) / 9) as u8);
+    }
+    Plane { width, height, luma }
+}
+
+fn tiles(a: &Plane, b: &Plane, above: usize) -> Compared {
+    let (columns, rows) = (a.width / TILE, a.height / TILE);
+    let mut compared = Compared::default();
+    let mut differs = vec![false; columns * rows];
+    for row in above.div_ceil(TILE)..rows {
+        for column in 0..columns {
+            let corner = (column * TILE, row * TILE);
+            let contrast = contrast(a, corner).max(contrast(b, corner));
+            if contrast < CONTRAST {
+                continue;
+            }
+            compared.busy += 1;
+            if !alike(a, b, corner, contrast) {
+                compared.differing += 1;
+                if let Some(d) = differs.get_mut(row * columns + column) {
+                    *d = true;
+                }
+            }
+        }
+    }
+    compared.side_by_side = largest(&mut differs, columns);
+    compared
+}
+
+fn tile(plane: &Plane, (x, y): (usize, usize)) -> impl Iterator<Item = &[u8]> {
+    (y..y + TILE).map(move |y| plane.row(y).get(x..x + TILE).unwrap_or_default())
+}
+
+fn contrast(plane: &Plane, corner: (usize, usize)) -> u8 {
+    let (low, high) = tile(plane, corner).flatten().fold((255_u8, 0_u8), |(low, high), v| (low.min(*v), high.max(*v)));
+    high.saturating_sub(low)
+}
+
+/// Does a tile look the same at its place, or a point beside it.
+fn alike(a: &Plane, b: &Plane, (x, y): (usize, usize), contrast: u8) -> bool {
+    let tolerance = ((u32::from(contrast) * STROKE / 100) as u8).max(LEAST);
+    let near = |at: usize, length: usize| at.saturating_sub(LOOSE)..=(at + LOOSE).min(length - TILE);
+    near(y, b.height).any(|there_y| {
+        near(x, b.width).any(|there_x| {
+            let rows = tile(a, (x, y)).zip(tile(b, (there_x, there_y)));
+            rows.map(|(p, q)| p.iter().zip(q).filter(|(p, q)| p.abs_diff(**q) > tolerance).count()).sum::<usize>() <= DIFFERING
+        })
+    })
+}
+
+/// The most marked tiles that touch, also corner to corner. Clears the marks.
+fn largest(marked: &mut [bool], columns: usize) -> usize {
+    let mut most = 0;
+    let mut open = Vec::new();
+    for start in 0..marked.len() {
+        open.push(start);
+        let mut count = 0;
+        while let Some(at) = open.pop() {
+            if !marked.get_mut(at).is_some_and(std::mem::take) {
+                continue;
+            }
+            count += 1;
+            let (row, column) = (at / columns, at % columns);
+            for near_row in row.saturating_sub(1)..=row + 1 {
+                open.extend((column.saturating_sub(1)..(column + 2).min(columns)).map(|near| near_row * columns + near));
+            }
+        }
+        most = most.max(count);
+    }
+    most
+}
