@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let intake = IntakeLimits { archive_bytes: 16 << 20, archive_members: 200, bytes: 4 << 20, ..IntakeLimits::default() };
     let settings = CaseSettings { intake, ..CaseSettings::default() };
     let mut findings = Findings::default();
-    if let Ok(taken) = appealpack::intake::read(FOLDER.path(), &settings, &common::CONTEXT, &mut findings) {
+    if let Ok(taken) = appealpack::intake::read(FOLDER.path(), &settings, None, &common::CONTEXT, &mut findings) {
         for entry in taken.files.iter().filter(|f| !f.member.is_empty()) {
             let _ = appealpack::archive::read(FOLDER.path(), entry, &appealpack::archive::Inner::default());
         }

@@ -22,6 +22,7 @@ pub mod record;
 pub mod settings;
 pub mod source;
 pub mod table;
+pub mod trace;
 #[cfg(test)]
 pub(crate) mod typed;
 

@@ -69,6 +69,8 @@ pub struct Rows {
 impl Rows {
     /// Columns of a row.
     pub const COLUMNS: usize = 24;
+    /// Rows to a picture's width; a row of a 1080 wide screen is 4 pixels high.
+    pub const TO_WIDTH: usize = 270;
 
     /// The rows.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {

@@ -1,18 +1,15 @@
 //! Pairs that cannot be one picture, told by their rows alone: two talks of one app share frame, faces and goods, but not the lines between them. What is
-//! left over is opened and compared pixel by pixel, which costs a hundred times as much.
+//! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
+use super::row::{Row, is_busy, near, outside};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
 
-/// Rows to a picture's width.
-const TO_WIDTH: f64 = 270.0;
 /// Difference of brightness that scaling and saving again make of a cell.
 const TOLERANCE: u8 = 14;
 /// Cells of a row that must differ.
 const CELLS: usize = 2;
-/// Contrast across a row from which there is something in it.
-const BUSY: u8 = 14;
 /// Busy rows that must be compared before anything is said …
 const LEAST: usize = 40;
 /// … half a line of words that must differ, and of a thousand so many, wherever nearby the rows are laid. Of a picture that was cropped, scaled or saved
@@ -33,43 +30,35 @@ pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
     if ours.is_empty() || theirs.is_empty() || left.abs() > SIDEWAYS * larger.width || (right - larger.width).abs() > SIDEWAYS * larger.width {
         return false;
     }
-    let bar = (STATUS_BAR * TO_WIDTH) as usize;
+    let to_width = Rows::TO_WIDTH as f64;
+    let bar = (STATUS_BAR * to_width) as usize;
     let place = |row: usize| {
-        let y = (row as f64 + 0.5) * smaller.width / TO_WIDTH;
-        (mapping.at((0.0, y)).1 * TO_WIDTH / larger.width) as isize
+        let y = (row as f64 + 0.5) * smaller.width / to_width;
+        (mapping.at((0.0, y)).1 * to_width / larger.width) as isize
     };
-    let rows: Vec<(&[u8], isize)> = ours.iter().enumerate().skip(bar).map(|(i, row)| (row, place(i))).collect();
-    (-REACH..=REACH).all(|by| differ(&rows, theirs, by, bar))
+    let rows: Vec<(Row, isize)> = ours.iter().enumerate().skip(bar).map(|(i, row)| (row, place(i))).collect();
+    let theirs: Vec<Row> = theirs.iter().collect();
+    (-REACH..=REACH).all(|by| differ(&rows, &theirs, by, bar))
 }
 
-fn differ(rows: &[(&[u8], isize)], theirs: &Rows, by: isize, bar: usize) -> bool {
+fn differ(rows: &[(Row, isize)], theirs: &[Row], by: isize, bar: usize) -> bool {
     let (busy, differing) = counts(rows, theirs, by, bar);
     busy >= LEAST && differing >= LINE && differing * 1000 >= busy * DIFFERING
 }
 
 /// Busy rows, and those of them that differ.
-fn counts(rows: &[(&[u8], isize)], theirs: &Rows, by: isize, bar: usize) -> (usize, usize) {
-    let theirs: Vec<&[u8]> = theirs.iter().collect();
+fn counts(rows: &[(Row, isize)], theirs: &[Row], by: isize, bar: usize) -> (usize, usize) {
     let (mut busy, mut differing) = (0_usize, 0_usize);
     for (row, place) in rows {
         let Some(at) = usize::try_from(place + by).ok().filter(|at| *at >= bar) else { continue };
-        let near = theirs.get(at.saturating_sub(1)..(at + 2).min(theirs.len())).unwrap_or_default();
+        let near = near(theirs, at);
         if near.is_empty() || (!is_busy(row) && !near.iter().any(|r| is_busy(r))) {
             continue;
         }
         busy += 1;
-        let cells = row.iter().enumerate().filter(|(c, v)| {
-            let (low, high) = near.iter().filter_map(|r| r.get(*c)).fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
-            **v < low.saturating_sub(TOLERANCE) || **v > high.saturating_add(TOLERANCE)
-        });
-        differing += usize::from(cells.count() >= CELLS);
+        differing += usize::from(outside(row, near, TOLERANCE) >= CELLS);
     }
     (busy, differing)
-}
-
-fn is_busy(row: &[u8]) -> bool {
-    let (low, high) = row.iter().fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
-    high.saturating_sub(low) >= BUSY
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use super::apart::apart;
 use crate::media::pixels;
 use crate::model::pixels::{Patch, Pixels};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Entries that share a piece and are all paired.
@@ -19,7 +20,7 @@ const MATCHES: usize = 48;
 const LEAST: usize = 4;
 /// Places of the smaller picture that must be found again in the larger.
 const FOUND: usize = 12;
-/// … and in hundredths of those that lie within it. A frame alone has under twenty.
+/// … and in hundredths of those that lie within it.
 const FOUND_PART: usize = 30;
 /// Bits of a look in which two sights of one place may differ.
 const LOOK_BITS: u32 = 30;
@@ -62,8 +63,8 @@ impl From<Mapping> for pixels::Mapping {
     }
 }
 
-/// The pairs, sorted, of those that matter.
-pub(super) fn find(seen: &[Seen], matters: &dyn Fn(usize, usize) -> bool) -> Vec<Candidate> {
+/// The pairs, sorted, of those that matter. Runs on the pool it is called in.
+pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<Candidate> {
     let mut found: BTreeMap<(usize, usize), Candidate> = BTreeMap::new();
     for (a, b) in near_hashes(seen) {
         if matters(a, b) {
@@ -74,14 +75,12 @@ pub(super) fn find(seen: &[Seen], matters: &dyn Fn(usize, usize) -> bool) -> Vec
             }
         }
     }
-    for ((a, b), matches) in shared_places(seen, matters) {
-        if let Some(candidate) = laid_over(seen, a, b, &matches) {
-            // places say better than a hash where it lies
-            found.insert((a, b), candidate);
-        }
-    }
-    let all = found.into_values().filter(|c| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &c.mapping)));
-    likeliest(all.collect(), seen.len())
+    let shared: Vec<((usize, usize), Matches)> = shared_places(seen, matters).into_iter().collect();
+    // places say better than a hash where it lies
+    found.extend(shared.par_iter().filter_map(|((a, b), matches)| Some(((*a, *b), laid_over(seen, *a, *b, matches)?))).collect::<Vec<_>>());
+    let together = |c: &Candidate| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &c.mapping));
+    let all: Vec<Candidate> = found.into_values().collect();
+    likeliest(all.into_par_iter().filter(together).collect(), seen.len())
 }
 
 /// The best pairs of each picture, so that the work grows with the pictures and not with their pairs.
@@ -138,7 +137,7 @@ fn near_hashes(seen: &[Seen]) -> Vec<(usize, usize)> {
 type Matches = Vec<(Patch, Patch)>;
 
 /// Pairs of pictures with the places that look alike in both, quarter by quarter of their bits.
-fn shared_places(seen: &[Seen], matters: &dyn Fn(usize, usize) -> bool) -> BTreeMap<(usize, usize), Matches> {
+fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> BTreeMap<(usize, usize), Matches> {
     let mut found: BTreeMap<(usize, usize), Matches> = BTreeMap::new();
     for quarter in 0..4 {
         let mut entries: Vec<(u32, usize, u16)> = Vec::new();

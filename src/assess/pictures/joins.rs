@@ -3,12 +3,11 @@
 //! Title and input line are the same on both and left out; what remains is the talk. Rows are a 270th of the width high, so a line of text has
 //! eleven.
 
+use super::row::{Row, is_busy, near, outside};
 use crate::model::pixels::Rows;
 
 /// Difference of brightness that saving again makes, and rows that begin elsewhere within a line.
 const TOLERANCE: u8 = 13;
-/// Contrast across a row from which there is something in it.
-const BUSY: u8 = 14;
 /// Busy rows of the end that are looked for: about one message.
 const END: usize = 22;
 /// Rows of the end at most; a photograph is longer.
@@ -20,8 +19,6 @@ const TITLE: usize = 22;
 const INPUT: usize = 16;
 /// Rows of clock and battery, which differ between two screenshots.
 const CLOCK: usize = 24;
-
-type Row<'a> = &'a [u8];
 
 /// Is the end of either in the other.
 pub(super) fn joined(a: &Rows, b: &Rows) -> bool {
@@ -37,16 +34,11 @@ pub(super) fn joined(a: &Rows, b: &Rows) -> bool {
 
 /// Rows above and below the talk that both have alike.
 fn frame(a: &[Row], b: &[Row]) -> (usize, usize) {
-    let most = |part: usize| 270 * 2 * part / 100;
+    let most = |part: usize| Rows::TO_WIDTH * 2 * part / 100;
     let alike = |(x, y): (&Row, &Row)| x.iter().zip(*y).all(|(p, q)| p.abs_diff(*q) <= TOLERANCE);
     let top = a.iter().zip(b).skip(CLOCK).take(most(TITLE) - CLOCK).take_while(|(x, y)| alike((x, y))).count() + CLOCK;
     let bottom = a.iter().rev().zip(b.iter().rev()).take(most(INPUT)).take_while(|(x, y)| alike((x, y))).count();
     (top, bottom)
-}
-
-fn is_busy(row: Row) -> bool {
-    let (low, high) = row.iter().fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
-    high.saturating_sub(low) >= BUSY
 }
 
 /// Is the end of `a`'s talk somewhere in `b`.
@@ -75,13 +67,7 @@ fn stands_at(end: &[Row], b: &[Row], shift: usize) -> bool {
             continue;
         }
         busy += 1;
-        // rows of one screenshot may lie half a row beside those of the other
-        let near = || b.get((shift + i).saturating_sub(1)..(shift + i + 2).min(b.len())).unwrap_or_default();
-        let fits = row.iter().enumerate().all(|(c, v)| {
-            let (low, high) = near().iter().filter_map(|r| r.get(c)).fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
-            *v >= low.saturating_sub(TOLERANCE) && *v <= high.saturating_add(TOLERANCE)
-        });
-        differing += usize::from(!fits);
+        differing += usize::from(outside(row, near(b, shift + i), TOLERANCE) > 0);
         // most places differ at once
         if differing * 100 > DIFFERING * end.len().max(busy) {
             return false;

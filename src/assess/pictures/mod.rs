@@ -11,6 +11,7 @@ mod joins;
 mod legible;
 mod near;
 mod reused;
+mod row;
 mod taken;
 
 use super::view::View;

@@ -41,7 +41,7 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
         }
     }
     let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
-    let candidates = candidates::find(&seen, &matters);
+    let candidates = view.ctx.pool.install(|| candidates::find(&seen, &matters));
     let same: Vec<Result<Option<Same>>> = view.ctx.pool.install(|| {
         candidates
             .par_iter()

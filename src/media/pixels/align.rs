@@ -6,8 +6,18 @@
 use super::lattice::{Lattice, Mapping};
 use super::plane::Plane;
 
-/// Coarseness of the grid, and how far a spot is looked for on it, in points.
-const PASSES: [(f64, usize); 4] = [(4.0, 5), (2.0, 3), (1.0, 3), (1.0, 2)];
+/// One look for the spots: on a coarse grid they are found from far, on a fine one to a part of a pixel.
+#[derive(Debug, Clone, Copy)]
+pub struct Pass {
+    /// Points of the region's grid to one of this look's.
+    pub coarseness: f64,
+    /// How far a spot is looked for, in points of this look.
+    reach: usize,
+}
+
+/// The looks, in this order.
+pub const PASSES: [Pass; 4] =
+    [Pass { coarseness: 4.0, reach: 5 }, Pass { coarseness: 2.0, reach: 3 }, Pass { coarseness: 1.0, reach: 3 }, Pass { coarseness: 1.0, reach: 2 }];
 /// Points of a spot's side.
 const SPOT: usize = 16;
 /// Spots across and down at most.
@@ -20,34 +30,33 @@ const TEXTURE: usize = 3;
 /// A scale this near to one is one: what was only cropped has the very same.
 const LEVEL: f64 = 0.0008;
 
-/// The mapping set right. `region`: the grid over what both show, in pixels of the smaller. Where too few spots are found it stays as it was.
-pub fn align(smaller: &Plane, larger: &Plane, region: &Lattice, start: Mapping) -> Mapping {
-    let mut mapping = start;
-    for (coarseness, reach) in PASSES {
-        let of = |points: usize| (points as f64 / coarseness) as usize;
-        let lattice =
-            Lattice { from: region.from, step: (region.step.0 * coarseness, region.step.1 * coarseness), size: (of(region.size.0), of(region.size.1)) };
-        let ours = lattice.sample(smaller);
-        let theirs = lattice.mapped(&mapping).with_margin(reach).sample(larger);
-        let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| find(&ours, &theirs, spot, reach)).collect();
-        if moves.len() < LEAST {
-            continue;
-        }
-        let along = |of: fn(&Move) -> (f64, f64), from: f64, step: f64, scale: f64, shift: f64| {
-            let (rest, slope) = line(moves.iter().map(of).collect());
-            (scale * (1.0 + slope), shift + rest * step * scale - slope * from * scale)
-        };
-        let (x, right) = along(|m| (m.at.0, m.by.0), lattice.from.0, lattice.step.0, mapping.scale.0, mapping.shift.0);
-        let (y, down) = along(|m| (m.at.1, m.by.1), lattice.from.1, lattice.step.1, mapping.scale.1, mapping.shift.1);
-        mapping = Mapping { scale: (x, y), shift: (right, down) };
+/// The mapping set right by one look. `region`: the grid over what both show, in pixels of the smaller. Where too few spots are found it stays as it was.
+pub fn align(smaller: &Plane, larger: &Plane, region: &Lattice, mapping: Mapping, pass: Pass) -> Mapping {
+    let lattice = region.coarser(pass.coarseness);
+    let ours = lattice.sample(smaller);
+    let theirs = lattice.mapped(&mapping).with_margin(pass.reach).sample(larger);
+    let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| find(&ours, &theirs, spot, pass.reach)).collect();
+    if moves.len() < LEAST {
+        return mapping;
     }
-    if (mapping.scale.0 - 1.0).abs() < LEVEL && (mapping.scale.1 - 1.0).abs() < LEVEL {
-        let middle = |from: f64, step: f64, size: usize| from + step * size as f64 / 2.0;
-        let centre = (middle(region.from.0, region.step.0, region.size.0), middle(region.from.1, region.step.1, region.size.1));
-        let there = mapping.at(centre);
-        mapping = Mapping { scale: (1.0, 1.0), shift: ((there.0 - centre.0).round(), (there.1 - centre.1).round()) };
+    let along = |of: fn(&Move) -> (f64, f64), from: f64, step: f64, scale: f64, shift: f64| {
+        let (rest, slope) = line(moves.iter().map(of).collect());
+        (scale * (1.0 + slope), shift + rest * step * scale - slope * from * scale)
+    };
+    let (x, right) = along(|m| (m.at.0, m.by.0), lattice.from.0, lattice.step.0, mapping.scale.0, mapping.shift.0);
+    let (y, down) = along(|m| (m.at.1, m.by.1), lattice.from.1, lattice.step.1, mapping.scale.1, mapping.shift.1);
+    Mapping { scale: (x, y), shift: (right, down) }
+}
+
+/// The scale that is as good as one is one, and the shift whole pixels: so a picture lies that was only cropped.
+pub fn level(region: &Lattice, mapping: Mapping) -> Mapping {
+    if (mapping.scale.0 - 1.0).abs() >= LEVEL || (mapping.scale.1 - 1.0).abs() >= LEVEL {
+        return mapping;
     }
-    mapping
+    let middle = |from: f64, step: f64, size: usize| from + step * size as f64 / 2.0;
+    let centre = (middle(region.from.0, region.step.0, region.size.0), middle(region.from.1, region.step.1, region.size.1));
+    let there = mapping.at(centre);
+    Mapping { scale: (1.0, 1.0), shift: ((there.0 - centre.0).round(), (there.1 - centre.1).round()) }
 }
 
 /// Where a spot's middle is on the grid, and how far it must be moved, in points.

@@ -35,6 +35,12 @@ impl Lattice {
         Lattice { from: mapping.at(self.from), step: (self.step.0 * mapping.scale.0, self.step.1 * mapping.scale.1), size: self.size }
     }
 
+    /// The same ground in points so many times as large.
+    pub fn coarser(&self, by: f64) -> Lattice {
+        let fewer = |points: usize| (points as f64 / by) as usize;
+        Lattice { from: self.from, step: (self.step.0 * by, self.step.1 * by), size: (fewer(self.size.0), fewer(self.size.1)) }
+    }
+
     /// So many points more on every side.
     pub fn with_margin(&self, points: usize) -> Lattice {
         let by = points as f64;

@@ -4,8 +4,6 @@ use super::lattice::Lattice;
 use super::plane::Plane;
 use crate::model::pixels::Rows;
 
-/// Rows to a picture's width; a row of a 1080 wide screen is 4 pixels high.
-const TO_WIDTH: usize = 270;
 /// Height by width, in hundredths, from which a picture is taken for a screen.
 const TALL: usize = 130;
 /// Rows kept; a screenshot of 25 screens has these.
@@ -14,11 +12,11 @@ const MOST: usize = 16_000;
 /// Reads the rows.
 pub fn read(plane: &Plane) -> Rows {
     let (width, height) = (plane.width, plane.height);
-    let count = height * TO_WIDTH / width.max(1);
-    if height * 100 < width * TALL || count > MOST || width < Rows::COLUMNS || width < TO_WIDTH {
+    let count = height * Rows::TO_WIDTH / width.max(1);
+    if height * 100 < width * TALL || count > MOST || width < Rows::COLUMNS || width < Rows::TO_WIDTH {
         return Rows::default();
     }
-    let step = (width as f64 / Rows::COLUMNS as f64, width as f64 / TO_WIDTH as f64);
+    let step = (width as f64 / Rows::COLUMNS as f64, width as f64 / Rows::TO_WIDTH as f64);
     Rows { means: softened(&Lattice { from: (0.0, 0.0), step, size: (Rows::COLUMNS, count) }.sample(plane).luma) }
 }
 

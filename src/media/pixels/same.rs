@@ -3,7 +3,7 @@
 //! A talk in the same app has the same frame and other words, a tracking page another number: tiles side by side differ by whole strokes. The same picture
 //! cropped, scaled or saved again differs nowhere but in the status bar, and here and there by what JPEG made of it.
 
-use super::align::align;
+use super::align::{PASSES, align, level};
 use super::lattice::{Lattice, Mapping};
 use super::plane::Plane;
 
@@ -25,6 +25,8 @@ const BUSY: usize = 24;
 const PER_THOUSAND: usize = 15;
 /// … and side by side so many at most: a few digits of a number are more.
 const SIDE_BY_SIDE: usize = 2;
+/// On a coarser grid, where a tile holds as much as four or sixteen, so many of a hundred tell two pictures apart at once.
+const AT_A_GLANCE: usize = 8;
 /// Upper part of a tall screen that holds clock and battery, in thousandths of its height.
 const STATUS_BAR: f64 = 0.05;
 /// Part of the smaller picture that must lie within the larger.
@@ -48,14 +50,36 @@ impl Compared {
     }
 }
 
-/// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other.
+/// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other. Of two pictures that are told
+/// apart at a glance, the counts are those of the glance.
 pub fn compare(smaller: &Plane, larger: &Plane, mapping: Mapping) -> Option<Compared> {
-    let mapping = align(smaller, larger, &overlap(smaller, larger, &mapping)?, mapping);
+    let region = overlap(smaller, larger, &mapping)?;
+    let mut mapping = mapping;
+    for pass in PASSES {
+        mapping = align(smaller, larger, &region, mapping, pass);
+        if pass.coarseness > 1.0 {
+            let seen = glance(smaller, larger, &overlap(smaller, larger, &mapping)?.coarser(pass.coarseness), &mapping);
+            if seen.busy >= BUSY && seen.differing * 100 >= seen.busy * AT_A_GLANCE {
+                return Some(seen);
+            }
+        }
+    }
+    let mapping = level(&region, mapping);
     let lattice = overlap(smaller, larger, &mapping)?;
+    let above = (bar_over(smaller, larger, &mapping) - lattice.from.1) / lattice.step.1;
     let (ours, theirs) = (softened(lattice.sample(smaller)), softened(lattice.mapped(&mapping).sample(larger)));
-    let bar = bar(smaller).max((bar(larger) - mapping.shift.1) / mapping.scale.1);
-    let above = ((bar - lattice.from.1) / lattice.step.1).ceil().max(0.0) as usize;
-    Some(tiles(&ours, &theirs, above))
+    Some(tiles(&ours, &theirs, above.ceil().max(0.0) as usize))
+}
+
+/// How they compare on a coarse grid, where strokes are grey and a part of a pixel does not matter.
+fn glance(smaller: &Plane, larger: &Plane, lattice: &Lattice, mapping: &Mapping) -> Compared {
+    let above = (bar_over(smaller, larger, mapping) - lattice.from.1) / lattice.step.1;
+    tiles(&lattice.sample(smaller), &lattice.mapped(mapping).sample(larger), above.ceil().max(0.0) as usize)
+}
+
+/// Where the status bar of either ends, in pixels of the smaller.
+fn bar_over(smaller: &Plane, larger: &Plane, mapping: &Mapping) -> f64 {
+    bar(smaller).max((bar(larger) - mapping.shift.1) / mapping.scale.1)
 }
 
 /// The grid over what both show, no finer than the coarser of the two.
