@@ -5,54 +5,18 @@
 #[expect(dead_code, reason = "the bench needs one of the generator's stories")]
 #[path = "../../examples/generate_case/mod.rs"]
 mod generate_case;
+#[path = "../report/mod.rs"]
+mod report;
 
-use appealpack::context::{Context, PixelChecks, Quiet};
+use appealpack::context::{Context, PixelChecks};
 use appealpack::media::decode::decode;
-use appealpack::model::Lang;
 use appealpack::pipeline;
-use appealpack::profile::Profile;
 use generate_case::{Options, Scenario, generate};
 use rayon::prelude::*;
+use report::{Failure, best, context, say};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-fn context(pixels: PixelChecks) -> Result<Context, Failure> {
-    Ok(Context {
-        results: None,
-        wall: "2026-04-10T09:00:00+08:00".parse()?,
-        fixed_now: None,
-        lang: Lang::En,
-        strict: false,
-        pool: Arc::new(rayon::ThreadPoolBuilder::new().build()?),
-        progress: Arc::new(Quiet),
-        cancel: Arc::new(AtomicBool::new(false)),
-        profile: Arc::new(Profile::built_in()),
-        system_fonts: false,
-        pixels,
-    })
-}
-
-/// The quickest of the runs, in seconds.
-fn best(runs: usize, mut once: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
-    let mut best = f64::MAX;
-    for _ in 0..runs.max(1) {
-        let start = Instant::now();
-        once()?;
-        best = best.min(start.elapsed().as_secs_f64());
-    }
-    Ok(best)
-}
-
-#[expect(clippy::print_stdout, reason = "a bench reports")]
-fn say(line: &str) {
-    println!("{line}");
-}
 
 /// Pictures below a folder.
 fn pictures(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -67,14 +31,14 @@ fn pictures(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn report(orders: usize, runs: usize) -> Result<(), Failure> {
+fn measure(orders: usize, runs: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let (case, out) = (folder.path().join("case"), folder.path().join("out"));
     generate(&Options { orders, screens: 3, screen_kb: 100, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None }, &case)?;
     let mut files = Vec::new();
     pictures(&case, &mut files)?;
     let bytes: u64 = files.iter().map(|f| std::fs::metadata(f).map_or(0, |m| m.len())).sum();
-    let (off, on) = (context(PixelChecks::Off)?, context(PixelChecks::On { kept_in: None })?);
+    let (off, on) = (context(0, PixelChecks::Off)?, context(0, PixelChecks::On { kept_in: None })?);
     say(&format!("{orders} orders, {} pictures, {:.1} MB, {} threads, best of {runs}", files.len(), bytes as f64 / 1e6, on.pool.current_num_threads()));
 
     let decoded = best(runs, || {
@@ -96,7 +60,7 @@ fn report(orders: usize, runs: usize) -> Result<(), Failure> {
         })
     };
     let (without, with) = (check(&off)?, check(&on)?);
-    let kept = context(PixelChecks::On { kept_in: Some(out) })?;
+    let kept = context(0, PixelChecks::On { kept_in: Some(out) })?;
     check(&kept)?;
     let again = check(&kept)?;
     let line = |name: &str, seconds: f64, more: &str| say(&format!("  {name:<52}{seconds:>8.3} s{more}"));
@@ -120,7 +84,7 @@ fn main() -> ExitCode {
             _ => {}
         }
     }
-    match report(orders, runs) {
+    match measure(orders, runs) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             say(&format!("failed: {why}"));

@@ -6,25 +6,22 @@
 #[expect(dead_code, reason = "the bench needs one of the generator's stories")]
 #[path = "../../examples/generate_case/mod.rs"]
 mod generate_case;
+#[path = "../report/mod.rs"]
+mod report;
 #[expect(dead_code, reason = "the other bench's commands")]
 #[path = "../build/run.rs"]
 mod run;
 
 use appealpack::assess;
-use appealpack::context::{Context, PixelChecks, Quiet};
+use appealpack::context::PixelChecks;
 use appealpack::finding::Findings;
-use appealpack::model::Lang;
 use appealpack::pipeline;
-use appealpack::profile::Profile;
 use generate_case::{Options, Scenario, generate};
-use run::Failure;
+use report::{Failure, best, context, quickest, say};
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 const HEAD: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,物流单号 ,物流公司,宝贝总数量,退款金额,商家编码";
 
@@ -50,36 +47,6 @@ fn year(rows: usize) -> String {
     text
 }
 
-fn context() -> Result<Context, Failure> {
-    Ok(Context {
-        results: None,
-        wall: "2026-04-10T09:00:00+08:00".parse()?,
-        fixed_now: None,
-        lang: Lang::En,
-        strict: false,
-        pool: Arc::new(rayon::ThreadPoolBuilder::new().num_threads(1).build()?),
-        progress: Arc::new(Quiet),
-        cancel: Arc::new(AtomicBool::new(false)),
-        profile: Arc::new(Profile::built_in()),
-        system_fonts: false,
-        pixels: PixelChecks::Off,
-    })
-}
-
-/// The quickest of the runs, in seconds.
-fn best(runs: usize, mut once: impl FnMut() -> Result<f64, Failure>) -> Result<f64, Failure> {
-    let mut best = f64::MAX;
-    for _ in 0..runs.max(1) {
-        best = best.min(once()?);
-    }
-    Ok(best)
-}
-
-#[expect(clippy::print_stdout, reason = "a bench reports")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
 /// Our own program on one core, where the system can pin it.
 fn pinned() -> (Command, &'static str) {
     let program = env!("CARGO_BIN_EXE_appealpack");
@@ -98,7 +65,6 @@ fn audit(rows: usize, runs: usize, folder: &Path) -> Result<(), Failure> {
     let path = case.join("ExportOrderList202601010900.csv");
     std::fs::write(&path, year(rows))?;
     let raw = best(runs, || {
-        let start = Instant::now();
         let bytes = std::fs::read(&path)?;
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
         let mut record = csv::ByteRecord::new();
@@ -107,11 +73,11 @@ fn audit(rows: usize, runs: usize, folder: &Path) -> Result<(), Failure> {
             cells += record.len();
         }
         black_box(cells);
-        Ok(start.elapsed().as_secs_f64())
+        Ok(())
     })?;
     let mut peak = None;
     let mut cores = "";
-    let whole = best(runs, || {
+    let whole = quickest(runs, || {
         let (mut command, on) = pinned();
         cores = on;
         let once = run::watch(command.arg("audit").arg(&case).args(["--format", "json", "--quiet"]), &[0, 3])?;
@@ -133,17 +99,16 @@ fn assessing(orders: usize, runs: usize, folder: &Path) -> Result<f64, Failure> 
     let case = folder.join(format!("case-{orders}"));
     let options = Options { orders, screens: 0, screen_kb: 1, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None };
     generate(&options, &case)?;
-    let checked = pipeline::check(&case, &context()?)?;
+    let checked = pipeline::check(&case, &context(1, PixelChecks::Off)?)?;
     let seconds = best(runs, || {
-        let start = Instant::now();
         black_box(assess::assess(&checked.case, &checked.matching, &checked.ctx, &mut Findings::default())?);
-        Ok(start.elapsed().as_secs_f64())
+        Ok(())
     })?;
     say(&format!("  assessing {orders:>6} orders, one thread         {seconds:8.3} s"));
     Ok(seconds)
 }
 
-fn report(rows: usize, orders: usize, runs: usize) -> Result<(), Failure> {
+fn measure(rows: usize, orders: usize, runs: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     if rows > 0 {
         audit(rows, runs, folder.path())?;
@@ -170,7 +135,7 @@ fn main() -> ExitCode {
         };
         *value = args.next().and_then(|v| v.parse().ok()).unwrap_or(*value);
     }
-    match report(rows, orders, runs) {
+    match measure(rows, orders, runs) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             say(&format!("failed: {e}"));

@@ -3,25 +3,22 @@
 //!
 //! `cargo bench --bench tables` · smaller: `cargo bench --bench tables -- --rows 10000 --runs 1`
 
+#[path = "../report/mod.rs"]
+mod report;
 #[expect(dead_code, reason = "the other bench's commands")]
 #[path = "../build/run.rs"]
 mod run;
 
-use appealpack::context::{Context, PixelChecks, Quiet};
+use appealpack::context::PixelChecks;
 use appealpack::finding::Findings;
 use appealpack::intake::{self, orders};
-use appealpack::model::Lang;
 use appealpack::model::ids::OrderId;
 use appealpack::model::settings::CaseSettings;
-use appealpack::profile::Profile;
-use run::Failure;
+use report::{Failure, best, context, say};
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 /// The heads of the 46-column ExportOrderList (facts 1.1).
 const HEAD: &str = "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,买家实际支付积分,订单状态,买家留言,收货人姓名,收货地址 ,运送方式,联系电话 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,宝贝种类 ,物流单号 ,物流公司,订单备注,宝贝总数量,店铺Id,店铺名称,订单关闭原因,卖家服务费,买家服务费,发票抬头,是否手机订单,分阶段订单信息,特权订金订单id,是否上传合同照片,是否上传小票,是否代付,定金排名,修改后的sku,修改后的收货地址,异常信息,天猫卡券抵扣,集分宝抵扣,是否是O2O交易,退款金额,预约门店";
@@ -47,40 +44,7 @@ fn list(rows: usize) -> String {
     text
 }
 
-fn context() -> Result<Context, Failure> {
-    let wall = "2026-04-10T09:00:00+08:00".parse()?;
-    Ok(Context {
-        results: None,
-        wall,
-        fixed_now: None,
-        lang: Lang::En,
-        strict: false,
-        pool: Arc::new(rayon::ThreadPoolBuilder::new().num_threads(1).build()?),
-        progress: Arc::new(Quiet),
-        cancel: Arc::new(AtomicBool::new(false)),
-        profile: Arc::new(Profile::built_in()),
-        system_fonts: false,
-        pixels: PixelChecks::Off,
-    })
-}
-
-/// The quickest of the runs, in seconds.
-fn best(runs: usize, mut once: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
-    let mut best = f64::MAX;
-    for _ in 0..runs.max(1) {
-        let start = Instant::now();
-        once()?;
-        best = best.min(start.elapsed().as_secs_f64());
-    }
-    Ok(best)
-}
-
-#[expect(clippy::print_stdout, reason = "a bench reports")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-fn report(rows: usize, runs: usize) -> Result<(), Failure> {
+fn measure(rows: usize, runs: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let case = folder.path().join("case");
     std::fs::create_dir_all(&case)?;
@@ -90,7 +54,7 @@ fn report(rows: usize, runs: usize) -> Result<(), Failure> {
     let speed = |seconds: f64| bytes / 1e6 / seconds;
     say(&format!("{rows} orders of 46 columns, {:.1} MB, one thread, best of {runs}", bytes / 1e6));
 
-    let ctx = context()?;
+    let ctx = context(1, PixelChecks::Off)?;
     let raw = best(runs, || raw_csv(&path))?;
     let hash = best(runs, || {
         black_box(appealpack::digest::of_reader(std::fs::File::open(&path)?)?);
@@ -153,7 +117,7 @@ fn main() -> ExitCode {
             _ => {}
         }
     }
-    match report(rows, runs) {
+    match measure(rows, runs) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             say(&format!("failed: {why}"));
