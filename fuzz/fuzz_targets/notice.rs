@@ -19,6 +19,6 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     }
     std::fs::write(FOLDER.path().join(name), data).expect("written");
     let (ctx, settings, mut findings) = (&*common::CONTEXT, CaseSettings::default(), Findings::default());
-    let Ok(mut taken) = appealpack::intake::read(FOLDER.path(), &settings, ctx, &mut findings) else { return };
+    let Ok(mut taken) = appealpack::intake::read(FOLDER.path(), &settings, None, ctx, &mut findings) else { return };
     let _ = appealpack::notice::read(&mut taken.files, &taken.contents, &settings, &BTreeSet::new(), FOLDER.path(), ctx, &mut findings);
 });
