@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+libfuzzer_sys::fuzz_target!(|data: &[u8]| common::guarded(|| read(data)));
+
+fn read(data: &[u8]) {
     std::fs::write(FOLDER.path().join("材料.zip"), data).expect("written");
     let _ = appealpack::archive::list(&mut std::io::Cursor::new(data), 1_000);
     let intake = IntakeLimits { archive_bytes: 16 << 20, archive_members: 200, bytes: 4 << 20, ..IntakeLimits::default() };
@@ -20,4 +22,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             let _ = appealpack::archive::read(FOLDER.path(), entry, &appealpack::archive::Inner::default());
         }
     }
-});
+}

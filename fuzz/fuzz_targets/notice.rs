@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+libfuzzer_sys::fuzz_target!(|data: &[u8]| common::guarded(|| read(data)));
+
+fn read(data: &[u8]) {
     // the first byte chooses the form by name; the content decides in the end
     let (choice, data) = data.split_first().map_or((0, data), |(c, d)| (*c, d));
     let name = ["通知.txt", "通知.json", "通知.html", "通知.docx"][usize::from(choice % 4)];
@@ -21,4 +23,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let (ctx, settings, mut findings) = (&*common::CONTEXT, CaseSettings::default(), Findings::default());
     let Ok(mut taken) = appealpack::intake::read(FOLDER.path(), &settings, None, ctx, &mut findings) else { return };
     let _ = appealpack::notice::read(&mut taken.files, &taken.contents, &settings, &BTreeSet::new(), FOLDER.path(), ctx, &mut findings);
-});
+}
