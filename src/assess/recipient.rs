@@ -1,6 +1,6 @@
 //! `recipient-differs`: the courier's recipient, or the end of his phone number, is not the order's.
 //!
-//! Needs the order's recipient or phone, readable, and a scan that names one; platforms' masks are compared as far as they show something. Source: Douyin
+//! Needs the order's recipient or phone, readable, and a scan or a line of the courier's bill that names one; platforms' masks are compared as far as they show something. Source: Douyin
 //! 轨迹异常 1.1(3). A different name behind 签收人 is a note: families and colleagues sign for one another. Cleared by the right number, or by a word
 //! about who received it.
 
@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 4;
 /// Digits at the end of a phone number that couriers print.
 const TAIL: usize = 4;
 
-/// One finding a trace at most: phone before name before signature.
+/// One finding a trace or line at most: phone before name before signature.
 pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         let names: Option<String> = o.order.recipient.as_ref().map(|r| narrow(r.value.raw()).trim().to_owned()).filter(|n| readable(n));
@@ -58,6 +58,17 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
                 _ => finding.variant("signer").severity(Severity::Note),
             });
         }
+        for (file, line) in &o.bills {
+            let other_tail = line.phone.as_deref().and_then(tail).filter(|t| !tails.is_empty() && !tails.contains(t)).map(|t| ("bill-phone", t));
+            let other_name = || {
+                let named = line.recipient.as_deref().map(narrow).and_then(|r| name(r.trim(), &words.no_names))?;
+                names.as_ref().is_some_and(|recipient| !same(&named, recipient)).then_some(("bill", named))
+            };
+            if let Some((variant, value)) = other_tail.or_else(other_name) {
+                let finding = view.finding(Code::RecipientDiffers, i).variant(variant).at(*file, line.place.clone());
+                findings.push(finding.with("waybill", &line.waybill).with("name", value));
+            }
+        }
     }
 }
 
@@ -66,18 +77,16 @@ fn readable(name: &str) -> bool {
     !name.is_empty() && !name.starts_with("##") && !name.starts_with("$$") && name.chars().any(|c| c != '*')
 }
 
-/// The last digits of the order's phones. Empty when one of them is a platform's virtual number or hides its end: then nothing can be said.
+/// The last digits of the order's phones. Empty when one of them does not show them: then nothing can be said.
 fn tails(o: &OrderView) -> Vec<String> {
-    let mut tails = Vec::new();
-    for phone in &o.order.phones {
-        let raw = phone.value.raw();
-        let tail: String = raw.chars().rev().take(TAIL).collect::<Vec<_>>().into_iter().rev().collect();
-        if raw.contains('-') || tail.len() != TAIL || !tail.bytes().all(|b| b.is_ascii_digit()) {
-            return Vec::new();
-        }
-        tails.push(tail);
-    }
-    tails
+    o.order.phones.iter().map(|phone| tail(phone.value.raw())).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The last digits of a phone number. `None` for a platform's virtual number, and where its end is hidden.
+fn tail(raw: &str) -> Option<String> {
+    let raw = raw.trim();
+    let last = raw.get(raw.len().checked_sub(TAIL)?..)?;
+    (!raw.contains('-') && last.bytes().all(|b| b.is_ascii_digit())).then(|| last.to_owned())
 }
 
 /// What stands behind one of the heads and its colon; a tail of digits may follow without one.

@@ -215,6 +215,10 @@ pub struct BillRow {
     pub from: Option<String>,
     /// To where.
     pub to: Option<String>,
+    /// Who it is for, as printed; couriers mask names.
+    pub recipient: Option<String>,
+    /// Phone of who it is for, as printed.
+    pub phone: Option<String>,
     /// Row.
     pub place: Place,
 }

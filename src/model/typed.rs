@@ -256,6 +256,8 @@ pub(crate) fn proven() -> Case {
             signed: None,
             from: None,
             to: None,
+            recipient: None,
+            phone: None,
             place: Place::Row(n),
         })
         .collect();

@@ -214,6 +214,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         signed: None,
         from: Some("义乌".into()),
         to: Some("杭州".into()),
+        recipient: None,
+        phone: None,
         place: Place::Row(i as u32 + 2),
     };
     let out = |i: usize| StockMovement {

@@ -40,6 +40,8 @@ fn row(view: View<'_>, row: usize, kilograms: bool) -> Option<BillRow> {
         signed: view.moment(row, "signed_at").filter(|m| m.has_time).map(|m| m.at),
         from: view.string(row, "from"),
         to: view.string(row, "to"),
+        recipient: view.string(row, "recipient"),
+        phone: view.string(row, "phone"),
         place: view.table.place(row),
     })
 }
