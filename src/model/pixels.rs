@@ -10,9 +10,9 @@ pub struct Pixels {
     pub marks: Vec<Mark>,
     /// Perceptual hash of the whole picture (double gradient), most significant bit first.
     pub hash: Vec<u8>,
-    /// Places that can be found again when the picture is cropped, scaled or saved again.
+    /// Places that can be found again when the picture is cropped, scaled or saved again, from the top down.
     pub patches: Vec<Patch>,
-    /// The picture row by row, for laying one screenshot beside the next.
+    /// The picture row by row, for laying one picture beside another.
     pub rows: Rows,
 }
 
@@ -59,7 +59,7 @@ pub struct Patch {
 }
 
 /// Mean brightness in [`Rows::COLUMNS`] columns, row by row from the top; a row is a 270th of the width high, so that screenshots of one phone compare
-/// row by row. Empty for pictures that are no tall screens.
+/// row by row. Empty for pictures that are narrower than this, or endlessly long.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
     /// `COLUMNS` bytes a row.
@@ -75,6 +75,11 @@ impl Rows {
     /// The rows.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.means.chunks_exact(Rows::COLUMNS)
+    }
+
+    /// The rows, each of known length.
+    pub fn cells(&self) -> &[[u8; Rows::COLUMNS]] {
+        self.means.as_chunks().0
     }
 
     /// How many there are.

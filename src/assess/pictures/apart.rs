@@ -2,14 +2,14 @@
 //! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
-use super::row::{Row, is_busy, near, outside};
+use super::row::{Cells, Ground, Side, is_busy};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
 
 /// Difference of brightness that scaling and saving again make of a cell.
 const TOLERANCE: u8 = 14;
 /// Cells of a row that must differ.
-const CELLS: usize = 2;
+const CELLS: u32 = 2;
 /// Busy rows that must be compared before anything is said …
 const LEAST: usize = 40;
 /// … half a line of words that must differ, and of a thousand so many, wherever nearby the rows are laid. Of a picture that was cropped, scaled or saved
@@ -18,47 +18,68 @@ const LINE: usize = 6;
 const DIFFERING: usize = 25;
 /// Rows by which a mapping that rests on places may be off.
 const REACH: isize = 5;
-/// Part of the width by which the sides may be off, so that cells of a row still stand for the same.
-const SIDEWAYS: f64 = 0.015;
+/// Columns by which the sides may be off, so that cells of a row still stand for the same …
+const STRAIGHT: f64 = 0.36;
+/// … or for one of two that lie side by side, if both sides are off the same way, or hardly the other.
+const ASIDE: f64 = 0.75;
+const HARDLY: f64 = 0.12;
 /// Upper part of a screen that holds clock and battery.
 const STATUS_BAR: f64 = 0.1;
 
 /// Surely not one picture. False says nothing.
 pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
-    let (ours, theirs) = (&smaller.pixels.rows, &larger.pixels.rows);
-    let (left, right) = (mapping.shift.0, mapping.at((smaller.width, 0.0)).0);
-    if ours.is_empty() || theirs.is_empty() || left.abs() > SIDEWAYS * larger.width || (right - larger.width).abs() > SIDEWAYS * larger.width {
-        return false;
-    }
+    let columns = |pixels: f64| pixels / larger.width * Rows::COLUMNS as f64;
+    let aside = (columns(mapping.shift.0), columns(mapping.at((smaller.width, 0.0)).0 - larger.width));
+    let rows = smaller.pixels.rows.cells();
+    let Some(side) = side(aside).filter(|_| !rows.is_empty()) else { return false };
+    let ground = Ground::of(&larger.pixels.rows, TOLERANCE, side);
     let to_width = Rows::TO_WIDTH as f64;
     let bar = (STATUS_BAR * to_width) as usize;
     let place = |row: usize| {
         let y = (row as f64 + 0.5) * smaller.width / to_width;
         (mapping.at((0.0, y)).1 * to_width / larger.width) as isize
     };
-    let rows: Vec<(Row, isize)> = ours.iter().enumerate().skip(bar).map(|(i, row)| (row, place(i))).collect();
-    let theirs: Vec<Row> = theirs.iter().collect();
-    (-REACH..=REACH).all(|by| differ(&rows, &theirs, by, bar))
+    let rows: Vec<Laid> = rows.iter().enumerate().skip(bar).map(|(i, row)| Laid { row, busy: is_busy(row), place: place(i) }).collect();
+    (-REACH..=REACH).all(|by| differ(&rows, &ground, by, bar))
 }
 
-fn differ(rows: &[(Row, isize)], theirs: &[Row], by: isize, bar: usize) -> bool {
-    let (busy, differing) = counts(rows, theirs, by, bar);
-    busy >= LEAST && differing >= LINE && differing * 1000 >= busy * DIFFERING
-}
-
-/// Busy rows, and those of them that differ.
-fn counts(rows: &[(Row, isize)], theirs: &[Row], by: isize, bar: usize) -> (usize, usize) {
-    let (mut busy, mut differing) = (0_usize, 0_usize);
-    for (row, place) in rows {
-        let Some(at) = usize::try_from(place + by).ok().filter(|at| *at >= bar) else { continue };
-        let near = near(theirs, at);
-        if near.is_empty() || (!is_busy(row) && !near.iter().any(|r| is_busy(r))) {
-            continue;
-        }
-        busy += 1;
-        differing += usize::from(outside(row, near, TOLERANCE) >= CELLS);
+/// Which columns of the larger a column of the smaller may lie on, from how far its left and right ends are aside; `None` where they are too many.
+fn side((left, right): (f64, f64)) -> Option<Side> {
+    let within = |from: f64, to: f64| (from..=to).contains(&left) && (from..=to).contains(&right);
+    if within(-STRAIGHT, STRAIGHT) {
+        Some(Side::Same)
+    } else if within(-HARDLY, ASIDE) {
+        Some(Side::Right)
+    } else if within(-ASIDE, HARDLY) {
+        Some(Side::Left)
+    } else {
+        None
     }
-    (busy, differing)
+}
+
+/// A row of the smaller picture.
+struct Laid<'a> {
+    row: &'a Cells,
+    busy: bool,
+    /// Row of the larger that it lies on.
+    place: isize,
+}
+
+/// Laid `by` rows below their places, do so many of the busy rows differ.
+fn differ(rows: &[Laid], ground: &Ground, by: isize, bar: usize) -> bool {
+    let (mut busy, mut differing) = (0_usize, 0_usize);
+    for laid in rows {
+        let beside = usize::try_from(laid.place + by).ok().filter(|at| *at >= bar).and_then(|at| ground.beside(at));
+        if let Some(beside) = beside.filter(|beside| laid.busy || beside.busy) {
+            busy += 1;
+            differing += usize::from(beside.outside(laid.row) >= CELLS);
+            // enough even if every other row were busy and alike
+            if busy >= LEAST && differing >= LINE && differing * 1000 >= rows.len() * DIFFERING {
+                return true;
+            }
+        }
+    }
+    busy >= LEAST && differing >= LINE && differing * 1000 >= busy * DIFFERING
 }
 
 #[cfg(test)]
@@ -86,7 +107,11 @@ mod tests {
         assert!(!apart(&seen(&one), &seen(&one), &straight));
         // rows of 4 pixels: off by three of them
         assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (0.0, 12.0), ..straight }));
-        // cut at the side: cells do not stand for the same
+        // cut at the side: cells stand for one of two …
+        assert!(apart(&seen(&one), &seen(&other), &Mapping { shift: (24.0, 0.0), ..straight }));
+        assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (24.0, 0.0), ..straight }));
+        assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (-24.0, 0.0), ..straight }));
+        // … or for others
         assert!(!apart(&seen(&one), &seen(&other), &Mapping { shift: (40.0, 0.0), ..straight }));
         // little is known
         assert!(!apart(&seen(&one), &seen(&Pixels::default()), &straight));

@@ -216,9 +216,14 @@ fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
             if !(0.3..3.4).contains(&scale) || (scale * in_y.0 - in_x.0).abs() > off || (scale * in_y.1 - in_x.1).abs() > off {
                 continue;
             }
-            let agreed: Vec<_> = matches.iter().filter(|m| agrees(m)).map(|(a, b)| (at(b), at(a))).collect();
-            if agreed.len() > best.0 {
-                best = (agreed.len(), Some(fitted(&agreed, mapping)));
+            let agreed = matches.iter().filter(|m| agrees(m)).count();
+            if agreed > best.0 {
+                let agreeing: Vec<_> = matches.iter().filter(|m| agrees(m)).map(|(a, b)| (at(b), at(a))).collect();
+                best = (agreed, Some(fitted(&agreeing, mapping)));
+            }
+            // no other mapping can have more
+            if agreed * 2 > matches.len() {
+                return best.1;
             }
         }
     }
@@ -229,8 +234,7 @@ fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
 /// their part, in thousandths.
 fn confirmed(smaller: &Seen, larger: &Seen, mapping: Mapping) -> Option<(Mapping, usize)> {
     let off = larger.width * OFF;
-    let mut by_row: Vec<&Patch> = larger.pixels.patches.iter().collect();
-    by_row.sort_unstable_by_key(|p| p.y);
+    let by_row = &larger.pixels.patches;
     let (mut expected, mut found) = (0_usize, Vec::new());
     for patch in &smaller.pixels.patches {
         let (x, y) = at(patch);

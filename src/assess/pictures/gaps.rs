@@ -7,6 +7,7 @@ use super::{Handed, finding_of, joins};
 use crate::assess::view::View;
 use crate::finding::{Code, Findings};
 use crate::model::file::Kind;
+use crate::model::pixels::Rows;
 use crate::text::dates;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Screenshots of one order among which every pair is laid side by side; of more, each and the next few.
 const ALL_PAIRS: usize = 12;
 const NEXT_FEW: usize = 3;
+/// Height by width, in hundredths, from which a picture is taken for a screen.
+const TALL: usize = 130;
 
 pub(super) fn check(view: &View, pictures: &[Handed], findings: &mut Findings) {
     let mut of_order: BTreeMap<usize, Vec<&Handed>> = BTreeMap::new();
@@ -33,8 +36,9 @@ pub(super) fn check(view: &View, pictures: &[Handed], findings: &mut Findings) {
     }
 }
 
-fn rows<'a>(picture: &'a Handed) -> Option<&'a crate::model::pixels::Rows> {
-    picture.info.pixels.as_ref().map(|p| &p.rows).filter(|r| !r.is_empty())
+/// Rows of a tall screen.
+fn rows<'a>(picture: &'a Handed) -> Option<&'a Rows> {
+    picture.info.pixels.as_ref().map(|p| &p.rows).filter(|r| r.len() * 100 >= Rows::TO_WIDTH * TALL)
 }
 
 /// Neighbours by name that no chain of joined screenshots connects.

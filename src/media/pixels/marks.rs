@@ -1,7 +1,7 @@
 //! Red boxes, rings and arrows drawn on a screenshot: connected strokes of one strong red in forms that no app draws. Badges, buttons and text of the
 //! same red are filled, small or of many pieces.
 
-use super::plane::Reduced;
+use super::reduce::Reduced;
 use crate::model::pixels::{Mark, MarkKind};
 
 /// Marks told of one picture.

@@ -9,6 +9,7 @@ mod light;
 mod marks;
 mod patches;
 mod plane;
+mod reduce;
 mod rows;
 mod same;
 
@@ -20,27 +21,31 @@ use crate::model::pixels::Pixels;
 use image::{DynamicImage, GrayImage};
 use image_hasher::{HashAlg, HasherConfig};
 use plane::{Plane, Sums};
+use reduce::Reduced;
 
 /// Sides of the plane that the hash of the whole picture is made from.
 const HASHED: usize = 64;
 
 /// Decodes a picture and measures it. `None` for what [`super::decode::decode`] cannot open.
 pub fn look(bytes: &[u8], orientation: u8) -> Option<Pixels> {
-    measure(&super::decode::decode(bytes)?, orientation)
+    Some(measured(&reduce::read(bytes, orientation)?))
 }
 
 /// Measures a decoded picture, as shown when turned by its EXIF orientation.
 pub fn measure(picture: &DynamicImage, orientation: u8) -> Option<Pixels> {
-    let reduced = plane::reduce(picture, orientation)?;
+    Some(measured(&reduce::reduce(picture, orientation)?))
+}
+
+fn measured(reduced: &Reduced) -> Pixels {
     let half = reduced.plane.half();
     let sums = Sums::of(&half);
-    Some(Pixels {
+    Pixels {
         light: light::measure(&reduced.plane),
-        marks: marks::find(&reduced),
+        marks: marks::find(reduced),
         hash: hash(&half, &sums),
         patches: patches::find(&half, &sums, reduced.factor * 2),
         rows: rows::read(&half),
-    })
+    }
 }
 
 fn hash(plane: &Plane, sums: &Sums) -> Vec<u8> {
@@ -62,7 +67,7 @@ impl Comparable {
             stored.extend_from_slice(row);
         })?;
         let height = stored.len().checked_div(width)?;
-        (height > 0).then(|| Comparable(plane::turned(&stored, (width, height), orientation)))
+        (height > 0).then(|| Comparable(plane::turned(stored, (width, height), orientation)))
     }
 
     /// Does this picture show what lies within `larger` under the mapping, but for the status bar.

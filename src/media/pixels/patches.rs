@@ -18,7 +18,7 @@ const OUTER: usize = 5;
 /// No stronger spot within so many pixels.
 const APART: usize = 5;
 /// Mean difference of brightness, in sixteenths, from which a spot counts.
-const LEAST: i32 = 6 * 16;
+const LEAST: i16 = 6 * 16;
 /// A patch is 9 × 9 cells of this many pixels.
 const CELL: usize = 3;
 const CELLS: usize = 9;
@@ -28,7 +28,7 @@ const RISE: u32 = 3 * (CELL * CELL) as u32;
 const KEPT: usize = 80;
 const MOST: usize = 400;
 
-/// Finds the places. `sums` are the plane's; `factor`: pixels of the picture a pixel of the plane.
+/// Finds the places, from the top down. `sums` are the plane's; `factor`: pixels of the picture a pixel of the plane.
 pub fn find(plane: &Plane, sums: &Sums, factor: usize) -> Vec<Patch> {
     let (width, height) = (plane.width, plane.height);
     let small = width.min(height).max(1);
@@ -44,6 +44,7 @@ pub fn find(plane: &Plane, sums: &Sums, factor: usize) -> Vec<Patch> {
             found.push(Patch { x: whole(x, level.width, width), y: whole(y, level.height, height), look });
         });
     }
+    found.sort_unstable_by_key(|patch| (patch.y, patch.x, patch.look));
     found
 }
 
@@ -58,32 +59,28 @@ fn spots(level: &Plane, kept: usize, mut tell: impl FnMut(usize, usize, u128)) {
     // inner mean less outer mean, in sixteenths
     const INNER_AREA: i32 = ((2 * INNER + 1) * (2 * INNER + 1)) as i32;
     const OUTER_AREA: i32 = ((2 * OUTER + 1) * (2 * OUTER + 1)) as i32;
-    let mut strength: Vec<i32> = Vec::with_capacity(w * h);
+    let mut strength: Vec<i16> = Vec::with_capacity(w * h);
     for y in margin..margin + h {
         let (inner, outer) = (Band::of(&sums, y, INNER, margin, w), Band::of(&sums, y, OUTER, margin, w));
-        strength.extend(inner.iter().zip(outer.iter()).map(|(inner, outer)| (inner * 16 / INNER_AREA - outer * 16 / OUTER_AREA).abs()));
+        strength.extend(inner.iter().zip(outer.iter()).map(|(inner, outer)| (inner * 16 / INNER_AREA - outer * 16 / OUTER_AREA).abs() as i16));
     }
-    let at = |x: usize, y: usize| strength.get(y * w + x).copied().unwrap_or(0);
-    let mut best: Vec<(i32, usize, usize)> = Vec::new();
+    let mut best: Vec<(i16, usize, usize)> = Vec::new();
     // the strongest of each small square, if nothing near it is stronger
-    for y0 in (0..h).step_by(APART + 1) {
-        for x0 in (0..w).step_by(APART + 1) {
-            let (x1, y1) = ((x0 + APART + 1).min(w), (y0 + APART + 1).min(h));
-            let mut top = (LEAST, 0, 0);
-            for y in y0..y1 {
-                for x in x0..x1 {
-                    let s = at(x, y);
-                    if s > top.0 {
-                        top = (s, x, y);
-                    }
-                }
-            }
-            let (s, x, y) = top;
-            if s == LEAST {
+    let mut tops = vec![0_i16; w];
+    for (band, rows) in strength.chunks(w * (APART + 1)).enumerate() {
+        tops.fill(0);
+        rows.chunks_exact(w).for_each(|row| tops.iter_mut().zip(row).for_each(|(top, s)| *top = (*top).max(*s)));
+        for (square, tops) in tops.chunks(APART + 1).enumerate() {
+            let s = tops.iter().copied().max().unwrap_or(0);
+            if s <= LEAST {
                 continue;
             }
+            let (x0, y0) = (square * (APART + 1), band * (APART + 1));
+            let first = rows.chunks_exact(w).enumerate().find_map(|(j, row)| Some((x0 + row.get(x0..x0 + tops.len())?.iter().position(|t| *t == s)?, y0 + j)));
+            let Some((x, y)) = first else { continue };
             let near = |c: usize, end: usize| c.saturating_sub(APART)..(c + APART + 1).min(end);
-            if near(y, h).all(|j| near(x, w).all(|i| at(i, j) <= s)) {
+            let mut around = near(y, h).filter_map(|j| strength.get(j * w..)?.get(near(x, w)));
+            if around.all(|row| row.iter().fold(0, |top, t| top.max(*t)) <= s) {
                 best.push((s, x, y));
             }
         }

@@ -1,19 +1,19 @@
-//! A tall screen row by row, coarse across and fine down: enough to find where one screenshot goes on in the next.
+//! A picture row by row, coarse across and fine down: enough to find where one screenshot goes on in the next, and to tell most other pictures apart.
 
 use super::lattice::Lattice;
 use super::plane::Plane;
 use crate::model::pixels::Rows;
 
-/// Height by width, in hundredths, from which a picture is taken for a screen.
-const TALL: usize = 130;
 /// Rows kept; a screenshot of 25 screens has these.
 const MOST: usize = 16_000;
+/// Pixels across that the plane must have; a phone's screen of 1080 or of 1440 has 270 or 240 here.
+const WIDTH: usize = 220;
 
 /// Reads the rows.
 pub fn read(plane: &Plane) -> Rows {
     let (width, height) = (plane.width, plane.height);
     let count = height * Rows::TO_WIDTH / width.max(1);
-    if height * 100 < width * TALL || count > MOST || width < Rows::COLUMNS || width < Rows::TO_WIDTH {
+    if count > MOST || width < WIDTH {
         return Rows::default();
     }
     let step = (width as f64 / Rows::COLUMNS as f64, width as f64 / Rows::TO_WIDTH as f64);
