@@ -2,9 +2,11 @@
 //! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
-use super::row::{Cells, Ground, Side, is_busy};
+use super::ground::{Cells, Ground};
+use super::row::is_busy;
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
+use std::ops::RangeInclusive;
 
 /// Difference of brightness that scaling and saving again make of a cell.
 const TOLERANCE: u8 = 14;
@@ -18,11 +20,8 @@ const LINE: usize = 6;
 const DIFFERING: usize = 25;
 /// Rows by which a mapping that rests on places may be off.
 const REACH: isize = 5;
-/// Columns by which the sides may be off, so that cells of a row still stand for the same …
-const STRAIGHT: f64 = 0.36;
-/// … or for one of two that lie side by side, if both sides are off the same way, or hardly the other.
-const ASIDE: f64 = 0.75;
-const HARDLY: f64 = 0.12;
+/// Width of the smaller in the larger, as a part of the larger's: rows of both are then about as high.
+const WIDTHS: RangeInclusive<f64> = 0.93..=1.07;
 /// Upper part of a screen that holds clock and battery.
 const STATUS_BAR: f64 = 0.1;
 
@@ -30,9 +29,12 @@ const STATUS_BAR: f64 = 0.1;
 pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
     let columns = |pixels: f64| pixels / larger.width * Rows::COLUMNS as f64;
     let aside = (columns(mapping.shift.0), columns(mapping.at((smaller.width, 0.0)).0 - larger.width));
+    let wide = 1.0 + (aside.1 - aside.0) / Rows::COLUMNS as f64;
     let rows = smaller.pixels.rows.cells();
-    let Some(side) = side(aside).filter(|_| !rows.is_empty()) else { return false };
-    let ground = Ground::of(&larger.pixels.rows, TOLERANCE, side);
+    if rows.is_empty() || larger.pixels.rows.is_empty() || !WIDTHS.contains(&wide) {
+        return false;
+    }
+    let mut ground = Ground::of(larger.pixels, TOLERANCE, aside);
     let to_width = Rows::TO_WIDTH as f64;
     let bar = (STATUS_BAR * to_width) as usize;
     let place = |row: usize| {
@@ -40,21 +42,7 @@ pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
         (mapping.at((0.0, y)).1 * to_width / larger.width) as isize
     };
     let rows: Vec<Laid> = rows.iter().enumerate().skip(bar).map(|(i, row)| Laid { row, busy: is_busy(row), place: place(i) }).collect();
-    (-REACH..=REACH).all(|by| differ(&rows, &ground, by, bar))
-}
-
-/// Which columns of the larger a column of the smaller may lie on, from how far its left and right ends are aside; `None` where they are too many.
-fn side((left, right): (f64, f64)) -> Option<Side> {
-    let within = |from: f64, to: f64| (from..=to).contains(&left) && (from..=to).contains(&right);
-    if within(-STRAIGHT, STRAIGHT) {
-        Some(Side::Same)
-    } else if within(-HARDLY, ASIDE) {
-        Some(Side::Right)
-    } else if within(-ASIDE, HARDLY) {
-        Some(Side::Left)
-    } else {
-        None
-    }
+    (-REACH..=REACH).all(|by| differ(&rows, &mut ground, by, bar))
 }
 
 /// A row of the smaller picture.
@@ -66,7 +54,7 @@ struct Laid<'a> {
 }
 
 /// Laid `by` rows below their places, do so many of the busy rows differ.
-fn differ(rows: &[Laid], ground: &Ground, by: isize, bar: usize) -> bool {
+fn differ(rows: &[Laid], ground: &mut Ground, by: isize, bar: usize) -> bool {
     let (mut busy, mut differing) = (0_usize, 0_usize);
     for laid in rows {
         let beside = usize::try_from(laid.place + by).ok().filter(|at| *at >= bar).and_then(|at| ground.beside(at));
@@ -107,12 +95,12 @@ mod tests {
         assert!(!apart(&seen(&one), &seen(&one), &straight));
         // rows of 4 pixels: off by three of them
         assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (0.0, 12.0), ..straight }));
-        // cut at the side: cells stand for one of two …
-        assert!(apart(&seen(&one), &seen(&other), &Mapping { shift: (24.0, 0.0), ..straight }));
-        assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (24.0, 0.0), ..straight }));
-        assert!(!apart(&seen(&one), &seen(&one), &Mapping { shift: (-24.0, 0.0), ..straight }));
-        // … or for others
-        assert!(!apart(&seen(&one), &seen(&other), &Mapping { shift: (40.0, 0.0), ..straight }));
+        // cut at the side
+        for shift in [12.0, 24.0, -24.0, 40.0] {
+            assert!(apart(&seen(&one), &seen(&other), &Mapping { shift: (shift, 0.0), ..straight }), "{shift}");
+        }
+        // much larger there: rows stand for other heights
+        assert!(!apart(&seen(&one), &seen(&other), &Mapping { scale: (1.2, 1.2), ..straight }));
         // little is known
         assert!(!apart(&seen(&one), &seen(&Pixels::default()), &straight));
     }

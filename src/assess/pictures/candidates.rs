@@ -27,7 +27,7 @@ const LOOK_BITS: u32 = 30;
 /// Bits of a whole hash that may differ, in hundredths.
 const HASH_BITS: u32 = 10;
 /// Likeliest twins of a picture that are opened and compared; others of one app may share its whole frame.
-const LIKELIEST: usize = 4;
+const LIKELIEST: usize = 6;
 /// Place in a picture that may be off, in thousandths of its width.
 const OFF: f64 = 0.012;
 
@@ -63,7 +63,7 @@ impl From<Mapping> for pixels::Mapping {
     }
 }
 
-/// The pairs, sorted, of those that matter. Runs on the pool it is called in.
+/// The pairs of those that matter, sorted by the larger picture. Runs on the pool it is called in.
 pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<Candidate> {
     let mut found: BTreeMap<(usize, usize), Candidate> = BTreeMap::new();
     for (a, b) in near_hashes(seen) {
@@ -94,7 +94,7 @@ fn likeliest(mut all: Vec<Candidate>, pictures: usize) -> Vec<Candidate> {
         }
         room
     });
-    all.sort_by_key(|c| (c.smaller, c.larger));
+    all.sort_by_key(|c| (c.larger, c.smaller));
     all
 }
 

@@ -7,6 +7,7 @@ mod candidates;
 mod data;
 mod edited;
 mod gaps;
+mod ground;
 mod joins;
 mod legible;
 mod near;

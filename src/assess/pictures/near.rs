@@ -42,28 +42,34 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
     }
     let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
     let candidates = view.ctx.pool.install(|| candidates::find(&seen, &matters));
-    let same: Vec<Result<Option<Same>>> = view.ctx.pool.install(|| {
-        candidates
-            .par_iter()
-            .map(|candidate| {
-                view.ctx.check_cancel()?;
-                Ok(confirm(view, &files, candidate))
-            })
-            .collect()
+    let of_one: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.larger == b.larger).collect();
+    let same: Vec<Result<Vec<Same>>> = view.ctx.pool.install(|| {
+        let all = of_one.par_iter().map(|candidates| {
+            view.ctx.check_cancel()?;
+            Ok(confirm(view, &files, candidates))
+        });
+        all.collect()
     });
     let mut found = Vec::new();
-    for pair in same {
-        found.extend(pair?);
+    for pairs in same {
+        found.extend(pairs?);
     }
     found.sort_unstable();
     Ok(found)
 }
 
-/// A picture that cannot be read any more is nobody's twin; who reads it next says that it is gone.
-fn confirm(view: &View, files: &[FileId], candidate: &Candidate) -> Option<Same> {
-    let (smaller, larger) = (*files.get(candidate.smaller)?, *files.get(candidate.larger)?);
-    let same = open(view, smaller)?.is_part_of(&open(view, larger)?, candidate.mapping);
-    same.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
+/// The candidates of one larger picture, which is opened once. One that cannot be read any more is nobody's twin; who reads it next says that it is gone.
+fn confirm(view: &View, files: &[FileId], candidates: &[Candidate]) -> Vec<Same> {
+    let file = |picture: usize| files.get(picture).copied();
+    let Some((larger, opened)) = candidates.first().and_then(|c| file(c.larger)).and_then(|larger| Some((larger, open(view, larger)?))) else {
+        return Vec::new();
+    };
+    let confirmed = candidates.iter().filter_map(|candidate| {
+        let smaller = file(candidate.smaller)?;
+        let same = open(view, smaller)?.is_part_of(&opened, candidate.mapping);
+        same.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
+    });
+    confirmed.collect()
 }
 
 fn open(view: &View, file: FileId) -> Option<Comparable> {

@@ -1,0 +1,158 @@
+//! The rows of a picture as a ground that those of another are laid on, cut or shifted to the side by any part of a column.
+//!
+//! A cell of the other covers parts of two or three cells here. What the mean of a part can be is bounded by the mean of its cell: where a cell is
+//! as bright as anything, every part of it is. So a cell may be told from the ground, and a picture that was only cropped never is.
+
+use super::row::is_busy;
+use crate::model::pixels::{Pixels, Rows};
+
+const COLUMNS: usize = Rows::COLUMNS;
+/// A row's cells.
+pub(super) type Cells = [u8; COLUMNS];
+/// Cells of the ground that one cell may touch.
+const TOUCHED: usize = 3;
+/// A cell is so many parts wide.
+const PARTS: i32 = 256;
+/// Columns by which a mapping that rests on places may be off to the side: a quarter of a hundredth of the width.
+const OFF: f64 = 0.06;
+
+/// A ground, worked out where it is asked for.
+pub(super) struct Ground<'a> {
+    rows: &'a [Cells],
+    tolerance: u8,
+    /// Hardly a pixel is darker or brighter than these.
+    light: (i32, i32),
+    covers: [Cover; 3],
+    /// One place past the end, too.
+    beside: Vec<Option<Beside>>,
+}
+
+/// The darkest and the brightest that may stand at a place, widened by the tolerance, and whether there is something in any of its rows.
+#[derive(Clone, Copy)]
+pub(super) struct Beside {
+    low: Cells,
+    high: Cells,
+    pub busy: bool,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of a picture, for others whose left and right ends lie so many columns to the right of its own.
+    pub fn of(pixels: &'a Pixels, tolerance: u8, (left, right): (f64, f64)) -> Self {
+        let rows = pixels.rows.cells();
+        let light = (i32::from(pixels.light.darkest), i32::from(pixels.light.brightest));
+        let covers = [-OFF, 0.0, OFF].map(|by| Cover::of(left + by, right + by));
+        Ground { rows, tolerance, light, covers, beside: vec![None; if rows.is_empty() { 0 } else { rows.len() + 1 }] }
+    }
+
+    /// What may stand at a place: what its row says, the one above and the one below.
+    pub fn beside(&mut self, at: usize) -> Option<Beside> {
+        let known = self.beside.get(at)?;
+        if known.is_some() {
+            return *known;
+        }
+        let mut found = Beside { low: [255; COLUMNS], high: [0; COLUMNS], busy: false };
+        for cells in self.rows.get(at.saturating_sub(1)..(at + 2).min(self.rows.len()))? {
+            for cover in &self.covers {
+                let (low, high) = cover.bounds(cells, self.light);
+                found.low.iter_mut().zip(low).for_each(|(least, low)| *least = (*least).min(low));
+                found.high.iter_mut().zip(high).for_each(|(most, high)| *most = (*most).max(high));
+            }
+            found.busy |= is_busy(cells);
+        }
+        found.low.iter_mut().for_each(|low| *low = low.saturating_sub(self.tolerance));
+        found.high.iter_mut().for_each(|high| *high = high.saturating_add(self.tolerance));
+        if let Some(known) = self.beside.get_mut(at) {
+            *known = Some(found);
+        }
+        Some(found)
+    }
+}
+
+impl Beside {
+    /// Cells of a row that may not stand here.
+    pub fn outside(&self, row: &Cells) -> u32 {
+        let cells = row.iter().zip(&self.low).zip(&self.high);
+        u32::from(cells.map(|((v, low), high)| u8::from(v < low) | u8::from(v > high)).sum::<u8>())
+    }
+}
+
+/// Which cells of the ground each cell covers, and how much of them.
+struct Cover {
+    /// The first one, and a place past the end where it lies outside.
+    first: [[usize; COLUMNS]; TOUCHED],
+    parts: [[i32; COLUMNS]; TOUCHED],
+    /// Of all that a cell covers.
+    whole: i32,
+}
+
+impl Cover {
+    fn of(left: f64, right: f64) -> Self {
+        let wide = (COLUMNS as f64 + right - left) / COLUMNS as f64;
+        let mut cover = Cover { first: [[COLUMNS; COLUMNS]; TOUCHED], parts: [[0; COLUMNS]; TOUCHED], whole: ((wide * f64::from(PARTS)) as i32).max(1) };
+        for column in 0..COLUMNS {
+            let (from, to) = (left + column as f64 * wide, left + (column + 1) as f64 * wide);
+            for (i, (first, parts)) in cover.first.iter_mut().zip(&mut cover.parts).enumerate() {
+                let cell = from.floor() + i as f64;
+                let part = (to.min(cell + 1.0) - from.max(cell)).max(0.0);
+                if let (Some(first), Some(parts)) = (first.get_mut(column), parts.get_mut(column)) {
+                    *parts = (part * f64::from(PARTS)) as i32;
+                    // past either end nothing is known
+                    *first = if (0.0..COLUMNS as f64).contains(&cell) { cell as usize } else { COLUMNS };
+                }
+            }
+        }
+        cover
+    }
+
+    /// The least and the most that the mean of each cell can be.
+    fn bounds(&self, cells: &Cells, (darkest, brightest): (i32, i32)) -> (Cells, Cells) {
+        let (mut least, mut most) = ([0_i32; COLUMNS], [0_i32; COLUMNS]);
+        for (first, parts) in self.first.iter().zip(&self.parts) {
+            let means = first.map(|cell| cells.get(cell).map_or(-1, |mean| i32::from(*mean)));
+            for (((least, most), mean), part) in least.iter_mut().zip(&mut most).zip(means).zip(parts) {
+                let (low, high) = if mean < 0 { (0, 255) } else { (mean, mean) };
+                let (dark, bright) = (darkest.min(low), brightest.max(high));
+                *least += (low * PARTS - (PARTS - part) * bright).max(part * dark);
+                *most += (high * PARTS - (PARTS - part) * dark).min(part * bright);
+            }
+        }
+        // parts are rounded down
+        (least.map(|sum| (sum / self.whole).clamp(0, 255) as u8), most.map(|sum| (sum / self.whole + 3).clamp(0, 255) as u8))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pixels::Light;
+
+    /// Means of the columns of a picture of 240 pixels, cut so many at the left and at the right.
+    fn cut(pixels: &[u8; 240], left: usize, right: usize) -> Cells {
+        let kept = &pixels[left..240 - right];
+        std::array::from_fn(|c| {
+            // each pixel in 24 parts
+            let parts = c * kept.len()..(c + 1) * kept.len();
+            (parts.map(|part| u64::from(kept[part / COLUMNS])).sum::<u64>() / kept.len() as u64) as u8
+        })
+    }
+
+    #[test]
+    fn what_was_cut_at_the_sides_always_fits_and_words_on_blank_ground_never_do() {
+        let mut pixels = [255_u8; 240];
+        // hard strokes of all widths, and blank ground from 160 on
+        (20..160).filter(|x| x * x / 7 % 3 == 0).for_each(|x| pixels[x] = 20);
+        let light = Light { darkest: 20, brightest: 255, ..Light::default() };
+        let picture = Pixels { rows: Rows { means: cut(&pixels, 0, 0).repeat(3) }, light, ..Pixels::default() };
+        for (left, right) in (0..16).flat_map(|left| (0..16).map(move |right| (left, right))) {
+            let mut ground = Ground::of(&picture, 0, (left as f64 / 10.0, -(right as f64) / 10.0));
+            let beside = ground.beside(1).expect("a row");
+            assert!(beside.busy);
+            assert_eq!(beside.outside(&cut(&pixels, left, right)), 0, "{left} {right}");
+            let mut words = cut(&pixels, left, right);
+            (18..22).for_each(|c| words[c] = 190);
+            assert!(beside.outside(&words) >= 3, "{left} {right}");
+        }
+        assert!(Ground::of(&picture, 0, (0.0, 0.0)).beside(4).is_none(), "past the end");
+        assert!(Ground::of(&Pixels::default(), 0, (0.0, 0.0)).beside(0).is_none());
+    }
+}
