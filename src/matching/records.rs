@@ -35,7 +35,7 @@ pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, recognised: &Rec
         (Content::Text(_), Records::Sheets(tables)) => tables.iter().for_each(|table| rows(table, &mut reader, out)),
         _ => recognised.tables().for_each(|part| match part {
             (Content::Text(_), Some(table)) => rows(table, &mut reader, out),
-            (content, _) => one(case, &keys.index, days, content, &mut reader, out),
+            (content, _) => one(case, keys, days, content, &mut reader, out),
         }),
     }
     reader.suggestions
@@ -51,28 +51,28 @@ fn rows(table: &Table, reader: &mut Reader, out: &mut Collector) {
     reader.end_paragraph(out);
 }
 
-fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader: &mut Reader, out: &mut Collector) {
+fn one(case: &Case, keys: &Keys, days: &time::Days, content: &Content, reader: &mut Reader, out: &mut Collector) {
     match content {
         Content::Traces(traces) => {
             for trace in traces {
-                let named = trace.order.as_ref().and_then(|id| index.id(id));
-                let hits: Vec<Hit> = index.waybill(&trace.waybill).chain(named).collect();
+                let named = trace.order.as_ref().and_then(|id| keys.index().id(id));
+                let hits: Vec<Hit> = keys.index().waybill(&trace.waybill).chain(named).collect();
                 // scans that are rows or messages of their own go into the bag with the first
                 for place in std::iter::once(&trace.place).chain(trace.events.iter().map(|e| &e.place).filter(|p| apart(p, trace))) {
                     hits.iter().for_each(|h| out.hit(*h, place));
                 }
             }
         }
-        Content::TrackingList(rows) => rows.iter().filter_map(|r| index.id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
-        Content::Chats(chats) => chats.iter().for_each(|c| chat(index, c, reader, out)),
+        Content::TrackingList(rows) => rows.iter().filter_map(|r| keys.index().id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
+        Content::Chats(chats) => chats.iter().for_each(|c| chat(keys.index(), c, reader, out)),
         Content::Bill(rows) => {
             for row in rows {
-                index.waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
+                keys.index().waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
             }
         }
-        Content::StockMovements(rows) => stock::movements(case, index, rows, out),
+        Content::StockMovements(rows) => stock::movements(case, keys.index(), rows, out),
         Content::StockCounts(rows) => stock::counts(case, rows, out),
-        Content::Causes(table) => causes(index, days, table, out),
+        Content::Causes(table) => causes(keys.index(), days, table, out),
         Content::Text(text) => {
             for (number, line) in (1..).zip(text.lines()) {
                 reader.line(line, &Place::Line(number), out);
@@ -92,7 +92,7 @@ fn one(case: &Case, index: &Index, days: &time::Days, content: &Content, reader:
         }
         Content::Payments(rows) => {
             for row in rows {
-                row.orders.iter().filter_map(|id| index.id(id)).for_each(|h| out.hit(h, &row.place));
+                row.orders.iter().filter_map(|id| keys.index().id(id)).for_each(|h| out.hit(h, &row.place));
             }
         }
         Content::Document(document) => {

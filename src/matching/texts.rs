@@ -23,12 +23,12 @@ pub(super) const MOST_CANDIDATES: usize = 5;
 /// Suggestions kept of one file.
 const MOST_SUGGESTIONS: usize = 60;
 
-/// Everything that flagged orders are known by.
+/// Everything that flagged orders are known by, gathered when first asked: a folder of exports alone asks for nothing.
 pub(super) struct Keys<'c> {
     case: &'c Case,
-    pub index: Index,
-    people: People,
-    goods: Goods,
+    index: OnceCell<Index>,
+    people: OnceCell<People>,
+    goods: OnceCell<Goods>,
     words: MatchWords,
     others: OnceCell<Rc<Others>>,
 }
@@ -54,25 +54,37 @@ impl<'c> Keys<'c> {
     /// # Errors
     /// When the word list is broken.
     pub(super) fn of(case: &'c Case, profile: &Profile) -> Result<Self> {
-        let index = Index::of(case);
-        let (people, goods) = (People::of(case), Goods::of(case));
-        Ok(Keys { case, index, people, goods, words: MatchWords::load(profile)?, others: OnceCell::new() })
+        let words = MatchWords::load(profile)?;
+        Ok(Keys { case, index: OnceCell::new(), people: OnceCell::new(), goods: OnceCell::new(), words, others: OnceCell::new() })
+    }
+
+    /// Their numbers and nicks.
+    pub(super) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self.case))
+    }
+
+    fn people(&self) -> &People {
+        self.people.get_or_init(|| People::of(self.case))
+    }
+
+    fn goods(&self) -> &Goods {
+        self.goods.get_or_init(|| Goods::of(self.case))
     }
 
     fn others(&self) -> Rc<Others> {
-        Rc::clone(self.others.get_or_init(|| Rc::new(Others::of(self.case, &self.index))))
+        Rc::clone(self.others.get_or_init(|| Rc::new(Others::of(self.case, self.index()))))
     }
 
     /// Reads one piece. With an order number or waybill in it that is all; with a number that looks like ours and is none, it is somebody else's.
     pub(super) fn read(&self, text: &str, piece: Piece) -> Said {
-        let mut said = Said { hits: self.index.scan(text), clues: Vec::new() };
-        if !said.hits.is_empty() || text.len() < 4 || self.index.foreign(text, piece == Piece::Path) {
+        let mut said = Said { hits: self.index().scan(text), clues: Vec::new() };
+        if !said.hits.is_empty() || text.len() < 4 || self.index().foreign(text, piece == Piece::Path) {
             return said;
         }
         self.nicks(text, piece, &mut said);
-        self.people.phones(text, &self.words, |number, order| self.others_phone(number, order), &mut said.hits, &mut said.clues);
-        self.people.recipients(text, &self.words, &mut said.hits, &mut said.clues);
-        self.goods.find(text, |amount, second, within| self.others().paid_about(amount, second, within), &mut said.hits, &mut said.clues);
+        self.people().phones(text, &self.words, |number, order| self.others_phone(number, order), &mut said.hits, &mut said.clues);
+        self.people().recipients(text, &self.words, &mut said.hits, &mut said.clues);
+        self.goods().find(text, |amount, second, within| self.others().paid_about(amount, second, within), &mut said.hits, &mut said.clues);
         said.clues.sort();
         said.clues.dedup();
         said.hits.sort_unstable();
@@ -89,13 +101,13 @@ impl<'c> Keys<'c> {
 
     fn nicks(&self, text: &str, piece: Piece, said: &mut Said) {
         if piece == Piece::Path {
-            let nicks = self.index.nicks_in_path(text);
+            let nicks = self.index().nicks_in_path(text);
             // one buyer's name belongs to all of his orders; the names of two buyers contradict each other
             let strength = if nicks.len() == 1 { Strength::Strong } else { Strength::Weak };
             said.hits.extend(nicks.values().flat_map(|o| o.iter()).map(|&order| Hit { order, key: Key::Nick, strength, inferred: false }));
             return;
         }
-        for (orders, sure) in self.index.nicks_in_text(text, &self.words, piece).into_values() {
+        for (orders, sure) in self.index().nicks_in_text(text, &self.words, piece).into_values() {
             if sure {
                 said.hits.extend(orders.iter().map(|&order| Hit { order, key: Key::Nick, strength: Strength::Strong, inferred: false }));
             } else {
@@ -175,7 +187,7 @@ impl<'k, 'c> Reader<'k, 'c> {
     }
 
     fn read(&self, text: &str, piece: Piece) -> Said {
-        if self.numbers_only { Said { hits: self.keys.index.scan(text), clues: Vec::new() } } else { self.keys.read(text, piece) }
+        if self.numbers_only { Said { hits: self.keys.index().scan(text), clues: Vec::new() } } else { self.keys.read(text, piece) }
     }
 
     /// A line of running text. Rows of a table stand alone; other lines make paragraphs, so that a label copied as three lines is one.

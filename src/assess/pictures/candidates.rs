@@ -66,7 +66,8 @@ impl From<Mapping> for pixels::Mapping {
 /// The pairs of those that matter, sorted by the larger picture. Runs on the pool it is called in.
 pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<Candidate> {
     let mut found: BTreeMap<(usize, usize), Candidate> = BTreeMap::new();
-    for (a, b) in near_hashes(seen) {
+    let (near, shared) = rayon::join(|| near_hashes(seen), || shared_places(seen, matters));
+    for (a, b) in near {
         if matters(a, b) {
             let scale = |p: usize, q: usize| Some(seen.get(p)?.width / seen.get(q)?.width);
             let (smaller, larger) = if scale(a, b) < Some(1.0) { (a, b) } else { (b, a) };
@@ -75,7 +76,6 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
             }
         }
     }
-    let shared: Vec<((usize, usize), Matches)> = shared_places(seen, matters).into_iter().collect();
     // places say better than a hash where it lies
     found.extend(shared.par_iter().filter_map(|((a, b), matches)| Some(((*a, *b), laid_over(seen, *a, *b, matches)?))).collect::<Vec<_>>());
     let together = |c: &Candidate| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &c.mapping));
@@ -112,6 +112,7 @@ fn pairs<T: Copy>(entries: &[(u32, usize, T)], mut tell: impl FnMut((usize, T), 
     }
 }
 
+/// Pairs whose whole hashes differ in few bits.
 fn near_hashes(seen: &[Seen]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let longest = seen.iter().map(|s| s.pixels.hash.len()).max().unwrap_or(0);
@@ -134,40 +135,48 @@ fn near_hashes(seen: &[Seen]) -> Vec<(usize, usize)> {
     found
 }
 
+/// Places of two pictures that look alike.
 type Matches = Vec<(Patch, Patch)>;
+/// Two pictures, and a place in each, by their place in the lists.
+type Shared = (u32, u32, u16, u16);
 
-/// Pairs of pictures with the places that look alike in both, quarter by quarter of their bits.
-fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> BTreeMap<(usize, usize), Matches> {
-    let mut found: BTreeMap<(usize, usize), Matches> = BTreeMap::new();
-    for quarter in 0..4 {
-        let mut entries: Vec<(u32, usize, u16)> = Vec::new();
-        for (i, s) in seen.iter().enumerate() {
-            for (j, patch) in s.pixels.patches.iter().enumerate() {
-                let piece = (patch.look >> (quarter * 32)) as u32;
-                // hardly a step in it: an even ground, which is everywhere
-                if (4..=28).contains(&piece.count_ones()) {
-                    entries.push((piece, i, j as u16));
-                }
+/// Pairs of pictures that matter with the places that look alike in both, from the top down.
+fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<((usize, usize), Matches)> {
+    let mut shared: Vec<Shared> = (0..4).into_par_iter().flat_map_iter(|quarter| alike_in(seen, quarter)).collect();
+    shared.par_sort_unstable();
+    shared.dedup();
+    let of_pairs: Vec<&[Shared]> = shared.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)).filter(|places| places.len() >= LEAST).collect();
+    let patch = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place))).copied();
+    let matches = |places: &&[Shared]| {
+        let (a, b) = places.first().map(|&(a, b, ..)| (a as usize, b as usize))?;
+        // of many, some from everywhere
+        let every = places.len().div_ceil(MATCHES);
+        let matches = || places.iter().step_by(every).filter_map(|&(.., i, j)| patch(a, i).zip(patch(b, j)));
+        matters(a, b).then(|| ((a, b), matches().collect()))
+    };
+    of_pairs.par_iter().filter_map(matches).collect()
+}
+
+/// Places that share a quarter of their bits and differ in few of the others.
+fn alike_in(seen: &[Seen], quarter: usize) -> Vec<Shared> {
+    let mut entries: Vec<(u32, usize, u16)> = Vec::new();
+    for (i, s) in seen.iter().enumerate() {
+        for (patch, j) in s.pixels.patches.iter().zip(0..) {
+            let piece = (patch.look >> (quarter * 32)) as u32;
+            // hardly a step in it: an even ground, which is everywhere
+            if (4..=28).contains(&piece.count_ones()) {
+                entries.push((piece, i, j));
             }
         }
-        entries.sort_unstable();
-        pairs(&entries, |(a, i), (b, j)| {
-            let patch = |p: usize, i: u16| seen.get(p).and_then(|s| s.pixels.patches.get(usize::from(i))).copied();
-            let (Some(p), Some(q)) = (patch(a, i), patch(b, j)) else { return };
-            if (p.look ^ q.look).count_ones() > LOOK_BITS {
-                return;
-            }
-            let ((a, p), (b, q)) = if a < b { ((a, p), (b, q)) } else { ((b, q), (a, p)) };
-            if let Some(list) = found.get_mut(&(a, b)) {
-                if list.len() < MATCHES && !list.contains(&(p, q)) {
-                    list.push((p, q));
-                }
-            } else if matters(a, b) {
-                found.insert((a, b), vec![(p, q)]);
-            }
-        });
     }
-    found.retain(|_, matches| matches.len() >= LEAST);
+    entries.sort_unstable();
+    let look = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place))).map(|patch| patch.look);
+    let mut found = Vec::new();
+    pairs(&entries, |(a, i), (b, j)| {
+        if look(a, i).zip(look(b, j)).is_some_and(|(p, q)| (p ^ q).count_ones() <= LOOK_BITS) {
+            found.push(if a < b { (a as u32, b as u32, i, j) } else { (b as u32, a as u32, j, i) });
+        }
+    });
     found
 }
 
