@@ -12,6 +12,7 @@ use crate::model::file::{FileEntry, Kind, MemberStep, WhyNot};
 use crate::model::other_content::{DocumentForm, Film, TextDocument};
 use crate::model::record::{Content, InvoiceRow, Recognised, Records};
 use crate::model::source::Place;
+use std::io::Cursor;
 use std::path::Path;
 
 /// Endings of files that a browser or cloud drive has not finished; the name is all that tells them.
@@ -112,7 +113,11 @@ pub(super) fn of_compound(bytes: &[u8], entry: &FileEntry) -> Found {
     } else if has("__properties_version1.0") {
         "outlook"
     } else {
-        return Found::default();
+        // cut short, it names none of its streams any more
+        return match cfb::CompoundFile::open(Cursor::new(bytes)) {
+            Ok(_) => Found::default(),
+            Err(e) => broken(entry, &e.to_string()),
+        };
     };
     // the file itself stays usable, only its text is not searched
     let finding = Finding::new(Code::FileUnreadable).variant(variant).severity(Severity::Warning).file(entry.id).with("file", &entry.path);

@@ -23,9 +23,12 @@ pub(super) struct Ground<'a> {
     /// Hardly a pixel is darker or brighter than these.
     light: (i32, i32),
     covers: [Cover; 3],
-    /// One place past the end, too.
-    beside: Vec<Option<Beside>>,
+    /// Of the rows that were asked for.
+    bounds: Vec<Option<Bounds>>,
 }
+
+/// The least and the most that each mean of a row can be, and whether there is something in the row.
+type Bounds = (Cells, Cells, bool);
 
 /// The darkest and the brightest that may stand at a place, widened by the tolerance, and whether there is something in any of its rows.
 #[derive(Clone, Copy)]
@@ -41,30 +44,39 @@ impl<'a> Ground<'a> {
         let rows = pixels.rows.cells();
         let light = (i32::from(pixels.light.darkest), i32::from(pixels.light.brightest));
         let covers = [-OFF, 0.0, OFF].map(|by| Cover::of(left + by, right + by));
-        Ground { rows, tolerance, light, covers, beside: vec![None; if rows.is_empty() { 0 } else { rows.len() + 1 }] }
+        Ground { rows, tolerance, light, covers, bounds: vec![None; rows.len()] }
     }
 
-    /// What may stand at a place: what its row says, the one above and the one below.
+    /// What may stand at a place, one place past the end too: what its row says, the one above and the one below.
     pub fn beside(&mut self, at: usize) -> Option<Beside> {
-        let known = self.beside.get(at)?;
-        if known.is_some() {
-            return *known;
+        let rows = at.saturating_sub(1)..(at + 2).min(self.rows.len());
+        if rows.is_empty() {
+            return None;
         }
         let mut found = Beside { low: [255; COLUMNS], high: [0; COLUMNS], busy: false };
-        for cells in self.rows.get(at.saturating_sub(1)..(at + 2).min(self.rows.len()))? {
-            for cover in &self.covers {
-                let (low, high) = cover.bounds(cells, self.light);
-                found.low.iter_mut().zip(low).for_each(|(least, low)| *least = (*least).min(low));
-                found.high.iter_mut().zip(high).for_each(|(most, high)| *most = (*most).max(high));
-            }
-            found.busy |= is_busy(cells);
-        }
-        found.low.iter_mut().for_each(|low| *low = low.saturating_sub(self.tolerance));
-        found.high.iter_mut().for_each(|high| *high = high.saturating_add(self.tolerance));
-        if let Some(known) = self.beside.get_mut(at) {
-            *known = Some(found);
+        for row in rows {
+            let (low, high, busy) = self.bounds(row)?;
+            found.low.iter_mut().zip(low).for_each(|(least, low)| *least = (*least).min(low));
+            found.high.iter_mut().zip(high).for_each(|(most, high)| *most = (*most).max(high));
+            found.busy |= busy;
         }
         Some(found)
+    }
+
+    fn bounds(&mut self, row: usize) -> Option<Bounds> {
+        let known = self.bounds.get_mut(row)?;
+        if known.is_none() {
+            let cells = self.rows.get(row)?;
+            let (mut low, mut high): (Cells, Cells) = ([255; COLUMNS], [0; COLUMNS]);
+            for cover in &self.covers {
+                let (least, most) = cover.bounds(cells, self.light);
+                low.iter_mut().zip(least).for_each(|(low, least)| *low = (*low).min(least));
+                high.iter_mut().zip(most).for_each(|(high, most)| *high = (*high).max(most));
+            }
+            let widened = (low.map(|v| v.saturating_sub(self.tolerance)), high.map(|v| v.saturating_add(self.tolerance)));
+            *known = Some((widened.0, widened.1, is_busy(cells)));
+        }
+        *known
     }
 }
 
