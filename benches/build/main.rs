@@ -143,7 +143,11 @@ fn batch(plan: &Plan) -> Result<(), Failure> {
         let seed = n as u64 + 1;
         let options =
             Options { orders: 3, screens: 1, screen_kb: 40, seed, flaws: false, shuffle: false, scenario: Scenario::Live, format: Some(Format::Jpeg) };
-        generate(&options, &cases.join(format!("case-{n:03}")))?;
+        let case = cases.join(format!("case-{n:03}"));
+        generate(&options, &case)?;
+        // every generated notice has the same number
+        let settings = std::fs::read_to_string(case.join("case.toml"))?;
+        std::fs::write(case.join("case.toml"), settings.replacen("[case]\n", &format!("[case]\nid = \"case-{n:03}\"\n"), 1))?;
     }
     let out = folder.path().join("out");
     let one = best(plan.runs, || run::batch(&cases, &out, &["--jobs", "1"]))?;
