@@ -24,11 +24,16 @@ pub fn rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     whole(bytes, most, row)
 }
 
-/// PNG rows come out of the inflater one by one.
-fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+/// A PNG whose rows come out of the inflater one by one, if it is not interlaced; as a whole it may be larger than memory.
+pub(super) fn png_by_row(bytes: &[u8], transformations: ::png::Transformations) -> Option<::png::Reader<Cursor<&[u8]>>> {
     let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(bytes), ::png::Limits { bytes: SPARE });
-    decoder.set_transformations(::png::Transformations::EXPAND | ::png::Transformations::STRIP_16);
-    let mut reader = decoder.read_info().ok()?;
+    decoder.set_transformations(transformations);
+    decoder.read_info().ok()
+}
+
+/// PNG rows one by one.
+fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    let mut reader = png_by_row(bytes, ::png::Transformations::EXPAND | ::png::Transformations::STRIP_16)?;
     let info = reader.info();
     if u64::from(info.width) * u64::from(info.height) > most {
         return None;

@@ -59,7 +59,7 @@ pub struct Patch {
 }
 
 /// Mean brightness in [`Rows::COLUMNS`] columns, row by row from the top; a row is a 270th of the width high, so that screenshots of one phone compare
-/// row by row. Empty for pictures that are narrower than this, or endlessly long.
+/// row by row. Empty for pictures under 440 pixels wide, or endlessly long.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
     /// `COLUMNS` bytes a row.

@@ -2,8 +2,7 @@
 //! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
-use super::ground::{Cells, Ground};
-use super::row::is_busy;
+use super::ground::{Cells, Ground, is_busy};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
 use std::ops::RangeInclusive;

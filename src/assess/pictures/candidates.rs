@@ -147,14 +147,14 @@ fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync))
     shared.dedup();
     let of_pairs: Vec<&[Shared]> = shared.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)).filter(|places| places.len() >= LEAST).collect();
     let patch = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place))).copied();
-    let matches = |places: &&[Shared]| {
+    let of_pair = |places: &&[Shared]| {
         let (a, b) = places.first().map(|&(a, b, ..)| (a as usize, b as usize))?;
         // of many, some from everywhere
         let every = places.len().div_ceil(MATCHES);
         let matches = || places.iter().step_by(every).filter_map(|&(.., i, j)| patch(a, i).zip(patch(b, j)));
         matters(a, b).then(|| ((a, b), matches().collect()))
     };
-    of_pairs.par_iter().filter_map(matches).collect()
+    of_pairs.par_iter().filter_map(of_pair).collect()
 }
 
 /// Places that share a quarter of their bits and differ in few of the others.
@@ -230,7 +230,7 @@ fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
                 let agreeing: Vec<_> = matches.iter().filter(|m| agrees(m)).map(|(a, b)| (at(b), at(a))).collect();
                 best = (agreed, Some(fitted(&agreeing, mapping)));
             }
-            // no other mapping can have more
+            // what more than half of them say is what the picture shows
             if agreed * 2 > matches.len() {
                 return best.1;
             }

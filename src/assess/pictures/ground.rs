@@ -3,7 +3,6 @@
 //! A cell of the other covers parts of two or three cells here. What the mean of a part can be is bounded by the mean of its cell: where a cell is
 //! as bright as anything, every part of it is. So a cell may be told from the ground, and a picture that was only cropped never is.
 
-use super::row::is_busy;
 use crate::model::pixels::{Pixels, Rows};
 
 const COLUMNS: usize = Rows::COLUMNS;
@@ -15,6 +14,15 @@ const TOUCHED: usize = 3;
 const PARTS: i32 = 256;
 /// Columns by which a mapping that rests on places may be off to the side: a quarter of a hundredth of the width.
 const OFF: f64 = 0.06;
+
+/// Contrast across a row from which there is something in it.
+const BUSY: u8 = 14;
+
+/// Is there something in the row.
+pub(super) fn is_busy(row: &[u8]) -> bool {
+    let (low, high) = row.iter().fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
+    high.saturating_sub(low) >= BUSY
+}
 
 /// A ground, worked out where it is asked for.
 pub(super) struct Ground<'a> {

@@ -3,8 +3,11 @@
 //! Title and input line are the same on both and left out; what remains is the talk. Rows are a 270th of the width high, so a line of text has
 //! eleven.
 
-use super::row::{Row, is_busy, near, outside};
+use super::ground::is_busy;
 use crate::model::pixels::Rows;
+
+/// Mean brightness of a row's cells, [`Rows::COLUMNS`] of them.
+type Row<'a> = &'a [u8];
 
 /// Difference of brightness that saving again makes, and rows that begin elsewhere within a line.
 const TOLERANCE: u8 = 13;
@@ -74,4 +77,32 @@ fn stands_at(end: &[Row], b: &[Row], shift: usize) -> bool {
         }
     }
     busy > 0 && differing * 100 <= DIFFERING * busy
+}
+
+/// The row at a place with the one above and below: the rows of one screenshot may lie half a row beside those of the other.
+fn near<'a, 'r>(rows: &'a [Row<'r>], at: usize) -> &'a [Row<'r>] {
+    rows.get(at.saturating_sub(1)..(at + 2).min(rows.len())).unwrap_or_default()
+}
+
+/// Cells of a row that are darker or brighter than those of all rows near by more than the tolerance.
+fn outside(row: Row, near: &[Row], tolerance: u8) -> usize {
+    let cells = row.iter().enumerate().filter(|(c, v)| {
+        let (low, high) = near.iter().filter_map(|r| r.get(*c)).fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
+        **v < low.saturating_sub(tolerance) || **v > high.saturating_add(tolerance)
+    });
+    cells.count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_between_the_rows_near_are_not_outside() {
+        let (dark, light) = ([100_u8; 4], [200_u8; 4]);
+        let rows: [Row; 3] = [&dark, &light, &light];
+        assert_eq!(outside(&[87, 88, 150, 212], near(&rows, 0), 12), 1);
+        assert_eq!(outside(&[87, 188, 150, 213], near(&rows, 2), 12), 3);
+        assert!(near(&rows, 4).is_empty(), "past the end");
+    }
 }

@@ -12,7 +12,6 @@ mod joins;
 mod legible;
 mod near;
 mod reused;
-mod row;
 mod taken;
 
 use super::view::View;

@@ -18,7 +18,7 @@ pub use lattice::Mapping;
 use super::decode::DECODED_BYTES;
 use super::luma;
 use crate::model::pixels::Pixels;
-use image::{DynamicImage, GrayImage};
+use image::GrayImage;
 use image_hasher::{HashAlg, HasherConfig};
 use plane::{Plane, Sums};
 use reduce::Reduced;
@@ -26,14 +26,9 @@ use reduce::Reduced;
 /// Sides of the plane that the hash of the whole picture is made from.
 const HASHED: usize = 64;
 
-/// Decodes a picture and measures it. `None` for what [`super::decode::decode`] cannot open.
+/// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open.
 pub fn look(bytes: &[u8], orientation: u8) -> Option<Pixels> {
     Some(measured(&reduce::read(bytes, orientation)?))
-}
-
-/// Measures a decoded picture, as shown when turned by its EXIF orientation.
-pub fn measure(picture: &DynamicImage, orientation: u8) -> Option<Pixels> {
-    Some(measured(&reduce::reduce(picture, orientation)?))
 }
 
 fn measured(reduced: &Reduced) -> Pixels {

@@ -5,14 +5,13 @@
 
 use super::plane::{Plane, turned};
 use crate::media::decode::{DECODED_BYTES, decode};
+use crate::media::luma::png_by_row;
 use image::DynamicImage;
-use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
+use png::{BitDepth, ColorType, Transformations};
 use std::io::Cursor;
 
 /// The smaller side of a plane is at least this long where the picture has so many pixels; a phone's 1080 become 540.
 const SIDE: usize = 480;
-/// Most bytes that reading a PNG row by row may take.
-const ROW_BYTES: usize = 16 << 20;
 
 /// A red pixel has so much red at least, and of green and blue so much at most.
 const RED: u8 = 190;
@@ -57,9 +56,7 @@ fn png_rows(bytes: &[u8]) -> Option<PngRows<'_>> {
     if !bytes.starts_with(b"\x89PNG") {
         return None;
     }
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: ROW_BYTES });
-    decoder.set_transformations(Transformations::EXPAND);
-    let reader = decoder.read_info().ok()?;
+    let reader = png_by_row(bytes, Transformations::EXPAND)?;
     let info = reader.info();
     let pixels = u64::from(info.width) * u64::from(info.height);
     let (color, depth) = reader.output_color_type();
