@@ -33,6 +33,8 @@ pub(super) struct Ground<'a> {
     covers: [Cover; 3],
     /// Of the rows that were asked for.
     bounds: Vec<Option<Bounds>>,
+    /// Of the places that were asked for: the same ones are asked for at every move.
+    beside: Vec<Option<Beside>>,
 }
 
 /// The least and the most that each mean of a row can be, and whether there is something in the row.
@@ -52,11 +54,19 @@ impl<'a> Ground<'a> {
         let rows = pixels.rows.cells();
         let light = (i32::from(pixels.light.darkest), i32::from(pixels.light.brightest));
         let covers = [-OFF, 0.0, OFF].map(|by| Cover::of(left + by, right + by));
-        Ground { rows, tolerance, light, covers, bounds: vec![None; rows.len()] }
+        Ground { rows, tolerance, light, covers, bounds: vec![None; rows.len()], beside: vec![None; rows.len() + 1] }
     }
 
     /// What may stand at a place, one place past the end too: what its row says, the one above and the one below.
-    pub fn beside(&mut self, at: usize) -> Option<Beside> {
+    pub fn beside(&mut self, at: usize) -> Option<&Beside> {
+        if self.beside.get(at)?.is_none() {
+            let merged = self.merged(at)?;
+            *self.beside.get_mut(at)? = Some(merged);
+        }
+        self.beside.get(at)?.as_ref()
+    }
+
+    fn merged(&mut self, at: usize) -> Option<Beside> {
         let rows = at.saturating_sub(1)..(at + 2).min(self.rows.len());
         if rows.is_empty() {
             return None;

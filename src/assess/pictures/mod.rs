@@ -11,6 +11,7 @@ mod ground;
 mod joins;
 mod legible;
 mod near;
+mod opened;
 mod reused;
 mod taken;
 

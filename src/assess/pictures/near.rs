@@ -1,15 +1,14 @@
 //! Pictures that show the same without being equal to the byte: likely pairs are opened once more and compared pixel by pixel.
 //!
-//! In: the pictures that speak of one buyer or parcel, of those pairs only that would contradict. Out: the pairs that are one picture. A pair takes two
-//! decoded pictures of memory a thread.
+//! In: the pictures that speak of one buyer or parcel, of those pairs only that would contradict. Out: the pairs that are one picture. Memory:
+//! two decoded pictures a thread, and what [`super::opened`] keeps.
 
 use super::candidates::{self, Candidate, Seen};
 use super::data::Rules;
+use super::opened::Opened;
 use super::reused::{self, Named};
-use crate::archive::{self, Inner};
 use crate::assess::view::View;
 use crate::error::Result;
-use crate::media::pixels::Comparable;
 use crate::model::file::Status;
 use crate::model::record::Content;
 use crate::model::source::FileId;
@@ -42,11 +41,12 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
     }
     let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
     let candidates = view.ctx.pool.install(|| candidates::find(&seen, &matters));
+    let opened = Opened::new(view);
     let of_one: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.larger == b.larger).collect();
     let same: Vec<Result<Vec<Same>>> = view.ctx.pool.install(|| {
         let all = of_one.par_iter().map(|candidates| {
             view.ctx.check_cancel()?;
-            Ok(confirm(view, &files, candidates))
+            Ok(confirm(&opened, &files, candidates))
         });
         all.collect()
     });
@@ -59,25 +59,15 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
 }
 
 /// The candidates of one larger picture, which is opened once. One that cannot be read any more is nobody's twin; who reads it next says that it is gone.
-fn confirm(view: &View, files: &[FileId], candidates: &[Candidate]) -> Vec<Same> {
+fn confirm(pictures: &Opened, files: &[FileId], candidates: &[Candidate]) -> Vec<Same> {
     let file = |picture: usize| files.get(picture).copied();
-    let Some((larger, opened)) = candidates.first().and_then(|c| file(c.larger)).and_then(|larger| Some((larger, open(view, larger)?))) else {
+    let Some((larger, opened)) = candidates.first().and_then(|c| file(c.larger)).and_then(|larger| Some((larger, pictures.get(larger)?))) else {
         return Vec::new();
     };
     let confirmed = candidates.iter().filter_map(|candidate| {
         let smaller = file(candidate.smaller)?;
-        let same = open(view, smaller)?.is_part_of(&opened, candidate.mapping);
+        let same = pictures.get(smaller)?.is_part_of(&opened, candidate.mapping);
         same.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
     });
     confirmed.collect()
-}
-
-fn open(view: &View, file: FileId) -> Option<Comparable> {
-    let Content::Picture(info) = &view.case.content(file).content else { return None };
-    let entry = view.case.file(file);
-    let bytes = archive::read(&view.case.root, entry, &Inner::default()).ok()?;
-    if bytes.len() as u64 != entry.bytes || crc32fast::hash(&bytes) != entry.crc32 {
-        return None;
-    }
-    Comparable::read(&bytes, info.orientation)
 }

@@ -4,7 +4,7 @@
 //! most of them sets the mapping right. Spots that are not found (other words, another clock) are out of the line and do not bend it.
 
 use super::lattice::{Lattice, Mapping};
-use super::plane::Plane;
+use super::plane::{Levels, Plane};
 
 /// One look for the spots: on a coarse grid they are found from far, on a fine one to a part of a pixel.
 #[derive(Debug, Clone, Copy)]
@@ -31,10 +31,10 @@ const TEXTURE: usize = 3;
 const LEVEL: f64 = 0.0008;
 
 /// The mapping set right by one look. `region`: the grid over what both show, in pixels of the smaller. Where too few spots are found it stays as it was.
-pub fn align(smaller: &Plane, larger: &Plane, region: &Lattice, mapping: Mapping, pass: Pass) -> Mapping {
+pub fn align(smaller: &Levels, larger: &Levels, region: &Lattice, mapping: Mapping, pass: Pass) -> Mapping {
     let lattice = region.coarser(pass.coarseness);
-    let ours = lattice.sample(smaller);
-    let theirs = lattice.mapped(&mapping).with_margin(pass.reach).sample(larger);
+    let ours = lattice.over(smaller);
+    let theirs = lattice.mapped(&mapping).with_margin(pass.reach).over(larger);
     let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| find(&ours, &theirs, spot, pass.reach)).collect();
     if moves.len() < LEAST {
         return mapping;

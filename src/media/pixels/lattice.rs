@@ -1,6 +1,9 @@
 //! A picture's brightness on any grid laid over it: each point the mean of the pixels that its box covers, parts of pixels counted as parts.
 
-use super::plane::Plane;
+use super::plane::{Levels, Plane};
+
+/// Pixels of a point's side from which two pixels are as good as one.
+const FAR: f64 = 3.5;
 
 /// How one picture lies over another: a point `p` of the smaller is at `scale × p + shift` in the larger. In pixels of the pictures as shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +52,15 @@ impl Lattice {
             step: self.step,
             size: (self.size.0 + 2 * points, self.size.1 + 2 * points),
         }
+    }
+
+    /// As [`Lattice::sample`]; points of many pixels are taken from the picture at half its size.
+    pub fn over(&self, picture: &Levels) -> Plane {
+        if self.step.0 < FAR || self.step.1 < FAR {
+            return self.sample(&picture.full);
+        }
+        let halved = |(x, y): (f64, f64)| (x / 2.0, y / 2.0);
+        Lattice { from: halved(self.from), step: halved(self.step), size: self.size }.sample(&picture.half)
     }
 
     /// The points' brightness. What lies outside of the picture is like its edge.
@@ -120,5 +132,15 @@ mod tests {
         assert_eq!(sample((0.5, 0.0), (1.0, 1.0), (3, 1)), [50, 150, 120], "parts of pixels");
         assert_eq!(sample((-2.0, -1.0), (1.0, 1.0), (3, 1)), [0, 0, 0], "outside it is like the edge");
         assert_eq!(sample((0.0, 0.0), (1.5, 2.0), (2, 1)), [33, 167]);
+    }
+
+    #[test]
+    fn points_of_many_pixels_are_the_same_means() {
+        let picture = Levels::of(plane(16, &(0..16 * 16).map(|i| (i % 16 * 9 + i / 16 * 6) as u8).collect::<Vec<_>>()));
+        for (from, step) in [((0.0, 0.0), (4.0, 4.0)), ((1.0, 2.0), (3.6, 4.5)), ((-2.0, 3.3), (5.0, 4.0))] {
+            let lattice = Lattice { from, step, size: (3, 2) };
+            let (far, near) = (lattice.over(&picture).luma, lattice.sample(&picture.full).luma);
+            assert!(far.iter().zip(&near).all(|(a, b)| a.abs_diff(*b) <= 4), "{far:?} {near:?}");
+        }
     }
 }

@@ -20,7 +20,7 @@ use super::luma;
 use crate::model::pixels::Pixels;
 use image::GrayImage;
 use image_hasher::{HashAlg, HasherConfig};
-use plane::{Plane, Sums};
+use plane::{Levels, Plane, Sums};
 use reduce::Reduced;
 
 /// Sides of the plane that the hash of the whole picture is made from.
@@ -51,7 +51,7 @@ fn hash(plane: &Plane, sums: &Sums) -> Vec<u8> {
 }
 
 /// A picture's brightness at full size and upright, for comparing with others. A byte a pixel.
-pub struct Comparable(Plane);
+pub struct Comparable(Levels);
 
 impl Comparable {
     /// `None` for what cannot be decoded, and for a picture without pixels.
@@ -62,7 +62,12 @@ impl Comparable {
             stored.extend_from_slice(row);
         })?;
         let height = stored.len().checked_div(width)?;
-        (height > 0).then(|| Comparable(plane::turned(stored, (width, height), orientation)))
+        (height > 0).then(|| Comparable(Levels::of(plane::turned(stored, (width, height), orientation))))
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        self.0.full.luma.len() + self.0.half.luma.len()
     }
 
     /// Does this picture show what lies within `larger` under the mapping, but for the status bar.

@@ -25,6 +25,19 @@ impl Plane {
     }
 }
 
+/// A picture to be looked at from near and from far.
+pub struct Levels {
+    pub full: Plane,
+    /// Half as wide and high.
+    pub half: Plane,
+}
+
+impl Levels {
+    pub fn of(full: Plane) -> Self {
+        Levels { half: full.half(), full }
+    }
+}
+
 /// Columns turned at a time.
 const TURNED: usize = 32;
 

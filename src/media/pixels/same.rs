@@ -5,7 +5,7 @@
 
 use super::align::{PASSES, align, level};
 use super::lattice::{Lattice, Mapping};
-use super::plane::Plane;
+use super::plane::{Levels, Plane};
 
 /// Points of a tile's side: a digit on a phone's screen is wider and taller.
 const TILE: usize = 12;
@@ -52,7 +52,7 @@ impl Compared {
 
 /// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other. Of two pictures that are told
 /// apart at a glance, the counts are those of the glance.
-pub fn compare(smaller: &Plane, larger: &Plane, mapping: Mapping) -> Option<Compared> {
+pub fn compare(smaller: &Levels, larger: &Levels, mapping: Mapping) -> Option<Compared> {
     let region = overlap(smaller, larger, &mapping)?;
     let mut mapping = mapping;
     for pass in PASSES {
@@ -67,23 +67,23 @@ pub fn compare(smaller: &Plane, larger: &Plane, mapping: Mapping) -> Option<Comp
     let mapping = level(&region, mapping);
     let lattice = overlap(smaller, larger, &mapping)?;
     let above = (bar_over(smaller, larger, &mapping) - lattice.from.1) / lattice.step.1;
-    let (ours, theirs) = (softened(lattice.sample(smaller)), softened(lattice.mapped(&mapping).sample(larger)));
+    let (ours, theirs) = (softened(lattice.over(smaller)), softened(lattice.mapped(&mapping).over(larger)));
     Some(tiles(&ours, &theirs, above.ceil().max(0.0) as usize))
 }
 
 /// How they compare on a coarse grid, where strokes are grey and a part of a pixel does not matter.
-fn glance(smaller: &Plane, larger: &Plane, lattice: &Lattice, mapping: &Mapping) -> Compared {
+fn glance(smaller: &Levels, larger: &Levels, lattice: &Lattice, mapping: &Mapping) -> Compared {
     let above = (bar_over(smaller, larger, mapping) - lattice.from.1) / lattice.step.1;
-    tiles(&lattice.sample(smaller), &lattice.mapped(mapping).sample(larger), above.ceil().max(0.0) as usize)
+    tiles(&lattice.over(smaller), &lattice.mapped(mapping).over(larger), above.ceil().max(0.0) as usize)
 }
 
 /// Where the status bar of either ends, in pixels of the smaller.
-fn bar_over(smaller: &Plane, larger: &Plane, mapping: &Mapping) -> f64 {
-    bar(smaller).max((bar(larger) - mapping.shift.1) / mapping.scale.1)
+fn bar_over(smaller: &Levels, larger: &Levels, mapping: &Mapping) -> f64 {
+    bar(&smaller.full).max((bar(&larger.full) - mapping.shift.1) / mapping.scale.1)
 }
 
 /// The grid over what both show, no finer than the coarser of the two.
-fn overlap(smaller: &Plane, larger: &Plane, mapping: &Mapping) -> Option<Lattice> {
+fn overlap(smaller: &Levels, larger: &Levels, mapping: &Mapping) -> Option<Lattice> {
     let along = |scale: f64, shift: f64, ours: usize, theirs: usize| -> Option<(f64, f64, f64)> {
         if !(0.2..5.0).contains(&scale) {
             return None;
@@ -91,9 +91,9 @@ fn overlap(smaller: &Plane, larger: &Plane, mapping: &Mapping) -> Option<Lattice
         let (from, to) = ((-shift / scale).max(0.0), ((theirs as f64 - shift) / scale).min(ours as f64));
         (to > from).then_some((from, to - from, (1.0 / scale).max(1.0)))
     };
-    let (left, width, step_x) = along(mapping.scale.0, mapping.shift.0, smaller.width, larger.width)?;
-    let (top, height, step_y) = along(mapping.scale.1, mapping.shift.1, smaller.height, larger.height)?;
-    if width * height < WITHIN * (smaller.width * smaller.height) as f64 {
+    let (left, width, step_x) = along(mapping.scale.0, mapping.shift.0, smaller.full.width, larger.full.width)?;
+    let (top, height, step_y) = along(mapping.scale.1, mapping.shift.1, smaller.full.height, larger.full.height)?;
+    if width * height < WITHIN * (smaller.full.width * smaller.full.height) as f64 {
         return None;
     }
     let size = ((width / step_x) as usize, (height / step_y) as usize);
