@@ -18,6 +18,7 @@ use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One order with what belongs to it.
 pub(super) struct OrderView<'a> {
@@ -43,10 +44,10 @@ pub(super) struct View<'a> {
     pub case: &'a Case,
     pub matching: &'a Matching,
     pub ctx: &'a Context,
-    pub carriers: Carriers,
+    pub carriers: Arc<Carriers>,
     /// What is known of the platform; of any platform, where the case names none.
-    pub platform: Platform,
-    pub regions: Regions,
+    pub platform: Arc<Platform>,
+    pub regions: Arc<Regions>,
     pub orders: Vec<OrderView<'a>>,
 }
 

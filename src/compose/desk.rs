@@ -23,6 +23,7 @@ use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Links and numbers are printed in the ink colour.
 pub(super) const INK: Style = Style { bold: false, small: false, muted: false, ink: true };
@@ -57,8 +58,8 @@ pub(super) struct Desk<'a> {
     /// Place in the notice of each order, from 1.
     places: Vec<usize>,
     /// The platform's data, when the platform is known.
-    pub platform: Option<Platform>,
-    carriers: Carriers,
+    pub platform: Option<Arc<Platform>>,
+    carriers: Arc<Carriers>,
 }
 
 impl<'a> Desk<'a> {

@@ -111,11 +111,12 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
 }
 
 fn rules<'a>(settings: &'a CaseSettings, pixels: Option<&'a PixelCache>, ctx: &Context) -> Result<Rules<'a>> {
+    let profile = &ctx.profile;
     Ok(Rules {
-        layouts: layout::load(&ctx.profile)?,
-        kinds: kinds::KindWords::load(&ctx.profile)?,
-        traces: trace::Knowledge::load(&ctx.profile)?,
-        column_words: proposal::ColumnWords::load(&ctx.profile)?,
+        layouts: profile.once("", || layout::load(profile))?,
+        kinds: profile.once("", || kinds::KindWords::load(profile))?,
+        traces: profile.once("", || trace::Knowledge::load(profile))?,
+        column_words: profile.once("", || proposal::ColumnWords::load(profile))?,
         settings,
         pixels,
         seller_names: settings.seller.shop.iter().cloned().collect(),

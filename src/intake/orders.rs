@@ -19,6 +19,7 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What the notice's list and the exports make together.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +86,7 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
 
 /// Carriers by the words of exports, each wording looked up once: a shop's thousands of rows name three of them.
 struct CarrierNames {
-    carriers: Option<Carriers>,
+    carriers: Option<Arc<Carriers>>,
     known: RefCell<HashMap<String, Option<String>>>,
 }
 

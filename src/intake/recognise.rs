@@ -17,13 +17,14 @@ use crate::model::file::{FileEntry, Kind, Sha256, WhyNot};
 use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
 use crate::model::settings::{CaseSettings, IntakeLimits};
 use crate::text::decode::decode_owned;
+use std::sync::Arc;
 
 /// What all files are read by.
 pub(super) struct Rules<'a> {
-    pub layouts: Vec<Layout>,
-    pub kinds: KindWords,
-    pub traces: trace::Knowledge,
-    pub column_words: ColumnWords,
+    pub layouts: Arc<Vec<Layout>>,
+    pub kinds: Arc<KindWords>,
+    pub traces: Arc<trace::Knowledge>,
+    pub column_words: Arc<ColumnWords>,
     pub settings: &'a CaseSettings,
     /// Looks at pictures; `None`: only their headers are read.
     pub pixels: Option<&'a PixelCache>,

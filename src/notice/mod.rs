@@ -233,7 +233,8 @@ fn prose(lines: &[Line], ids: &BTreeSet<&str>) -> String {
 
 /// The platform that the notice names most; two that are named equally often are none.
 fn named_platform(prose: &str, ctx: &Context) -> Result<Option<String>> {
-    let mut counts: Vec<(usize, String)> = platform::all(&ctx.profile)?.into_iter().map(|p| (p.mentions(prose), p.id)).filter(|(n, _)| *n > 0).collect();
+    let mut counts: Vec<(usize, String)> =
+        platform::all(&ctx.profile)?.into_iter().map(|p| (p.mentions(prose), p.id.clone())).filter(|(n, _)| *n > 0).collect();
     counts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     Ok(match counts.as_slice() {
         [(most, id), rest @ ..] if rest.first().is_none_or(|(n, _)| n < most) => Some(id.clone()),

@@ -8,6 +8,7 @@ use crate::text::ids::{alnum_runs, clean_waybill};
 use crate::text::width::narrow;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where the data stands under templates/.
 const FILE: &str = "carriers.toml";
@@ -93,7 +94,11 @@ impl Carriers {
     ///
     /// # Errors
     /// When a layer's file cannot be read, is not of this form, names an id twice or has a shape that cannot be read; file and place are named.
-    pub fn load(profile: &Profile) -> Result<Carriers> {
+    pub fn load(profile: &Profile) -> Result<Arc<Carriers>> {
+        profile.once(FILE, || Carriers::read(profile))
+    }
+
+    fn read(profile: &Profile) -> Result<Carriers> {
         let (text, origin) = profile.text(FILE)?;
         let wrong = |what: String| {
             Error::new(format!("{origin} 写法有误：{what}"), format!("{origin} is wrong: {what}"))
@@ -290,7 +295,7 @@ impl Shape {
 mod tests {
     use super::*;
 
-    fn carriers() -> Carriers {
+    fn carriers() -> Arc<Carriers> {
         Carriers::load(&Profile::built_in()).unwrap()
     }
 

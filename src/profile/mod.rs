@@ -10,8 +10,12 @@ pub mod region;
 
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -22,6 +26,19 @@ const SHORTEST_NEAR: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     layers: Vec<PathBuf>,
+    /// Shared by all clones with the same layers.
+    kept: Arc<Kept>,
+}
+
+/// What was made of the files, by its type and a name: reading all layouts, platforms and fonts takes as long as a small case, and a batch asks for the
+/// same ones for every case.
+#[derive(Default)]
+struct Kept(Mutex<HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>>);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept")
+    }
 }
 
 impl Profile {
@@ -34,7 +51,24 @@ impl Profile {
     #[must_use]
     pub fn with_layer(mut self, folder: &Path) -> Self {
         self.layers.push(folder.to_path_buf());
+        self.kept = Arc::default();
         self
+    }
+
+    /// What `make` makes of this profile's files, made once and shared from then on; `name` tells values of one type apart. A failure is not kept.
+    ///
+    /// # Errors
+    /// What `make` fails with.
+    pub fn once<T: Any + Send + Sync>(&self, name: &str, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+        let key = (TypeId::of::<T>(), name.to_owned());
+        let known = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known.and_then(|k| k.downcast().ok()) {
+            return Ok(known);
+        }
+        // not locked meanwhile: `make` may ask for other values; two threads that make the same one keep the later
+        let made = Arc::new(make()?);
+        self.kept.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
+        Ok(made)
     }
 
     /// Looks for misspelt file names in a folder that overrides ours: `statment.md.jinja` would override nothing, and the seller would believe it did. A new

@@ -10,6 +10,7 @@ use crate::model::settings::Goods;
 use crate::text::nearest::nearest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The id whose file holds for every platform.
 pub const GENERAL: &str = "generic";
@@ -223,7 +224,7 @@ pub fn ids(profile: &Profile) -> Vec<String> {
 ///
 /// # Errors
 /// As [`Platform::load`].
-pub fn all(profile: &Profile) -> Result<Vec<Platform>> {
+pub fn all(profile: &Profile) -> Result<Vec<Arc<Platform>>> {
     ids(profile).iter().map(|id| Platform::load(profile, id)).collect()
 }
 
@@ -243,7 +244,11 @@ impl Platform {
     ///
     /// # Errors
     /// When there is no such platform (with the nearest id), or a file has a mistake (named with its line).
-    pub fn load(profile: &Profile, id: &str) -> Result<Platform> {
+    pub fn load(profile: &Profile, id: &str) -> Result<Arc<Platform>> {
+        profile.once(id, || Platform::merged(profile, id))
+    }
+
+    fn merged(profile: &Profile, id: &str) -> Result<Platform> {
         let known = ids(profile);
         if !known.iter().any(|k| k == id) {
             let near = nearest(id, known.iter().map(String::as_str));

@@ -8,6 +8,7 @@ use super::platform::Basis;
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Names are looked for within so many characters of a text; behind them are streets and houses.
 const REACH: usize = 24;
@@ -123,7 +124,11 @@ impl Regions {
     ///
     /// # Errors
     /// When the user's own templates/regions.toml has a mistake.
-    pub fn load(profile: &Profile, platform: Option<&str>) -> Result<Self> {
+    pub fn load(profile: &Profile, platform: Option<&str>) -> Result<Arc<Self>> {
+        profile.once(platform.unwrap_or_default(), || Regions::read(profile, platform))
+    }
+
+    fn read(profile: &Profile, platform: Option<&str>) -> Result<Self> {
         let (text, origin) = profile.text("regions.toml")?;
         let file: File = toml::from_str(&text).map_err(|e| {
             Error::new(format!("{origin} 有错：{}", e.message()), format!("{origin}: {}", e.message())).hint(
@@ -288,7 +293,7 @@ fn is_blank(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn regions() -> Regions {
+    fn regions() -> Arc<Regions> {
         Regions::load(&Profile::built_in(), Some("tmall")).unwrap()
     }
 

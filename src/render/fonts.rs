@@ -62,9 +62,11 @@ impl Fonts {
     ///
     /// # Errors
     /// When one is missing, unreadable or not a TrueType/OpenType font.
-    pub fn load(profile: &Profile) -> Result<Fonts> {
-        let faces = FILES.iter().map(|path| Face::new(path, Blob::new(Arc::new(profile.bytes(path)?)))).collect::<Result<_>>()?;
-        Ok(Fonts { faces })
+    pub fn load(profile: &Profile) -> Result<Arc<Fonts>> {
+        profile.once("", || {
+            let faces = FILES.iter().map(|path| Face::new(path, Blob::new(Arc::new(profile.bytes(path)?)))).collect::<Result<_>>()?;
+            Ok(Fonts { faces })
+        })
     }
 
     /// Every font, in order.
@@ -195,7 +197,7 @@ fn preferred(a: char, b: char) -> char {
 mod tests {
     use super::*;
 
-    fn fonts() -> Fonts {
+    fn fonts() -> Arc<Fonts> {
         Fonts::load(&Profile::built_in()).expect("the embedded fonts load")
     }
 

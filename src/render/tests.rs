@@ -308,7 +308,7 @@ fn look_at_it() {
     let (big, case) = full(500, None);
     let ctx = typed::context();
     let started = std::time::Instant::now();
-    let fonts = Arc::new(super::fonts::Fonts::load(&ctx.profile).expect("fonts"));
+    let fonts = super::fonts::Fonts::load(&ctx.profile).expect("fonts");
     let (map, _) = lay_out(&big, &case, &ctx, &fonts, &super::Originals::new(&case, None), &mut |_, _| Ok(())).unwrap_or_default();
     eprintln!("500 orders: {} + {} pages laid out in {:?}", map.book_pages, map.annex_pages, started.elapsed());
 }

@@ -13,6 +13,7 @@ use crate::text::numbers::decimal;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// No parcel has more scans; what goes beyond is counted as skipped.
 pub const MAX_EVENTS: usize = 2_000;
@@ -24,7 +25,7 @@ const LONGEST_TEXT: usize = 4_000;
 /// What readers need of templates/.
 #[derive(Debug)]
 pub struct Knowledge {
-    pub carriers: Carriers,
+    pub carriers: Arc<Carriers>,
     pub words: Words,
     pub services: Services,
 }

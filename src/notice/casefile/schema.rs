@@ -4,9 +4,9 @@ use crate::error::{Error, Result};
 use crate::finding::Code;
 use crate::model::Lang;
 use crate::model::file::Kind;
+use crate::profile::Profile;
 use crate::profile::lang::words;
 use crate::profile::platform;
-use crate::profile::{Profile, platform::Platform};
 use serde::Deserialize;
 
 /// The whole list.
@@ -162,9 +162,9 @@ pub(super) fn ids_of(sort: &str, profile: &Profile) -> Result<Vec<String>> {
         "platform" => platform::ids(profile),
         "scenario" => {
             let mut ids: Vec<String> = Vec::new();
-            for scenario in platform::all(profile)?.into_iter().flat_map(|p: Platform| p.scenarios) {
+            for scenario in platform::all(profile)?.iter().flat_map(|p| &p.scenarios) {
                 if !ids.contains(&scenario.id) {
-                    ids.push(scenario.id);
+                    ids.push(scenario.id.clone());
                 }
             }
             ids.sort();

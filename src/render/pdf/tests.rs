@@ -129,7 +129,7 @@ fn make(pages: &Vec<Page>, fonts: &Fonts, shelf: &Shelf, threads: usize) -> Made
     Made { _dir: dir, path, written }
 }
 
-fn fonts() -> Fonts {
+fn fonts() -> std::sync::Arc<Fonts> {
     Fonts::load(&Profile::built_in()).expect("fonts")
 }
 

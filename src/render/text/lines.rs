@@ -232,10 +232,9 @@ mod tests {
     use crate::profile::Profile;
     use crate::render::fonts::Fonts;
     use crate::render::text::breaks::SLACK;
-    use std::sync::Arc;
 
     fn shaper() -> Shaper {
-        Shaper::new(Arc::new(Fonts::load(&Profile::built_in()).expect("fonts")), false)
+        Shaper::new(Fonts::load(&Profile::built_in()).expect("fonts"), false)
     }
 
     fn span(text: &str) -> Span {
@@ -310,7 +309,7 @@ mod tests {
     #[test]
     fn quotation_marks_are_narrow_in_english_and_wide_in_chinese() {
         let mut chinese = shaper();
-        let mut english = Shaper::new(Arc::new(Fonts::load(&Profile::built_in()).expect("fonts")), true);
+        let mut english = Shaper::new(Fonts::load(&Profile::built_in()).expect("fonts"), true);
         assert!(Paragraph::new(&mut chinese, &[span("“")]).natural_width() > 9.5);
         let width = Paragraph::new(&mut english, &[span("“")]).natural_width();
         assert!(width < 7.0, "“ is {width} wide");
