@@ -4,6 +4,7 @@ use crate::assess;
 use crate::bundle::bag::{self, MadeFile};
 use crate::bundle::limits::{self, Paged};
 use crate::bundle::swap::Staged;
+use crate::bundle::zip::Unsynced;
 use crate::compose;
 use crate::context::{Context, PixelChecks};
 use crate::elsewhere::Ledger;
@@ -152,8 +153,10 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         listed: selected.listed,
         export: selected.export,
     };
+    ctx.progress.stage("matching", 0);
     let mut matching = matching::link(&mut case, &ctx, &mut findings)?;
     others.look_up(&case, &mut matching, &mut findings);
+    ctx.progress.stage("assess", 0);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
     matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings, pixels })
@@ -177,6 +180,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
+    ctx.progress.stage("compose", 0);
     let template = options.template.as_deref();
     let items = bag::plan(case, matching, assessment);
     let listing = bag::listing(case, &items);
@@ -186,34 +190,25 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         return Ok(Built { checked, folder: None, pages: None, bags: Vec::new() });
     }
     let staged = Staged::begin(&options.out, &case.id)?;
-    let upload = staged.sub("upload")?;
-    let rendered = render::render(&composed.document, case, &upload, ctx, findings)?;
-    for (name, bytes) in compose::statement_files(&composed, case, &rendered.pages) {
-        staged.write(&format!("upload/{name}"), &bytes)?;
-    }
-    for (name, bytes) in compose::order_sheets(&composed, case, &rendered.pages)? {
-        staged.write(&format!("upload/{name}"), &bytes)?;
-    }
-    if let Some(book) = rendered.files.iter().find(|f| f.part == PartKind::Book) {
-        render::raster::write(&book.path, rendered.pages.book_pages, &case.settings.limits, &upload.join("images"), ctx)?;
-    }
+    let bundle = staged.sub("bundle")?;
+    let (rendered, begun) = std::thread::scope(|scope| {
+        // originals are packed while the book is set: the one waits for the disk, the other for the processor
+        let packing = scope.spawn(|| bag::begin(case, items, &bundle, ctx));
+        let rendered = make_upload(&composed, case, &staged, ctx, findings);
+        // a book that fails ends the run when the zip is closed; the staged folder goes with it
+        let begun = packing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok::<_, Error>((rendered?, begun?))
+    })?;
+    ctx.progress.stage("bag", 0);
     let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), digests: f.digests }).collect();
     let contents =
         bag::Contents { case, matching, assessment, exhibits: &composed.exhibits, document: &composed.document, pages: &rendered.pages, made: &made };
-    let bags = bag::write(&contents, items, &staged.sub("bundle")?, ctx)?;
+    let written = begun.finish(&contents, ctx)?;
     let texts = compose::statement_needs(&composed, case, &rendered.pages);
     // all that is printed is written: what comes next needs its memory
     drop(composed);
-    for bag in &bags {
-        let result = verify::verify(bag, Depth::Checksums, ctx)?;
-        if !result.valid {
-            return Err(Error::new(
-                format!("写出的压缩包没有通过自检：{:?}", result.problems),
-                format!("the bag that was written does not verify: {:?}", result.problems),
-            )
-            .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
-        }
-    }
+    ctx.progress.stage("verify", 0);
+    let bags = verified(written, ctx)?;
     let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
     limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
     findings.sort();
@@ -228,6 +223,41 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
     let pages = Some(rendered.pages);
     Ok(Built { checked, folder: Some(folder), pages, bags })
+}
+
+/// Book, annex and what else is handed in outside the bag.
+fn make_upload(composed: &compose::Composed, case: &Case, staged: &Staged, ctx: &Context, findings: &mut Findings) -> Result<render::Rendered> {
+    let upload = staged.sub("upload")?;
+    let rendered = render::render(&composed.document, case, &upload, ctx, findings)?;
+    for (name, bytes) in compose::statement_files(composed, case, &rendered.pages) {
+        staged.write(&format!("upload/{name}"), &bytes)?;
+    }
+    for (name, bytes) in compose::order_sheets(composed, case, &rendered.pages)? {
+        staged.write(&format!("upload/{name}"), &bytes)?;
+    }
+    if let Some(book) = rendered.files.iter().find(|f| f.part == PartKind::Book) {
+        render::raster::write(&book.path, rendered.pages.book_pages, &case.settings.limits, &upload.join("images"), ctx)?;
+    }
+    Ok(rendered)
+}
+
+/// Reads the bags again while the disk takes them.
+fn verified(written: Vec<Unsynced>, ctx: &Context) -> Result<Vec<PathBuf>> {
+    let paths: Vec<PathBuf> = written.iter().map(|bag| bag.path().to_path_buf()).collect();
+    std::thread::scope(|scope| {
+        let syncing = scope.spawn(|| written.into_iter().map(Unsynced::sync).collect::<Result<Vec<_>>>());
+        for bag in &paths {
+            let result = verify::verify(bag, Depth::Checksums, ctx)?;
+            if !result.valid {
+                return Err(Error::new(
+                    format!("写出的压缩包没有通过自检：{:?}", result.problems),
+                    format!("the bag that was written does not verify: {:?}", result.problems),
+                )
+                .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
+            }
+        }
+        syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {

@@ -350,6 +350,10 @@ fn draw_screens(options: &Options, order: &Order, i: usize, harmful: bool, pen: 
     let path = chat_path(order, i).or_else(|| harmful.then(|| spare_chat_path(order)));
     let Some(path) = path else { return Ok(()) };
     let text = texts::chat(order, &chat, harmful.then_some(flaws::HARMFUL));
+    if text.is_empty() {
+        // nothing but photographs was sent
+        return Ok(());
+    }
     // what the client's export button writes is in the system's own encoding
     let bytes = if path.contains("导出") { exports::gb18030(&text) } else { text.into_bytes() };
     write(out, &path, &bytes)

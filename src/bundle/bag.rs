@@ -7,7 +7,7 @@
 use super::extract::{Extract, extract};
 use super::format::{self, SafePaths};
 use super::index;
-use super::zip::Writer;
+use super::zip::{Unsynced, Writer};
 use crate::archive::Inner;
 use crate::context::Context;
 use crate::digest::{self, Digests};
@@ -125,7 +125,7 @@ pub fn listing(case: &Case, items: &[Item]) -> Vec<BagFile> {
             file: item.file,
             bag_path: item.bag_path.clone(),
             sha256: item_sha256(case, item),
-            bytes: item.extract.as_ref().map_or(case.file(item.file).bytes, |x| x.bytes.len() as u64),
+            bytes: bytes(case, item),
             extract: item.extract.as_ref().map(|x| (x.records.len(), x.total)),
         })
         .collect()
@@ -151,23 +151,62 @@ pub fn item_sha256(case: &Case, item: &Item) -> String {
     item.extract.as_ref().map_or_else(|| case.file(item.file).sha256.to_string(), |x| digest::of_bytes(&x.bytes).sha256.to_string())
 }
 
-/// Writes the bag of the planned `items`, or several when `[limits] bytes` forces it; returns the zip files.
+/// A bag that holds its originals and extracts and waits for the book.
+pub struct Begun {
+    items: Vec<Item>,
+    folder: PathBuf,
+    /// `None` when the form's limit is likely to ask for several bags: which file goes into which is known when the book's length is.
+    open: Option<Open>,
+}
+
+/// A zip being filled, and what is in it.
+struct Open {
+    zip: Writer,
+    /// Path in the bag → SHA-256 and bytes, sorted by path as the manifest is.
+    payload: BTreeMap<String, (String, u64)>,
+}
+
+/// Begins the bag in `folder` with the planned `items`. It needs nothing of the book, which may be made meanwhile.
 ///
 /// # Errors
-/// Reading an original fails or gives other bytes than at intake; writing fails.
-pub fn write(contents: &Contents<'_>, items: Vec<Item>, folder: &Path, ctx: &Context) -> Result<Vec<PathBuf>> {
-    let case = contents.case;
-    let groups = split(contents, items);
-    let count = groups.len();
-    let mut written = Vec::new();
-    for (i, (items, made)) in groups.into_iter().enumerate() {
-        ctx.check_cancel()?;
-        let name = if count == 1 { format!("{}.zip", case.id) } else { format!("{}-bag{:02}.zip", case.id, i + 1) };
-        let path = folder.join(name);
-        one(contents, &items, &made, (i + 1, count), &path, ctx)?;
-        written.push(path);
+/// Reading an original fails or gives other bytes than at intake; writing fails; the user asked to stop.
+pub fn begin(case: &Case, items: Vec<Item>, folder: &Path, ctx: &Context) -> Result<Begun> {
+    // the annex shows the pictures that the bag holds
+    let expected = OVERHEAD + 2 * items.iter().map(|item| bytes(case, item)).sum::<u64>();
+    let whole = case.settings.limits.bytes.is_none_or(|limit| expected <= limit);
+    let open = if whole { Some(Open::with(case, &items, &folder.join(format!("{}.zip", case.id)), ctx)?) } else { None };
+    Ok(Begun { items, folder: folder.to_path_buf(), open })
+}
+
+impl Begun {
+    /// Adds what was made and the lists, or writes several bags when `[limits] bytes` forces it; returns the zip files, each still to be put on disk.
+    ///
+    /// # Errors
+    /// As [`begin`], and when a made file changed.
+    pub fn finish(self, contents: &Contents<'_>, ctx: &Context) -> Result<Vec<Unsynced>> {
+        let Begun { items, folder, open } = self;
+        let groups = split(contents, items);
+        if let Some(open) = open {
+            if let [(items, made)] = groups.as_slice() {
+                return Ok(vec![open.finish(contents, items, made, (1, 1))?]);
+            }
+            open.zip.discard()?;
+        }
+        let count = groups.len();
+        let one = |(i, (items, made)): (usize, Group<'_>)| {
+            let name = if count == 1 { format!("{}.zip", contents.case.id) } else { format!("{}-bag{:02}.zip", contents.case.id, i + 1) };
+            Open::with(contents.case, &items, &folder.join(name), ctx)?.finish(contents, &items, &made, (i + 1, count))
+        };
+        groups.into_iter().enumerate().map(one).collect()
     }
-    Ok(written)
+}
+
+/// Room for lists, tag files and zip headers.
+const OVERHEAD: u64 = 128 * 1024;
+
+/// Length of an item as it goes in.
+fn bytes(case: &Case, item: &Item) -> u64 {
+    item.extract.as_ref().map_or_else(|| case.file(item.file).bytes, |x| x.bytes.len() as u64)
 }
 
 type Group<'a> = (Vec<Item>, Vec<&'a MadeFile>);
@@ -175,9 +214,7 @@ type Group<'a> = (Vec<Item>, Vec<&'a MadeFile>);
 /// Everything in one bag, or as many as the limit needs: the book first, then annex volumes and evidence in path order.
 fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
     let made: Vec<&MadeFile> = contents.made.iter().collect();
-    let size = |item: &Item| item.extract.as_ref().map_or_else(|| contents.case.file(item.file).bytes, |x| x.bytes.len() as u64);
-    /// Room for lists, tag files and zip headers.
-    const OVERHEAD: u64 = 128 * 1024;
+    let size = |item: &Item| bytes(contents.case, item);
     let total: u64 = items.iter().map(size).sum::<u64>() + made.iter().map(|m| m.digests.bytes).sum::<u64>() + OVERHEAD;
     let Some(limit) = contents.case.settings.limits.bytes.filter(|limit| total > *limit) else {
         return vec![(items, made)];
@@ -207,55 +244,60 @@ fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
     groups
 }
 
-fn one(contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, count): (usize, usize), path: &Path, ctx: &Context) -> Result<()> {
-    let case = contents.case;
-    let mut zip = Writer::create(path)?;
-    let inner = Inner::default();
-    let top = &case.id;
-    // path in bag → (sha256, bytes), sorted by path as the manifest is
-    let mut payload: BTreeMap<String, (String, u64)> = BTreeMap::new();
-    for item in items {
-        ctx.check_cancel()?;
-        let name = format!("{top}/{}", item.bag_path);
-        let digests = match &item.extract {
-            None => zip.add_original(&name, &case.root, case.file(item.file), &inner)?,
-            Some(x) => zip.add(&name, &x.bytes)?,
-        };
-        payload.insert(item.bag_path.clone(), (digests.sha256.to_string(), digests.bytes));
-        ctx.progress.step(1);
+impl Open {
+    fn with(case: &Case, items: &[Item], path: &Path, ctx: &Context) -> Result<Open> {
+        let mut zip = Writer::create(path)?;
+        let inner = Inner::default();
+        let mut payload = BTreeMap::new();
+        for item in items {
+            ctx.check_cancel()?;
+            let name = format!("{}/{}", case.id, item.bag_path);
+            let digests = match &item.extract {
+                None => zip.add_original(&name, &case.root, case.file(item.file), &inner)?,
+                Some(x) => zip.add(&name, &x.bytes)?,
+            };
+            payload.insert(item.bag_path.clone(), (digests.sha256.to_string(), digests.bytes));
+        }
+        Ok(Open { zip, payload })
     }
-    for file in made {
-        let base = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let bag_path = format!("{}{base}", format::BOOK);
-        let digests = zip.add_known(&format!("{top}/{bag_path}"), &file.path, file.digests, &base)?;
-        payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
+
+    fn finish(self, contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, count): (usize, usize)) -> Result<Unsynced> {
+        let Open { mut zip, mut payload } = self;
+        let case = contents.case;
+        let top = &case.id;
+        for file in made {
+            let base = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let bag_path = format!("{}{base}", format::BOOK);
+            let digests = zip.add_known(&format!("{top}/{bag_path}"), &file.path, file.digests, &base)?;
+            payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
+        }
+        let originals = originals_digest(payload.iter().map(|(path, (sha, _))| (sha.as_str(), path.as_str())));
+        let lists = index::lists(contents, items, &originals)?;
+        for (name, bytes) in &lists {
+            let bag_path = format!("data/{name}");
+            let digests = zip.add(&format!("{top}/{bag_path}"), bytes)?;
+            payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
+        }
+        let manifest: String = payload.iter().map(|(path, (sha, _))| format::manifest_line(sha, path)).collect();
+        let octets: u64 = payload.values().map(|(_, bytes)| bytes).sum();
+        let mut info = String::new();
+        if let Some(date) = case.document_date {
+            info.push_str(&format!("Bagging-Date: {}\n", date.format("%Y-%m-%d")));
+        }
+        info.push_str(&format!("Bag-Software-Agent: appealpack {}\n", env!("CARGO_PKG_VERSION")));
+        info.push_str(&format!("External-Identifier: {}\n", case.id));
+        if count > 1 {
+            info.push_str(&format!("Bag-Group-Identifier: {}\nBag-Count: {number} of {count}\n", case.id));
+        }
+        info.push_str(&format!("Payload-Oxum: {octets}.{}\n", payload.len()));
+        info.push_str(&format!("Originals-SHA256: {originals}\n"));
+        let tags = [("bagit.txt", format::BAGIT_TXT.to_owned()), (format::BAG_INFO, info), (format::MANIFEST, manifest)];
+        let mut tag_manifest = String::new();
+        for (name, text) in &tags {
+            let digests = zip.add(&format!("{top}/{name}"), text.as_bytes())?;
+            tag_manifest.push_str(&format::manifest_line(&digests.sha256.to_string(), name));
+        }
+        zip.add(&format!("{top}/{}", format::TAG_MANIFEST), tag_manifest.as_bytes())?;
+        zip.finish()
     }
-    let originals = originals_digest(payload.iter().map(|(path, (sha, _))| (sha.as_str(), path.as_str())));
-    let lists = index::lists(contents, items, &originals)?;
-    for (name, bytes) in &lists {
-        let bag_path = format!("data/{name}");
-        let digests = zip.add(&format!("{top}/{bag_path}"), bytes)?;
-        payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
-    }
-    let manifest: String = payload.iter().map(|(path, (sha, _))| format::manifest_line(sha, path)).collect();
-    let octets: u64 = payload.values().map(|(_, bytes)| bytes).sum();
-    let mut info = String::new();
-    if let Some(date) = case.document_date {
-        info.push_str(&format!("Bagging-Date: {}\n", date.format("%Y-%m-%d")));
-    }
-    info.push_str(&format!("Bag-Software-Agent: appealpack {}\n", env!("CARGO_PKG_VERSION")));
-    info.push_str(&format!("External-Identifier: {}\n", case.id));
-    if count > 1 {
-        info.push_str(&format!("Bag-Group-Identifier: {}\nBag-Count: {number} of {count}\n", case.id));
-    }
-    info.push_str(&format!("Payload-Oxum: {octets}.{}\n", payload.len()));
-    info.push_str(&format!("Originals-SHA256: {originals}\n"));
-    let tags = [("bagit.txt", format::BAGIT_TXT.to_owned()), (format::BAG_INFO, info), (format::MANIFEST, manifest)];
-    let mut tag_manifest = String::new();
-    for (name, text) in &tags {
-        let digests = zip.add(&format!("{top}/{name}"), text.as_bytes())?;
-        tag_manifest.push_str(&format::manifest_line(&digests.sha256.to_string(), name));
-    }
-    zip.add(&format!("{top}/{}", format::TAG_MANIFEST), tag_manifest.as_bytes())?;
-    zip.finish()
 }

@@ -81,16 +81,49 @@ impl Writer {
         Ok(fail)
     }
 
-    /// Ends the zip and puts it on disk.
+    /// Gives the zip up and removes it.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn discard(self) -> Result<()> {
+        // an open file cannot be removed everywhere
+        drop(self.zip);
+        std::fs::remove_file(&self.path).map_err(|e| Error::io("删除", "remove", &self.path, &e))
+    }
+
+    /// Ends the zip.
     ///
     /// # Errors
     /// Writing fails.
-    pub fn finish(self) -> Result<()> {
+    pub fn finish(self) -> Result<Unsynced> {
         let path = self.path;
         let fail = |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);
         let buffered = self.zip.finish().map_err(|e| fail(e.into()))?;
         let file = buffered.into_inner().map_err(|e| fail(e.into_error()))?;
-        file.sync_all().map_err(fail)
+        Ok(Unsynced { file, path })
+    }
+}
+
+/// A zip that is whole for every reader, but perhaps not yet on the disk.
+#[must_use = "a power cut would lose it"]
+pub struct Unsynced {
+    file: File,
+    path: PathBuf,
+}
+
+impl Unsynced {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits until the disk has it.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn sync(self) -> Result<PathBuf> {
+        self.file.sync_all().map_err(|e| Error::io("写入压缩包", "write the zip", &self.path, &e))?;
+        Ok(self.path)
     }
 }
 

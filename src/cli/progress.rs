@@ -5,6 +5,10 @@ use crate::model::Lang;
 use crate::profile::lang::words;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Mutex;
+use std::time::Duration;
+
+/// How often a bar shows that the program is alive.
+const TICK: Duration = Duration::from_millis(120);
 
 /// One bar that is renamed from stage to stage.
 pub struct Bars {
@@ -32,6 +36,7 @@ impl Progress for Bars {
             bar.set_style(style);
         }
         bar.set_message(name);
+        bar.enable_steady_tick(TICK);
         *slot = Some(bar);
     }
 

@@ -66,11 +66,13 @@ pub struct RenderedFile {
 /// A reference to nowhere (named with the template's line); an original that changed since it was checked; a file that cannot be written; when the
 /// user asked to stop.
 pub fn render(document: &Document, case: &Case, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
-    let fonts = Arc::new(Fonts::load(&ctx.profile)?);
+    ctx.progress.stage("layout", 0);
+    let fonts = Fonts::load(&ctx.profile)?;
     let originals = Originals::new(case, Some(out_dir));
     let mut files = Vec::new();
     let mut not_shown: BTreeSet<FileId> = BTreeSet::new();
     let (pages, missing) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
+        ctx.progress.stage("paint", 0);
         let path = out_dir.join(file.name(&case.id));
         let (label_prefix, title) = match file.part {
             PartKind::Book => ("", &document.meta.title),
@@ -196,7 +198,7 @@ pub type LaidOut = (PageMap, Vec<(PartKind, Vec<Page>)>);
 /// # Errors
 /// As [`render`], writing apart.
 pub fn pages_of(document: &Document, case: &Case, ctx: &Context) -> Result<LaidOut> {
-    let fonts = Arc::new(Fonts::load(&ctx.profile)?);
+    let fonts = Fonts::load(&ctx.profile)?;
     let originals = Originals::new(case, None);
     let mut parts: BTreeMap<PartKind, Vec<Page>> = BTreeMap::new();
     let (map, _) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, source| {

@@ -11,6 +11,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+/// Bytes from which digesting and writing are two threads' work.
+const PARALLEL: usize = 64 << 10;
+
 /// zlib data at the usual level; the backend gives the same bytes on every machine.
 pub fn deflate(data: &[u8]) -> Vec<u8> {
     let mut out = ZlibEncoder::new(Vec::with_capacity(data.len() / 3), Compression::new(6));
@@ -107,8 +110,12 @@ impl ObjectFile {
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.digester.update(bytes);
         self.offset += bytes.len() as u64;
+        // a picture takes as long to digest as to hand over to the system; outside a pool this would wake rayon's own threads
+        if bytes.len() >= PARALLEL && rayon::current_thread_index().is_some() {
+            return rayon::join(|| self.digester.update(bytes), || self.out.write_all(bytes)).1;
+        }
+        self.digester.update(bytes);
         self.out.write_all(bytes)
     }
 }
