@@ -68,6 +68,35 @@ pub fn copy_checked(reader: impl Read, mut writer: impl Write) -> io::Result<(u6
     Ok((bytes, crc.finalize()))
 }
 
+/// As [`copy_checked`], but the next part is read while this one is written: for a large file and a thread of a pool with others at rest.
+///
+/// # Errors
+/// What either side reports.
+pub fn copy_checked_ahead(mut reader: impl Read + Send, mut writer: impl Write + Send) -> io::Result<(u64, u32)> {
+    const PART: u64 = 1 << 20;
+    let mut crc = crc32fast::Hasher::new();
+    let mut bytes = 0;
+    let (mut here, mut next) = (Vec::new(), Vec::new());
+    loop {
+        let (written, read) = rayon::join(
+            || {
+                crc.update(&here);
+                writer.write_all(&here)
+            },
+            || {
+                next.clear();
+                reader.by_ref().take(PART).read_to_end(&mut next)
+            },
+        );
+        written?;
+        bytes += here.len() as u64;
+        if read? == 0 {
+            return Ok((bytes, crc.finalize()));
+        }
+        std::mem::swap(&mut here, &mut next);
+    }
+}
+
 /// Copies `reader` into `writer` and digests what passes.
 ///
 /// # Errors
@@ -92,5 +121,29 @@ fn pass(mut reader: impl Read, mut take: impl FnMut(&[u8]) -> io::Result<()>) ->
         };
         let Some(part) = buffer.get(..n) else { return Err(io::Error::other("reader returned more than it was given")) };
         take(part)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ahead_copies_the_same() {
+        for length in [0, 1, 1 << 20, (3 << 20) + 7] {
+            let data: Vec<u8> = (0..length).map(|i: u32| (i % 251) as u8).collect();
+            let (mut plain, mut ahead) = (Vec::new(), Vec::new());
+            assert_eq!(copy_checked(data.as_slice(), &mut plain).unwrap(), copy_checked_ahead(data.as_slice(), &mut ahead).unwrap());
+            assert!(plain == ahead && ahead == data, "{length}");
+        }
+        assert!(copy_checked_ahead([7_u8; 9].as_slice().chain(Fails), io::sink()).is_err());
+    }
+
+    struct Fails;
+
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("gone"))
+        }
     }
 }

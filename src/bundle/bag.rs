@@ -188,14 +188,14 @@ impl Begun {
         let groups = split(contents, items);
         if let Some(open) = open {
             if let [(items, made)] = groups.as_slice() {
-                return Ok(vec![open.finish(contents, items, made, (1, 1))?]);
+                return Ok(vec![open.finish(contents, items, made, (1, 1), ctx)?]);
             }
             open.zip.discard()?;
         }
         let count = groups.len();
         let one = |(i, (items, made)): (usize, Group<'_>)| {
             let name = if count == 1 { format!("{}.zip", contents.case.id) } else { format!("{}-bag{:02}.zip", contents.case.id, i + 1) };
-            Open::with(contents.case, &items, &folder.join(name), ctx)?.finish(contents, &items, &made, (i + 1, count))
+            Open::with(contents.case, &items, &folder.join(name), ctx)?.finish(contents, &items, &made, (i + 1, count), ctx)
         };
         groups.into_iter().enumerate().map(one).collect()
     }
@@ -261,14 +261,14 @@ impl Open {
         Ok(Open { zip, payload })
     }
 
-    fn finish(self, contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, count): (usize, usize)) -> Result<Unsynced> {
+    fn finish(self, contents: &Contents<'_>, items: &[Item], made: &[&MadeFile], (number, count): (usize, usize), ctx: &Context) -> Result<Unsynced> {
         let Open { mut zip, mut payload } = self;
         let case = contents.case;
         let top = &case.id;
         for file in made {
             let base = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let bag_path = format!("{}{base}", format::BOOK);
-            let digests = zip.add_known(&format!("{top}/{bag_path}"), &file.path, file.digests, &base)?;
+            let digests = zip.add_known(&format!("{top}/{bag_path}"), &file.path, file.digests, &base, &ctx.pool)?;
             payload.insert(bag_path, (digests.sha256.to_string(), digests.bytes));
         }
         let originals = originals_digest(payload.iter().map(|(path, (sha, _))| (sha.as_str(), path.as_str())));

@@ -5,7 +5,7 @@ use crate::digest::{self, Digests};
 use crate::error::{Error, Result};
 use crate::model::file::FileEntry;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Read, Write as _};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -44,26 +44,20 @@ impl Writer {
         let known = Digests { bytes: entry.bytes, sha256: entry.sha256, crc32: entry.crc32 };
         let path = root.join(&entry.os_path);
         let file = archive::open(&path, &entry.member, inner).map_err(|e| Error::io("读取", "read", &path, &e))?;
-        self.copy(name, file, known, &entry.path)
+        let fail = self.start(name, known.bytes)?;
+        let passed = digest::copy_checked(file, &mut self.zip);
+        same(passed, known, &entry.path, fail)
     }
 
-    /// Adds a file whose digests were taken when it was written. Length and CRC-32 must still be the same; `shown` names it if not.
+    /// Adds a file whose digests were taken when it was written. Length and CRC-32 must still be the same; `shown` names it if not. Reads ahead on `pool`.
     ///
     /// # Errors
     /// The file changed since, or cannot be read.
-    pub fn add_known(&mut self, name: &str, path: &Path, known: Digests, shown: &str) -> Result<Digests> {
+    pub fn add_known(&mut self, name: &str, path: &Path, known: Digests, shown: &str, pool: &rayon::ThreadPool) -> Result<Digests> {
         let file = File::open(path).map_err(|e| Error::io("读取", "read", path, &e))?;
-        self.copy(name, file, known, shown)
-    }
-
-    fn copy(&mut self, name: &str, file: impl Read, known: Digests, shown: &str) -> Result<Digests> {
         let fail = self.start(name, known.bytes)?;
-        match digest::copy_checked(file, &mut self.zip) {
-            Ok(passed) if passed == (known.bytes, known.crc32) => Ok(known),
-            // an archive that was replaced gives data that does not inflate
-            Err(e) if !matches!(e.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof) => Err(fail(e)),
-            _ => Err(changed(shown)),
-        }
+        let passed = pool.install(|| digest::copy_checked_ahead(file, &mut self.zip));
+        same(passed, known, shown, fail)
     }
 
     /// Begins an entry: text is deflated, what is compressed already is stored. Gives the error of what is written into it.
@@ -101,6 +95,16 @@ impl Writer {
         let buffered = self.zip.finish().map_err(|e| fail(e.into()))?;
         let file = buffered.into_inner().map_err(|e| fail(e.into_error()))?;
         Ok(Unsynced { file, path })
+    }
+}
+
+/// Length and CRC-32 that passed, compared with those known; `fail` names an error of the disk.
+fn same(passed: std::io::Result<(u64, u32)>, known: Digests, shown: &str, fail: impl Fn(std::io::Error) -> Error) -> Result<Digests> {
+    match passed {
+        Ok(passed) if passed == (known.bytes, known.crc32) => Ok(known),
+        // an archive that was replaced gives data that does not inflate
+        Err(e) if !matches!(e.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof) => Err(fail(e)),
+        _ => Err(changed(shown)),
     }
 }
 

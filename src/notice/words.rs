@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::profile::Profile;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// The data file.
 #[derive(Debug, Clone, Deserialize)]
@@ -139,9 +140,11 @@ pub(super) struct Hit {
 }
 
 impl NoticeWords {
-    pub(super) fn load(profile: &Profile) -> Result<NoticeWords> {
-        let (text, origin) = profile.text("notice-words.toml")?;
-        toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 有错：{}", e.message()), format!("{origin}: {}", e.message())))
+    pub(super) fn load(profile: &Profile) -> Result<Arc<NoticeWords>> {
+        profile.once("", || {
+            let (text, origin) = profile.text("notice-words.toml")?;
+            toml::from_str(&text).map_err(|e| Error::new(format!("{origin} 有错：{}", e.message()), format!("{origin}: {}", e.message())))
+        })
     }
 
     /// The labels of a field; their order is their rank.

@@ -52,7 +52,8 @@ pub struct PdfPicture {
 pub fn prepare(bytes: PictureBytes) -> Option<PdfPicture> {
     match bytes {
         PictureBytes::Raster { width, height, rgb } => {
-            (rgb.len() as u64 == u64::from(width) * u64::from(height) * 3).then(|| plain(filtered_plane(width, height, "DeviceRGB", 3, &rgb)))
+            let whole = rgb.len() as u64 == u64::from(width) * u64::from(height) * 3;
+            whole.then(|| plain(page(width, height, &rgb)))
         }
         PictureBytes::File(file) => match picture::format(&file)? {
             PictureFormat::Jpeg => jpeg(file).map(plain),
@@ -285,6 +286,16 @@ fn decoded(file: &[u8]) -> Option<PdfPicture> {
     Some(PdfPicture { image: filtered_plane(width, height, space, colors, &color), mask })
 }
 
+/// A rendered page. One without colour is stored as what it is: a third of the samples, and the same on the screen.
+fn page(width: u32, height: u32, rgb: &[u8]) -> ImageStream {
+    let pixels = rgb.as_chunks::<3>().0;
+    if pixels.iter().all(|[r, g, b]| r == g && g == b) {
+        let grey: Vec<u8> = pixels.iter().map(|[grey, ..]| *grey).collect();
+        return filtered_plane(width, height, "DeviceGray", 1, &grey);
+    }
+    filtered_plane(width, height, "DeviceRGB", 3, rgb)
+}
+
 /// Samples of 8 bits, each row stored as its difference from the row above (PNG filter 2): good for screenshots and typeset pages.
 fn filtered_plane(width: u32, height: u32, space: &str, colors: usize, samples: &[u8]) -> ImageStream {
     let length = (width as usize * colors).max(1);
@@ -435,5 +446,16 @@ mod tests {
         assert!(prepare(PictureBytes::File(file)).is_none());
         assert!(prepare(PictureBytes::File(b"GIF89a\x01\0\x01\0\0\0\0".to_vec())).is_none());
         assert!(prepare(PictureBytes::Raster { width: 2, height: 2, rgb: vec![0; 11] }).is_none());
+    }
+
+    #[test]
+    fn a_page_without_colour_is_grey_and_one_red_pixel_keeps_the_colours() {
+        let mut rgb: Vec<u8> = (0..6_u8).flat_map(|v| [v * 40; 3]).collect();
+        let space = |p: &PdfPicture| p.image.dict.get(b"ColorSpace").and_then(Object::as_name).map(<[u8]>::to_vec).expect("space");
+        let grey = prepare(PictureBytes::Raster { width: 3, height: 2, rgb: rgb.clone() }).expect("prepared");
+        assert_eq!((space(&grey), samples(&grey.image, 1)), (b"DeviceGray".to_vec(), vec![0, 40, 80, 120, 160, 200]));
+        rgb[16] = 0;
+        let colours = prepare(PictureBytes::Raster { width: 3, height: 2, rgb: rgb.clone() }).expect("prepared");
+        assert_eq!((space(&colours), samples(&colours.image, 3)), (b"DeviceRGB".to_vec(), rgb));
     }
 }

@@ -1,6 +1,6 @@
 //! `[limits]` against what was written, keys without effect, and two runs on one output.
 
-use crate::support::{Work, appealpack, codes, exits, stderr, stdout, tree};
+use crate::support::{Work, appealpack, codes, exits, stderr, stdout, tree, unzip};
 use std::fs;
 use std::process::Stdio;
 
@@ -43,6 +43,56 @@ fn enough_room_is_silent() {
     add(&work, "[limits]\nfiles = 10\npages = 500\nbytes = 50000000\nbytes_total = 90000000\ntext = [2000]");
     exits(&work.build(&[]), 0);
     assert_eq!(found(&work), Vec::<String>::new());
+}
+
+/// Paths of the case's files in a bag.
+fn evidence(bag: &[(String, Vec<u8>)]) -> Vec<String> {
+    let within = |path: &str| path.split_once("/data/").map(|(_, inner)| inner.to_owned());
+    bag.iter().filter_map(|(path, _)| within(path)).filter(|path| path.starts_with("originals/") || path.starts_with("extracts/")).collect()
+}
+
+#[test]
+fn a_limit_of_bytes_makes_several_bags_that_hold_everything_between_them() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let bags = |work: &Work| -> Vec<std::path::PathBuf> {
+        let folder = fs::read_dir(work.result().join("bundle")).expect("bundle");
+        let mut bags: Vec<_> = folder.map(|e| e.expect("entry").path()).collect();
+        bags.sort();
+        bags
+    };
+    let [whole] = bags(&work).try_into().expect("one bag");
+    let whole = unzip(&whole);
+    let length = |wanted: &dyn Fn(&str) -> bool| -> u64 { whole.iter().filter(|(path, _)| wanted(path)).map(|(_, bytes)| bytes.len() as u64).sum() };
+    let (originals, pdfs) = (length(&|path| path.contains("/data/originals/") || path.contains("/data/extracts/")), length(&|path| path.ends_with(".pdf")));
+    let overhead = 128 * 1024;
+    assert!(originals + 1000 < pdfs, "the larger limit seems to be enough until the book is there: {originals} {pdfs}");
+    for limit in [overhead + 2 * originals + 1, overhead + originals / 2] {
+        let work = Work::new();
+        add(&work, &format!("[limits]\nbytes = {limit}"));
+        assert!(matches!(work.build(&[]).status.code(), Some(0 | 3)));
+        let bags = bags(&work);
+        assert!(bags.len() > 1, "{bags:?}");
+        let mut held = Vec::new();
+        for (i, bag) in bags.iter().enumerate() {
+            assert!(bag.to_string_lossy().ends_with(&format!("-bag{:02}.zip", i + 1)), "nothing else lies there: {bags:?}");
+            exits(&appealpack().arg("verify").arg(bag).output().expect("starts"), 0);
+            let files = unzip(bag);
+            let info = files.iter().find(|(path, _)| path.ends_with("/bag-info.txt")).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+            assert!(info.is_some_and(|info| info.contains(&format!("Bag-Count: {} of {}", i + 1, bags.len()))));
+            held.extend(evidence(&files));
+        }
+        held.sort();
+        assert_eq!(
+            held,
+            {
+                let mut all = evidence(&whole);
+                all.sort();
+                all
+            },
+            "{limit}"
+        );
+    }
 }
 
 #[test]

@@ -29,6 +29,12 @@ const ROW_GAP: f32 = 9.0;
 const HEADING: f32 = 26.0;
 /// Pictures may be made so much smaller to bring one more row onto a page.
 const SMALLER: f32 = 0.8;
+/// Share of the page's height of portraits that do not fill a row …
+const PARTIAL: f32 = 0.46;
+/// … and of one such row that has no others beside it: on a page of its own it is large enough to be read without a lens.
+const ALONE: f32 = 0.64;
+/// Portraits may be made so much smaller to stay on the page that has been begun.
+const GIVE: f32 = 0.86;
 /// Height of a box for what cannot be shown.
 const BOX: f32 = 64.0;
 
@@ -273,19 +279,21 @@ fn picture_cell(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, captioned:
 
 fn set_rows(cx: &mut Cx<'_>, rows: &[Vec<(&Figure, &PictureInfo)>], x: f32, width: f32, out: &mut Vec<Piece>) {
     let leading = caption_type(cx).size * 1.4;
+    let alone = matches!(rows, [row] if row.len() < PORTRAITS_A_ROW && row.iter().all(|(_, info)| aspect(info) < PORTRAIT));
     let mut prepared: Vec<PictureRow> = Vec::with_capacity(rows.len());
     for row in rows {
         let cells: Vec<Cell> = row.iter().map(|(f, info)| picture_cell(cx, f, info, true)).collect();
         let aspects: f32 = cells.iter().map(|c| c.aspect).sum();
-        let wanted = row.iter().filter_map(|(f, _)| f.max_height).fold(cx.frame.height * 0.55, f32::min);
+        let wanted = row.iter().filter_map(|(f, _)| f.max_height).fold(cx.frame.height * if alone { ALONE } else { 0.55 }, f32::min);
         let height = ((width - GAP * (cells.len() - 1) as f32) / aspects).min(wanted).max(24.0);
         prepared.push(PictureRow { cells, caption: None, x, width, height, least: height, beside: false, gap: GAP });
     }
-    let even = even_height(&prepared, cx.frame.height, leading);
+    let partial = cx.frame.height * PARTIAL;
+    let even = if alone { f32::MAX } else { even_height(&prepared, cx.frame.height, partial, leading) };
     for mut row in prepared {
         if is_portrait(&row) {
             row.height = row.height.min(even);
-            row.least = row.height * 0.86;
+            row.least = row.height.min(if alone { partial } else { f32::MAX }) * GIVE;
         } else {
             row.least = row.height * 0.78;
             row.beside = row.cells.len() == 1 && row.cells.first().is_some_and(|c| width - row.height.min(c.most) * c.aspect - GAP >= BESIDE);
@@ -299,10 +307,10 @@ fn is_portrait(row: &PictureRow) -> bool {
 }
 
 /// One height for all rows of portraits: that of full rows, lowered a little where that brings one more row onto each page.
-fn even_height(rows: &[PictureRow], page: f32, leading: f32) -> f32 {
+fn even_height(rows: &[PictureRow], page: f32, partial: f32, leading: f32) -> f32 {
     let portraits: Vec<&PictureRow> = rows.iter().filter(|r| is_portrait(r)).collect();
     let full = portraits.iter().filter(|r| r.cells.len() == PORTRAITS_A_ROW).map(|r| r.height).fold(f32::MAX, f32::min);
-    let height = if full < f32::MAX { full } else { portraits.iter().map(|r| r.height).fold(page * 0.46, f32::min) };
+    let height = if full < f32::MAX { full } else { portraits.iter().map(|r| r.height).fold(partial, f32::min) };
     let highest = portraits.iter().map(|r| r.total(leading, height)).fold(0.0, f32::max);
     let room = page - HEADING + ROW_GAP;
     let fitting = (room / (highest + ROW_GAP)).floor().max(1.0);
