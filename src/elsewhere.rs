@@ -88,7 +88,10 @@ impl Ledger {
         if !results.join(MARKER).exists() {
             return ledger;
         }
-        let mut folders: Vec<PathBuf> = fs::read_dir(results).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+        // hidden ones are results that are being written, or that a killed run left unfinished
+        let hidden = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+        let entries = fs::read_dir(results).into_iter().flatten().flatten().filter(|e| !hidden(e));
+        let mut folders: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.is_dir()).collect();
         folders.sort();
         folders.truncate(MOST_RESULTS);
         for folder in folders {

@@ -47,7 +47,8 @@ fn a_kill_leaves_the_old_or_the_new_result() {
             news += 1;
         } else {
             let names = |l: &[(String, Vec<u8>)]| l.iter().map(|(n, b)| format!("{n} {}", b.len())).collect::<Vec<_>>();
-            panic!("kill {i}: neither old nor new: {:#?}", names(&now));
+            let unlike = |l: &[(String, Vec<u8>)]| names(&now.iter().filter(|file| !l.contains(file)).cloned().collect::<Vec<_>>());
+            panic!("kill {i}: neither old nor new: {:#?}, not in the old {:?}, not in the new {:?}", names(&now), unlike(&old), unlike(&new));
         }
     }
     assert!(olds > 0, "some kills came early enough to keep the old result ({olds} old, {news} new)");

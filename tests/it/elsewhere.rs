@@ -171,3 +171,15 @@ fn a_bag_that_cannot_be_read_is_said() {
         check["findings"].as_array().into_iter().flatten().any(|f| f["code"] == "not-checkable" && f["message"].as_str().is_some_and(|m| m.contains(CASE_ID)));
     assert!(said, "{:?}", check["findings"]);
 }
+
+#[test]
+fn what_a_killed_run_left_is_no_other_case() {
+    let work = two(false);
+    exits(&build(&work, "first"), 0);
+    let unfinished = work.out().join(format!(".appealpack-new-{OTHER_ID}")).join("bundle");
+    fs::create_dir_all(&unfinished).expect("folder");
+    fs::write(unfinished.join(format!("{OTHER_ID}.zip")), b"PK\x03\x04").expect("begun");
+    let checked = check(&work, "zh-CN");
+    let said = checked["findings"].as_array().into_iter().flatten().any(|f| f["message"].as_str().is_some_and(|m| m.contains(".appealpack-new")));
+    assert!(!said, "{:?}", checked["findings"]);
+}
