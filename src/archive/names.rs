@@ -63,16 +63,21 @@ pub(super) fn inside(name: &str) -> (String, bool) {
     let name = name.replace('\\', "/").replace('\0', "_");
     let mut outside = name.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
+    let mut depth = 0_i32;
     for (n, part) in name.split('/').enumerate() {
         let drive = n == 0 && part.len() == 2 && part.ends_with(':') && part.starts_with(|c: char| c.is_ascii_alphabetic());
         match part {
             "" | "." => {}
             ".." => {
-                outside = true;
+                depth -= 1;
+                outside |= depth < 0;
                 parts.push("__");
             }
             _ if drive => outside = true,
-            part => parts.push(part),
+            part => {
+                depth += 1;
+                parts.push(part);
+            }
         }
     }
     (if parts.is_empty() { "_".to_owned() } else { parts.join("/") }, outside)
@@ -115,6 +120,8 @@ mod tests {
             ("/etc/passwd", "etc/passwd", true),
             ("C:\\Windows\\a.txt", "Windows/a.txt", true),
             ("..", "__", true),
+            ("a/../b.png", "a/__/b.png", false),
+            ("a/../../b.png", "a/__/__/b.png", true),
             ("", "_", false),
         ] {
             assert_eq!(inside(name), (path.to_owned(), outside), "{name}");

@@ -7,6 +7,7 @@ use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
+use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
@@ -53,9 +54,13 @@ fn other_carrier(view: &View, words: &TradeWords, i: usize, o: &OrderView, waybi
 pub(super) fn scans(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.express && !o.order.waybills.is_empty() && o.traces.is_empty() {
-            let pictured = o.has_piece(view.case, &[crate::model::file::Kind::Trace]);
+            let pictured = o.has_piece(view.case, &[Kind::Trace]);
             let f = view.finding(Code::TraceMissing, i).with("waybill", o.order.waybills.first().map_or("", |w| w.value.number.as_str()));
-            findings.push(if pictured { f.variant("picture") } else { f });
+            findings.push(match certificate(view, o) {
+                Some(proof) => f.with("proof", proof).variant("certified").severity(Severity::Warning),
+                None if pictured => f.variant("picture"),
+                None => f,
+            });
         }
         for (file, trace) in &o.traces {
             before(view, i, o, *file, trace, findings);
@@ -93,7 +98,11 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         let fresh = fresh.is_some_and(|(limit, shipped)| view.case.now - shipped.value <= chrono::Duration::hours(limit.value));
         if !signed && !fresh {
             let finding = view.finding(Code::PickupMissing, i).at(file, trace.place.clone()).with("waybill", &trace.waybill);
-            findings.push(if trace.events.is_empty() { finding.variant("empty") } else { finding });
+            findings.push(match certificate(view, o) {
+                Some(proof) => finding.with("proof", proof).variant("certified").severity(Severity::Warning),
+                None if trace.events.is_empty() => finding.variant("empty"),
+                None => finding,
+            });
         }
         return;
     };
@@ -102,10 +111,22 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     let very = passed("pickup-missing-hours").map(|l| (l, Some("very")));
     if let Some((limit, variant)) = very.or_else(|| passed("pickup-late-hours").map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
-        let finding = finding.with("hours", (scan.earliest() - shipped.value).num_hours()).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
+        let finding = finding.with("hours", hours(scan.earliest() - shipped.value)).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);
         findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }
+}
+
+/// Hours and tenths, the last one begun counted whole: a second over a limit is not told as the limit.
+pub(super) fn hours(time: chrono::Duration) -> String {
+    let tenths = (time.num_seconds() + 359).div_euclid(360);
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// A courier's certificate among the order's pieces. It is shown and not read: what it proves lightens what a trace lacks, and never clears it.
+fn certificate<'v>(view: &'v View, o: &OrderView) -> Option<&'v str> {
+    let proof = o.pieces(view.case).find(|(_, kind, _)| matches!(kind, Kind::CourierProof | Kind::DeliveryProof));
+    proof.map(|(file, ..)| view.path(file))
 }
 
 /// How the parcel ended. A parcel that went back is judged lighter when another one of the order was delivered.
@@ -133,7 +154,11 @@ fn outcome(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
                 let finding = view.finding(Code::DeliveryNotConfirmed, i).at(*file, last.map_or(Place::Whole, |e| e.place.clone()));
                 let finding = finding.with("waybill", &trace.waybill).with("at", last.map_or(String::new(), |e| minute(e.at)));
                 let station = last.is_some_and(|e| e.kind == EventKind::AtStation) || trace.state == TraceState::AtStation;
-                findings.push(if station { finding.variant("station") } else { finding });
+                findings.push(match certificate(view, o) {
+                    Some(proof) => finding.with("proof", proof).variant("certified").severity(Severity::Note),
+                    None if station => finding.variant("station"),
+                    None => finding,
+                });
             }
         }
     }

@@ -5,7 +5,7 @@
 //! collection; 48/72/120 超时 and 96/120/168 异常 between scans; 2026-04-09); Douyin aHwHroCPheig, aHzmeN9E9dBF (24 and 48; 48/72/120).
 //! Cleared by the carrier's written word on the cause.
 
-use super::logistics::minute;
+use super::logistics::{hours, minute};
 use super::view::{Limit, OrderView, View};
 use crate::finding::{Code, Findings};
 use crate::model::record::{EventKind, Trace, TraceEvent};
@@ -29,7 +29,7 @@ pub(super) fn stalls(view: &View, findings: &mut Findings) {
         for (file, trace) in &o.traces {
             let Some(stall) = longest(view, o, trace) else { continue };
             let finding = view.finding(Code::MovementStalled, i).at(*file, stall.to.place.clone());
-            let finding = finding.with("waybill", &trace.waybill).with("hours", (stall.to.at - stall.from.at).num_hours());
+            let finding = finding.with("waybill", &trace.waybill).with("hours", hours(stall.to.at - stall.from.at));
             let finding = finding.with("from", minute(stall.from.at)).with("limit", stall.limit.value).with("rule", stall.limit.rule);
             findings.push(if let Some(v) = stall.variant { finding.variant(v) } else { finding });
         }

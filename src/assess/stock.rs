@@ -43,6 +43,15 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     running(&starts, &moved, findings);
 }
 
+/// What one table says of an order.
+struct Sent<'a> {
+    row: &'a StockMovement,
+    /// Pieces that went out.
+    out: Decimal,
+    /// Less those that came back under the same number.
+    kept: Decimal,
+}
+
 /// Every flagged order in the outbound tables, with as many pieces as were sold. A table that agrees is enough: two systems may both be there.
 fn per_order(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
@@ -54,18 +63,22 @@ fn per_order(view: &View, findings: &mut Findings) {
         }
         let sold: Option<Decimal> = o.order.lines.iter().map(|l| l.quantity).sum();
         let Some(sold) = sold.filter(|s| *s > Decimal::ZERO) else { continue };
-        let mut sums: BTreeMap<FileId, (Decimal, &StockMovement)> = BTreeMap::new();
+        let mut sums: BTreeMap<FileId, Sent> = BTreeMap::new();
         for (file, row, _) in o.movements.iter().filter(|(_, _, inferred)| !inferred) {
-            sums.entry(*file).and_modify(|(sum, _)| *sum += row.out).or_insert((row.out, row));
+            let sent = sums.entry(*file).or_insert(Sent { row, out: Decimal::ZERO, kept: Decimal::ZERO });
+            sent.out += row.out.max(Decimal::ZERO);
+            sent.kept += row.out;
         }
         // the head of a document proves the dispatch and says nothing of how many
         if o.movements.iter().any(|(_, row, inferred)| !inferred && !row.pieces_said) {
             continue;
         }
-        if let Some((file, (sum, row))) = sums.iter().next()
-            && !sums.values().any(|(sum, _)| *sum == sold)
+        // a row that takes back is a correction (what is kept counts) or a later return (what went out counts)
+        if let Some((file, sent)) = sums.iter().next()
+            && !sums.values().any(|sent| sent.kept == sold || sent.out == sold)
         {
-            findings.push(view.finding(Code::StockQuantityDiffers, i).at(*file, row.place.clone()).with("out", sum.normalize()).with("sold", sold.normalize()));
+            let finding = view.finding(Code::StockQuantityDiffers, i).at(*file, sent.row.place.clone());
+            findings.push(finding.with("out", sent.kept.normalize()).with("sold", sold.normalize()));
         }
     }
 }
@@ -130,16 +143,18 @@ fn short(view: &View, starts: &BTreeMap<String, Start>, moved: &BTreeMap<String,
     }
 }
 
-/// From the count on, movement by movement: no shelf holds less than nothing. Within one moment what comes in goes first.
+/// From the count on, movement by movement: no shelf holds less than nothing. Within one moment what comes in goes first, also that of the count.
 fn running(starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
     for (sku, start) in starts {
         let Some(all) = moved.get(sku) else { continue };
-        // one table only: two systems would tell every movement twice
-        let Some(file) = all.iter().map(|(f, _)| *f).min() else { continue };
-        let mut rows: Vec<&StockMovement> = all.iter().filter(|(f, m)| *f == file && m.at.is_some_and(|t| t > start.at)).map(|(_, m)| *m).collect();
-        rows.sort_by(|a, b| (a.at, a.out > Decimal::ZERO, &a.place).cmp(&(b.at, b.out > Decimal::ZERO, &b.place)));
+        // one table of what went out: two systems would tell every movement twice; tables of goods-in alone stand beside it
+        let Some(file) = all.iter().filter(|(_, m)| m.out > Decimal::ZERO).map(|(f, _)| *f).min() else { continue };
+        let only_in = |table: FileId| !all.iter().any(|(f, m)| *f == table && m.out > Decimal::ZERO);
+        let after = |m: &StockMovement| m.at.is_some_and(|t| t > start.at || (t == start.at && m.out < Decimal::ZERO));
+        let mut rows: Vec<(FileId, &StockMovement)> = all.iter().filter(|(f, m)| (*f == file || only_in(*f)) && after(m)).copied().collect();
+        rows.sort_by(|(f, a), (g, b)| (a.at, a.out > Decimal::ZERO, f, &a.place).cmp(&(b.at, b.out > Decimal::ZERO, g, &b.place)));
         let mut balance = start.counted;
-        for row in rows {
+        for (file, row) in rows {
             balance -= row.out;
             if balance < Decimal::ZERO {
                 let finding = Finding::new(Code::StockNegative).variant("running").at(file, row.place.clone());

@@ -51,7 +51,8 @@ fn quantities(view: &View, findings: &mut Findings) {
     let (Some(least), Some(factor)) = (view.measure("unusual-pieces"), view.measure("unusual-pieces-factor")) else { return };
     let mut all: Vec<Decimal> = view.case.export.iter().filter_map(|e| e.pieces).collect();
     all.sort_unstable();
-    let Some(usual) = all.get(all.len() / 2).copied() else { return };
+    let middle = |back: usize| all.len().checked_sub(back).and_then(|n| all.get(n / 2)).copied();
+    let Some(usual) = middle(0).zip(middle(1)).map(|(upper, lower)| (upper + lower) / Decimal::TWO) else { return };
     for (i, o) in view.orders.iter().enumerate() {
         let pieces: Option<Decimal> = o.order.lines.iter().map(|l| l.quantity).sum();
         let Some(pieces) = pieces.filter(|p| *p >= least && *p >= usual * factor) else { continue };
