@@ -2,7 +2,7 @@
 //! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
-use super::ground::{Cells, Ground, is_busy};
+use super::ground::{Cells, Ground};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
 use std::ops::RangeInclusive;
@@ -40,8 +40,9 @@ pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
         let y = (row as f64 + 0.5) * smaller.width / to_width;
         (mapping.at((0.0, y)).1 * to_width / larger.width) as isize
     };
-    let rows: Vec<Laid> = rows.iter().enumerate().skip(bar).map(|(i, row)| Laid { row, busy: is_busy(row), place: place(i) }).collect();
-    (-REACH..=REACH).all(|by| differ(&rows, &mut ground, by, bar))
+    let rows = rows.iter().zip(&smaller.busy).enumerate().skip(bar);
+    let rows: Vec<Laid> = rows.map(|(i, (row, busy))| Laid { row, busy: *busy, place: place(i) }).collect();
+    (-REACH..=REACH).all(|by| differ(&rows, &mut ground, &larger.busy, by, bar))
 }
 
 /// A row of the smaller picture.
@@ -53,11 +54,12 @@ struct Laid<'a> {
 }
 
 /// Laid `by` rows below their places, do so many of the busy rows differ.
-fn differ(rows: &[Laid], ground: &mut Ground, by: isize, bar: usize) -> bool {
+fn differ(rows: &[Laid], ground: &mut Ground, busy_there: &[bool], by: isize, bar: usize) -> bool {
+    let any_there = |at: usize| busy_there.get(at.saturating_sub(1)..(at + 2).min(busy_there.len())).unwrap_or_default().iter().any(|busy| *busy);
     let (mut busy, mut differing) = (0_usize, 0_usize);
     for laid in rows {
-        let beside = usize::try_from(laid.place + by).ok().filter(|at| *at >= bar).and_then(|at| ground.beside(at));
-        if let Some(beside) = beside.filter(|beside| laid.busy || beside.busy) {
+        let place = usize::try_from(laid.place + by).ok().filter(|at| *at >= bar && (laid.busy || any_there(*at)));
+        if let Some(beside) = place.and_then(|at| ground.beside(at)) {
             busy += 1;
             differing += usize::from(beside.outside(laid.row) >= CELLS);
             // enough even if every other row were busy and alike
@@ -83,7 +85,7 @@ mod tests {
     }
 
     fn seen(pixels: &Pixels) -> Seen<'_> {
-        Seen { pixels, width: 1080.0, height: 2340.0 }
+        Seen::new(pixels, (1080, 2340))
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! come of it, and the work is that of sorting. Of what is found, each picture keeps its likeliest few.
 
 use super::apart::apart;
+use super::ground::is_busy;
 use crate::media::pixels;
 use crate::model::pixels::{Patch, Pixels};
 use rayon::prelude::*;
@@ -37,6 +38,16 @@ pub(super) struct Seen<'a> {
     /// As shown, in pixels.
     pub width: f64,
     pub height: f64,
+    /// Rows in which there is something.
+    pub busy: Vec<bool>,
+}
+
+impl<'a> Seen<'a> {
+    /// A picture of so many pixels, as shown.
+    pub fn new(pixels: &'a Pixels, (width, height): (u32, u32)) -> Self {
+        let busy = pixels.rows.cells().iter().map(|row| is_busy(row)).collect();
+        Seen { pixels, width: f64::from(width), height: f64::from(height), busy }
+    }
 }
 
 /// Two pictures, by their place in the list, that may show the same: the first lies in the second as the mapping says.

@@ -37,15 +37,14 @@ pub(super) struct Ground<'a> {
     beside: Vec<Option<Beside>>,
 }
 
-/// The least and the most that each mean of a row can be, and whether there is something in the row.
-type Bounds = (Cells, Cells, bool);
+/// The least and the most that each mean of a row can be.
+type Bounds = (Cells, Cells);
 
-/// The darkest and the brightest that may stand at a place, widened by the tolerance, and whether there is something in any of its rows.
+/// The darkest and the brightest that may stand at a place, widened by the tolerance.
 #[derive(Clone, Copy)]
 pub(super) struct Beside {
     low: Cells,
     high: Cells,
-    pub busy: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -71,12 +70,11 @@ impl<'a> Ground<'a> {
         if rows.is_empty() {
             return None;
         }
-        let mut found = Beside { low: [255; COLUMNS], high: [0; COLUMNS], busy: false };
+        let mut found = Beside { low: [255; COLUMNS], high: [0; COLUMNS] };
         for row in rows {
-            let (low, high, busy) = self.bounds(row)?;
+            let (low, high) = self.bounds(row)?;
             found.low.iter_mut().zip(low).for_each(|(least, low)| *least = (*least).min(low));
             found.high.iter_mut().zip(high).for_each(|(most, high)| *most = (*most).max(high));
-            found.busy |= busy;
         }
         Some(found)
     }
@@ -91,8 +89,7 @@ impl<'a> Ground<'a> {
                 low.iter_mut().zip(least).for_each(|(low, least)| *low = (*low).min(least));
                 high.iter_mut().zip(most).for_each(|(high, most)| *high = (*high).max(most));
             }
-            let widened = (low.map(|v| v.saturating_sub(self.tolerance)), high.map(|v| v.saturating_add(self.tolerance)));
-            *known = Some((widened.0, widened.1, is_busy(cells)));
+            *known = Some((low.map(|v| v.saturating_sub(self.tolerance)), high.map(|v| v.saturating_add(self.tolerance))));
         }
         *known
     }
@@ -176,7 +173,6 @@ mod tests {
         for (left, right) in (0..16).flat_map(|left| (0..16).map(move |right| (left, right))) {
             let mut ground = Ground::of(&picture, 0, (left as f64 / 10.0, -(right as f64) / 10.0));
             let beside = ground.beside(1).expect("a row");
-            assert!(beside.busy);
             assert_eq!(beside.outside(&cut(&pixels, left, right)), 0, "{left} {right}");
             let mut words = cut(&pixels, left, right);
             (18..22).for_each(|c| words[c] = 190);

@@ -34,9 +34,8 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
         if let Content::Picture(info) = &view.case.content(file).content
             && let Some(pixels) = &info.pixels
         {
-            let (width, height) = info.shown_size();
             files.push(file);
-            seen.push(Seen { pixels, width: f64::from(width), height: f64::from(height) });
+            seen.push(Seen::new(pixels, info.shown_size()));
         }
     }
     let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
