@@ -180,6 +180,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
+    if let Some((_, line)) = case.settings.without_effect.iter().find(|(key, _)| key == MASK) {
+        return Err(uncovered(*line));
+    }
     ctx.progress.stage("compose", 0);
     let template = options.template.as_deref();
     let items = bag::plan(case, matching, assessment);
@@ -223,6 +226,20 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
     let pages = Some(rendered.pages);
     Ok(Built { checked, folder: Some(folder), pages, bags })
+}
+
+/// Parts of a picture to be covered: nothing covers them yet.
+const MASK: &str = "[[mask]]";
+
+fn uncovered(line: u32) -> Error {
+    Error::new(
+        format!("case.toml 第 {line} 行 {MASK} 还不能遮盖图片：照现在的样子，原图会完整进入申诉材料，所以没有生成"),
+        format!("case.toml line {line}: {MASK} cannot cover pictures yet; the whole picture would be handed in, so nothing was built"),
+    )
+    .hint(
+        "删掉 [[mask]]；不能交的图片写进 [[ignore]]，自己遮盖后另存的图片可以照常放进文件夹",
+        "delete [[mask]]; put pictures that must not be handed in under [[ignore]], and add copies that you covered yourself",
+    )
 }
 
 /// Book, annex and what else is handed in outside the bag.

@@ -85,6 +85,8 @@ pub(super) struct TradeWords {
     pub phone_tail_heads: Vec<String>,
     /// What stands before the name of who signed.
     pub signer_heads: Vec<String>,
+    /// What stands behind a name and does not belong to it.
+    pub titles: Vec<String>,
     /// What stands there and is no name.
     pub no_names: Vec<String>,
     other_carrier: Vec<OtherCarrier>,

@@ -16,7 +16,7 @@ use crate::model::source::FileId;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Taxes by which the amount of a line may differ from price by quantity, in per cent.
 const TAXES: [i64; 8] = [0, 1, 3, 5, 6, 9, 11, 13];
@@ -37,7 +37,14 @@ struct Sold<'a> {
 /// All tests.
 pub(super) fn check(view: &View, findings: &mut Findings) {
     let entries = || view.case.files.iter().filter(|f| f.same_as.is_none() && !matches!(f.status, crate::model::file::Status::Ignored));
-    let rows: Vec<(FileId, &InvoiceRow)> = entries().flat_map(|f| view.case.content(f.id).content.invoice_rows().into_iter().map(move |r| (f.id, r))).collect();
+    let mut rows: Vec<(FileId, &InvoiceRow)> =
+        entries().flat_map(|f| view.case.content(f.id).content.invoice_rows().into_iter().map(move |r| (f.id, r))).collect();
+    // a list saved twice tells every invoice twice
+    let mut told: HashMap<_, FileId> = HashMap::new();
+    rows.retain(|(file, row)| {
+        let line = row.line.as_ref().map(|l| (&l.sku, &l.title, l.quantity));
+        row.number.is_none() || *told.entry((&row.number, line, row.amount)).or_insert(*file) == *file
+    });
     let papers = entries().filter(|f| f.kind == Kind::Invoice && view.case.content(f.id).content.invoice_rows().is_empty()).count();
     if papers > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("invoice-paper").with("count", papers));

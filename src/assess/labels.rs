@@ -17,6 +17,7 @@ const SHORTEST: usize = 10;
 
 /// One finding a slip.
 pub(super) fn check(view: &View, findings: &mut Findings) {
+    let all: BTreeSet<String> = view.case.export.iter().flat_map(|e| &e.waybills).map(|w| clean_waybill(w)).collect();
     let mut unread = 0_usize;
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.express && !o.order.waybills.is_empty()) {
         let own: BTreeSet<String> = o.waybills().map(|w| clean_waybill(&w.number)).collect();
@@ -26,7 +27,9 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
             let written = written(view, file);
             if written.iter().any(|(_, number)| own.contains(number)) {
                 told = true;
-            } else if let Some((place, number)) = written.into_iter().find(|(_, number)| looks_like_ours(o, &own, number)) {
+            } else if let Some((place, number)) =
+                written.into_iter().find(|(_, number)| all.contains(number) || is_labelled(view, number) || looks_like_ours(o, &own, number))
+            {
                 told = true;
                 let finding = view.finding(Code::LabelNumberDiffers, i).at(file, place).with("file", view.path(file)).with("number", number);
                 findings.push(finding.with("waybill", own.iter().next().map_or("", String::as_str)));
@@ -55,6 +58,11 @@ fn written(view: &View, file: FileId) -> Vec<(Place, String)> {
         _ => {}
     }
     found
+}
+
+/// A carrier's letters and digits: no date, phone or order number looks so.
+fn is_labelled(view: &View, number: &str) -> bool {
+    number.starts_with(|c: char| c.is_ascii_alphabetic()) && !view.carriers.suggest(number).is_empty()
 }
 
 /// Letters and length are those of one of the order's numbers, and it is none of its ids: dates, phones and order numbers look otherwise.

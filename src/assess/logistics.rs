@@ -11,6 +11,9 @@ use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
+use crate::profile::lang::words;
+use crate::text::ids::clean_waybill;
+use std::collections::BTreeSet;
 
 /// `tracking-number-missing`, `tracking-number-malformed`, `carrier-other`. Need the order in an export, and the carrier it names. Cleared by the right
 /// number in the export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
@@ -31,7 +34,9 @@ pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Find
             let Some(carrier) = carrier.filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
             let others: Vec<&str> = view.carriers.suggest(number).into_iter().take(3).map(|id| view.carriers.name(id, view.ctx.lang)).collect();
             let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
-            let finding = finding.with("carrier", view.carriers.name(carrier, view.ctx.lang)).with("others", others.join("、"));
+            let finding = finding
+                .with("carrier", view.carriers.name(carrier, view.ctx.lang))
+                .with("others", others.join(words(view.ctx.lang).get("evidence-group.separator")));
             findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
         }
     }
@@ -62,11 +67,19 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
                 None => f,
             });
         }
-        for (file, trace) in &o.traces {
+        let parcels = o.parcels();
+        if o.express && !parcels.is_empty() {
+            let traced: BTreeSet<String> = parcels.iter().map(|(_, t)| clean_waybill(&t.waybill)).collect();
+            for waybill in o.waybills().filter(|w| !traced.contains(&clean_waybill(&w.number))) {
+                let finding = view.finding(Code::TraceMissing, i).variant("one-of-several").severity(Severity::Warning);
+                findings.push(finding.with("waybill", &waybill.number).with("count", o.order.waybills.len()));
+            }
+        }
+        for (file, trace) in &parcels {
             before(view, i, o, *file, trace, findings);
             late(view, i, o, *file, trace, findings);
         }
-        outcome(view, i, o, findings);
+        outcome(view, i, &parcels, certificate(view, o), findings);
     }
     not_checkable(view, findings);
 }
@@ -77,7 +90,10 @@ fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, fin
     let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
         if let Some(moment) = moment.as_ref().filter(|m| scan.latest() < m.value) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
-            findings.push(finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value)));
+            let finding = finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value));
+            // who pays at the door pays when it is delivered
+            let at_the_door = code == Code::ScanBeforePayment && trace.delivered().is_some_and(|(e, _)| moment.value >= e.earliest());
+            findings.push(if at_the_door { finding.variant("at-the-door").severity(Severity::Warning) } else { finding });
         }
     };
     check(Code::ScanBeforeOrder, &o.order.created_at, "ordered");
@@ -130,13 +146,20 @@ fn certificate<'v>(view: &'v View, o: &OrderView) -> Option<&'v str> {
 }
 
 /// How the parcel ended. A parcel that went back is judged lighter when another one of the order was delivered.
-fn outcome(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
-    let delivered = o.traces.iter().find_map(|(f, t)| t.delivered().map(|(e, how)| (*f, *t, e, how)));
-    for (file, trace) in o.traces.iter().filter(|(_, t)| t.returned()) {
+fn outcome(view: &View, i: usize, parcels: &[(FileId, &Trace)], proof: Option<&str>, findings: &mut Findings) {
+    let delivered = parcels.iter().find_map(|(f, t)| t.delivered().map(|(e, how)| (*f, *t, e, how)));
+    for (file, trace) in parcels.iter().filter(|(_, t)| t.returned()) {
         let place = trace.events.iter().rev().find(|e| is_return(e.kind)).map_or(trace.place.clone(), |e| e.place.clone());
         let finding = view.finding(Code::ReturnedToSender, i).at(*file, place).with("waybill", &trace.waybill);
-        findings.push(if delivered.is_some() { finding.variant("sent-again").severity(Severity::Warning) } else { finding });
+        let sent = |t: &Trace| t.picked_up().map(|e| e.at);
+        let again = parcels.iter().any(|(_, t)| t.delivered().is_some() && sent(t) >= sent(trace));
+        findings.push(match delivered {
+            Some(_) if again => finding.variant("sent-again").severity(Severity::Warning),
+            Some((_, other, ..)) => finding.variant("one-of-several").severity(Severity::Warning).with("other", &other.waybill),
+            None => finding,
+        });
     }
+    let open = parcels.iter().filter(|(_, t)| t.delivered().is_none() && !t.returned() && t.picked_up().is_some());
     match delivered {
         Some((file, trace, event, how)) => {
             let with = |f: Finding| f.at(file, event.place.clone()).with("waybill", &trace.waybill).with("at", minute(event.at));
@@ -146,15 +169,19 @@ fn outcome(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
                 DeliveredHow::Other => findings.push(with(view.finding(Code::SignedByOther, i))),
                 DeliveredHow::Station => findings.push(with(view.finding(Code::SignedByOther, i).variant("station"))),
             }
+            for (file, trace) in open {
+                let (place, at) = trace.events.last().map_or((Place::Whole, String::new()), |e| (e.place.clone(), minute(e.at)));
+                let finding = view.finding(Code::DeliveryNotConfirmed, i).variant("one-of-several").at(*file, place);
+                findings.push(finding.with("waybill", &trace.waybill).with("at", at));
+            }
         }
         None => {
-            let open = o.traces.iter().filter(|(_, t)| !t.returned() && t.picked_up().is_some()).max_by_key(|(_, t)| t.events.len());
-            if let Some((file, trace)) = open {
+            if let Some((file, trace)) = open.max_by_key(|(_, t)| t.events.len()) {
                 let last = trace.events.last();
                 let finding = view.finding(Code::DeliveryNotConfirmed, i).at(*file, last.map_or(Place::Whole, |e| e.place.clone()));
                 let finding = finding.with("waybill", &trace.waybill).with("at", last.map_or(String::new(), |e| minute(e.at)));
                 let station = last.is_some_and(|e| e.kind == EventKind::AtStation) || trace.state == TraceState::AtStation;
-                findings.push(match certificate(view, o) {
+                findings.push(match proof {
                     Some(proof) => finding.with("proof", proof).variant("certified").severity(Severity::Note),
                     None if station => finding.variant("station"),
                     None => finding,

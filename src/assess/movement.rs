@@ -20,13 +20,14 @@ struct Stall<'a> {
     to: &'a TraceEvent,
     /// The hours that were passed.
     limit: Limit,
+    abnormal: bool,
     variant: Option<&'static str>,
 }
 
-/// One finding a trace at most, of its longest wait over a limit.
+/// One finding a parcel at most, of its gravest wait over a limit.
 pub(super) fn stalls(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.express) {
-        for (file, trace) in &o.traces {
+        for (file, trace) in &o.parcels() {
             let Some(stall) = longest(view, o, trace) else { continue };
             let finding = view.finding(Code::MovementStalled, i).at(*file, stall.to.place.clone());
             let finding = finding.with("waybill", &trace.waybill).with("hours", hours(stall.to.at - stall.from.at));
@@ -45,9 +46,15 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
     // the first wait is from the collection to the first scan that is no collection
     let moved = way.iter().skip(1).find(|e| e.kind != EventKind::Collected);
     let after = moved.map(|to| (*first, *to, ["stalled-late-hours", "stalled-abnormal-hours"], ["after-pickup", "after-pickup-abnormal"]));
-    let rest = way.iter().zip(way.iter().skip(1)).filter(|(from, _)| {
-        // the parcel waits for its buyer, not for the courier
-        from.kind != EventKind::AtStation && from.kind != EventKind::Collected
+    // from the station on the parcel waits for its buyer, not for the courier, until it travels again
+    let mut waits_for_buyer = false;
+    let rest = way.iter().zip(way.iter().skip(1)).filter(move |(from, _)| {
+        match from.kind {
+            EventKind::AtStation => waits_for_buyer = true,
+            EventKind::InTransit | EventKind::OutForDelivery => waits_for_buyer = false,
+            _ => {}
+        }
+        !waits_for_buyer && from.kind != EventKind::Collected
     });
     let rest = rest.map(|(from, to)| (*from, *to, keys, ["", "abnormal"]));
     for (from, to, keys, variants) in after.into_iter().chain(rest) {
@@ -56,15 +63,15 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
             continue;
         }
         let wait = to.at - from.at;
-        if worst.as_ref().is_some_and(|w| w.to.at - w.from.at >= wait) {
-            continue;
-        }
-        let passed = keys.into_iter().zip(variants).rev().find_map(|(key, variant)| {
+        let passed = keys.into_iter().zip(variants).zip([false, true]).rev().find_map(|((key, variant), abnormal)| {
             let limit = view.limit(key)?;
-            (wait > Duration::hours(limit.value)).then_some((limit, variant))
+            (wait > Duration::hours(limit.value)).then_some((limit, variant, abnormal))
         });
-        if let Some((limit, variant)) = passed {
-            worst = Some(Stall { from, to, limit, variant: Some(variant).filter(|v| !v.is_empty()) });
+        // what a platform calls abnormal is graver than a longer wait under a higher limit
+        if let Some((limit, variant, abnormal)) = passed
+            && worst.as_ref().is_none_or(|w| (w.abnormal, w.to.at - w.from.at) < (abnormal, wait))
+        {
+            worst = Some(Stall { from, to, limit, abnormal, variant: Some(variant).filter(|v| !v.is_empty()) });
         }
     }
     worst

@@ -12,7 +12,7 @@ use crate::model::record::Content;
 use crate::model::settings::{Delivery, Goods};
 
 pub(super) fn is_virtual(view: &View, o: &OrderView) -> bool {
-    view.case.settings.goods == Goods::Virtual || o.delivery == Some(Delivery::Virtual)
+    o.delivery.map_or(view.case.settings.goods == Goods::Virtual, |delivery| delivery == Delivery::Virtual)
 }
 
 /// `weight-missing`, `trace-public-only`, `delivery-proof-missing`.
@@ -104,7 +104,8 @@ fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
 fn same_nick(a: &str, b: &str) -> bool {
     let fold = |s: &str| crate::text::width::narrow(s).to_lowercase().replace(char::is_whitespace, "");
     let (a, b) = (fold(a), fold(b));
-    a == b || a.contains('*') || b.contains('*')
+    let cut = |short: &str, long: &str| ['…', '.'].iter().any(|end| short.ends_with(*end)) && long.starts_with(short.trim_end_matches(['…', '.']));
+    a == b || a.contains('*') || b.contains('*') || cut(&a, &b) || cut(&b, &a)
 }
 
 /// A picture or document of a conversation.

@@ -7,6 +7,7 @@
 use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Findings, Severity};
+use crate::model::settings::Delivery;
 use crate::model::source::Place;
 use crate::text::width::narrow;
 
@@ -17,7 +18,8 @@ const TAIL: usize = 4;
 
 /// One finding a trace or line at most: phone before name before signature.
 pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
-    for (i, o) in view.orders.iter().enumerate() {
+    // a forwarder receives what he sends on
+    for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.delivery != Some(Delivery::Consolidated)) {
         let names: Option<String> = o.order.recipient.as_ref().map(|r| narrow(r.value.raw()).trim().to_owned()).filter(|n| readable(n));
         let tails = tails(o);
         for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
@@ -28,7 +30,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
                 }
             };
             // a field of its own holds the recipient or who signed, so it weighs no more than a signature
-            let field = trace.recipient.as_deref().map(narrow).and_then(|t| name(t.trim(), &words.no_names));
+            let field = trace.recipient.as_deref().map(narrow).and_then(|t| name(t.trim(), words));
             if let (Some(named), Some(recipient)) = (field, &names)
                 && !same(&named, recipient)
             {
@@ -44,7 +46,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
                 }
                 let Some(recipient) = &names else { continue };
                 for (rank, heads) in [(1, &words.recipient_heads), (2, &words.signer_heads)] {
-                    let named = after(&text, heads).and_then(|t| name(t, &words.no_names));
+                    let named = after(&text, heads).and_then(|t| name(t, words));
                     if let Some(named) = named.filter(|n| !same(n, recipient)) {
                         tell(rank, &event.place, named);
                     }
@@ -61,7 +63,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
         for (file, line) in &o.bills {
             let other_tail = line.phone.as_deref().and_then(tail).filter(|t| !tails.is_empty() && !tails.contains(t)).map(|t| ("bill-phone", t));
             let other_name = || {
-                let named = line.recipient.as_deref().map(narrow).and_then(|r| name(r.trim(), &words.no_names))?;
+                let named = line.recipient.as_deref().map(narrow).and_then(|r| name(r.trim(), words))?;
                 names.as_ref().is_some_and(|recipient| !same(&named, recipient)).then_some(("bill", named))
             };
             if let Some((variant, value)) = other_tail.or_else(other_name) {
@@ -104,9 +106,13 @@ fn digits(text: &str) -> Option<String> {
     (run.len() == TAIL).then_some(run)
 }
 
-/// A Chinese name, in full or masked, at the beginning of the text.
-fn name(text: &str, no_names: &[String]) -> Option<String> {
-    let run: String = text.chars().take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(c) || *c == '*').collect();
+/// A Chinese name, in full or masked, at the beginning of the text. A surname with a title is a name of which the rest is masked.
+fn name(text: &str, words: &TradeWords) -> Option<String> {
+    let no_names = &words.no_names;
+    let mut run: String = text.chars().take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(c) || *c == '*').collect();
+    if let Some(bare) = words.titles.iter().find_map(|title| run.strip_suffix(title.as_str())) {
+        run = if bare.chars().count() == 1 { format!("{bare}**") } else { bare.to_owned() };
+    }
     let length = run.chars().count();
     ((2..=LONGEST_NAME).contains(&length) && !run.starts_with('*') && !no_names.iter().any(|w| run.contains(w.as_str()))).then_some(run)
 }

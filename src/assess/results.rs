@@ -114,7 +114,7 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
     for (file, trace) in o.traces.iter().filter(|(_, t)| t.delivered().is_some()) {
         push(ProofGroup::Trace, rank(Kind::Trace), Some(*file), &trace.place, None, false);
     }
-    for (file, movement, inferred) in &o.movements {
+    for (file, movement, inferred) in o.movements.iter().filter(|(_, row, _)| super::stock::goes_out(row)) {
         push(ProofGroup::StockOut, rank(Kind::StockOut), Some(*file), &movement.place, None, *inferred);
     }
     for chat in &o.proof_numbers {

@@ -80,11 +80,14 @@ fn judged(finding: Finding, reuse: Reuse, consolidated: bool) -> Finding {
 struct Who {
     buyer: Option<String>,
     address: Option<String>,
+    /// What a masked address shows before its mask: province, city, district.
+    shown: Option<String>,
 }
 
 impl Who {
     fn of(entry: &ExportEntry) -> Self {
-        Who { buyer: readable(&entry.buyer), address: readable(&entry.address) }
+        let shown = entry.address.split('*').next().and_then(readable);
+        Who { buyer: readable(&entry.buyer), address: readable(&entry.address), shown }
     }
 }
 
@@ -95,6 +98,8 @@ struct Group<'a> {
     /// How many of them carry an id; damaged ones may be equal.
     ids: HashMap<&'a str, usize>,
     addresses_differ: bool,
+    /// What is shown of masked ones.
+    shown_differ: bool,
     buyers_differ: bool,
     /// An address, or a buyer, is not readable.
     unread: bool,
@@ -111,6 +116,7 @@ impl<'a> Group<'a> {
         };
         Group {
             addresses_differ: differ(|w| w.address.as_deref()),
+            shown_differ: differ(|w| w.shown.as_deref()),
             buyers_differ: differ(|w| w.buyer.as_deref()),
             unread: entries.iter().any(|(_, w)| w.address.is_none() || w.buyer.is_none()),
             ids,
@@ -121,7 +127,7 @@ impl<'a> Group<'a> {
     /// The gravest that any two of them can be to one another.
     fn ceiling(&self) -> Reuse {
         match () {
-            () if self.addresses_differ => Reuse::OtherAddress,
+            () if self.addresses_differ || self.shown_differ => Reuse::OtherAddress,
             () if self.unread && self.buyers_differ => Reuse::Unread,
             () if self.unread => Reuse::Unknown,
             () if self.buyers_differ => Reuse::SameAddress,
@@ -154,6 +160,9 @@ fn compare(a: &Who, b: &Who) -> Reuse {
     };
     match (&a.address, &b.address, same_buyer) {
         (Some(x), Some(y), _) if x != y => Reuse::OtherAddress,
+        (_, _, _) if a.shown.as_ref().zip(b.shown.as_ref()).is_some_and(|(x, y)| !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())) => {
+            Reuse::OtherAddress
+        }
         (Some(_), Some(_), Some(true)) => Reuse::Shared,
         (Some(_), Some(_), _) => Reuse::SameAddress,
         (_, _, Some(true)) => Reuse::SharedUnread,
@@ -163,7 +172,7 @@ fn compare(a: &Who, b: &Who) -> Reuse {
 }
 
 /// Folded for comparing; `None` when empty or masked by the platform. A postcode in brackets at the end does not make another address.
-fn readable(text: &str) -> Option<String> {
+pub(super) fn readable(text: &str) -> Option<String> {
     if text.contains('*') || text.starts_with("##") || text.starts_with("$$") {
         return None;
     }

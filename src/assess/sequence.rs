@@ -12,11 +12,12 @@ use crate::profile::lang::words;
 use chrono::Duration;
 
 /// Which step must not come before which. The pick-up may be booked out of stock a little later (`stock-out-after-pickup-hours`).
-const PAIRS: [(StepKind, StepKind); 5] = [
+const PAIRS: [(StepKind, StepKind); 6] = [
     (StepKind::Ordered, StepKind::Paid),
     (StepKind::Ordered, StepKind::StockOut),
     (StepKind::Paid, StepKind::StockOut),
     (StepKind::StockOut, StepKind::PickedUp),
+    (StepKind::PickedUp, StepKind::Confirmed),
     (StepKind::Delivered, StepKind::Confirmed),
 ];
 
@@ -27,7 +28,9 @@ pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Find
     for (i, (o, result)) in view.orders.iter().zip(orders).enumerate() {
         for (first, second) in PAIRS {
             // goods of a pre-sale may be packed before the final payment
-            if first == StepKind::Paid && o.presale()
+            let at_the_door = || result.step(StepKind::Paid).zip(result.step(StepKind::Delivered)).is_some_and(|(paid, there)| paid.at >= there.at);
+            if first == StepKind::Paid && (o.presale() || at_the_door())
+                || first == StepKind::PickedUp && result.step(StepKind::Delivered).is_some()
                 || (first, second) == (StepKind::Ordered, StepKind::StockOut) && result.step(StepKind::Paid).is_some() && !o.presale()
             {
                 continue;

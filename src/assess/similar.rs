@@ -5,6 +5,7 @@
 //! Cost: each trace puts its scans into hash tables once whole, once relative to its first scan, and once without each single scan, so it grows with
 //! the number of scans and never with pairs of orders.
 
+use super::reuse;
 use super::view::View;
 use crate::finding::{Code, Findings};
 use crate::model::record::Trace;
@@ -90,7 +91,10 @@ fn owners(view: &View, numbers: &HashSet<&str>) -> HashMap<String, usize> {
 fn together(view: &View, a: Option<&usize>, b: Option<&usize>) -> bool {
     let entry = |i: Option<&usize>| i.and_then(|i| view.case.export.get(*i));
     match (entry(a), entry(b)) {
-        (Some(a), Some(b)) => a.id == b.id || (!a.buyer.is_empty() && a.buyer == b.buyer && a.address == b.address),
+        (Some(a), Some(b)) => {
+            let one_address = reuse::readable(&a.address).zip(reuse::readable(&b.address)).map_or(a.address == b.address, |(a, b)| a == b);
+            a.id == b.id || (!a.buyer.is_empty() && a.buyer == b.buyer && one_address)
+        }
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use crate::model::record::{StockCount, StockMovement};
 use crate::model::source::FileId;
 use crate::text::ids::clean_id;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All four.
 pub(super) fn check(view: &View, findings: &mut Findings) {
@@ -21,7 +21,8 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         .map(|f| (f.id, view.case.content(f.id).content.stock_movements()))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
-    if !tables.is_empty() {
+    // inbound tables alone say nothing of what went out
+    if tables.iter().flat_map(|(_, rows)| rows).any(|row| goes_out(row)) {
         per_order(view, findings);
     }
     let counts: Vec<(FileId, &StockCount)> = view
@@ -34,13 +35,28 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     below_zero(&counts, findings);
     let starts = last_counts(view, &counts);
     let mut moved: BTreeMap<String, Vec<(FileId, &StockMovement)>> = BTreeMap::new();
-    for (file, row) in tables.iter().flat_map(|(f, rows)| rows.iter().map(move |r| (*f, r))) {
+    let mut told: HashMap<_, FileId> = HashMap::new();
+    for (file, row) in tables.iter().flat_map(|(f, rows)| rows.iter().map(move |r| (*f, *r))) {
+        // a table saved twice tells every movement twice
+        if *told.entry(same_row(row)).or_insert(file) != file {
+            continue;
+        }
         if let Some(sku) = row.sku.as_ref().map(|s| fold(s)).filter(|s| starts.contains_key(s)) {
             moved.entry(sku).or_default().push((file, row));
         }
     }
     short(view, &starts, &moved, findings);
     running(&starts, &moved, findings);
+}
+
+/// Does a row tell of something that left.
+pub(super) fn goes_out(row: &StockMovement) -> bool {
+    row.out > Decimal::ZERO || !row.pieces_said
+}
+
+/// Equal for a row and its copy in a table that was saved once more.
+fn same_row(row: &StockMovement) -> impl Eq + std::hash::Hash + use<'_> {
+    (&row.document, &row.order, &row.sku, row.at, row.out, &row.warehouse)
 }
 
 /// What one table says of an order.
@@ -55,7 +71,7 @@ struct Sent<'a> {
 /// Every flagged order in the outbound tables, with as many pieces as were sold. A table that agrees is enough: two systems may both be there.
 fn per_order(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
-        if o.movements.is_empty() {
+        if !o.movements.iter().any(|(_, row, _)| goes_out(row)) {
             if o.order.in_export && !super::proof::is_virtual(view, o) {
                 findings.push(view.finding(Code::StockOutMissing, i));
             }
@@ -64,7 +80,11 @@ fn per_order(view: &View, findings: &mut Findings) {
         let sold: Option<Decimal> = o.order.lines.iter().map(|l| l.quantity).sum();
         let Some(sold) = sold.filter(|s| *s > Decimal::ZERO) else { continue };
         let mut sums: BTreeMap<FileId, Sent> = BTreeMap::new();
+        let mut told: HashMap<_, FileId> = HashMap::new();
         for (file, row, _) in o.movements.iter().filter(|(_, _, inferred)| !inferred) {
+            if *told.entry(same_row(row)).or_insert(*file) != *file {
+                continue;
+            }
             let sent = sums.entry(*file).or_insert(Sent { row, out: Decimal::ZERO, kept: Decimal::ZERO });
             sent.out += row.out.max(Decimal::ZERO);
             sent.kept += row.out;
@@ -76,6 +96,7 @@ fn per_order(view: &View, findings: &mut Findings) {
         // a row that takes back is a correction (what is kept counts) or a later return (what went out counts)
         if let Some((file, sent)) = sums.iter().next()
             && !sums.values().any(|sent| sent.kept == sold || sent.out == sold)
+            && sums.values().map(|sent| sent.out).sum::<Decimal>() != sold
         {
             let finding = view.finding(Code::StockQuantityDiffers, i).at(*file, sent.row.place.clone());
             findings.push(finding.with("out", sent.kept.normalize()).with("sold", sold.normalize()));
@@ -97,6 +118,8 @@ struct Start<'a> {
     counted: Decimal,
     file: FileId,
     row: &'a StockCount,
+    /// Those that were added up.
+    warehouses: BTreeSet<Option<&'a str>>,
 }
 
 fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap<String, Start<'a>> {
@@ -109,9 +132,15 @@ fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap
         }
         match starts.get_mut(&fold(sku)) {
             Some(s) if s.at > at => {}
-            Some(s) if s.at == at => s.counted += counted,
+            Some(s) if s.at == at => {
+                // further shelves of the same list, or another warehouse; else the list was saved twice
+                if s.file == *file || (row.warehouse.is_some() && s.warehouses.insert(row.warehouse.as_deref())) {
+                    s.warehouses.insert(row.warehouse.as_deref());
+                    s.counted += counted;
+                }
+            }
             _ => {
-                starts.insert(fold(sku), Start { at, counted, file: *file, row });
+                starts.insert(fold(sku), Start { at, counted, file: *file, row, warehouses: BTreeSet::from([row.warehouse.as_deref()]) });
             }
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     if !contradicting.is_empty() {
         push(late, "settle-contradictions", vec![("count", contradicting.len().to_string())], contradicting);
     }
-    if findings.all().iter().any(|f| f.code == Code::AnomalyUnexplained && f.severity <= Severity::Warning) {
+    if findings.all().iter().any(|f| f.code == Code::AnomalyUnexplained && f.severity <= Severity::Warning && f.order.is_none_or(|o| wanted.contains(&o))) {
         push(late, "add-cause", Vec::new(), Vec::new());
     }
     let last = match view.case.notice.deadline {

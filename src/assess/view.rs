@@ -17,7 +17,7 @@ use crate::profile::platform::{self, Platform};
 use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// One order with what belongs to it.
@@ -133,7 +133,11 @@ impl<'a> View<'a> {
 }
 
 fn one<'a>(case: &'a Case, places: &mut Places<'a>, order: &'a Order, links: Vec<&'a Link>, delivery: Option<Delivery>) -> OrderView<'a> {
-    let express = case.settings.goods == Goods::Physical && matches!(delivery, None | Some(Delivery::Express | Delivery::Presale | Delivery::Consolidated));
+    // what is said of this order weighs more than what is said of the case
+    let express = match delivery {
+        None => case.settings.goods == Goods::Physical,
+        Some(delivery) => matches!(delivery, Delivery::Express | Delivery::Presale | Delivery::Consolidated),
+    };
     let proof_numbers = case
         .settings
         .chats
@@ -266,6 +270,19 @@ impl<'a> OrderView<'a> {
     pub(super) fn waybills(&self) -> impl Iterator<Item = &'a Waybill> + '_ {
         let order: &'a Order = self.order;
         order.waybills.iter().map(|w| &w.value)
+    }
+
+    /// One trace for each waybill: of several exports of one number, the one that ends or, failing that, goes furthest.
+    pub(super) fn parcels(&self) -> Vec<(FileId, &'a Trace)> {
+        let mut of_number: BTreeMap<String, (FileId, &'a Trace)> = BTreeMap::new();
+        let rank = |t: &Trace| (t.delivered().is_some() || t.returned(), t.events.len());
+        for (file, trace) in &self.traces {
+            let known = of_number.entry(clean_waybill(&trace.waybill)).or_insert((*file, trace));
+            if rank(trace) > rank(known.1) {
+                *known = (*file, trace);
+            }
+        }
+        of_number.into_values().collect()
     }
 
     /// The trace that tells the way to the buyer: the delivered one, else the one that goes furthest.

@@ -10,6 +10,7 @@ use crate::model::settings::Fact;
 use crate::pipeline::Checked;
 use chrono::{Duration, NaiveDate, Timelike as _};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Examples of one indicator.
@@ -48,7 +49,7 @@ pub(super) fn all(checked: &Checked, rules: &Rules, days: &[(NaiveDate, usize)])
         one_recipient(case, rules),
         refunds(case, rules),
         by_code(checked, "quantities", &[Code::QuantityUnusual]),
-        by_code(checked, "waybills-reused", &[Code::TrackingNumberReused]),
+        by_code(checked, "waybills-reused", &[Code::TrackingNumberReused, Code::TrackingNumberShared]),
         by_code(checked, "waybills-malformed", &[Code::TrackingNumberMalformed]),
         without_scans(checked),
     ];
@@ -145,10 +146,10 @@ fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
 
 /// Several buyers, one address, a short time.
 fn one_address(case: &Case, rules: &Rules) -> Indicator {
-    let readable = |text: &str| !text.is_empty() && !text.contains("***") && !text.starts_with("##");
+    let readable = |text: &str| !text.is_empty() && !text.contains('*') && !text.starts_with("##");
     let sent = case.export.iter().filter(|e| readable(&e.address)).filter_map(|e| {
         let plain: String = e.address.chars().filter(|c| !c.is_whitespace()).collect();
-        Some((plain, e.at?, &*e.buyer))
+        Some((plain, e.at?, known_buyer(e)?))
     });
     crowded("one-address", rules, sent)
 }
@@ -159,7 +160,8 @@ fn one_recipient(case: &Case, rules: &Rules) -> Indicator {
         let at = o.created_at.as_ref().or(o.paid_at.as_ref()).or(o.day.as_ref())?.value;
         let (name, phone) = (o.recipient.as_ref()?.value.raw().trim(), o.phones.first()?.value.raw());
         let readable = !name.is_empty() && !name.contains('*') && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
-        readable.then(|| (format!("{name}  {phone}"), at, o.buyer.as_ref().map_or("", |b| b.value.raw())))
+        let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'))?;
+        readable.then(|| (format!("{name}  {phone}"), at, buyer))
     });
     crowded("one-recipient", rules, sent)
 }
@@ -226,7 +228,11 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
             let (Some(sku), Some(pieces)) = (row.sku.clone(), row.counted.or(row.booked)) else { continue };
             let known = counted.entry(sku).or_insert((row.at, Decimal::ZERO));
             // several warehouses add up; of two counts the later one holds
-            *known = if row.at > known.0 { (row.at, pieces) } else { (known.0, known.1.saturating_add(pieces)) };
+            *known = match row.at.cmp(&known.0) {
+                Ordering::Greater => (row.at, pieces),
+                Ordering::Equal => (known.0, known.1.saturating_add(pieces)),
+                Ordering::Less => *known,
+            };
         }
     }
     if counted.is_empty() {

@@ -65,7 +65,11 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let case = &checked.case;
     let mut by_order: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut of_shop = Vec::new();
-    for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code) && f.severity != Severity::Ok) {
+    // what was never paid was never to be sent; where no order has a payment, the exports lack the column
+    let told = case.orders.iter().any(|o| o.paid_at.is_some());
+    let unpaid = |f: &Finding| f.order.and_then(|o| case.orders.get(o)).is_some_and(|o| told && o.paid_at.is_none());
+    let meant = |f: &&Finding| rules.is_risk(f.code) && f.severity != Severity::Ok && !(f.code == Code::TrackingNumberMissing && unpaid(f));
+    for finding in checked.findings.all().iter().filter(meant) {
         match finding.order {
             Some(order) => by_order.entry(order).or_default().push(finding.clone()),
             None => of_shop.push(finding.clone()),

@@ -250,7 +250,8 @@ impl<'a> Desk<'a> {
         // compared as printed: one source ends the day at 23:59:00, another at 23:59:59
         let told = |e: &Event| (e.label.clone(), self.time(&e.from), self.time(&e.to));
         let mut out: Vec<&Event> = Vec::new();
-        for event in &self.assessment.anomaly.events {
+        // of a cause that is not handed in only the seller's own word stays
+        for event in self.assessment.anomaly.events.iter().filter(|e| e.file.is_none_or(|file| self.exhibit_of(file).is_some())) {
             match out.iter_mut().find(|e| told(e) == told(event)) {
                 Some(same) if same.file.is_none() && event.file.is_some() => *same = event,
                 Some(_) => {}

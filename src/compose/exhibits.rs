@@ -8,7 +8,7 @@ use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::Anchor;
 use crate::model::evidence::Matching;
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{BagFile, Exhibit};
 use crate::model::file::{Kind, Status};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
@@ -100,7 +100,7 @@ struct Uses {
 }
 
 /// Numbers every exhibit of the argued orders, sorted: order by order, shared ones last.
-pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, book: &Book) -> Vec<Exhibit> {
+pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, bag: &[BagFile], book: &Book) -> Vec<Exhibit> {
     let mut files: BTreeMap<FileId, Uses> = BTreeMap::new();
     // a copy of a file is the file itself
     let canonical = |file: FileId| case.files.get(file.index()).and_then(|f| f.same_as).unwrap_or(file);
@@ -124,7 +124,10 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
             add(cause.file, Some(order), &cause.place, cause.inferred);
         }
     }
-    for file in assessment.anomaly.sources.iter().filter(|s| s.orders > 0).map(|s| s.file).chain(assessment.anomaly.events.iter().filter_map(|e| e.file)) {
+    // what explains orders that are left out is not handed in, so nothing may refer to it
+    let handed_in: BTreeSet<FileId> = bag.iter().map(|b| b.file).collect();
+    let sources = assessment.anomaly.sources.iter().filter(|s| s.orders > 0).map(|s| s.file);
+    for file in sources.chain(assessment.anomaly.events.iter().filter_map(|e| e.file)).filter(|f| handed_in.contains(&canonical(*f))) {
         add(file, None, &Place::Whole, false);
     }
 

@@ -108,7 +108,7 @@ pub struct Material<'a> {
 pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, disclosure: Disclosure) -> Result<Composed> {
     let Material { case, matching, assessment, findings, bag } = *material;
     let book = Book::load(&ctx.profile, template.or(case.settings.template.as_deref()), case.language)?;
-    let mut exhibits = exhibits::number(case, matching, assessment, &book);
+    let mut exhibits = exhibits::number(case, matching, assessment, bag, &book);
     let mut desk = Desk::new(case, assessment, &book, &exhibits, bag, disclosure, &ctx.profile)?;
 
     let sections = wanted_sections(&desk, &book)?;

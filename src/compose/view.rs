@@ -3,12 +3,13 @@
 use super::desk::Desk;
 use super::tokens::{Token, Tokens, clean};
 use crate::model::Time;
-use crate::model::assessment::{OrderAssessment, ProofGroup, StepKind};
+use crate::model::assessment::{OrderAssessment, ProofGroup, Step, StepKind};
 use crate::model::file::Kind;
 use crate::model::order::Order;
 use crate::model::record::Content;
 use crate::model::settings::Fact;
 use crate::model::source::{FileId, Located, Place};
+use crate::text::ids::clean_waybill;
 use minijinja::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,6 +160,10 @@ impl View<'_> {
             .collect();
         let having = |test: &dyn Fn(&OrderAssessment) -> bool| number(self.desk.argued().filter(|(_, _, a)| test(a)).count());
         pairs.push(("courier".into(), having(&|a| a.has(ProofGroup::Waybill) || a.has(ProofGroup::CourierBill))));
+        let chat = |a: &OrderAssessment, with_file: bool| a.proofs.iter().any(|p| p.group == ProofGroup::Chat && p.file.is_some() == with_file);
+        // a number that the seller typed is no conversation on file
+        pairs.push(("chat_file".into(), having(&|a| chat(a, true))));
+        pairs.push(("proof_number".into(), having(&|a| chat(a, false))));
         pairs.push(("weight".into(), having(&|a| a.weight_kg.is_some())));
         Value::from_pairs(pairs)
     }
@@ -167,19 +172,22 @@ impl View<'_> {
     fn checks(&self) -> Value {
         let argued: Vec<_> = self.desk.argued().collect();
         let count = |test: &dyn Fn(&Order, &OrderAssessment) -> bool| number(argued.iter().filter(|(_, o, a)| test(o, a)).count());
-        let mut users: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-        for (i, o, _) in &argued {
-            for w in &o.waybills {
-                users.entry(&w.value.number).or_default().insert(*i);
-            }
+        // every order of the case and its exports counts: one that is not argued shares a number all the same
+        let mut users: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (number, order) in self.desk.case.export.iter().flat_map(|e| e.waybills.iter().map(|w| (&**w, e.id.as_str()))) {
+            users.entry(clean_waybill(number)).or_default().insert(order);
         }
-        let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(w.value.number.as_str()).is_some_and(|u| u.len() == 1));
-        let at = |a: &OrderAssessment, kind| a.step(kind).map(|s| s.at);
-        let in_order = |a: &OrderAssessment| match (at(a, StepKind::Paid), at(a, StepKind::PickedUp), at(a, StepKind::Delivered)) {
-            (Some(paid), Some(picked_up), Some(delivered)) => paid <= picked_up && picked_up <= delivered,
+        for (number, order) in self.desk.case.orders.iter().flat_map(|o| o.waybills.iter().map(|w| (&*w.value.number, o.id.as_str()))) {
+            users.entry(clean_waybill(number)).or_default().insert(order);
+        }
+        let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(&clean_waybill(&w.value.number)).is_some_and(|u| u.len() == 1));
+        // where only a day is known, days are compared
+        let follows = |a: &Step, b: &Step| if a.day_only || b.day_only { a.at.date_naive() <= b.at.date_naive() } else { a.at <= b.at };
+        let in_order = |a: &OrderAssessment| match (a.step(StepKind::Paid), a.step(StepKind::PickedUp), a.step(StepKind::Delivered)) {
+            (Some(paid), Some(picked_up), Some(delivered)) => follows(paid, picked_up) && follows(picked_up, delivered),
             _ => false,
         };
-        let comparable = |a: &OrderAssessment| at(a, StepKind::Paid).zip(at(a, StepKind::PickedUp));
+        let comparable = |a: &OrderAssessment| a.step(StepKind::Paid).cloned().zip(a.step(StepKind::PickedUp).cloned());
         map([
             ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
             ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
@@ -187,7 +195,7 @@ impl View<'_> {
             ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
             ("in_order", count(&|_, a| in_order(a))),
             ("comparable", count(&|_, a| comparable(a).is_some())),
-            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid <= scan))),
+            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| follows(&paid, &scan)))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
             ("waybill_own", count(&|o, _| own(o))),
             ("address", count(&|o, _| o.address.is_some())),

@@ -33,7 +33,8 @@ pub(super) fn with_members(root: &Path, found: Vec<Taken>, settings: &CaseSettin
             .into_par_iter()
             .map(|mut taken| {
                 ctx.check_cancel()?;
-                let Some(encrypted) = zip(root, &taken).filter(|_| taken.entry.status == Status::Unmatched) else { return Ok(vec![taken]) };
+                // pipes, links and what is left aside are not opened at all: a pipe would wait for ever
+                let Some(encrypted) = (taken.entry.status == Status::Unmatched).then(|| zip(root, &taken)).flatten() else { return Ok(vec![taken]) };
                 let disk = walk::on_disk(root, &taken.entry);
                 let limits = &settings.intake;
                 let mut opening = Opening {

@@ -34,8 +34,20 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
     for leave in &s.leave_out {
         leave.orders.iter().try_for_each(|id| known.order(id, "[[leave_out]]", Some(leave.line)).map(drop))?;
     }
+    let mut said: BTreeSet<usize> = BTreeSet::new();
     for order in &s.orders {
-        known.order(&order.id, "[[order]]", Some(order.line))?;
+        if known.order(&order.id, "[[order]]", Some(order.line))?.is_some_and(|i| !said.insert(i)) {
+            let (zh, en) = (format!("订单 {} 前面已经写过一次", order.id), format!("order {} was told before", order.id));
+            return Err(slip("[[order]]", Some(order.line), &zh, &en, None));
+        }
+    }
+    // a name that fits nothing would leave the file meant in use; a pattern may wait for files to come
+    for rule in s.ignore.iter().filter(|rule| !rule.file.contains(['*', '?', '['])) {
+        if !case.files.iter().any(|f| glob::matches(&rule.file, &f.path)) {
+            let names = case.files.iter().map(|f| if rule.file.contains('/') { f.path.as_str() } else { f.path.rsplit('/').next().unwrap_or(&f.path) });
+            let (zh, en) = (format!("找不到文件 {}", rule.file), format!("no file fits `{}`", rule.file));
+            return Err(slip("[[ignore]]", Some(rule.line), &zh, &en, nearest(&rule.file, names)));
+        }
     }
     for chat in &s.chats {
         if let Some(id) = &chat.order {

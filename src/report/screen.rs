@@ -55,7 +55,7 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     for (i, task) in view.assessment.tasks.iter().enumerate() {
         out.push(plain(format!("{}  {}  {}", i + 1, by(task.by, view.case.now, w), task_text(&native(task), w))));
     }
-    if view.assessment.tasks.is_empty() {
+    if view.assessment.tasks.is_empty() && view.findings.count(Severity::Error) == 0 {
         out.push(plain(w.get("screen.no-tasks")));
     }
     out.push(plain(""));

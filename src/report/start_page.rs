@@ -38,7 +38,7 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
         let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();
         body.push_str(&format!("<li><b>{}</b> {}</li>", escape(&w.fill("start.by", &[("time", &by)])), escape(&screen::task_text(task, w))));
     }
-    if view.assessment.tasks.is_empty() {
+    if view.assessment.tasks.is_empty() && view.findings.count(Severity::Error) == 0 {
         body.push_str(&format!("<li>{}</li>", escape(w.get("screen.no-tasks"))));
     }
     body.push_str("</ol>\n");

@@ -222,3 +222,29 @@ fn no_order_to_argue_is_no_appeal() {
     assert!(stderr(&output).contains("没有生成申诉材料"), "{}", stderr(&output));
     assert!(!work.result().join("upload").exists() && work.result().join("private/findings.html").is_file());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_listed_and_not_waited_for() {
+    let work = Work::new();
+    let made = std::process::Command::new("mkfifo").arg(work.case().join("管道.zip")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let said = work.root().join("said.json");
+    let out = fs::File::create(&said).expect("file");
+    let mut child = appealpack().arg("check").arg(work.case()).args(["--format", "json"]).stdout(out).spawn().expect("starts");
+    let begun = std::time::Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("waits") {
+            break status;
+        }
+        if begun.elapsed().as_secs() > 60 {
+            let _ = child.kill();
+            panic!("it waits for the pipe");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    assert!(status.code().is_some_and(|code| code != 1), "{status}");
+    assert!(fs::read_to_string(said).expect("said").contains("管道.zip"), "it is accounted for");
+}

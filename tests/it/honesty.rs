@@ -83,3 +83,69 @@ fn a_sentence_generalises_only_where_every_order_has_it() {
     let text = statement();
     assert!(!text.contains("均有与买家的沟通记录") || text.contains("2 笔均有与买家的沟通记录"), "{text}");
 }
+
+/// The statement of a three-order case whose files were changed by `change`; the case is built and read in Chinese and English.
+fn statements(change: impl Fn(&Work)) -> [String; 2] {
+    ["zh-CN-platform", "en-platform"].map(|template| {
+        let work = Work::new();
+        change(&work);
+        let output = work.build(&["--template", template]);
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+        let book = fs::read(work.result().join(format!("upload/{CASE_ID}.pdf"))).expect("the book");
+        let pdf = appealpack::media::pdf::read(&book, 5_000, None).expect("a PDF");
+        pdf.text.first().expect("page 1").chars().filter(|c| !c.is_whitespace()).collect()
+    })
+}
+
+fn edit(work: &Work, path: &str, from: &str, to: &str) {
+    let path = work.case().join(path);
+    let bytes = fs::read(&path).expect("file");
+    let text = String::from_utf8(bytes.clone()).map_err(|_| ()).unwrap_or_else(|()| encoding_rs::GB18030.decode(&bytes).0.into_owned());
+    assert!(text.contains(from), "{from} in {text}");
+    let changed = text.replace(from, to);
+    let bytes = if std::str::from_utf8(&bytes).is_ok() { changed.into_bytes() } else { encoding_rs::GB18030.encode(&changed).0.into_owned() };
+    fs::write(path, bytes).expect("written");
+}
+
+fn add(work: &Work, text: &str) {
+    let path = work.case().join("case.toml");
+    let old = fs::read_to_string(&path).expect("case.toml");
+    fs::write(path, format!("{old}\n{text}\n")).expect("case.toml");
+}
+
+#[test]
+fn page_one_says_no_more_than_was_found() {
+    let plain = statements(|_| ());
+    assert!(plain[0].contains("3笔均使用只属于本订单的运单号") && plain[1].contains("Awaybillnumberofitsown"), "{plain:?}");
+    assert!(plain[0].contains("未发现早于付款的揽收") && plain[1].contains("nopick-upbeforepaymentwasfound"), "{plain:?}");
+    // there are slips and traces, but neither stock movements nor bills
+    assert!(plain[0].contains("付款、揽收、签收时间按先后核对，并按运单号核对底单与轨迹。"), "{}", plain[0]);
+    assert!(plain[1].contains("payment,pick-upanddeliverywascomparedbytime,andslipsandtracesbywaybillnumber"), "{}", plain[1]);
+
+    // an order that is not argued travelled under the number of one that is
+    let shared = statements(|work| {
+        edit(work, "导出/ExportOrderList202604091000.csv", WAYBILLS[1], WAYBILLS[0]);
+        leave_out(work, ORDERS[1]);
+        add(work, "[findings]\ntracking-number-reused = \"ignore\"\ntracking-number-shared = \"ignore\"");
+    });
+    assert!(!shared[0].contains("2笔均使用只属于本订单") && !shared[1].contains("ownisonrecordforall"), "{shared:?}");
+
+    // a finding that the seller ignores is still a scan before the payment
+    let early = statements(|work| {
+        edit(work, &format!("物流/{}.json", WAYBILLS[1]), "2026-04-02", "2026-03-31");
+        add(work, "[findings]\nscan-before-payment = \"ignore\"\nscan-before-order = \"ignore\"\nsteps-out-of-order = \"ignore\"");
+    });
+    assert!(!early[0].contains("未发现早于付款的揽收") && !early[1].contains("nopick-upbeforepayment"), "{early:?}");
+
+    // a number that was typed is no conversation
+    let typed = statements(|work| {
+        fs::remove_dir_all(work.case().join("聊天")).expect("removed");
+        add(work, &format!("[[chat]]\norder = \"{}\"\nproof_number = \"2604090900088213477\"", ORDERS[2]));
+    });
+    assert!(!typed[0].contains("沟通记录") && typed[0].contains("1笔提供平台举证号"), "{}", typed[0]);
+    assert!(!typed[1].contains("Aconversationwiththebuyerisonfile") && typed[1].contains("isgivenfor1of3orders"), "{}", typed[1]);
+
+    // without slips nothing was compared with them
+    let bare = statements(|work| fs::remove_dir_all(work.case().join("底单")).expect("removed"));
+    assert!(bare[0].contains("签收时间按先后核对。") && bare[1].contains("wascomparedbytime."), "{bare:?}");
+}

@@ -146,3 +146,27 @@ fn a_form_that_takes_pictures_gets_the_pages_as_pictures() {
     let check = fs::read_to_string(work.result().join("private/findings.json")).expect("findings");
     assert!(check.contains("limit-files"), "more pictures than the form takes is said");
 }
+
+fn refused(work: &Work, text: &str, said: &str) {
+    let path = work.case().join("case.toml");
+    let old = fs::read_to_string(&path).expect("case.toml");
+    add(work, text);
+    let output = work.build(&[]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    assert!(!work.result().exists(), "nothing is written");
+    fs::write(path, old).expect("case.toml");
+}
+
+#[test]
+fn what_would_quietly_do_nothing_is_refused() {
+    let work = Work::new();
+    refused(&work, "[[ignore]]\nfile = \"没有这个文件.txt\"", "[[ignore]]：找不到文件 没有这个文件.txt");
+    let order = "[[order]]\nid = \"2861734095517302481\"\ndelivery = \"local\"\n";
+    refused(&work, &format!("{order}{}", order.replace("local", "express")), "前面已经写过一次");
+    // a mask that covers nothing would hand the whole picture in
+    refused(&work, "[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]", "[[mask]] 还不能遮盖图片");
+    // a pattern may wait for files to come
+    add(&work, "[[ignore]]\nfile = \"*.tmp\"");
+    exits(&work.build(&[]), 0);
+}

@@ -361,6 +361,9 @@ impl<'a> Checker<'a> {
         let source = self.text.get(value.span()).unwrap_or("");
         let fixed = match (value.get_ref(), sort) {
             (DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_), Sort::Text | Sort::Id | Sort::Choice) => Some(format!("\"{source}\"")),
+            (DeValue::String(s), Sort::IdsOrAll | Sort::IdsOrScope) if ["all", "proven"].iter().any(|word| word.eq_ignore_ascii_case(s.trim())) => {
+                Some(format!("\"{}\"", s.trim().to_ascii_lowercase()))
+            }
             (DeValue::String(_), Sort::Ids | Sort::IdsOrAll | Sort::IdsOrScope | Sort::Texts) => Some(format!("[{source}]")),
             (DeValue::String(s), Sort::Count) if s.trim().parse::<u64>().is_ok_and(|n| n > 0) => Some(s.trim().to_owned()),
             (DeValue::String(s), Sort::Flag) if matches!(s.trim(), "true" | "false") => Some(s.trim().to_owned()),

@@ -331,6 +331,7 @@ fn unknown_words_name_the_nearest() {
         ("[[order]]\nid = \"351234567890123456\"\ndelivery = \"pick-up\"\n", "[[order]] delivery 不能是“pick-up”，是不是 pickup？", "delivery = \"pickup\""),
         ("[appeal]\nstance = \"misjudge\"\n", "[appeal] stance 不能是“misjudge”，是不是 misjudged？", "stance = \"misjudged\""),
         ("[appeal]\nscope = \"prooven\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = [\"prooven\"]"),
+        ("[appeal]\nscope = \"All\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = \"all\""),
         ("[limits]\nformats = [\"pdf\", \"jpgg\"]\n", "[limits] formats 不能是“jpgg”，是不是 jpg？", "formats = [\"pdf\", \"jpg\"]"),
     ] {
         let [zh_seen, hint, en, _] = shown(text);

@@ -11,6 +11,7 @@ use super::View;
 use super::html::{escape, page};
 use super::screen::{Places, lines, task_text};
 use crate::context::Context;
+use crate::finding::Severity;
 use crate::profile::lang::words;
 
 /// The page.
@@ -31,7 +32,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Vec<u8> {
         }
         body.push_str(&format!("<li><b>{}</b> {text}</li>", escape(&w.fill("start.by", &[("time", &by)]))));
     }
-    if view.assessment.tasks.is_empty() {
+    if view.assessment.tasks.is_empty() && view.findings.count(Severity::Error) == 0 {
         body.push_str(&format!("<li>{}</li>", escape(w.get("screen.no-tasks"))));
     }
     body.push_str(&format!("</ol>\n<p><a href=\"match-sheet.xlsx\">match-sheet.xlsx</a> {}</p>\n", escape(w.get("private.sheet"))));
