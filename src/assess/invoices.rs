@@ -100,6 +100,7 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
         findings.push(Finding::new(Code::NotCheckable).variant("invoice-goods").with("count", rows.len()));
         return;
     }
+    let mut unsaid = 0_usize;
     for sold in sold(view) {
         let name = sold.line.title.as_deref().or(sold.line.sku.as_deref()).unwrap_or("");
         let own: Vec<(FileId, &InvoiceRow, &OrderLine)> =
@@ -114,6 +115,7 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
             let finding = at(Code::InvoiceAfterSale, file, row).with("goods", name).with("bought", day(bought));
             findings.push(finding.with("sold", day(first)));
         }
+        unsaid += usize::from(own.iter().any(|(_, _, l)| l.quantity.is_none()));
         let pieces: Option<Decimal> = own.iter().map(|(_, _, l)| l.quantity).sum();
         // invoices of after the last sale bought other pieces
         let late = |r: &InvoiceRow| matches!((r.at, sold.last), (Some(a), Some(b)) if a.date_naive() > b.date_naive());
@@ -130,6 +132,9 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
             let finding = at(Code::InvoicePriceAboveSale, file, row).with("goods", name).with("price", price.normalize());
             findings.push(finding.with("sale", sale.normalize()));
         }
+    }
+    if unsaid > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("invoice-pieces").with("count", unsaid));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
+use crate::model::order::Order;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
 use crate::profile::lang::words;
@@ -124,8 +125,11 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     };
     let Some(shipped) = &o.order.shipped_at else { return };
     let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.value > chrono::Duration::hours(l.value));
-    let very = passed("pickup-missing-hours").map(|l| (l, Some("very")));
-    if let Some((limit, variant)) = very.or_else(|| passed("pickup-late-hours").map(|l| (l, None))) {
+    // a limit of another platform does not stand before one of its own
+    let late = passed("pickup-late-hours");
+    let own = late.as_ref().is_some_and(|l| !l.unverified);
+    let very = passed("pickup-missing-hours").filter(|l| !(l.unverified && own)).map(|l| (l, Some("very")));
+    if let Some((limit, variant)) = very.or(late.map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
         let finding = finding.with("hours", hours(scan.earliest() - shipped.value)).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);
@@ -202,8 +206,11 @@ fn not_checkable(view: &View, findings: &mut Findings) {
     if unpaid > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("payment").with("count", unpaid));
     }
-    if traced().next().is_some() && traced().all(|o| o.order.shipped_at.is_none()) {
-        findings.push(Finding::new(Code::NotCheckable).variant("pickup").with("count", traced().count()));
+    let lacking = |missing: fn(&Order) -> bool| traced().filter(|o| missing(o.order)).count();
+    for (variant, count) in [("pickup", lacking(|o| o.shipped_at.is_none())), ("ordered", lacking(|o| o.created_at.is_none()))] {
+        if count > 0 {
+            findings.push(Finding::new(Code::NotCheckable).variant(variant).with("count", count));
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) struct View<'a> {
 pub(super) struct Limit {
     pub value: i64,
     pub rule: String,
+    /// Nobody verified that it holds for this platform.
+    pub unverified: bool,
 }
 
 impl<'a> View<'a> {
@@ -91,7 +93,7 @@ impl<'a> View<'a> {
         if found.basis.unverified {
             rule.push_str(words(self.ctx.lang).get("threshold.unverified"));
         }
-        Some(Limit { value: found.value, rule })
+        Some(Limit { value: found.value, rule, unverified: found.basis.unverified })
     }
 
     /// A number of our own that no rule gives.
