@@ -5,6 +5,7 @@ use super::view::View;
 use crate::finding::{Code, Findings};
 use crate::model::assessment::{Party, Request, Want};
 use crate::profile::lang::words;
+use crate::text::ids::clean_waybill;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a finding makes us ask for, of whom. The want is a key of the language files (`[request] want-…`).
@@ -24,7 +25,7 @@ const WANTS: [(Code, Party, &str); 11] = [
 
 /// The requests for the orders in `wanted`: couriers first, the largest first, then warehouse, suppliers, buyers.
 pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -> Vec<Request> {
-    let mut asked: BTreeMap<(Party, String), BTreeMap<usize, BTreeSet<&'static str>>> = BTreeMap::new();
+    let mut asked: BTreeMap<(Party, String), BTreeMap<usize, Asked>> = BTreeMap::new();
     for finding in findings.all() {
         let Some((_, party, want)) = WANTS.iter().find(|(code, ..)| *code == finding.code) else { continue };
         // a finding of the whole case asks a supplier about every order
@@ -34,14 +35,25 @@ pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -
             None => continue,
         };
         for order in orders.into_iter().filter(|o| wanted.contains(o)) {
-            let name = if *party == Party::Courier { courier(view, order) } else { String::new() };
-            asked.entry((*party, name)).or_default().entry(order).or_default().insert(want);
+            // couriers and warehouses know a parcel by its number alone
+            let numbers = view.case.orders.get(order).map_or(0, |o| o.waybills.len());
+            if numbers == 0 && matches!(party, Party::Courier | Party::Warehouse) {
+                continue;
+            }
+            let waybill = finding.params.iter().find(|(name, _)| *name == "waybill").map(|(_, number)| number.as_str());
+            let name = if *party == Party::Courier { courier(view, order, waybill) } else { String::new() };
+            let asked = asked.entry((*party, name)).or_default().entry(order).or_default();
+            asked.what.insert(want);
+            asked.waybills.extend(waybill.map(str::to_owned));
         }
     }
     let mut requests: Vec<Request> = asked
         .into_iter()
         .map(|((party, name), orders)| {
-            let wants = orders.into_iter().map(|(order, what)| Want { order, what: what.into_iter().collect() }).collect();
+            let wants = orders
+                .into_iter()
+                .map(|(order, asked)| Want { order, waybills: asked.waybills.into_iter().collect(), what: asked.what.into_iter().collect() })
+                .collect();
             Request { file: format!("requests/{}", safe(&stem(view, party, &name))), party, name, wants }
         })
         .collect();
@@ -49,9 +61,18 @@ pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -
     requests
 }
 
-/// The courier of the order's first waybill, in the reader's language.
-fn courier(view: &View, order: usize) -> String {
-    let waybill = view.case.orders.get(order).and_then(|o| o.waybills.first()).map(|w| &w.value);
+/// What is asked about an order.
+#[derive(Default)]
+struct Asked {
+    what: BTreeSet<&'static str>,
+    waybills: BTreeSet<String>,
+}
+
+/// The courier of the waybill that is meant, else of the order's first, in the reader's language.
+fn courier(view: &View, order: usize, meant: Option<&str>) -> String {
+    let all = || view.case.orders.get(order).into_iter().flat_map(|o| &o.waybills).map(|w| &w.value);
+    let meant = meant.map(clean_waybill).and_then(|number| all().find(|w| clean_waybill(&w.number) == number));
+    let waybill = meant.or_else(|| all().next());
     waybill.and_then(|w| view.carrier_name(w)).unwrap_or_else(|| words(view.ctx.lang).get("task.unknown-carrier").to_owned())
 }
 

@@ -4,6 +4,7 @@ use super::view::View;
 use crate::finding::{Code, Findings, Severity};
 use crate::model::Time;
 use crate::model::assessment::{OrderAssessment, Party, Request, Standing, Task};
+use crate::profile::evidence_group::{EvidenceFact, Member, Need};
 use chrono::{Duration, NaiveTime};
 use std::collections::BTreeSet;
 
@@ -61,7 +62,9 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     };
     simple(&[Code::TrackingNumberMissing], by, "find-numbers");
     simple(&[Code::TraceMissing], by, "fetch-traces");
-    simple(&[Code::ChatMissing, Code::ChatTextOnly], late, "ask-proof-numbers");
+    // only some platforms give conversations a number of their own
+    let numbered = view.platform.evidence_groups.iter().any(|g| g.need == Need::All && g.members().any(|m| m == Member::Fact(EvidenceFact::ProofNumber)));
+    simple(&[Code::ChatMissing, Code::ChatTextOnly], late, if numbered { "ask-proof-numbers" } else { "ask-chats" });
     let contradicting: Vec<usize> = wanted.iter().copied().filter(|i| orders.get(*i).is_some_and(|o| o.standing == Standing::Contradicting)).collect();
     if !contradicting.is_empty() {
         push(late, "settle-contradictions", vec![("count", contradicting.len().to_string())], contradicting);

@@ -29,9 +29,10 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::record::Content;
-use crate::model::source::Place;
+use crate::model::source::{FileId, Place};
 use corrections::Corrections;
 use records::Collector;
+use std::collections::{BTreeMap, BTreeSet};
 use texts::{Keys, Piece, Reader};
 
 /// Links the files to the flagged orders and sets the status of every file that intake left open; kinds said in `[[assign]]` are set, too.
@@ -56,7 +57,7 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
         file_links(case, &keys, &days, &corrections, entry, links);
     }
     export_rows(case, &mut matching.links);
-    assigned_copies(case, &corrections, &mut matching);
+    copies_speak(case, &corrections, &mut matching);
     for list in [&mut matching.links, &mut matching.of_duplicates] {
         list.sort_by(|a, b| (a.order, a.file, &a.place, a.key).cmp(&(b.order, b.file, &b.place, b.key)));
         list.dedup();
@@ -135,13 +136,35 @@ fn export_rows(case: &Case, links: &mut Vec<Link>) {
     }
 }
 
-/// A copy that the user assigned speaks for the file it equals, beside what that file says itself.
-fn assigned_copies(case: &Case, corrections: &Corrections, matching: &mut Matching) {
-    for link in matching.of_duplicates.iter().filter(|l| l.key == Key::Assign) {
-        if let Some(original) = case.file(link.file).same_as
-            && !corrections.orders.contains_key(&original)
-        {
+/// A copy speaks for the file it equals: where the user assigned it, beside what that file says itself; else where that file says nothing, as a phone's
+/// `IMG_0001.jpg` does beside the copy that was named, unless copies say different things. What the copy is, the file then is.
+fn copies_speak(case: &mut Case, corrections: &Corrections, matching: &mut Matching) {
+    let telling: BTreeSet<FileId> = matching.links.iter().filter(|l| l.strength >= Strength::Strong).map(|l| l.file).collect();
+    let mut kinds: Vec<(FileId, Kind)> = Vec::new();
+    let mut orders: BTreeMap<FileId, BTreeMap<FileId, BTreeSet<usize>>> = BTreeMap::new();
+    for link in matching.of_duplicates.iter().filter(|l| l.strength >= Strength::Strong) {
+        if let Some(original) = case.file(link.file).same_as {
+            orders.entry(original).or_default().entry(link.file).or_default().insert(link.order);
+        }
+    }
+    let agreed = |original: FileId| {
+        let mut sets = orders.get(&original).into_iter().flat_map(|copies| copies.values());
+        sets.next().is_some_and(|first| sets.all(|other| other == first))
+    };
+    for link in &matching.of_duplicates {
+        let Some(original) = case.file(link.file).same_as else { continue };
+        let assigned = link.key == Key::Assign && !corrections.orders.contains_key(&original);
+        let alone = link.strength >= Strength::Strong && !telling.contains(&original) && agreed(original);
+        if assigned || alone {
             matching.links.push(Link { file: original, ..link.clone() });
+        }
+        if alone && case.file(original).kind == Kind::Other {
+            kinds.push((original, case.file(link.file).kind));
+        }
+    }
+    for (file, kind) in kinds {
+        if let Some(entry) = case.files.get_mut(file.index()) {
+            entry.kind = kind;
         }
     }
 }

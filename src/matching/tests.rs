@@ -250,13 +250,21 @@ fn slips_in_case_toml_are_named_with_line_and_nearest() {
 }
 
 #[test]
-fn copies_inherit_nothing_and_an_assigned_copy_speaks_for_its_original() {
+fn copies_inherit_nothing_and_speak_for_an_original_that_says_nothing() {
     let mut case = three();
     let original = file(&mut case, "1.png", Kind::Chat, picture());
     let twin = copy(&mut case, original, &format!("{}.png", IDS[1]));
     let (matching, _) = run(&mut case);
-    assert_eq!(links(&matching, original), []);
+    assert_eq!(links(&matching, original).iter().map(|l| l.0).collect::<Vec<_>>(), [1], "the phone's name says nothing, the copy's does");
     assert_eq!(matching.of_duplicates.iter().map(|l| (l.file, l.order)).collect::<Vec<_>>(), [(twin, 1)]);
+
+    // copies under two orders' names are no proof of either
+    let mut two = three();
+    let original_of_two = file(&mut two, "1.png", Kind::Chat, picture());
+    copy(&mut two, original_of_two, &format!("{}.png", IDS[1]));
+    copy(&mut two, original_of_two, &format!("{}.png", IDS[2]));
+    let (matching, _) = run(&mut two);
+    assert_eq!(links(&matching, original_of_two), []);
 
     case.settings.assign = vec![Assign { file: format!("{}.png", IDS[1]), orders: Some(vec![IDS[0].to_owned()]), kind: None, line: 1 }];
     let (matching, _) = run(&mut case);

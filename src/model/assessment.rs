@@ -470,6 +470,8 @@ pub struct Request {
 pub struct Want {
     /// Index of the order.
     pub order: usize,
+    /// Its waybills that are asked about; empty: all of them.
+    pub waybills: Vec<String>,
     /// Keys of the language files (`[request] want-<key>`).
     pub what: Vec<&'static str>,
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::model::assessment::{Party, Request};
 use crate::profile::lang::{Words, words};
+use crate::text::ids::clean_waybill;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 use std::collections::BTreeMap;
@@ -61,7 +62,9 @@ fn rows(view: &View<'_>, request: &Request, w: &Words) -> Vec<Vec<String>> {
     for want in &request.wants {
         let Some(order) = view.case.orders.get(want.order) else { continue };
         let paid = order.paid_at.as_ref().map(|t| t.value.format("%Y-%m-%d").to_string()).unwrap_or_default();
-        rows.extend(order.waybills.iter().map(|b| vec![b.value.number.clone(), paid.clone(), wanted(&want.what), String::new()]));
+        let asked: Vec<String> = want.waybills.iter().map(|w| clean_waybill(w)).collect();
+        let meant = order.waybills.iter().filter(|b| asked.is_empty() || asked.contains(&clean_waybill(&b.value.number)));
+        rows.extend(meant.map(|b| vec![b.value.number.clone(), paid.clone(), wanted(&want.what), String::new()]));
     }
     rows.sort();
     rows.dedup_by(|a, b| a.first() == b.first());

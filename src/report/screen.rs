@@ -81,11 +81,15 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
 
 fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     let case = view.case;
-    let name = case.platform.as_deref().and_then(|id| Platform::load(&ctx.profile, id).ok()).map(|p| p.name(ctx.lang).to_owned());
+    let platform = case.platform.as_deref().and_then(|id| Platform::load(&ctx.profile, id).ok());
+    let name = platform.as_ref().map(|p| p.name(ctx.lang).to_owned());
+    // the notice's own words, except for a reader of English
+    let known = platform.as_ref().zip(case.notice.violation.as_deref()).and_then(|(p, id)| p.violation(id));
+    let violation = known.filter(|_| ctx.lang == Lang::En).map(|v| v.en.clone());
     let unknown = w.get("screen.unknown").to_owned();
     let title = [
         name.unwrap_or_else(|| w.get("screen.platform-unknown").to_owned()),
-        case.notice.violation_text.clone().unwrap_or_default(),
+        violation.unwrap_or_else(|| case.notice.violation_text.clone().unwrap_or_default()),
         case.notice.number.clone().unwrap_or_default(),
     ]
     .into_iter()

@@ -68,7 +68,9 @@ fn place(view: &View<'_>, w: &Words, finding: &Finding) -> String {
         parts.push(words.map_or(path.clone(), |place| format!("{path} ({})", escape(&place))));
     }
     if let Some(id) = &finding.order_id {
-        let listed = finding.order.and_then(|order| view.case.listed.iter().position(|l| l.order == order));
+        // only what is a warning at least has a paragraph for each order
+        let told = |order: &usize| view.findings.all().iter().any(|f| f.order == Some(*order) && f.severity <= Severity::Warning);
+        let listed = finding.order.filter(told).and_then(|order| view.case.listed.iter().position(|l| l.order == order));
         parts.push(listed.map_or(escape(id), |n| format!("<a href=\"#order-{}\">{}</a>", n + 1, escape(id))));
     }
     parts.join("<br>")
