@@ -258,10 +258,8 @@ impl<'a> OrderView<'a> {
 
     /// The parcel's weight in kilograms as the courier tells it: a bill's, else a trace's own field.
     pub(super) fn weight(&self) -> Option<Located<Decimal>> {
-        // 0.00 is what systems write where nothing was weighed
-        let told = |w: &Decimal| *w > Decimal::ZERO;
-        let billed = self.bills.iter().find_map(|(f, b)| b.weight_kg.filter(told).map(|w| Located::new(w, *f, b.place.clone())));
-        billed.or_else(|| self.traces.iter().find_map(|(f, t)| t.weight_kg.filter(told).map(|w| Located::new(w, *f, t.place.clone()))))
+        let billed = self.bills.iter().find_map(|(f, b)| b.weighed().map(|w| Located::new(w, *f, b.place.clone())));
+        billed.or_else(|| self.traces.iter().find_map(|(f, t)| t.weight_kg.filter(|w| *w > Decimal::ZERO).map(|w| Located::new(w, *f, t.place.clone()))))
     }
 
     /// A deposit pre-sale: scans before the final payment are as they should be.

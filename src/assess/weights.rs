@@ -23,7 +23,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     let tolerance = view.measure("weight-tolerance-percent").unwrap_or_default();
     for (i, o) in view.orders.iter().enumerate() {
         // parts of an order in several parcels: only their sum can be compared
-        let weighed: Vec<(&FileId, &&BillRow, Decimal)> = o.bills.iter().filter_map(|(f, b)| Some((f, b, taken(b)?))).collect();
+        let weighed: Vec<(&FileId, &&BillRow, Decimal)> = o.bills.iter().filter_map(|(f, b)| Some((f, b, b.weighed()?))).collect();
         let parcels: BTreeSet<&str> = weighed.iter().map(|(_, b, _)| b.waybill.as_str()).collect();
         let (Some((file, bill, _)), Some(goods)) = (weighed.first(), contents(o, &known)) else { continue };
         let weight: Decimal = parcels.iter().filter_map(|p| weighed.iter().find(|(_, b, _)| b.waybill == *p).map(|(_, _, w)| *w)).sum();
@@ -33,11 +33,6 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         }
     }
     one_for_all(view, findings);
-}
-
-/// A weight that was taken: 0.00 is what systems write where none was.
-fn taken(bill: &BillRow) -> Option<Decimal> {
-    bill.weight_kg.filter(|w| *w > Decimal::ZERO)
 }
 
 /// SKU → kilograms a piece, as the seller wrote them.
@@ -68,7 +63,7 @@ fn one_for_all(view: &View, findings: &mut Findings) {
     let mut weights: BTreeMap<Decimal, (usize, BTreeSet<Goods>)> = BTreeMap::new();
     let mut total = 0_usize;
     for o in &view.orders {
-        let Some(weight) = o.bills.iter().find_map(|(_, b)| taken(b)) else { continue };
+        let Some(weight) = o.bills.iter().find_map(|(_, b)| b.weighed()) else { continue };
         let mut goods: Goods =
             o.order.lines.iter().filter_map(|l| Some((fold(l.sku.as_deref().or(l.title.as_deref())?), l.quantity.unwrap_or(Decimal::ONE)))).collect();
         goods.sort();

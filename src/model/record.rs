@@ -223,6 +223,13 @@ pub struct BillRow {
     pub place: Place,
 }
 
+impl BillRow {
+    /// The weight in kilograms that was taken: 0.00 is what systems write where nothing was weighed.
+    pub fn weighed(&self) -> Option<Decimal> {
+        self.weight_kg.filter(|w| *w > Decimal::ZERO)
+    }
+}
+
 /// One stock movement.
 #[derive(Debug, Clone)]
 pub struct StockMovement {

@@ -21,9 +21,7 @@ fn text(name: &str, bytes: &[u8]) -> String {
 }
 
 fn leave_out(work: &Work, order: &str) {
-    let path = work.case().join("case.toml");
-    let old = fs::read_to_string(&path).expect("case.toml");
-    fs::write(path, format!("{old}\n[[leave_out]]\norders = [\"{order}\"]\nwhy = \"底单找不到\"\n")).expect("case.toml");
+    work.add(&format!("[[leave_out]]\norders = [\"{order}\"]\nwhy = \"底单找不到\""));
 }
 
 #[test]
@@ -107,12 +105,6 @@ fn edit(work: &Work, path: &str, from: &str, to: &str) {
     fs::write(path, bytes).expect("written");
 }
 
-fn add(work: &Work, text: &str) {
-    let path = work.case().join("case.toml");
-    let old = fs::read_to_string(&path).expect("case.toml");
-    fs::write(path, format!("{old}\n{text}\n")).expect("case.toml");
-}
-
 #[test]
 fn page_one_says_no_more_than_was_found() {
     let plain = statements(|_| ());
@@ -126,21 +118,21 @@ fn page_one_says_no_more_than_was_found() {
     let shared = statements(|work| {
         edit(work, "导出/ExportOrderList202604091000.csv", WAYBILLS[1], WAYBILLS[0]);
         leave_out(work, ORDERS[1]);
-        add(work, "[findings]\ntracking-number-reused = \"ignore\"\ntracking-number-shared = \"ignore\"");
+        work.add("[findings]\ntracking-number-reused = \"ignore\"\ntracking-number-shared = \"ignore\"");
     });
     assert!(!shared[0].contains("2笔均使用只属于本订单") && !shared[1].contains("ownisonrecordforall"), "{shared:?}");
 
     // a finding that the seller ignores is still a scan before the payment
     let early = statements(|work| {
         edit(work, &format!("物流/{}.json", WAYBILLS[1]), "2026-04-02", "2026-03-31");
-        add(work, "[findings]\nscan-before-payment = \"ignore\"\nscan-before-order = \"ignore\"\nsteps-out-of-order = \"ignore\"");
+        work.add("[findings]\nscan-before-payment = \"ignore\"\nscan-before-order = \"ignore\"\nsteps-out-of-order = \"ignore\"");
     });
     assert!(!early[0].contains("未发现早于付款的揽收") && !early[1].contains("nopick-upbeforepayment"), "{early:?}");
 
     // a number that was typed is no conversation
     let typed = statements(|work| {
         fs::remove_dir_all(work.case().join("聊天")).expect("removed");
-        add(work, &format!("[[chat]]\norder = \"{}\"\nproof_number = \"2604090900088213477\"", ORDERS[2]));
+        work.add(&format!("[[chat]]\norder = \"{}\"\nproof_number = \"2604090900088213477\"", ORDERS[2]));
     });
     assert!(!typed[0].contains("沟通记录") && typed[0].contains("1笔提供平台举证号"), "{}", typed[0]);
     assert!(!typed[1].contains("Aconversationwiththebuyerisonfile") && typed[1].contains("isgivenfor1of3orders"), "{}", typed[1]);

@@ -4,12 +4,6 @@ use crate::support::{Work, appealpack, codes, exits, stderr, stdout, tree, unzip
 use std::fs;
 use std::process::Stdio;
 
-fn add(work: &Work, text: &str) {
-    let path = work.case().join("case.toml");
-    let old = fs::read_to_string(&path).expect("case.toml");
-    fs::write(path, format!("{old}\n{text}\n")).expect("case.toml");
-}
-
 fn found(work: &Work) -> Vec<String> {
     let bytes = fs::read(work.result().join("private/findings.json")).expect("findings.json");
     codes(&serde_json::from_slice(&bytes).expect("json")).into_iter().filter(|c| c.starts_with("limit-")).collect()
@@ -21,7 +15,7 @@ fn limits_that_are_passed_are_errors_and_unknown_ones_are_said() {
     exits(&work.build(&[]), 0);
     assert_eq!(found(&work), ["limit-unknown"]);
     let work = Work::new();
-    add(&work, "[limits]\nfiles = 1\npages = 2\nbytes = 1000\nbytes_total = 2000\ntext = [20]");
+    work.add("[limits]\nfiles = 1\npages = 2\nbytes = 1000\nbytes_total = 2000\ntext = [20]");
     let output = work.build(&[]);
     exits(&output, 3);
     let mut seen = found(&work);
@@ -32,7 +26,7 @@ fn limits_that_are_passed_are_errors_and_unknown_ones_are_said() {
     assert!(work.result().join("upload").is_dir(), "the seller decides: it is built all the same");
     // the seller may say that one of them does not matter
     let work = Work::new();
-    add(&work, "[limits]\nfiles = 1\n[findings]\nlimit-files = \"ignore\"");
+    work.add("[limits]\nfiles = 1\n[findings]\nlimit-files = \"ignore\"");
     exits(&work.build(&[]), 0);
     assert_eq!(found(&work), Vec::<String>::new());
 }
@@ -40,7 +34,7 @@ fn limits_that_are_passed_are_errors_and_unknown_ones_are_said() {
 #[test]
 fn enough_room_is_silent() {
     let work = Work::new();
-    add(&work, "[limits]\nfiles = 10\npages = 500\nbytes = 50000000\nbytes_total = 90000000\ntext = [2000]");
+    work.add("[limits]\nfiles = 10\npages = 500\nbytes = 50000000\nbytes_total = 90000000\ntext = [2000]");
     exits(&work.build(&[]), 0);
     assert_eq!(found(&work), Vec::<String>::new());
 }
@@ -69,7 +63,7 @@ fn a_limit_of_bytes_makes_several_bags_that_hold_everything_between_them() {
     assert!(originals + 1000 < pdfs, "the larger limit seems to be enough until the book is there: {originals} {pdfs}");
     for limit in [overhead + 2 * originals + 1, overhead + originals / 2] {
         let work = Work::new();
-        add(&work, &format!("[limits]\nbytes = {limit}"));
+        work.add(&format!("[limits]\nbytes = {limit}"));
         assert!(matches!(work.build(&[]).status.code(), Some(0 | 3)));
         let bags = bags(&work);
         assert!(bags.len() > 1, "{bags:?}");
@@ -98,7 +92,7 @@ fn a_limit_of_bytes_makes_several_bags_that_hold_everything_between_them() {
 #[test]
 fn a_key_without_effect_is_said_with_its_line() {
     let work = Work::new();
-    add(&work, "[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]");
+    work.add("[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]");
     let output = appealpack().arg("check").arg(work.case()).output().expect("starts");
     let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l.starts_with("[[mask]]")).expect("line") + 1;
     let said = stderr(&output);
@@ -133,7 +127,7 @@ fn two_runs_on_one_output_do_not_mix() {
 #[test]
 fn a_form_that_takes_pictures_gets_the_pages_as_pictures() {
     let work = Work::new();
-    add(&work, "[limits]\nformats = [\"jpg\"]\nimage_side = 900\nfiles = 2");
+    work.add("[limits]\nformats = [\"jpg\"]\nimage_side = 900\nfiles = 2");
     exits(&work.build(&[]), 3);
     let pages: Vec<_> = tree(&work.result()).into_iter().filter(|(n, _)| n.starts_with("upload/images/")).collect();
     let first = pages.first().expect("a picture");
@@ -150,7 +144,7 @@ fn a_form_that_takes_pictures_gets_the_pages_as_pictures() {
 fn refused(work: &Work, text: &str, said: &str) {
     let path = work.case().join("case.toml");
     let old = fs::read_to_string(&path).expect("case.toml");
-    add(work, text);
+    work.add(text);
     let output = work.build(&[]);
     exits(&output, 1);
     assert!(stderr(&output).contains(said), "{}", stderr(&output));
@@ -167,6 +161,6 @@ fn what_would_quietly_do_nothing_is_refused() {
     // a mask that covers nothing would hand the whole picture in
     refused(&work, "[[mask]]\nfile = \"a.png\"\nboxes = [[1, 2, 3, 4]]", "[[mask]] 还不能遮盖图片");
     // a pattern may wait for files to come
-    add(&work, "[[ignore]]\nfile = \"*.tmp\"");
+    work.add("[[ignore]]\nfile = \"*.tmp\"");
     exits(&work.build(&[]), 0);
 }

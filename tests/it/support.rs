@@ -82,6 +82,13 @@ impl Work {
         self.out().join(CASE_ID)
     }
 
+    /// Adds lines to the case's case.toml.
+    pub fn add(&self, text: &str) {
+        let path = self.case().join("case.toml");
+        let old = fs::read_to_string(&path).expect("case.toml");
+        fs::write(path, format!("{old}\n{text}\n")).expect("case.toml");
+    }
+
     /// `appealpack build CASE --out OUT` with more arguments.
     pub fn build(&self, more: &[&str]) -> Output {
         appealpack().arg("build").arg(self.case()).arg("--out").arg(self.out()).args(more).output().expect("the binary starts")
