@@ -4,6 +4,9 @@ use crate::context::Context;
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
 use crate::model::Lang;
+use crate::model::case::Case;
+use crate::model::file::Sha256;
+use crate::model::record::{Content, Recognised};
 use crate::notice;
 use crate::pipeline::{self, BuildOptions, Built, Checked};
 use crate::profile::lang::words;
@@ -152,36 +155,41 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
             Ok(Context { pool: Arc::new(pool), ..quiet.clone() })
         })
         .collect::<Result<_>>()?;
-    let mut checked: Vec<Result<Checked>> = each(&cases, &pools, |case, own| {
+    let room = AtomicUsize::new(KEPT_BYTES);
+    let judged: Vec<Result<Judged>> = each(&cases, &pools, |case, own| {
         let result = isolated(|| pipeline::check_beside(case, own, &Ledger::default()));
         ctx.progress.step(1);
-        result
+        result.map(|checked| Judged::of(checked, &room, &options.out))
     });
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
-    for c in checked.iter().flatten() {
-        *ids.entry(c.case.id.to_lowercase()).or_default() += 1;
+    for c in judged.iter().flatten() {
+        *ids.entry(c.id.to_lowercase()).or_default() += 1;
     }
-    beside_others(&options.out, &cases, &mut checked, &pools);
-    let slots: Vec<Mutex<Option<Result<Checked>>>> = checked.into_iter().map(|c| Mutex::new(Some(c))).collect();
+    let mut ledger = Ledger::of_results(&options.out);
+    // the earlier bags of these very cases are about to be replaced
+    judged.iter().flatten().for_each(|c| ledger.forget(&c.id));
+    judged.iter().flatten().for_each(|c| ledger.join(&c.hands_in));
+    let slots: Vec<Mutex<Option<Result<Judged>>>> = judged.into_iter().map(|c| Mutex::new(Some(c))).collect();
     let indices: Vec<usize> = (0..cases.len()).collect();
-    let lines: Vec<Line> = each(&indices, &pools, |&i, _| {
-        let path = cases.get(i).map(|p| p.display().to_string()).unwrap_or_default();
+    let lines: Vec<Line> = each(&indices, &pools, |&i, own| {
+        let Some(case) = cases.get(i) else { return failed(String::new(), String::new(), "internal".into()) };
+        let path = case.display().to_string();
         let taken = slots.get(i).and_then(|s| s.lock().ok().and_then(|mut s| s.take()));
         let line = match taken {
             None => failed(String::new(), path, "internal".into()),
             Some(Err(e)) => failed(String::new(), path, message(&e, ctx.lang)),
-            Some(Ok(checked)) if ids.get(&checked.case.id.to_lowercase()).copied().unwrap_or(0) > 1 => {
-                let id = checked.case.id.clone();
+            Some(Ok(judged)) if ids.get(&judged.id.to_lowercase()).copied().unwrap_or(0) > 1 => {
+                let id = judged.id;
                 let text = match ctx.lang {
                     Lang::ZhCn => format!("案件编号 {id} 出现不止一次，都没有生成；在 case.toml 的 [case] id 里各写一个不同的编号"),
                     Lang::En => format!("the case id {id} occurs more than once, none was built; give each its own [case] id in case.toml"),
                 };
                 failed(id, path, text)
             }
-            Some(Ok(checked)) => {
-                let id = checked.case.id.clone();
+            Some(Ok(judged)) => {
+                let id = judged.id.clone();
                 let build = BuildOptions { out: options.out.clone(), template: options.template.clone(), dry_run: false };
-                match isolated(|| pipeline::build_checked(checked, &build)) {
+                match isolated(|| pipeline::build_checked(judged.ready(case, own, &ledger)?, &build)) {
                     Ok(built) => line(&built, path),
                     Err(e) => failed(id, path, message(&e, ctx.lang)),
                 }
@@ -195,20 +203,62 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     Ok(summary)
 }
 
-/// Judges anew the cases that share a file with another one of the batch, or with an earlier result: only now is known what each of them hands in.
-fn beside_others(out: &Path, cases: &[PathBuf], checked: &mut [Result<Checked>], pools: &[Context]) {
-    let mut ledger = Ledger::of_results(out);
-    // the earlier bags of these very cases are about to be replaced
-    checked.iter().flatten().for_each(|c| ledger.forget(&c.case.id));
-    checked.iter().flatten().for_each(|c| ledger.add(c));
-    let meeting: Vec<(usize, &PathBuf)> =
-        checked.iter().zip(cases).enumerate().filter(|(_, (c, _))| c.as_ref().is_ok_and(|c| ledger.meets(&c.case))).map(|(i, (_, path))| (i, path)).collect();
-    let again = each(&meeting, pools, |(_, path), own| isolated(|| pipeline::check_beside(path, own, &ledger)));
-    for ((i, _), result) in meeting.iter().zip(again) {
-        if let Some(slot) = checked.get_mut(*i) {
-            *slot = result;
+/// Bytes of judged cases that wait in memory for their turn to be built, roughly counted; the rest are judged anew then.
+const KEPT_BYTES: usize = 256 * 1024 * 1024;
+
+/// A case of the batch once judged, waiting to be built.
+struct Judged {
+    id: String,
+    /// Digests of its files, by which other cases may meet it.
+    files: Vec<Sha256>,
+    /// What it would hand in.
+    hands_in: Ledger,
+    /// All of it, while there is room.
+    kept: Option<Checked>,
+}
+
+impl Judged {
+    fn of(checked: Checked, room: &AtomicUsize, out: &Path) -> Judged {
+        let mut hands_in = Ledger::default();
+        hands_in.add(&checked);
+        let weight = weight(&checked.case);
+        let fits = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(weight)).is_ok();
+        if let (false, Some(pixels)) = (fits, &checked.pixels) {
+            // what was measured on its pictures is not measured again
+            pixels.save(out, &checked.case.root);
         }
+        let files = checked.case.files.iter().map(|f| f.sha256).collect();
+        Judged { id: checked.case.id.clone(), files, hands_in, kept: Some(checked).filter(|_| fits) }
     }
+
+    /// The case to be built: judged anew when it did not wait in memory, or shares a file with another case of the batch or an earlier result. Only now is
+    /// known what each of them hands in.
+    fn ready(self, path: &Path, ctx: &Context, ledger: &Ledger) -> Result<Checked> {
+        if let Some(checked) = self.kept.filter(|_| !ledger.meets(&self.id, &self.files)) {
+            return Ok(checked);
+        }
+        let checked = pipeline::check_beside(path, ctx, ledger)?;
+        if checked.case.id != self.id {
+            return Err(Error::new(
+                format!("批量生成时文件夹被改动：案件编号从 {} 变成了 {}", self.id, checked.case.id),
+                format!("the folder was changed while the batch ran: the case id {} became {}", self.id, checked.case.id),
+            )
+            .hint("不要改动文件夹，再运行一次", "leave the folder alone and run again"));
+        }
+        Ok(checked)
+    }
+}
+
+/// About how many bytes a judged case takes: what was measured of a picture, cells of tables, rows of exports.
+fn weight(case: &Case) -> usize {
+    const PICTURE: usize = 64 * 1024;
+    const ROW: usize = 1024;
+    const CASE: usize = 512 * 1024;
+    let of_content = |r: &Recognised| match &r.content {
+        Content::Picture(_) => PICTURE,
+        _ => r.tables().filter_map(|(_, table)| table).map(|t| t.text.len() * 2).sum::<usize>() + ROW,
+    };
+    CASE + case.contents.iter().map(of_content).sum::<usize>() + (case.export.len() + case.orders.len()) * ROW
 }
 
 /// Runs `work` over `items` with one worker a context; results in order of items.

@@ -5,6 +5,7 @@ use crate::bundle::swap::MARKER;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::case::Case;
 use crate::model::evidence::{Matching, Strength, UsedElsewhere};
+use crate::model::file::Sha256;
 use crate::pipeline::Checked;
 use crate::verify;
 use serde::Deserialize;
@@ -147,10 +148,18 @@ impl Ledger {
         }
     }
 
-    /// Is there anything to say to this case: a file of it that stands in another one, a bag that could not be read.
-    pub fn meets(&self, case: &Case) -> bool {
-        let unread = self.unread.iter().any(|c| *c != case.id);
-        unread || case.files.iter().any(|f| self.uses.get(&f.sha256.to_string()).is_some_and(|uses| uses.iter().any(|u| u.case != case.id)))
+    /// Takes in what another ledger holds.
+    pub fn join(&mut self, other: &Ledger) {
+        for (sha256, uses) in &other.uses {
+            self.uses.entry(sha256.clone()).or_default().extend(uses.iter().cloned());
+        }
+        self.unread.extend(other.unread.iter().cloned());
+    }
+
+    /// Is there anything to say to the case of this id and with these files: one that stands in another case, a bag that could not be read.
+    pub fn meets(&self, case: &str, files: &[Sha256]) -> bool {
+        let unread = self.unread.iter().any(|c| c != case);
+        unread || files.iter().any(|f| self.uses.get(&f.to_string()).is_some_and(|uses| uses.iter().any(|u| u.case != case)))
     }
 
     /// Writes into `matching` what other cases use of this one's files; says how many of their bags could not be read.

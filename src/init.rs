@@ -145,7 +145,7 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
                 Lang::En => format!("{}: ", v.en),
             });
             let key = if told.basis.unverified { "init.told-unverified" } else { "init.told" };
-            out.push_str(&w.fill(key, &[("text", &(name.unwrap_or_default() + text)), ("source", &told.basis.shown())]));
+            out.push_str(&w.fill(key, &[("text", &(name.unwrap_or_default() + text)), ("source", &told.basis.shown(lang))]));
             out.push('\n');
         }
     }
@@ -160,7 +160,7 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
             out.push('\n');
             // our own advice has no rule to name
             if item.basis.trust == "official" {
-                out.push_str(&w.fill("init.basis", &[("source", &item.basis.shown())]));
+                out.push_str(&w.fill("init.basis", &[("source", &item.basis.shown(lang))]));
                 out.push('\n');
             }
         }
@@ -178,7 +178,7 @@ fn period(platform: &Platform, deadline: &Deadline, lang: Lang) -> String {
         None => w.get("init.deadline-all"),
     };
     let key = if deadline.basis.unverified { "init.deadline-unverified" } else { "init.deadline" };
-    w.fill(key, &[("violation", violation), ("days", &deadline.days.to_string()), ("source", &deadline.basis.shown())])
+    w.fill(key, &[("violation", violation), ("days", &deadline.days.to_string()), ("source", &deadline.basis.shown(lang))])
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> An
     let flagged: HashSet<&str> = view.case.orders.iter().map(|o| o.id.as_str()).collect();
     let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
     for entry in &view.case.export {
-        if let Some(at) = entry.at {
-            let count = counts.entry(at.date_naive()).or_default();
+        if let Some(moment) = entry.at {
+            let count = counts.entry(moment.at.date_naive()).or_default();
             count.0 += 1;
             count.1 += usize::from(flagged.contains(entry.id.as_str()));
         }
@@ -94,7 +94,7 @@ impl<'a> Tally<'a> {
                 *sum = (total, sum.1 + 1);
             }
         }
-        if let Some(at) = entry.at {
+        if let Some(at) = entry.at.filter(|m| m.has_time).map(|m| m.at) {
             let begin = at - chrono::Duration::seconds(at.timestamp().rem_euclid(3600));
             self.hours.entry(begin.timestamp()).or_insert((begin, 0)).1 += 1;
         }

@@ -142,7 +142,7 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
 fn sold<'a>(view: &'a View) -> Vec<Sold<'a>> {
     let mut kinds: BTreeMap<String, Sold<'a>> = BTreeMap::new();
     for order in &view.case.orders {
-        let at = order.paid_at.as_ref().or(order.created_at.as_ref()).map(|t| t.value);
+        let at = order.paid().map(|t| t.at);
         for line in &order.lines {
             let Some(key) = line.sku.as_deref().or(line.title.as_deref()).map(|k| clean_id(k).to_uppercase()) else { continue };
             let kind = kinds.entry(key).or_insert(Sold { line, pieces: Decimal::ZERO, first: None, last: None, cheapest: None });

@@ -6,13 +6,14 @@
 use super::data::TradeWords;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
 use crate::model::order::Order;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
+use crate::model::{Moment, Time};
 use crate::profile::lang::words;
+use crate::text::dates;
 use crate::text::ids::clean_waybill;
 use std::collections::BTreeSet;
 
@@ -48,11 +49,11 @@ fn other_carrier(view: &View, words: &TradeWords, i: usize, o: &OrderView, waybi
     let (Some(platform), Some(carrier)) = (view.case.platform.as_deref(), waybill.value.carrier_text.as_deref()) else { return };
     let Some(rule) = words.other_carrier(platform, carrier) else { return };
     let sent = o.order.shipped_at.as_ref().or(o.order.paid_at.as_ref()).or(o.order.created_at.as_ref());
-    if sent.is_some_and(|t| t.value.format("%Y-%m-%d").to_string() < rule.since) {
+    if sent.is_some_and(|t| t.value.at.format("%Y-%m-%d").to_string() < rule.since) {
         return;
     }
     let finding = view.finding(Code::CarrierOther, i).at(waybill.file, waybill.place.clone()).with("carrier", carrier.trim());
-    findings.push(finding.with("waybill", &waybill.value.number).with("rule", rule.basis.shown()));
+    findings.push(finding.with("waybill", &waybill.value.number).with("rule", rule.basis.shown(view.ctx.lang)));
 }
 
 /// `trace-missing`, `pickup-missing`, `scan-before-order`, `scan-before-payment`, `pickup-late`, `returned-to-sender`, `delivery-not-confirmed`,
@@ -88,12 +89,13 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
 /// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五).
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
     let Some(scan) = trace.picked_up() else { return };
-    let mut check = |code: Code, moment: &Option<Located<Time>>, name: &'static str| {
-        if let Some(moment) = moment.as_ref().filter(|m| scan.latest() < m.value) {
+    let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
+        // of a day without a time of day, every hour is possible: its first one speaks for the seller
+        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.at) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
-            let finding = finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, minute(moment.value));
+            let finding = finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, dates::shown_moment(moment));
             // who pays at the door pays when it is delivered
-            let at_the_door = code == Code::ScanBeforePayment && trace.delivered().is_some_and(|(e, _)| moment.value >= e.earliest());
+            let at_the_door = code == Code::ScanBeforePayment && trace.delivered().is_some_and(|(e, _)| moment.latest() >= e.earliest());
             findings.push(if at_the_door { finding.variant("at-the-door").severity(Severity::Warning) } else { finding });
         }
     };
@@ -112,7 +114,7 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         let signed = matches!(trace.state, TraceState::Delivered) || trace.delivered().is_some();
         // a number of today may still be picked up in time; the sender's clock is the waybill's entry
         let fresh = view.limit("pickup-late-hours").zip(o.order.shipped_at.as_ref());
-        let fresh = fresh.is_some_and(|(limit, shipped)| view.case.now - shipped.value <= chrono::Duration::hours(limit.value));
+        let fresh = fresh.is_some_and(|(limit, shipped)| view.case.now - shipped.value.latest() <= chrono::Duration::hours(limit.value));
         if !signed && !fresh {
             let finding = view.finding(Code::PickupMissing, i).at(file, trace.place.clone()).with("waybill", &trace.waybill);
             findings.push(match certificate(view, o) {
@@ -123,15 +125,16 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         }
         return;
     };
-    let Some(shipped) = &o.order.shipped_at else { return };
-    let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.value > chrono::Duration::hours(l.value));
+    let Some(shipped) = o.order.shipped_at.as_ref().map(|t| t.value) else { return };
+    let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.latest() > chrono::Duration::hours(l.value));
     // a limit of another platform does not stand before one of its own
     let late = passed("pickup-late-hours");
     let own = late.as_ref().is_some_and(|l| !l.unverified);
     let very = passed("pickup-missing-hours").filter(|l| !(l.unverified && own)).map(|l| (l, Some("very")));
     if let Some((limit, variant)) = very.or(late.map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
-        let finding = finding.with("hours", hours(scan.earliest() - shipped.value)).with("shipped", minute(shipped.value)).with("scan", minute(scan.at));
+        let finding =
+            finding.with("hours", hours(scan.earliest() - shipped.latest())).with("shipped", dates::shown_moment(shipped)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);
         findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }
@@ -156,7 +159,7 @@ fn outcome(view: &View, i: usize, parcels: &[(FileId, &Trace)], proof: Option<&s
         let place = trace.events.iter().rev().find(|e| is_return(e.kind)).map_or(trace.place.clone(), |e| e.place.clone());
         let finding = view.finding(Code::ReturnedToSender, i).at(*file, place).with("waybill", &trace.waybill);
         let sent = |t: &Trace| t.picked_up().map(|e| e.at);
-        let again = parcels.iter().any(|(_, t)| t.delivered().is_some() && sent(t) >= sent(trace));
+        let again = parcels.iter().any(|(_, t)| t.delivered().is_some() && sent(t) > sent(trace));
         findings.push(match delivered {
             Some(_) if again => finding.variant("sent-again").severity(Severity::Warning),
             Some((_, other, ..)) => finding.variant("one-of-several").severity(Severity::Warning).with("other", &other.waybill),
@@ -216,5 +219,5 @@ fn not_checkable(view: &View, findings: &mut Findings) {
 
 /// `2026-04-01 20:04`.
 pub(super) fn minute(at: Time) -> String {
-    at.format("%Y-%m-%d %H:%M").to_string()
+    dates::shown(at, "%Y-%m-%d %H:%M")
 }

@@ -83,9 +83,10 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
 /// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
 fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
     let (Some(before), Some(after)) = (view.platform.threshold("chat-before-days"), view.platform.threshold("chat-after-days")) else { return };
-    let Some(begin) = o.order.created_at.as_ref().or(o.order.paid_at.as_ref()).map(|t| t.value) else { return };
+    let Some(placed) = o.order.placed() else { return };
+    let begin = placed.at;
     let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
-    let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value)).max().unwrap_or(begin);
+    let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value.latest())).max().unwrap_or(placed.latest());
     let (from, to) = (begin - chrono::Duration::days(before.value), end + chrono::Duration::days(after.value));
     for (file, chat, _) in &o.chats {
         let mut times = chat.messages.iter().filter_map(|m| m.at).peekable();

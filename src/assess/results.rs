@@ -32,9 +32,10 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
 
 fn steps(o: &OrderView) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut located = |kind, moment: &Option<Located<crate::model::Time>>| {
+    let mut located = |kind, moment: &Option<Located<crate::model::Moment>>| {
         if let Some(m) = moment {
-            steps.push(Step { kind, at: m.value, day_only: false, location: None, file: m.file, place: m.place.clone() });
+            let (at, day_only) = (m.value.at, !m.value.has_time);
+            steps.push(Step { kind, at, day_only, zone_unknown: false, location: None, file: m.file, place: m.place.clone() });
         }
     };
     located(StepKind::Ordered, &o.order.created_at);
@@ -44,12 +45,14 @@ fn steps(o: &OrderView) -> Vec<Step> {
     if let Some((file, m, _)) = out.filter(|(_, m, _)| m.at.is_some()).min_by(|a, b| (a.1.at, a.2).cmp(&(b.1.at, b.2)))
         && let Some(at) = m.at
     {
-        steps.push(Step { kind: StepKind::StockOut, at, day_only: !m.at_has_time, location: m.warehouse.clone(), file: *file, place: m.place.clone() });
+        let (day_only, location) = (!m.at_has_time, m.warehouse.clone());
+        steps.push(Step { kind: StepKind::StockOut, at, day_only, zone_unknown: false, location, file: *file, place: m.place.clone() });
     }
     if let Some((file, trace)) = o.main_trace() {
         let mut scan = |kind, event: Option<&crate::model::record::TraceEvent>| {
             if let Some(e) = event {
-                steps.push(Step { kind, at: e.at, day_only: false, location: e.location.clone(), file, place: e.place.clone() });
+                let (zone_unknown, location) = (e.zone_unknown, e.location.clone());
+                steps.push(Step { kind, at: e.at, day_only: false, zone_unknown, location, file, place: e.place.clone() });
             }
         };
         scan(StepKind::PickedUp, trace.picked_up());
@@ -65,21 +68,25 @@ fn steps(o: &OrderView) -> Vec<Step> {
     if !steps.iter().any(|s| s.kind == StepKind::PickedUp)
         && let Some((file, bill, at)) = o.bills.iter().filter_map(|(f, b)| b.picked_up.map(|at| (*f, *b, at))).min_by_key(|(.., at)| *at)
     {
-        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, location: bill.from.clone(), file, place: bill.place.clone() });
+        let location = bill.from.clone();
+        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, zone_unknown: false, location, file, place: bill.place.clone() });
     }
-    // a day without a time of day stands at its midnight, yet follows what happened on it before
-    steps.sort_by_key(|s| if s.day_only { (s.at.date_naive(), None, s.kind) } else { (s.at.date_naive(), Some(s.at), s.kind) });
-    place_days(&mut steps);
-    steps
+    in_order(steps)
 }
 
-/// Moves a day-only stock-out behind the payment of the same day: nobody packs before the money is there, and midnight is only our way to write a day.
-fn place_days(steps: &mut Vec<Step>) {
-    let Some(n) = steps.iter().position(|s| s.day_only) else { return };
-    let step = steps.remove(n);
-    let day = step.at.date_naive();
-    let after = steps.iter().rposition(|s| s.at.date_naive() < day || (s.at.date_naive() == day && s.kind < step.kind));
-    steps.insert(after.map_or(0, |i| i + 1), step);
+/// By time. A step of which only the day is known stands behind the steps of that day that come before it by kind: nobody packs before the money is there,
+/// and midnight is only our way to write a day.
+fn in_order(steps: Vec<Step>) -> Vec<Step> {
+    let (mut days, mut sorted): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|s| s.day_only);
+    sorted.sort_by_key(|s| (s.at, s.kind));
+    days.sort_by_key(|s| (s.at, s.kind));
+    for step in days {
+        let day = |s: &Step| s.at.with_timezone(&step.at.timezone()).date_naive();
+        let own = day(&step);
+        let after = sorted.iter().rposition(|s| day(s) < own || (day(s) == own && s.kind < step.kind));
+        sorted.insert(after.map_or(0, |i| i + 1), step);
+    }
+    sorted
 }
 
 fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> Vec<Proof> {

@@ -4,11 +4,11 @@
 //! check after Douyin 轨迹异常 1.1(4) and Tmall 11000266: times that cannot be are the first thing a reviewer sees. Cleared by the right row or number, or
 //! by a word about how the table is kept (stock booked in the evening).
 
-use super::logistics::minute;
 use super::view::View;
 use crate::finding::{Code, Findings};
 use crate::model::assessment::{OrderAssessment, Step, StepKind};
 use crate::profile::lang::words;
+use crate::text::dates::shown_moment;
 use chrono::Duration;
 
 /// Which step must not come before which. The pick-up may be booked out of stock a little later (`stock-out-after-pickup-hours`).
@@ -37,21 +37,12 @@ pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Find
             }
             let (Some(a), Some(b)) = (result.step(first), result.step(second)) else { continue };
             let allowed = if first == StepKind::StockOut { Duration::hours(booked_late) } else { Duration::zero() };
-            if !before(b, a, allowed) {
+            if !b.surely_before(a, allowed) {
                 continue;
             }
             let name = |s: &Step| names.get(&format!("step.{}", s.kind.as_str())).to_owned();
             let finding = view.finding(Code::StepsOutOfOrder, i).at(b.file, b.place.clone());
-            findings.push(finding.with("step", name(b)).with("at", shown(b)).with("other", name(a)).with("other_at", shown(a)));
+            findings.push(finding.with("step", name(b)).with("at", shown_moment(b.moment())).with("other", name(a)).with("other_at", shown_moment(a.moment())));
         }
     }
-}
-
-/// `a` lies before `b` by more than `allowed`; where only a day is known, days are compared.
-fn before(a: &Step, b: &Step, allowed: Duration) -> bool {
-    if a.day_only || b.day_only { a.at.date_naive() < (b.at - allowed).date_naive() } else { a.at < b.at - allowed }
-}
-
-fn shown(step: &Step) -> String {
-    if step.day_only { step.at.format("%Y-%m-%d").to_string() } else { minute(step.at) }
 }

@@ -5,9 +5,9 @@
 //! Cost: each trace puts its scans into hash tables once whole, once relative to its first scan, and once without each single scan, so it grows with
 //! the number of scans and never with pairs of orders.
 
-use super::reuse;
 use super::view::View;
-use crate::finding::{Code, Findings};
+use super::{reuse, trade};
+use crate::finding::{Code, Findings, Severity};
 use crate::model::record::Trace;
 use crate::text::ids::clean_waybill;
 use crate::text::width::narrow;
@@ -67,14 +67,16 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         for (file, trace) in &o.traces {
             let number = clean_waybill(&trace.waybill);
             let Some((likeness, other)) = like.get(number.as_str()).filter(|_| told.insert(number.clone())) else { continue };
-            if together(view, owners.get(&number), owners.get(*other)) {
+            let one_buyer = one_buyer(view, owners.get(&number), owners.get(*other));
+            if one_buyer == Some(true) {
                 continue;
             }
             let finding = view.finding(Code::TracesSimilar, i).at(*file, trace.place.clone()).with("waybill", &trace.waybill).with("other", other);
-            findings.push(match likeness {
-                Likeness::Equal => finding,
-                Likeness::ButOne => finding.variant("but-one"),
-                Likeness::Moved => finding.variant("moved"),
+            findings.push(match (one_buyer, likeness) {
+                (None, _) => finding.variant("masked").severity(Severity::Note),
+                (_, Likeness::Equal) => finding,
+                (_, Likeness::ButOne) => finding.variant("but-one"),
+                (_, Likeness::Moved) => finding.variant("moved"),
             });
         }
     }
@@ -87,15 +89,19 @@ fn owners(view: &View, numbers: &HashSet<&str>) -> HashMap<String, usize> {
     all.filter(|(number, _)| numbers.contains(number.as_str())).collect()
 }
 
-/// One buyer's parcels to one address travel together.
-fn together(view: &View, a: Option<&usize>, b: Option<&usize>) -> bool {
+/// One buyer's parcels to one address travel together. `None` when nick and address are the same but both masked: they may be two buyers' or one's.
+fn one_buyer(view: &View, a: Option<&usize>, b: Option<&usize>) -> Option<bool> {
     let entry = |i: Option<&usize>| i.and_then(|i| view.case.export.get(*i));
     match (entry(a), entry(b)) {
         (Some(a), Some(b)) => {
-            let one_address = reuse::readable(&a.address).zip(reuse::readable(&b.address)).map_or(a.address == b.address, |(a, b)| a == b);
-            a.id == b.id || (!a.buyer.is_empty() && a.buyer == b.buyer && one_address)
+            let (here, there) = (reuse::readable(&a.address), reuse::readable(&b.address));
+            let one_address = here.as_ref().zip(there.as_ref()).map_or(a.address == b.address, |(a, b)| a == b);
+            match a.id == b.id || (!a.buyer.is_empty() && a.buyer == b.buyer && one_address) {
+                true if a.id != b.id && here.is_none() && trade::masked(&a.buyer) => None,
+                one => Some(one),
+            }
         }
-        _ => false,
+        _ => Some(false),
     }
 }
 

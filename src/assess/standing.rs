@@ -103,7 +103,7 @@ pub(super) fn completeness(view: &View, groups: &Groups, orders: &[OrderAssessme
         groups: groups.totals(),
         complete: main.iter().filter(|i| orders.get(**i).is_some_and(|o| o.complete)).count(),
         orders: main.len(),
-        step: step.and_then(|t| Some(PenaltyStep { orders: u64::try_from(t.value).ok()?, rule: t.basis.shown() })),
+        step: step.and_then(|t| Some(PenaltyStep { orders: u64::try_from(t.value).ok()?, rule: t.basis.shown(view.ctx.lang) })),
     }
 }
 

@@ -123,7 +123,7 @@ struct Start<'a> {
 }
 
 fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap<String, Start<'a>> {
-    let first = view.case.orders.iter().filter_map(|o| o.created_at.as_ref().or(o.paid_at.as_ref())).map(|t| t.value).min();
+    let first = view.case.orders.iter().filter_map(|o| o.placed()).map(|t| t.at).min();
     let mut starts: BTreeMap<String, Start> = BTreeMap::new();
     for (file, row) in counts {
         let (Some(sku), Some(at), Some(counted), Some(first)) = (&row.sku, row.at, row.counted.or(row.booked), first) else { continue };

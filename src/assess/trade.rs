@@ -34,7 +34,7 @@ fn buyers(view: &View, findings: &mut Findings) {
     for (buyer, mut entries) in buyers.into_iter().filter(|(_, e)| e.len() >= least) {
         entries.sort_by_key(|e| e.at);
         let within = |w: &[&ExportEntry]| match (w.first().and_then(|e| e.at), w.last().and_then(|e| e.at)) {
-            (Some(a), Some(b)) => b - a <= Duration::days(days),
+            (Some(a), Some(b)) => b.at - a.at <= Duration::days(days),
             _ => false,
         };
         let dense: BTreeSet<&str> = entries.windows(least.max(1)).filter(|w| within(w)).flatten().map(|e| e.id.as_str()).collect();
@@ -80,7 +80,8 @@ fn number(view: &View, key: &str) -> Option<usize> {
     view.platform.threshold(key).and_then(|t| usize::try_from(t.value).ok())
 }
 
-fn masked(nick: &str) -> bool {
+/// A nick that may be many buyers'.
+pub(super) fn masked(nick: &str) -> bool {
     nick.contains('*') || nick.starts_with("##") || nick.starts_with("$$")
 }
 

@@ -89,7 +89,7 @@ impl<'a> View<'a> {
     /// A number of the platform's data. What nobody verified for this platform says so, so that nothing is decided by it in silence.
     pub(super) fn limit(&self, key: &str) -> Option<Limit> {
         let found = self.platform.threshold(key)?;
-        let mut rule = found.basis.shown();
+        let mut rule = found.basis.shown(self.ctx.lang);
         if found.basis.unverified {
             rule.push_str(words(self.ctx.lang).get("threshold.unverified"));
         }

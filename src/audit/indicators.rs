@@ -22,9 +22,11 @@ const MOST_SPAN: i64 = 20_000;
 pub(super) fn rhythm(case: &Case) -> (Vec<(NaiveDate, usize)>, [usize; 24]) {
     let mut counted: BTreeMap<NaiveDate, usize> = BTreeMap::new();
     let mut hours = [0_usize; 24];
-    for at in case.export.iter().filter_map(|e| e.at) {
-        *counted.entry(at.date_naive()).or_default() += 1;
-        if let Some(hour) = hours.get_mut(at.hour() as usize) {
+    for moment in case.export.iter().filter_map(|e| e.at) {
+        *counted.entry(moment.at.date_naive()).or_default() += 1;
+        if moment.has_time
+            && let Some(hour) = hours.get_mut(moment.at.hour() as usize)
+        {
             *hour += 1;
         }
     }
@@ -66,33 +68,48 @@ fn told(id: &'static str, unusual: bool, params: Vec<(&'static str, String)>, ex
     Indicator { id, level: Some(level), variant, params, examples }
 }
 
-/// The middle of the values; of an even count the higher one.
-fn median<T: Copy + Ord>(mut values: Vec<T>) -> Option<T> {
+/// The middle of the values; of an even count the mean of the two in the middle.
+fn median(mut values: Vec<usize>) -> Option<Decimal> {
     values.sort_unstable();
-    values.get(values.len() / 2).copied()
+    let middle = |back: usize| values.len().checked_sub(back).and_then(|n| values.get(n / 2)).map(|n| Decimal::from(*n));
+    middle(0).zip(middle(1)).map(|(upper, lower)| (upper + lower) / Decimal::TWO)
+}
+
+/// At least so many, and at least so many times the usual.
+fn far_above(n: usize, least: usize, usual: Decimal, factor: usize) -> bool {
+    n >= least && Decimal::from(n) >= usual.saturating_mul(Decimal::from(factor))
 }
 
 /// Days far above the shop's usual day.
 fn per_day(rules: &Rules, days: &[(NaiveDate, usize)]) -> Indicator {
     let Some(usual) = median(days.iter().map(|(_, n)| *n).collect()) else { return unknown("orders-per-day") };
     let over: Vec<&(NaiveDate, usize)> =
-        days.iter().filter(|(_, n)| *n >= rules.rush.day_orders && *n >= usual.max(1).saturating_mul(rules.rush.day_factor)).collect();
+        days.iter().filter(|(_, n)| far_above(*n, rules.rush.day_orders, usual.max(Decimal::ONE), rules.rush.day_factor)).collect();
     let most = days.iter().map(|(_, n)| *n).max().unwrap_or(0);
-    let params = vec![("usual", usual.to_string()), ("most", most.to_string()), ("n", over.len().to_string()), ("factor", rules.rush.day_factor.to_string())];
+    let params = vec![
+        ("usual", usual.normalize().to_string()),
+        ("most", most.to_string()),
+        ("n", over.len().to_string()),
+        ("factor", rules.rush.day_factor.to_string()),
+    ];
     told("orders-per-day", !over.is_empty(), params, over.iter().take(MOST_EXAMPLES).map(|(d, n)| format!("{d}  {n}")).collect())
 }
 
 /// Hours far above the shop's usual hour (of those that have any order).
 fn per_hour(case: &Case, rules: &Rules) -> Indicator {
     let mut hours: BTreeMap<(NaiveDate, u32), usize> = BTreeMap::new();
-    for at in case.export.iter().filter_map(|e| e.at) {
+    for at in case.export.iter().filter_map(|e| e.at).filter(|m| m.has_time).map(|m| m.at) {
         *hours.entry((at.date_naive(), at.hour())).or_default() += 1;
     }
     let Some(usual) = median(hours.values().copied().collect()) else { return unknown("orders-per-hour") };
-    let over: Vec<(&(NaiveDate, u32), &usize)> =
-        hours.iter().filter(|(_, n)| **n >= rules.rush.hour_orders && **n >= usual.saturating_mul(rules.rush.hour_factor)).collect();
+    let over: Vec<(&(NaiveDate, u32), &usize)> = hours.iter().filter(|(_, n)| far_above(**n, rules.rush.hour_orders, usual, rules.rush.hour_factor)).collect();
     let most = hours.values().copied().max().unwrap_or(0);
-    let params = vec![("usual", usual.to_string()), ("most", most.to_string()), ("n", over.len().to_string()), ("factor", rules.rush.hour_factor.to_string())];
+    let params = vec![
+        ("usual", usual.normalize().to_string()),
+        ("most", most.to_string()),
+        ("n", over.len().to_string()),
+        ("factor", rules.rush.hour_factor.to_string()),
+    ];
     told("orders-per-hour", !over.is_empty(), params, over.iter().take(MOST_EXAMPLES).map(|((d, h), n)| format!("{d} {h:02}:00  {n}")).collect())
 }
 
@@ -103,7 +120,7 @@ fn basket(case: &Case, rules: &Rules) -> Indicator {
     for entry in &case.export {
         let (Some(at), Some(amount)) = (entry.at, entry.amount) else { continue };
         let Some(total) = sum.checked_add(amount) else { continue };
-        let day = days.entry(at.date_naive()).or_default();
+        let day = days.entry(at.at.date_naive()).or_default();
         *day = (day.0.saturating_add(amount), day.1 + 1);
         (sum, count) = (total, count + 1);
     }
@@ -149,7 +166,7 @@ fn one_address(case: &Case, rules: &Rules) -> Indicator {
     let readable = |text: &str| !text.is_empty() && !text.contains('*') && !text.starts_with("##");
     let sent = case.export.iter().filter(|e| readable(&e.address)).filter_map(|e| {
         let plain: String = e.address.chars().filter(|c| !c.is_whitespace()).collect();
-        Some((plain, e.at?, known_buyer(e)?))
+        Some((plain, e.at?.at, known_buyer(e)?))
     });
     crowded("one-address", rules, sent)
 }
@@ -157,7 +174,7 @@ fn one_address(case: &Case, rules: &Rules) -> Indicator {
 /// Several buyers, one recipient with one phone, a short time. A name alone is many people's.
 fn one_recipient(case: &Case, rules: &Rules) -> Indicator {
     let sent = case.orders.iter().filter_map(|o| {
-        let at = o.created_at.as_ref().or(o.paid_at.as_ref()).or(o.day.as_ref())?.value;
+        let at = o.placed_or_day()?.at;
         let (name, phone) = (o.recipient.as_ref()?.value.raw().trim(), o.phones.first()?.value.raw());
         let readable = !name.is_empty() && !name.contains('*') && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
         let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'))?;
@@ -246,7 +263,7 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
     let low: Vec<String> = counted.iter().filter(|(_, (_, n))| *n < alert).map(|(sku, (_, n))| format!("{sku}  {}", n.normalize())).collect();
     let mut sold: BTreeMap<&str, Decimal> = BTreeMap::new();
     for order in &case.orders {
-        let at = order.paid_at.as_ref().or(order.created_at.as_ref()).map(|t| t.value);
+        let at = order.paid().map(|t| t.at);
         for line in &order.lines {
             let Some(sku) = line.sku.as_deref() else { continue };
             let since = counted.get(sku).is_some_and(|(counted_at, _)| counted_at.is_none_or(|c| at.is_none_or(|a| a >= c)));

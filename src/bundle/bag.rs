@@ -86,6 +86,12 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
             places.entry(file.id).or_default().insert(Place::Whole);
         }
     }
+    for (file, set) in &mut places {
+        // what names nobody goes in whole: the days before are what a busy day is compared with
+        if case.content(*file).content.anonymous() {
+            set.insert(Place::Whole);
+        }
+    }
     if let Some(notice) = case.notice.file {
         places.entry(notice).or_default().insert(Place::Whole);
     }

@@ -19,6 +19,7 @@ use crate::model::source::{FileId, Place};
 use crate::profile::Profile;
 use crate::profile::carrier::Carriers;
 use crate::profile::platform::Platform;
+use crate::text::dates;
 use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
 use std::cell::RefCell;
@@ -155,7 +156,12 @@ impl<'a> Desk<'a> {
 
     /// A moment to the minute, with its year.
     pub(super) fn time(&self, at: &Time) -> String {
-        at.format("%Y-%m-%d %H:%M").to_string()
+        dates::shown(*at, "%Y-%m-%d %H:%M")
+    }
+
+    /// One end of a period of days or hours: midnight is how a day without a time of day is kept, so only its day is shown.
+    pub(super) fn bound(&self, at: &Time) -> String {
+        if at.time() == chrono::NaiveTime::MIN { at.format("%Y-%m-%d").to_string() } else { self.time(at) }
     }
 
     /// A moment for tables: without the year when all of the case happened in one.
@@ -166,7 +172,7 @@ impl<'a> Desk<'a> {
             (true, false) => "%Y-%m-%d %H:%M",
             (true, true) => "%Y-%m-%d",
         };
-        at.format(pattern).to_string()
+        if day_only { at.format(pattern).to_string() } else { dates::shown(*at, pattern) }
     }
 
     /// The moment of an order's step, for tables.

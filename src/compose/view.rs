@@ -2,13 +2,14 @@
 
 use super::desk::Desk;
 use super::tokens::{Token, Tokens, clean};
-use crate::model::Time;
-use crate::model::assessment::{OrderAssessment, ProofGroup, Step, StepKind};
+use crate::model::assessment::{OrderAssessment, ProofGroup, StepKind};
 use crate::model::file::Kind;
 use crate::model::order::Order;
 use crate::model::record::Content;
 use crate::model::settings::Fact;
 use crate::model::source::{FileId, Located, Place};
+use crate::model::{Moment, Time};
+use crate::text::dates;
 use crate::text::ids::clean_waybill;
 use minijinja::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,10 @@ fn number(n: usize) -> Value {
     Value::from(n as u64)
 }
 
+fn exact(at: Time) -> Moment {
+    Moment { at, has_time: true }
+}
+
 /// Makes values; tokens of sources are put among the document's.
 pub(super) struct View<'a> {
     pub desk: &'a Desk<'a>,
@@ -37,8 +42,8 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    fn time(&self, at: Option<Time>) -> Value {
-        at.map_or(Value::from(()), |t| Value::from(self.desk.time(&t)))
+    fn time(&self, at: Option<Moment>) -> Value {
+        at.map_or(Value::from(()), |t| Value::from(dates::shown_moment(t)))
     }
 
     /// A value with its source.
@@ -79,8 +84,8 @@ impl View<'_> {
                     ("platform", maybe(platform.as_ref())),
                     ("violation", maybe(violation.as_ref())),
                     ("number", maybe(case.notice.number.as_ref())),
-                    ("received", self.time(case.notice.received)),
-                    ("deadline", self.time(case.notice.deadline)),
+                    ("received", self.time(case.notice.received.map(exact))),
+                    ("deadline", self.time(case.notice.deadline.map(exact))),
                     ("date", case.document_date.map_or(Value::from(()), |d| Value::from(d.format("%Y-%m-%d").to_string()))),
                     ("masked", Value::from(desk.disclosure == crate::model::Disclosure::Masked)),
                 ]),
@@ -145,7 +150,7 @@ impl View<'_> {
             Fact::Text(t) => text(&self.desk.buyers_text(t, None)),
             Fact::Number(n) => text(n),
             Fact::Flag(b) => Value::from(*b),
-            Fact::Date(d) => Value::from(self.desk.time(d)),
+            Fact::Date(d) => Value::from(self.desk.bound(d)),
             Fact::List(l) => Value::from(l.iter().map(|f| self.fact(f)).collect::<Vec<_>>()),
             Fact::Table(t) => Value::from_pairs(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
         }
@@ -181,13 +186,14 @@ impl View<'_> {
             users.entry(clean_waybill(number)).or_default().insert(order);
         }
         let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(&clean_waybill(&w.value.number)).is_some_and(|u| u.len() == 1));
-        // where only a day is known, days are compared
-        let follows = |a: &Step, b: &Step| if a.day_only || b.day_only { a.at.date_naive() <= b.at.date_naive() } else { a.at <= b.at };
         let in_order = |a: &OrderAssessment| match (a.step(StepKind::Paid), a.step(StepKind::PickedUp), a.step(StepKind::Delivered)) {
-            (Some(paid), Some(picked_up), Some(delivered)) => follows(paid, picked_up) && follows(picked_up, delivered),
+            (Some(paid), Some(picked_up), Some(delivered)) => paid.surely_not_after(picked_up) && picked_up.surely_not_after(delivered),
             _ => false,
         };
-        let comparable = |a: &OrderAssessment| a.step(StepKind::Paid).cloned().zip(a.step(StepKind::PickedUp).cloned());
+        let comparable = |a: &OrderAssessment| {
+            let pair = a.step(StepKind::Paid).cloned().zip(a.step(StepKind::PickedUp).cloned());
+            pair.filter(|(paid, scan)| paid.surely_not_after(scan) || scan.surely_before(paid, chrono::Duration::zero()))
+        };
         map([
             ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
             ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
@@ -195,7 +201,7 @@ impl View<'_> {
             ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
             ("in_order", count(&|_, a| in_order(a))),
             ("comparable", count(&|_, a| comparable(a).is_some())),
-            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| follows(&paid, &scan)))),
+            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid.surely_not_after(&scan)))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
             ("waybill_own", count(&|o, _| own(o))),
             ("address", count(&|o, _| o.address.is_some())),
@@ -204,7 +210,7 @@ impl View<'_> {
 
     fn anomaly(&self) -> Value {
         let (desk, a) = (self.desk, &self.desk.assessment.anomaly);
-        let times: Vec<Time> = desk.argued().filter_map(|(_, o, _)| o.created_at.as_ref().or(o.paid_at.as_ref()).map(|t| t.value)).collect();
+        let times: Vec<Moment> = desk.argued().filter_map(|(_, o, _)| o.placed()).collect();
         let argued = desk.assessment.counts.argued_orders;
         let cause = |kind: crate::model::record::CauseKind| text(desk.book.word(&format!("cause.{}", kind.as_str())));
         let sources = a.sources.iter().filter(|s| s.orders > 0).map(|s| {
@@ -220,8 +226,8 @@ impl View<'_> {
             map([
                 ("name", cause(e.cause)),
                 ("label", text(&desk.buyers_text(&e.label, None))),
-                ("from", Value::from(desk.time(&e.from))),
-                ("to", Value::from(desk.time(&e.to))),
+                ("from", Value::from(desk.bound(&e.from))),
+                ("to", Value::from(desk.bound(&e.to))),
                 ("exhibit", e.file.and_then(|f| desk.exhibit_of(f)).and_then(|i| desk.exhibits.get(i)).map_or(Value::from(()), |x| self.exhibit(x))),
             ])
         });
@@ -275,14 +281,17 @@ impl View<'_> {
         let step = |kind| {
             result.step(kind).map_or(Value::from(()), |s| {
                 let place = s.location.as_deref().map(|l| desk.free_text(desk.site(l), Some(index)));
-                let time = if s.day_only { s.at.format("%Y-%m-%d").to_string() } else { desk.time(&s.at) };
+                let time = dates::shown_moment(s.moment());
                 let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}"));
                 map([("time", text(&time)), ("place", maybe(place.as_ref())), ("shown", self.sourced(&both, s.file, &s.place))])
             })
         };
         let exhibits: Vec<Value> = desk.exhibits_of(index).map(|(_, e)| self.exhibit(e)).collect();
         let proof_numbers: Vec<Value> = result.proofs.iter().filter_map(|p| p.proof_number.as_deref()).map(text).collect();
-        let hours = result.step(StepKind::Paid).zip(result.step(StepKind::PickedUp)).filter(|(p, s)| !p.day_only && !s.day_only);
+        let hours = result
+            .step(StepKind::Paid)
+            .zip(result.step(StepKind::PickedUp))
+            .filter(|(p, s)| ![p, s].into_iter().any(|step| step.day_only || step.zone_unknown));
         let causes: Vec<Value> = result
             .causes
             .iter()
@@ -311,9 +320,9 @@ impl View<'_> {
             ("address", self.located(order.address.as_ref(), |v| desk.personal(v))),
             ("amount", self.located(order.amount.as_ref(), ToString::to_string)),
             ("refund", self.located(order.refund.as_ref().filter(|r| !r.value.amount.is_zero()), ToString::to_string)),
-            ("created", self.located(order.created_at.as_ref(), |t| desk.time(t))),
-            ("paid", self.located(order.paid_at.as_ref(), |t| desk.time(t))),
-            ("confirmed", self.located(order.confirmed_at.as_ref(), |t| desk.time(t))),
+            ("created", self.located(order.created_at.as_ref(), |t| dates::shown_moment(*t))),
+            ("paid", self.located(order.paid_at.as_ref(), |t| dates::shown_moment(*t))),
+            ("confirmed", self.located(order.confirmed_at.as_ref(), |t| dates::shown_moment(*t))),
             ("status", self.located(order.status.as_ref(), Clone::clone)),
             ("goods", Value::from(goods)),
             ("waybills", Value::from(waybills)),

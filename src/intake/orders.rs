@@ -4,7 +4,6 @@ use super::Intake;
 use super::cells::View;
 use crate::context::Context;
 use crate::finding::Findings;
-use crate::model::Time;
 use crate::model::case::Listed;
 use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
@@ -12,6 +11,7 @@ use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::{Content, OrderTable, TrackingRow};
 use crate::model::source::{FileId, Located};
+use crate::model::{Moment, Time};
 use crate::profile::carrier::Carriers;
 use crate::text::{ids, numbers};
 use indexmap::IndexMap;
@@ -263,8 +263,8 @@ impl<'a> Book<'a> {
         let &(at, row) = rows.first()?;
         let export = self.export(at)?;
         let text = |field: &str| self.first(rows, |v, r| v.text(r, field)).map_or("", |l| l.value).into();
-        let time = |field: &str| self.first(rows, |v, r| v.time(r, field)).map(|l| l.value);
-        let day = self.day(&id, rows).map(|l| l.value);
+        let time = |field: &str| self.first(rows, |v, r| v.moment(r, field)).map(|l| l.value);
+        let day = self.day(&id, rows).map(|l| Moment { at: l.value, has_time: false });
         // nearly every order has one
         let mut numbers: Vec<Box<str>> = Vec::with_capacity(1);
         let mut add = |number: String| {
@@ -310,7 +310,7 @@ impl<'a> Book<'a> {
         let rows = self.groups.get(id.as_str()).map(Rows::all).unwrap_or_default();
         let rows = rows.as_slice();
         let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
-        let time = |field: &'static str| -> Option<Located<Time>> { self.first(rows, |v, r| v.time(r, field)) };
+        let time = |field: &'static str| -> Option<Located<Moment>> { self.first(rows, |v, r| v.moment(r, field)) };
         let text = |field: &'static str| self.first(rows, |v, r| v.string(r, field));
         let mut sub_ids: Vec<OrderId> = Vec::new();
         for sub in rows.iter().filter_map(|(at, row)| self.export(*at)?.named(*row)).flat_map(|n| n.subs) {

@@ -40,7 +40,7 @@ pub(super) fn read(view: View<'_>, layout: &Layout, cut: &BTreeSet<(usize, usize
         Reads::StockMovements => Content::StockMovements(counted.filter_map(|row| stock::movement(view, layout, row)).collect()),
         Reads::StockCounts => Content::StockCounts(rows.filter_map(|row| stock::count(view, row)).collect()),
         Reads::Causes => match layout.cause {
-            Some(cause) => Content::Causes(CauseTable { cause, rows: rows.filter_map(|row| cause_row(view, row)).collect() }),
+            Some(cause) => Content::Causes(CauseTable { cause, rows: rows.filter_map(|row| cause_row(view, row)).collect(), anonymous: anonymous(view) }),
             None => Content::None,
         },
         Reads::Invoices => Content::Invoices(invoices::rows(view, counted, file)),
@@ -92,6 +92,16 @@ fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
             })
         })
         .collect()
+}
+
+/// No column of orders, people or free words, and nothing but numbers and dates in those whose heads say nothing.
+fn anonymous(view: View<'_>) -> bool {
+    const PERSONS: [&str; 10] = ["buyer", "recipient", "phone", "address", "message", "remark", "customer", "speaker", "said", "party"];
+    let figure = |c: char| c.is_ascii_digit() || c.is_whitespace() || "%.,:/-+¥￥－—".contains(c);
+    let known: BTreeSet<usize> = view.columns.iter().map(|(_, c)| *c).collect();
+    let unknown = || (0..view.table.header.len()).filter(|c| !known.contains(c));
+    !ID_FIELDS.iter().chain(&PERSONS).any(|f| view.has(f))
+        && unknown().all(|c| (0..view.table.rows.len()).all(|row| view.table.cell(row, c).chars().all(figure)))
 }
 
 fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {

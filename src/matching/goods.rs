@@ -3,9 +3,9 @@
 use super::clues::{Clue, Sort};
 use super::index::Hit;
 use super::phrases::{Phrases, squeeze};
-use crate::model::Time;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
+use crate::model::{Moment, Time};
 use crate::text::dates;
 use crate::text::ids::alnum_runs;
 use crate::text::width::narrow_char;
@@ -28,7 +28,7 @@ pub(super) struct Goods {
     skus: HashMap<String, Vec<usize>>,
     amounts: HashMap<Decimal, Vec<usize>>,
     /// Moments that an order is known by: placed, paid; and the day it was sent.
-    times: Vec<Vec<Time>>,
+    times: Vec<Vec<Moment>>,
 }
 
 impl Goods {
@@ -87,9 +87,9 @@ impl Goods {
         pairs
             .map(|(t, m, clock)| match () {
                 // a midnight to the second is a day without its time
-                () if clock && t == m && m.time() != chrono::NaiveTime::MIN => Near::Second,
-                () if clock && (*t - *m).num_seconds().abs() < 60 => Near::Minute,
-                () if t.date_naive() == m.date_naive() => Near::Day,
+                () if clock && t.has_time && t.at == *m && m.time() != chrono::NaiveTime::MIN => Near::Second,
+                () if clock && t.has_time && (t.at - *m).num_seconds().abs() < 60 => Near::Minute,
+                () if t.at.date_naive() == m.date_naive() => Near::Day,
                 () => Near::Far,
             })
             .max()

@@ -69,7 +69,7 @@ fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
     let scanned = first_scans(case);
     let mut map: HashMap<Parcel, Vec<usize>> = HashMap::new();
     for (i, order) in case.orders.iter().enumerate() {
-        let mut days: Vec<NaiveDate> = [&order.shipped_at, &order.paid_at].into_iter().flatten().map(|t| t.value.date_naive()).collect();
+        let mut days: Vec<NaiveDate> = [&order.shipped_at, &order.paid_at].into_iter().flatten().map(|t| t.value.at.date_naive()).collect();
         days.extend(order.waybills.iter().filter_map(|w| scanned.get(w.value.number.as_str())));
         days.sort_unstable();
         days.dedup();
@@ -119,7 +119,7 @@ pub(super) fn counts(case: &Case, rows: &[StockCount], out: &mut Collector) {
 }
 
 fn last_before<'a>(order: &Order, rows: &[&'a StockCount]) -> Option<&'a StockCount> {
-    let at = order.paid_at.as_ref().or(order.created_at.as_ref()).map(|t| t.value);
+    let at = order.paid().map(|t| t.at);
     rows.iter().rev().find(|r| r.at.is_some() && r.at <= at).or(rows.first()).copied()
 }
 

@@ -5,7 +5,7 @@ use crate::model::ids::OrderId;
 use crate::model::record::{CauseKind, CauseRow, CauseTable, StockMovement};
 use crate::model::settings::{Assign, LeaveOut};
 use crate::model::source::FileId;
-use crate::model::typed::{self, IDS, NICKS, WAYBILLS, at, chat, copy, file, picture, three};
+use crate::model::typed::{self, IDS, NICKS, WAYBILLS, at, chat, copy, file, moment, picture, three};
 use rust_decimal::Decimal;
 
 fn run(case: &mut Case) -> (Matching, Findings) {
@@ -199,9 +199,9 @@ fn causes_by_id_are_facts_and_by_time_inferences() {
         place: Place::Row(n),
     };
     let mut case = three();
-    case.orders[2].created_at.as_mut().unwrap().value = at("2026-04-05 12:00:00");
+    case.orders[2].created_at.as_mut().unwrap().value = moment("2026-04-05 12:00:00");
     let rows = vec![row(2, vec![OrderId::new(IDS[0])], "2026-04-01", None), row(3, vec![], "2026-04-01 19:00:00", Some("2026-04-01 20:30:00"))];
-    let table = file(&mut case, "直播.csv", Kind::Promotion, Content::Causes(CauseTable { cause: CauseKind::Live, rows }));
+    let table = file(&mut case, "直播.csv", Kind::Promotion, Content::Causes(CauseTable { cause: CauseKind::Live, rows, anonymous: false }));
     let dated = file(&mut case, "活动报名_20260405.png", Kind::Promotion, picture());
     let range = file(&mut case, "满减20260331-20260402.png", Kind::Promotion, picture());
     let chat_shot = file(&mut case, "微信截图_20260405.png", Kind::Chat, picture());

@@ -16,8 +16,7 @@ pub(super) struct Days {
 
 impl Days {
     pub(super) fn of(case: &Case) -> Self {
-        let at = |o: &crate::model::order::Order| o.created_at.as_ref().or(o.paid_at.as_ref()).or(o.day.as_ref()).map(|t| t.value);
-        let mut sorted: Vec<(Time, usize)> = case.orders.iter().enumerate().filter_map(|(i, o)| at(o).map(|t| (t, i))).collect();
+        let mut sorted: Vec<(Time, usize)> = case.orders.iter().enumerate().filter_map(|(i, o)| o.placed_or_day().map(|t| (t.at, i))).collect();
         sorted.sort();
         Days { sorted }
     }

@@ -1,8 +1,8 @@
 //! What the checks concluded: per order and as a whole. Book, sheets, JSON and first screen all read these values, so they cannot disagree.
 
-use super::Time;
 use super::record::{CauseKind, DeliveredHow};
 use super::source::{FileId, Located, Place};
+use super::{Moment, Time};
 use rust_decimal::Decimal;
 
 /// Everything assessed.
@@ -227,12 +227,52 @@ pub struct Step {
     pub at: Time,
     /// True when only the day is known (`at` is midnight).
     pub day_only: bool,
+    /// True when the time is local to a place abroad and its zone was not said: it may be off by most of a day.
+    pub zone_unknown: bool,
     /// City or site.
     pub location: Option<String>,
     /// File.
     pub file: FileId,
     /// Place in it.
     pub place: Place,
+}
+
+impl Step {
+    /// The moment as it is shown.
+    pub fn moment(&self) -> Moment {
+        Moment { at: self.at, has_time: !self.day_only }
+    }
+
+    /// It was not later than `other`, whatever the zones. Where only a day is known, days are compared.
+    pub fn surely_not_after(&self, other: &Step) -> bool {
+        match Step::days(self, other, chrono::Duration::zero()) {
+            Some((own, others)) => own <= others,
+            None => self.latest() <= other.earliest(),
+        }
+    }
+
+    /// It lies before `other` by more than `allowed`, whatever the zones. Where only a day is known, days are compared.
+    pub fn surely_before(&self, other: &Step, allowed: chrono::Duration) -> bool {
+        match Step::days(self, other, allowed) {
+            Some((own, others)) => own < others,
+            None => self.latest() < other.earliest() - allowed,
+        }
+    }
+
+    /// The days of two steps of which one has no more, told in the zone of that one.
+    fn days(a: &Step, b: &Step, allowed: chrono::Duration) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {
+        let zone = [a, b].into_iter().find(|s| s.day_only)?.at.timezone();
+        let day = |at: Time| at.with_timezone(&zone).date_naive();
+        Some((day(a.at), day(b.at - allowed)))
+    }
+
+    fn earliest(&self) -> Time {
+        super::trace::earliest(self.at, self.zone_unknown)
+    }
+
+    fn latest(&self) -> Time {
+        super::trace::latest(self.at, self.zone_unknown)
+    }
 }
 
 /// The steps drawn on a timeline.

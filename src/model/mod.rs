@@ -29,6 +29,22 @@ pub(crate) mod typed;
 /// A moment with its offset from UTC; never without one. Chinese exports carry none: they are read as +08:00.
 pub type Time = chrono::DateTime<chrono::FixedOffset>;
 
+/// A moment as a file tells it, and whether a time of day was said: an export may hold days only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// The moment; midnight when only a day was said.
+    pub at: Time,
+    /// A time of day was said.
+    pub has_time: bool,
+}
+
+impl Moment {
+    /// The latest it can have been: a day without a time of day ends with its last second.
+    pub fn latest(&self) -> Time {
+        if self.has_time { self.at } else { self.at + chrono::Duration::seconds(86_399) }
+    }
+}
+
 /// How much of the buyers' data a made page may show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Disclosure {

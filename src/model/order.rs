@@ -1,10 +1,10 @@
 //! Orders as the exports tell them.
 
-use super::Time;
 use super::ids::{OrderId, Waybill};
 use super::money::Money;
 use super::person::Personal;
 use super::source::{FileId, Located, Place};
+use super::{Moment, Time};
 use rust_decimal::Decimal;
 
 /// One flagged main order. An order that stands in no export has only its id.
@@ -27,15 +27,15 @@ pub struct Order {
     /// The delivery address (the corrected one when the export has 修改后的收货地址).
     pub address: Option<Located<Personal>>,
     /// When it was placed.
-    pub created_at: Option<Located<Time>>,
+    pub created_at: Option<Located<Moment>>,
     /// The day that its number names, at midnight, where the export tells no time of placing (Pinduoduo); near midnight it can be the next day.
     pub day: Option<Located<Time>>,
     /// When it was paid (the final payment for a pre-sale).
-    pub paid_at: Option<Located<Time>>,
+    pub paid_at: Option<Located<Moment>>,
     /// When the seller entered the waybill.
-    pub shipped_at: Option<Located<Time>>,
+    pub shipped_at: Option<Located<Moment>>,
     /// When the buyer confirmed.
-    pub confirmed_at: Option<Located<Time>>,
+    pub confirmed_at: Option<Located<Moment>>,
     /// What the buyer paid.
     pub amount: Option<Located<Money>>,
     /// What was paid back.
@@ -54,6 +54,23 @@ pub struct Order {
     pub message: Option<Located<Personal>>,
     /// 分阶段订单信息 and the like: not empty for a deposit pre-sale.
     pub stages: Option<Located<String>>,
+}
+
+impl Order {
+    /// When it was placed, else paid.
+    pub fn placed(&self) -> Option<Moment> {
+        self.created_at.as_ref().or(self.paid_at.as_ref()).map(|t| t.value)
+    }
+
+    /// When it was placed or paid, else the day that its number names.
+    pub fn placed_or_day(&self) -> Option<Moment> {
+        self.placed().or(self.day.as_ref().map(|d| Moment { at: d.value, has_time: false }))
+    }
+
+    /// When it was paid, else placed.
+    pub fn paid(&self) -> Option<Moment> {
+        self.paid_at.as_ref().or(self.created_at.as_ref()).map(|t| t.value)
+    }
 }
 
 /// One line of goods.
@@ -83,7 +100,7 @@ pub struct ExportEntry {
     /// Main order id.
     pub id: OrderId,
     /// When it was placed, else paid.
-    pub at: Option<Time>,
+    pub at: Option<Moment>,
     /// The buyer's nick as read; empty when unknown.
     pub buyer: Box<str>,
     /// The address as read; empty when unknown.

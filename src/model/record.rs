@@ -108,6 +108,11 @@ impl Content {
         self.rows(|c| if let Content::Causes(table) = c { std::slice::from_ref(table) } else { &[] })
     }
 
+    /// Tables of causes and nothing else, none of which names an order or a person.
+    pub fn anonymous(&self) -> bool {
+        self.parts().iter().all(|c| matches!(c, Content::Causes(table) if table.anonymous))
+    }
+
     /// Lines of invoice lists, of all sheets; the fields of an OFD invoice.
     pub fn invoice_rows(&self) -> Vec<&InvoiceRow> {
         self.rows(|c| match c {
@@ -310,6 +315,8 @@ pub struct CauseTable {
     pub cause: CauseKind,
     /// Its rows.
     pub rows: Vec<CauseRow>,
+    /// Nothing in it names an order or a person (visitors a day, an ad's cost): it may leave the machine whole.
+    pub anonymous: bool,
 }
 
 /// One row of it.

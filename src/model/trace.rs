@@ -75,13 +75,23 @@ pub struct TraceEvent {
 impl TraceEvent {
     /// The earliest moment it can have been: `at`, unless the zone is unknown (any from UTC−12 to UTC+14).
     pub fn earliest(&self) -> Time {
-        if self.zone_unknown { self.at - chrono::Duration::hours(14 - 8) } else { self.at }
+        earliest(self.at, self.zone_unknown)
     }
 
     /// The latest moment it can have been.
     pub fn latest(&self) -> Time {
-        if self.zone_unknown { self.at + chrono::Duration::hours(12 + 8) } else { self.at }
+        latest(self.at, self.zone_unknown)
     }
+}
+
+/// The earliest that a local time read as +08:00 can have been when its zone is not known: it may be UTC+14.
+pub(super) fn earliest(at: Time, zone_unknown: bool) -> Time {
+    if zone_unknown { at - chrono::Duration::hours(14 - 8) } else { at }
+}
+
+/// The latest: it may be UTC−12.
+pub(super) fn latest(at: Time, zone_unknown: bool) -> Time {
+    if zone_unknown { at + chrono::Duration::hours(12 + 8) } else { at }
 }
 
 /// What one scan means.

@@ -11,7 +11,7 @@ use super::record::{
 };
 use super::settings::CaseSettings;
 use super::source::{FileId, Located, Place};
-use super::{Lang, Time};
+use super::{Lang, Moment, Time};
 use crate::context::{Context, Quiet};
 use crate::profile::Profile;
 use crate::text::dates;
@@ -22,6 +22,11 @@ use std::sync::atomic::AtomicBool;
 /// A moment in China.
 pub(crate) fn at(text: &str) -> Time {
     dates::moment(text, false).unwrap().at
+}
+
+/// A moment of an export in China, or its day.
+pub(crate) fn moment(text: &str) -> Moment {
+    dates::moment(text, false).unwrap()
 }
 
 /// A run's surroundings with one thread.
@@ -160,7 +165,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
     let export = FileId(0);
     let personal = |kind, v: String| Some(Located::new(Personal::new(kind, v), export, row.clone()));
     let address = format!("浙江省 杭州市 西湖区 文三路{}号", case.orders.len() + 1);
-    let time = |t: &str| Some(Located::new(at(t), export, row.clone()));
+    let time = |t: &str| Some(Located::new(moment(t), export, row.clone()));
     let order = Order {
         id: OrderId::new(id),
         sub_ids: Vec::new(),
@@ -273,6 +278,6 @@ pub(crate) fn proven() -> Case {
             place: Place::Row(n),
         })
         .collect();
-    file(&mut case, "直播订单.csv", Kind::Promotion, Content::Causes(CauseTable { cause: CauseKind::Live, rows }));
+    file(&mut case, "直播订单.csv", Kind::Promotion, Content::Causes(CauseTable { cause: CauseKind::Live, rows, anonymous: false }));
     case
 }

@@ -24,6 +24,7 @@ use crate::model::settings::CaseSettings;
 use crate::model::source::{FileId, Located, Place};
 use crate::model::{Lang, Time};
 use crate::profile::platform::{self, Platform};
+use crate::text::dates;
 use crate::text::ids::has_zero_tail;
 use choose::Choice;
 use columns::Columns;
@@ -99,13 +100,13 @@ pub fn read(
     }
     notice.received = settings.notice.received.or_else(|| fields.received());
     notice.stated_count = fields.stated_count();
-    let within = read_deadline(&mut notice, settings, &platform, &fields);
+    let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
     if !listed_by_user {
         take_list(&mut notice, &read_list, file.unwrap_or(FileId(0)), findings);
     }
     report_list(&notice, known_ids, listed_by_user, findings);
-    report_platform_and_deadline(&notice, within, &platform, now(settings, ctx), findings);
+    report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);
     Ok(notice)
 }
 
@@ -264,7 +265,7 @@ fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platf
 }
 
 /// case.toml, the stated moment, "within N days", the platform's rule. Gives the days of a period that could not be counted for want of a receipt.
-fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>) -> Option<u32> {
+fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, lang: Lang) -> Option<u32> {
     if settings.notice.deadline.is_some() {
         return None;
     }
@@ -281,7 +282,7 @@ fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platfo
     }
     let rule = rule?;
     notice.deadline = notice.received.map(|r| r + chrono::Duration::days(i64::from(rule.days)));
-    notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Platform { source: rule.basis.shown() });
+    notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Platform { source: rule.basis.shown(lang) });
     notice.deadline.is_none().then_some(rule.days)
 }
 
@@ -336,7 +337,7 @@ fn report_list(notice: &Notice, known_ids: &BTreeSet<OrderId>, by_user: bool, fi
     }
 }
 
-fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, platform: &Platform, now: Time, findings: &mut Findings) {
+fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, platform: &Platform, ctx: &Context, now: Time, findings: &mut Findings) {
     let located = |finding: Finding| match notice.file {
         Some(file) => finding.file(file),
         None => finding,
@@ -348,13 +349,13 @@ fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, pl
         findings.push(located(match uncounted_days {
             Some(days) => Finding::new(Code::DeadlineUnknown).with("days", days).variant("no-receipt"),
             None => match platform.unconfirmed_deadline(notice.violation.as_deref()) {
-                Some(d) => Finding::new(Code::DeadlineUnknown).with("days", d.days).with("source", d.basis.shown()).variant("unconfirmed"),
+                Some(d) => Finding::new(Code::DeadlineUnknown).with("days", d.days).with("source", d.basis.shown(ctx.lang)).variant("unconfirmed"),
                 None => Finding::new(Code::DeadlineUnknown),
             },
         }));
         return;
     };
-    let shown = deadline.format("%Y-%m-%d %H:%M").to_string();
+    let shown = dates::shown(deadline, "%Y-%m-%d %H:%M");
     let left = deadline - now;
     if left < chrono::Duration::zero() {
         findings.push(located(Finding::new(Code::DeadlinePassed).with("deadline", shown)));

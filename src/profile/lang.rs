@@ -66,6 +66,20 @@ impl Words {
         fill(self.get(key), params)
     }
 
+    /// The name of a rule or document in this language, put together from `[source-word]`; as it is where the language has none.
+    pub fn source(&self, cited: &str) -> String {
+        const PREFIX: &str = "source-word.";
+        let known: Vec<(&str, &str)> = self.texts.iter().filter_map(|(k, v)| Some((k.strip_prefix(PREFIX)?, v.as_str()))).collect();
+        let (mut out, mut rest) = (String::with_capacity(cited.len()), cited);
+        while let Some(c) = rest.chars().next() {
+            let longest = known.iter().filter(|(name, _)| rest.starts_with(name)).max_by_key(|(name, _)| name.len());
+            let (put, used) = longest.map_or((rest.get(..c.len_utf8()).unwrap_or(""), c.len_utf8()), |(name, word)| (*word, name.len()));
+            out.push_str(put);
+            rest = rest.get(used..).unwrap_or("");
+        }
+        out
+    }
+
     /// Message of a finding.
     pub fn message(&self, finding: &Finding) -> String {
         self.of_finding(finding, "message")
@@ -123,9 +137,11 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys_and_places() {
+        // names of sources are Chinese as they are cited; only other languages have words for them
+        let keys = |w: &'static Words| w.texts.keys().filter(|k| !k.starts_with("source-word."));
         let (zh, en) = (words(Lang::ZhCn), words(Lang::En));
-        let mut wrong: Vec<String> = zh.texts.keys().filter(|k| !en.texts.contains_key(*k)).map(|k| format!("en lacks {k}")).collect();
-        wrong.extend(en.texts.keys().filter(|k| !zh.texts.contains_key(*k)).map(|k| format!("zh-CN lacks {k}")));
+        let mut wrong: Vec<String> = keys(zh).filter(|k| !en.texts.contains_key(*k)).map(|k| format!("en lacks {k}")).collect();
+        wrong.extend(keys(en).filter(|k| !zh.texts.contains_key(*k)).map(|k| format!("zh-CN lacks {k}")));
         wrong.sort();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }

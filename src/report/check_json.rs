@@ -3,7 +3,6 @@
 use super::View;
 use crate::finding::Finding;
 use crate::model::Lang;
-use crate::model::Time;
 use crate::model::assessment::TradeFigures;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
@@ -11,6 +10,7 @@ use crate::model::notice::DeadlineSource;
 use crate::model::order::Order;
 use crate::model::record::Trace;
 use crate::model::source::FileId;
+use crate::model::{Moment, Time};
 use crate::profile::lang::words;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
                 "in_export": order.in_export,
                 "main_id": listed.is_sub.then(|| order.id.to_string()),
                 "buyer": order.buyer.as_ref().map(|b| b.value.raw()),
-                "paid_at": order.paid_at.as_ref().map(|t| rfc3339(t.value)),
+                "paid_at": order.paid_at.as_ref().map(|t| moment(t.value)),
                 "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
                 "tracking": tracking(order, &traces),
                 "evidence": evidence(view, listed.order),
@@ -146,6 +146,11 @@ fn deadline_source(source: &DeadlineSource) -> Value {
 
 fn rfc3339(time: Time) -> String {
     time.to_rfc3339()
+}
+
+/// RFC 3339, or the day where the file says no more.
+pub(super) fn moment(moment: Moment) -> String {
+    if moment.has_time { rfc3339(moment.at) } else { moment.at.format("%Y-%m-%d").to_string() }
 }
 
 /// Traces by waybill number.

@@ -61,7 +61,7 @@ fn rows(view: &View<'_>, request: &Request, w: &Words) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for want in &request.wants {
         let Some(order) = view.case.orders.get(want.order) else { continue };
-        let paid = order.paid_at.as_ref().map(|t| t.value.format("%Y-%m-%d").to_string()).unwrap_or_default();
+        let paid = order.paid_at.as_ref().map(|t| t.value.at.format("%Y-%m-%d").to_string()).unwrap_or_default();
         let asked: Vec<String> = want.waybills.iter().map(|w| clean_waybill(w)).collect();
         let meant = order.waybills.iter().filter(|b| asked.is_empty() || asked.contains(&clean_waybill(&b.value.number)));
         rows.extend(meant.map(|b| vec![b.value.number.clone(), paid.clone(), wanted(&want.what), String::new()]));

@@ -1,6 +1,7 @@
 //! Dates and times as Chinese exports, traces, chats and notices write them. Without an offset they are +08:00.
 
 use super::width::narrow;
+pub use crate::model::Moment;
 use crate::model::Time;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
 
@@ -26,13 +27,25 @@ pub fn local(naive: NaiveDateTime) -> Option<Time> {
     china().from_local_datetime(&naive).single()
 }
 
-/// A moment and whether a time of day was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// The moment; midnight when only a day was said.
-    pub at: Time,
-    /// A time of day was said.
-    pub has_time: bool,
+/// A moment in a chrono `pattern`. One whose file names another offset than +08:00 says so behind it (`2026-04-01 20:04 UTC-5`): it is shown as the file
+/// writes it, and yet two moments of different zones do not seem to contradict each other.
+pub fn shown(at: Time, pattern: &str) -> String {
+    let text = at.format(pattern).to_string();
+    let seconds = at.offset().local_minus_utc();
+    if seconds == china().local_minus_utc() {
+        return text;
+    }
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{text} UTC"),
+        (hours, 0) => format!("{text} UTC{sign}{hours}"),
+        (hours, minutes) => format!("{text} UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+/// To the minute, or the day where no more was said.
+pub fn shown_moment(moment: Moment) -> String {
+    if moment.has_time { shown(moment.at, "%Y-%m-%d %H:%M") } else { moment.at.format("%Y-%m-%d").to_string() }
 }
 
 /// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
@@ -237,6 +250,20 @@ mod tests {
 
     fn read(s: &str) -> Option<String> {
         moment(s, false).map(|m| if m.has_time { m.at.to_rfc3339() } else { m.at.date_naive().to_string() })
+    }
+
+    #[test]
+    fn other_offsets_are_said_behind_the_time() {
+        for (text, expected) in [
+            ("2026-04-01T20:04:11+08:00", "2026-04-01 20:04"),
+            ("2026-04-01T20:04:11-05:00", "2026-04-01 20:04 UTC-5"),
+            ("2026-04-01T20:04:11Z", "2026-04-01 20:04 UTC"),
+            ("2026-04-01T20:04:11+05:30", "2026-04-01 20:04 UTC+5:30"),
+            ("2026-04-01T20:04:11-03:30", "2026-04-01 20:04 UTC-3:30"),
+            ("2026-04-01", "2026-04-01"),
+        ] {
+            assert_eq!(moment(text, false).map(shown_moment).as_deref(), Some(expected), "{text}");
+        }
     }
 
     #[test]

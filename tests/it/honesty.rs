@@ -1,6 +1,6 @@
 //! What is handed in never shows an order that is not argued, and never counts more than there is.
 
-use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, exits, stdout, unzip};
+use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, edit, exits, stdout, unzip};
 use std::fs;
 
 /// All text of a file: of an xlsx its parts, of a PDF its pages, else the bytes as UTF-8.
@@ -95,16 +95,6 @@ fn statements(change: impl Fn(&Work)) -> [String; 2] {
     })
 }
 
-fn edit(work: &Work, path: &str, from: &str, to: &str) {
-    let path = work.case().join(path);
-    let bytes = fs::read(&path).expect("file");
-    let text = String::from_utf8(bytes.clone()).map_err(|_| ()).unwrap_or_else(|()| encoding_rs::GB18030.decode(&bytes).0.into_owned());
-    assert!(text.contains(from), "{from} in {text}");
-    let changed = text.replace(from, to);
-    let bytes = if std::str::from_utf8(&bytes).is_ok() { changed.into_bytes() } else { encoding_rs::GB18030.encode(&changed).0.into_owned() };
-    fs::write(path, bytes).expect("written");
-}
-
 #[test]
 fn page_one_says_no_more_than_was_found() {
     let plain = statements(|_| ());
@@ -140,4 +130,37 @@ fn page_one_says_no_more_than_was_found() {
     // without slips nothing was compared with them
     let bare = statements(|work| fs::remove_dir_all(work.case().join("底单")).expect("removed"));
     assert!(bare[0].contains("签收时间按先后核对。") && bare[1].contains("wascomparedbytime."), "{bare:?}");
+}
+
+/// All pages of the PDFs under upload/, without blanks.
+fn pages(work: &Work) -> String {
+    crate::support::tree(&work.result().join("upload")).iter().filter(|(name, _)| name.ends_with(".pdf")).map(|(name, bytes)| text(name, bytes)).collect()
+}
+
+#[test]
+fn the_annex_shows_of_a_shared_table_what_the_bag_holds_of_it() {
+    let day = |n: u32| format!("2026-{:02}-{:02}", if n < 32 { 3 } else { 4 }, if n < 32 { n } else { n - 31 });
+    // visitors a day name nobody: the days before stay beside the busy one
+    let work = Work::new();
+    let rows: String = (20..40).map(|n| format!("{},手淘搜索,{},{}\n", day(n), n * 7, n * 20)).collect();
+    let table = format!("日期,流量来源,访客数,浏览量\n{rows}");
+    fs::write(work.case().join("店铺流量.csv"), &table).expect("table");
+    exits(&work.build(&[]), 0);
+    let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+    let own: Vec<&String> = bag.iter().filter(|(name, _)| name.contains("店铺流量")).map(|(name, _)| name).collect();
+    assert!(own.len() == 1 && own[0].contains("/originals/"), "{own:?}");
+    assert!(bag.iter().any(|(_, bytes)| bytes == table.as_bytes()));
+    let shown = pages(&work);
+    assert!(shown.contains("2026-03-20") && !shown.contains("2026-03-2000:00"), "{shown}");
+
+    // with a column of buyers only the rows of argued orders leave, and the annex shows no others
+    let work = Work::new();
+    let rows: String = (20..40).map(|n| format!("{},手淘搜索,{},客户{n}号\n", day(n), n * 7)).collect();
+    fs::write(work.case().join("店铺流量.csv"), format!("日期,流量来源,访客数,用户\n{rows}")).expect("table");
+    exits(&work.build(&[]), 0);
+    let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+    let own: Vec<String> = bag.iter().filter(|(name, _)| name.contains("店铺流量")).map(|(name, bytes)| format!("{name}\n{}", text(name, bytes))).collect();
+    assert!(own.len() == 1 && own[0].contains("/extracts/") && own[0].contains("客户32号") && !own[0].contains("客户20号"), "{own:?}");
+    let shown = pages(&work);
+    assert!(!shown.contains("2026-03-20") && shown.contains("手淘搜索"), "{shown}");
 }

@@ -24,4 +24,5 @@ mod settings;
 mod support;
 mod tampered;
 mod templates;
+mod times;
 mod zips;

@@ -101,6 +101,17 @@ impl Work {
     }
 }
 
+/// Changes words in a text file of the case, UTF-8 or GB18030, and keeps its encoding.
+pub fn edit(work: &Work, path: &str, from: &str, to: &str) {
+    let path = work.case().join(path);
+    let bytes = fs::read(&path).expect("file");
+    let text = String::from_utf8(bytes.clone()).map_err(|_| ()).unwrap_or_else(|()| encoding_rs::GB18030.decode(&bytes).0.into_owned());
+    assert!(text.contains(from), "{from} in {text}");
+    let changed = text.replace(from, to);
+    let bytes = if std::str::from_utf8(&bytes).is_ok() { changed.into_bytes() } else { encoding_rs::GB18030.encode(&changed).0.into_owned() };
+    fs::write(path, bytes).expect("written");
+}
+
 /// A finding's codes in a check result.
 pub fn codes(check: &serde_json::Value) -> Vec<String> {
     check["findings"].as_array().into_iter().flatten().filter_map(|f| f["code"].as_str()).map(str::to_owned).collect()

@@ -8,6 +8,7 @@ use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Zone};
 use crate::model::source::Place;
+use crate::text::dates;
 use rust_decimal::Decimal;
 
 /// Messages of one conversation that are set; the rest is said to stand in the original.
@@ -125,12 +126,15 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
                 .into_iter()
                 .map(|event| {
                     let text = desk.free_text(&event.text, Some(index));
-                    Row { cells: vec![cell(event.at.format("%Y-%m-%d %H:%M:%S").to_string()), cell(text)], ..Row::default() }
+                    Row { cells: vec![cell(dates::shown(event.at, "%Y-%m-%d %H:%M:%S")), cell(text)], ..Row::default() }
                 })
                 .collect();
             if !rows.is_empty() {
                 let columns = vec![column(desk, "col.time", Width::Content, false), column(desk, "col.scan", Width::Share(1.0), false)];
                 out.push(Block::Table(Table { columns, rows, dense: true, grid: false }));
+                if trace.events.iter().any(|e| e.zone_unknown) {
+                    out.push(note(cell(desk.book.word("time-from.unknown"))));
+                }
             }
         }
     }
@@ -173,7 +177,7 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
                     crate::model::Disclosure::Full => message.speaker.clone(),
                     crate::model::Disclosure::Masked => String::new(),
                 };
-                let time = message.at.map(|t| t.format("%Y-%m-%d %H:%M:%S ").to_string()).unwrap_or_default();
+                let time = message.at.map(|t| format!("{} ", dates::shown(t, "%Y-%m-%d %H:%M:%S"))).unwrap_or_default();
                 let who = format!("{} {speaker}", desk.book.word(role)).trim().to_owned();
                 let said = desk.buyers_text(&message.text, Some(index)).replace('\n', " ");
                 let mut text = vec![run(format!("{time}{who}{}", desk.book.word("says")), FAINT), run(said, PLAIN)];

@@ -5,6 +5,7 @@ use super::{cell, column, figures, note, run};
 use crate::compose::desk::{Desk, INK, PLAIN};
 use crate::compose::exhibits::Form;
 use crate::model::document::{Block, Inline, Inlines, RefText, Row, Table, Width};
+use crate::model::source::Place;
 use std::collections::BTreeSet;
 
 /// Every shared exhibit.
@@ -94,19 +95,23 @@ fn counts(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
     let mut rows = Vec::new();
-    for row in desk.case.content(e.file).content.causes().into_iter().flat_map(|t| &t.rows) {
+    let argued: BTreeSet<usize> = desk.argued().map(|(i, ..)| i).collect();
+    let linked: BTreeSet<&Place> = e.orders.iter().zip(&e.places).filter(|(o, _)| argued.contains(*o)).flat_map(|(_, places)| places).collect();
+    let content = &desk.case.content(e.file).content;
+    let whole = content.anonymous() || desk.case.settings.tables_whole || linked.contains(&Place::Whole);
+    for row in content.causes().into_iter().flat_map(|t| &t.rows) {
         let named: Vec<(usize, usize)> = desk
             .argued()
             .filter(|(_, o, _)| row.orders.iter().any(|id| *id == o.id || o.sub_ids.contains(id)))
             .map(|(i, _, _)| (i, desk.place_of(i)))
             .collect();
-        // a row that names only other orders is nobody's business here
-        if named.is_empty() && !row.orders.is_empty() {
+        // a row of other orders is nobody's business here, and what the bag's extract lacks is not shown
+        if named.is_empty() && (!row.orders.is_empty() || !(whole || linked.contains(&row.place))) {
             continue;
         }
         let span = match (row.from, row.to) {
-            (Some(a), Some(b)) if a != b => format!("{} – {}", desk.time(&a), desk.time(&b)),
-            (Some(a), _) => desk.time(&a),
+            (Some(a), Some(b)) if a != b => format!("{} – {}", desk.bound(&a), desk.bound(&b)),
+            (Some(a), _) => desk.bound(&a),
             _ => String::new(),
         };
         let mut orders = Inlines::new();
@@ -165,7 +170,7 @@ fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             rows.push(Row {
                 cells: vec![
                     vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(desk.place_of(index).to_string()), style: INK }],
-                    cell(r.at.map(|t| desk.time(&t)).unwrap_or_default()),
+                    cell(r.at.map(|t| desk.bound(&t)).unwrap_or_default()),
                     cell(r.number.clone().unwrap_or_default()),
                     cell(r.state.clone().unwrap_or_default()),
                     cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),

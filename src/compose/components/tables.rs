@@ -188,7 +188,11 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         cells: vec![
             cell(desk.place_of(index).to_string()),
             id,
-            cell(desk.step_time(result, StepKind::Paid).or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value, false))).unwrap_or_else(none)),
+            cell(
+                desk.step_time(result, StepKind::Paid)
+                    .or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value.at, !t.value.has_time)))
+                    .unwrap_or_else(none),
+            ),
             waybill,
             cell(step(StepKind::PickedUp)),
             cell(delivered),

@@ -42,6 +42,10 @@ pub fn at(text: &str) -> Time {
     crate::text::dates::moment(text, false).unwrap().at
 }
 
+fn moment(text: &str) -> crate::model::Moment {
+    crate::text::dates::moment(text, false).unwrap()
+}
+
 pub fn surroundings() -> Context {
     Context {
         wall: at("2026-04-10 09:00:00"),
@@ -95,7 +99,7 @@ fn picture() -> Content {
 fn order(i: usize) -> Order {
     let row = Place::Row(i as u32 + 2);
     let person = |kind, v: &str| Located::new(Personal::new(kind, v), EXPORT, row.clone());
-    let time = |t: &str| Some(Located::new(at(t), EXPORT, row.clone()));
+    let time = |t: &str| Some(Located::new(moment(t), EXPORT, row.clone()));
     Order {
         id: OrderId::new(IDS[i]),
         sub_ids: vec![],
@@ -153,7 +157,8 @@ fn trace(i: usize) -> Trace {
 }
 
 fn step(kind: StepKind, t: &str, file: FileId, place: Place) -> Step {
-    Step { kind, at: at(t), day_only: false, location: matches!(kind, StepKind::PickedUp | StepKind::Delivered).then(|| "【杭州市】".into()), file, place }
+    let location = matches!(kind, StepKind::PickedUp | StepKind::Delivered).then(|| "【杭州市】".into());
+    Step { kind, at: at(t), day_only: false, zone_unknown: false, location, file, place }
 }
 
 fn assessed(i: usize) -> OrderAssessment {
@@ -267,7 +272,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         picture(),
         picture(),
         Content::Chats(vec![chat]),
-        Content::Causes(CauseTable { cause: CauseKind::Live, rows: (0..3).map(cause).collect() }),
+        Content::Causes(CauseTable { cause: CauseKind::Live, rows: (0..3).map(cause).collect(), anonymous: false }),
         Content::StockMovements((0..3).map(out).collect()),
         Content::None,
         picture(),
@@ -322,7 +327,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         export: (0..3)
             .map(|i| ExportEntry {
                 id: OrderId::new(IDS[i]),
-                at: Some(at("2026-04-01 20:00:00")),
+                at: Some(moment("2026-04-01 20:00:00")),
                 buyer: NICK[i].into(),
                 address: ADDRESS[i].into(),
                 waybills: vec![],

@@ -41,7 +41,7 @@ fn pinduoduo_tells_the_day_by_the_number_only() {
     let (selected, _) = fixture("layout-pinduoduo/empty-deal-time-and-a-total", &ids);
     let order = &selected.orders[0];
     assert!(order.created_at.is_none() && order.paid_at.is_none(), "a day is no time of placing");
-    assert_eq!(order.day.as_ref().map(|d| d.value), Some(time("2026-04-01")));
+    assert_eq!(order.day.as_ref().map(|d| d.value), Some(time("2026-04-01").at));
     assert_eq!(selected.export.iter().map(|e| e.at).collect::<Vec<_>>(), [Some(time("2026-04-01")), Some(time("2026-04-02"))]);
     assert_eq!((selected.export.len(), amount(order)), (2, "¥17.90".into()), "the total is no order");
     let (selected, _) = fixture("layout-pinduoduo/paid-time-and-masked-region", &ids);

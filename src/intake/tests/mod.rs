@@ -8,7 +8,7 @@ mod tables;
 use super::*;
 use crate::context::Quiet;
 use crate::model::Lang;
-use crate::model::Time;
+use crate::model::Moment;
 use crate::model::order::Order;
 use crate::model::settings::{Assign, Columns, IgnoreRule};
 use crate::profile::{Profile, lang};
@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 
 fn context(threads: usize) -> Context {
     Context {
-        wall: time("2026-04-10 09:00:00"),
+        wall: time("2026-04-10 09:00:00").at,
         fixed_now: None,
         lang: Lang::En,
         strict: false,
@@ -33,8 +33,8 @@ fn context(threads: usize) -> Context {
     }
 }
 
-fn time(text: &str) -> Time {
-    dates::moment(text, false).unwrap().at
+fn time(text: &str) -> Moment {
+    dates::moment(text, false).unwrap()
 }
 
 struct Folder {

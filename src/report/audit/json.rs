@@ -23,7 +23,7 @@ pub fn value(checked: &Checked, audit: &Audit, lang: Lang) -> Value {
                 "id": order.id,
                 "weight": risk.weight,
                 "severity": risk.worst,
-                "paid_at": order.paid_at.as_ref().map(|t| t.value.to_rfc3339()),
+                "paid_at": order.paid_at.as_ref().map(|t| crate::report::check_json::moment(t.value)),
                 "findings": risk.findings.iter().map(|f| finding(checked, f, w)).collect::<Vec<_>>(),
             }))
         })

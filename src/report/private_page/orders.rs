@@ -5,6 +5,7 @@ use super::super::html::escape;
 use crate::finding::{Finding, Severity};
 use crate::model::assessment::LeftOut;
 use crate::profile::lang::Words;
+use crate::text::dates;
 
 /// The section.
 pub(super) fn troubled(view: &View<'_>, w: &Words, body: &mut String) {
@@ -22,8 +23,8 @@ pub(super) fn troubled(view: &View<'_>, w: &Words, body: &mut String) {
             .steps
             .iter()
             .map(|s| {
-                let format = if s.day_only { "%m-%d" } else { "%m-%d %H:%M" };
-                format!("{} {}", escape(w.get(&format!("step.{}", s.kind.as_str()))), s.at.format(format))
+                let time = if s.day_only { s.at.format("%m-%d").to_string() } else { dates::shown(s.at, "%m-%d %H:%M") };
+                format!("{} {time}", escape(w.get(&format!("step.{}", s.kind.as_str()))))
             })
             .collect();
         if !way.is_empty() {
