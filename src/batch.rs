@@ -29,7 +29,12 @@ pub struct BatchOptions {
     pub jobs: usize,
     /// Template of all cases.
     pub template: Option<String>,
+    /// Bytes of judged cases that may wait in memory for their turn to be built ([`KEPT_BYTES`]), roughly counted; the rest are judged anew then.
+    pub kept_bytes: usize,
 }
+
+/// What [`BatchOptions::kept_bytes`] usually is.
+pub const KEPT_BYTES: usize = 256 * 1024 * 1024;
 
 /// How one case went.
 #[derive(Debug, Clone, Serialize)]
@@ -155,7 +160,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
             Ok(Context { pool: Arc::new(pool), ..quiet.clone() })
         })
         .collect::<Result<_>>()?;
-    let room = AtomicUsize::new(KEPT_BYTES);
+    let room = AtomicUsize::new(options.kept_bytes);
     let judged: Vec<Result<Judged>> = each(&cases, &pools, |case, own| {
         let result = isolated(|| pipeline::check_beside(case, own, &Ledger::default()));
         ctx.progress.step(1);
@@ -202,9 +207,6 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     write_summary(&summary, &options.out, ctx.lang)?;
     Ok(summary)
 }
-
-/// Bytes of judged cases that wait in memory for their turn to be built, roughly counted; the rest are judged anew then.
-const KEPT_BYTES: usize = 256 * 1024 * 1024;
 
 /// A case of the batch once judged, waiting to be built.
 struct Judged {
@@ -451,4 +453,37 @@ fn cells(line: &Line) -> Vec<String> {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_that_do_not_wait_in_memory_are_built_all_the_same() {
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/_base/one-table-each");
+        let work = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            let folder = work.path().join("cases").join(name);
+            for entry in walkdir::WalkDir::new(&base).into_iter().flatten().filter(|e| e.file_type().is_file()) {
+                let to = folder.join(entry.path().strip_prefix(&base).unwrap());
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::copy(entry.path(), to).unwrap();
+            }
+            fs::write(folder.join("case.toml"), format!("[case]\nplatform = \"taobao\"\nid = \"case-{name}\"\n")).unwrap();
+        }
+        let ctx = crate::model::typed::context();
+        let results = [0, KEPT_BYTES].map(|kept_bytes| {
+            let out = work.path().join(format!("out-{kept_bytes}"));
+            let options = BatchOptions { paths: vec![work.path().join("cases")], out: out.clone(), jobs: 2, template: None, kept_bytes };
+            let summary = run(&options, &ctx).unwrap();
+            assert_eq!(summary.cases.len(), 3);
+            assert!(summary.cases.iter().all(|c| c.result == "ready" || c.result == "flawed"), "{:?}", summary.cases);
+            let bags = summary.cases.iter().map(|c| fs::read(out.join(&c.case).join("bundle").join(format!("{}.zip", c.case))).unwrap());
+            (serde_json::to_string(&summary).unwrap().replace(&*out.display().to_string(), "OUT"), bags.collect::<Vec<_>>())
+        });
+        let [first, second] = results;
+        assert_eq!(first.0, second.0);
+        assert!(first.1 == second.1, "the bags differ");
+    }
 }
