@@ -2,7 +2,7 @@
 //! sheets of them. A request asks for what exists; it never says what the answer should be.
 
 use super::view::View;
-use crate::finding::{Code, Findings};
+use crate::finding::{Code, Finding, Findings};
 use crate::model::assessment::{Party, Request, Want};
 use crate::profile::lang::words;
 use crate::text::ids::clean_waybill;
@@ -40,11 +40,11 @@ pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -
             if numbers == 0 && matches!(party, Party::Courier | Party::Warehouse) {
                 continue;
             }
-            let waybill = finding.params.iter().find(|(name, _)| *name == "waybill").map(|(_, number)| number.as_str());
-            let name = if *party == Party::Courier { courier(view, order, waybill) } else { String::new() };
-            let asked = asked.entry((*party, name)).or_default().entry(order).or_default();
-            asked.what.insert(want);
-            asked.waybills.extend(waybill.map(str::to_owned));
+            for (name, waybill) in addressed(view, finding, order, *party) {
+                let asked = asked.entry((*party, name)).or_default().entry(order).or_default();
+                asked.what.insert(want);
+                asked.waybills.extend(waybill);
+            }
         }
     }
     let mut requests: Vec<Request> = asked
@@ -59,6 +59,19 @@ pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -
         .collect();
     requests.sort_by_key(|r| (r.party, std::cmp::Reverse(r.wants.len())));
     requests
+}
+
+/// Who is asked about which parcel. What an order lacks as a whole is asked for each of its parcels, each of its own courier.
+fn addressed(view: &View, finding: &Finding, order: usize, party: Party) -> Vec<(String, Option<String>)> {
+    let told = finding.params.iter().find(|(name, _)| *name == "waybill").map(|(_, number)| number.clone());
+    if party != Party::Courier {
+        return vec![(String::new(), told)];
+    }
+    // without any trace the finding names the first parcel only
+    let whole = told.is_none() || (finding.code == Code::TraceMissing && finding.variant != Some("one-of-several"));
+    let all = || view.case.orders.get(order).into_iter().flat_map(|o| &o.waybills).map(|w| w.value.number.clone());
+    let numbers: Vec<String> = if whole { all().collect() } else { told.into_iter().collect() };
+    numbers.into_iter().map(|number| (courier(view, order, Some(&number)), Some(number))).collect()
 }
 
 /// What is asked about an order.

@@ -9,6 +9,10 @@ pub fn decimal(cell: &str) -> Option<Decimal> {
     amount(cell).map(|(value, _)| value)
 }
 
+/// No price, count or weight of a shop reaches this, in no currency: a longer number is a waybill or an id in the wrong column. Sums and products of
+/// what is below it stay far from the largest that a decimal holds.
+const TOO_LARGE: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
+
 /// A currency: its ISO 4217 letters.
 pub type Currency = [u8; 3];
 
@@ -43,7 +47,7 @@ pub fn amount(cell: &str) -> Option<(Decimal, Option<Currency>)> {
         && cell.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && let Ok(value) = Decimal::from_str(cell)
     {
-        return Some((value, None));
+        return Some((value, None)).filter(|_| value < TOO_LARGE);
     }
     let cleaned = clean_id(cell);
     let mut s: String = cleaned.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
@@ -80,7 +84,7 @@ pub fn amount(cell: &str) -> Option<(Decimal, Option<Currency>)> {
     if bare.is_empty() || bare.len() > 28 || !bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+')) {
         return None;
     }
-    let value = Decimal::from_str(bare).ok()?;
+    let value = Decimal::from_str(bare).ok().filter(|v| v.abs() < TOO_LARGE)?;
     Some((if negative { -value } else { value }, currency))
 }
 
@@ -98,6 +102,16 @@ mod tests {
         assert_eq!(d("(5)").as_deref(), Some("-5"));
         assert_eq!(d("SF12"), None);
         assert_eq!((d("-¥3.50").as_deref(), d("1.5千克").as_deref(), d("SF1 2"), d("12-")), (Some("-3.50"), Some("1.5"), None, None));
+    }
+
+    #[test]
+    fn numbers_beyond_any_shop_are_none() {
+        assert_eq!(TOO_LARGE, Decimal::from(10_000_000_000_000_i64));
+        let largest = "9999999999999.99";
+        assert_eq!((decimal(largest).map(|d| d.to_string()).as_deref(), decimal(&format!("-{largest}元")).is_some()), (Some(largest), true));
+        for text in ["10000000000000", "-10000000000000", "¥10,000,000,000,000.00", "79228162514264337593543950335", "351234567890100011"] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
     }
 
     #[test]

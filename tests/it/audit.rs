@@ -126,6 +126,24 @@ fn orders_are_ranked_by_the_rules_they_touch_and_errors_exit_3() {
 }
 
 #[test]
+fn an_order_that_was_never_paid_is_accused_of_nothing() {
+    let work = Work::new();
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let old = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.into_owned();
+    // closed before it was paid: no waybill, no trace, no recipient
+    let ids = |text: &str| {
+        fs::write(&path, encoding_rs::GB18030.encode(text).0).expect("export");
+        let result = json(&work.case());
+        result["risks"].as_array().into_iter().flatten().filter_map(|r| r["id"].as_str().map(str::to_owned)).collect::<Vec<String>>()
+    };
+    let without_number = old.replace("No:SF1390000000015", "");
+    assert!(ids(&without_number).contains(&"2861734095517000015".to_owned()), "a paid order without a waybill is a risk");
+    let closed = without_number.replace(",2026-03-15 12:01:00,", ",,").replace("old_15,59.00,交易成功", "old_15,0.00,交易关闭");
+    assert!(closed.contains("old_15,0.00,交易关闭") && closed.contains("2026-03-15 12:00:00,,"));
+    assert!(!ids(&closed).contains(&"2861734095517000015".to_owned()), "one that nobody paid is none");
+}
+
+#[test]
 fn the_page_has_charts_stands_alone_and_escapes_what_it_shows() {
     let work = shop(30);
     let path = work.case().join("导出/ExportOrderList202604020900.csv");

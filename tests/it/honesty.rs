@@ -164,3 +164,18 @@ fn the_annex_shows_of_a_shared_table_what_the_bag_holds_of_it() {
     let shown = pages(&work);
     assert!(!shown.contains("2026-03-20") && shown.contains("手淘搜索"), "{shown}");
 }
+
+#[test]
+fn what_explains_only_an_order_that_is_left_out_is_not_shown_as_a_cause() {
+    let work = Work::new();
+    edit(&work, "直播/直播间成交明细.csv", &format!("新品首发,2026-04-01 20:00:00,{}\t,2026-04-01 20:00:30\n", ORDERS[0]), "");
+    edit(&work, "直播/直播间成交明细.csv", &format!("新品首发,2026-04-01 20:00:00,{}\t,2026-04-01 20:02:30\n", ORDERS[2]), "");
+    leave_out(&work, ORDERS[1]);
+    // without a cause of the orders that are argued the case is not ready, yet it is built
+    let output = work.build(&[]);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+    let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+    assert!(!bag.iter().any(|(name, _)| name.contains("直播")), "{:?}", bag.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    let shown = pages(&work);
+    assert!(!shown.contains("新品首发") && !shown.contains("直播间成交明细"), "{shown}");
+}

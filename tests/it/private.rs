@@ -92,6 +92,41 @@ fn requests_hold_waybills_and_no_buyer() {
 }
 
 #[test]
+fn every_link_of_the_page_leads_somewhere_on_it() {
+    for lang in ["zh-CN", "en"] {
+        let work = flawed();
+        // two orders stand in the notice that no export knows, and one is left out
+        let notice = work.case().join("通知.txt");
+        let listed = fs::read_to_string(&notice).expect("notice").replace("共3笔", "共4笔").replace(ORDERS[2], &format!("{}、2861734095517309999", ORDERS[2]));
+        fs::write(&notice, listed).expect("notice");
+        work.add(&format!("[[leave_out]]\norders = [\"{}\"]\nwhy = \"x\"", ORDERS[1]));
+        check_out(&work, lang);
+        let page = page(&work);
+        let targets: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(targets.len() > 5, "{page}");
+        for target in targets {
+            assert_eq!(page.matches(&format!("id=\"{target}\"")).count(), 1, "#{target} in {lang}: {page}");
+        }
+    }
+}
+
+#[test]
+fn each_courier_is_asked_for_its_own_waybills() {
+    let work = flawed();
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let zto = "73100012345678";
+    let old = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.into_owned();
+    // the first order went in two parcels, the second of them with another courier
+    let new = old.replace(&format!("No:{},顺丰速运", WAYBILLS[0]), &format!("No:{};No:{zto},顺丰速运;中通快递", WAYBILLS[0]));
+    assert_ne!(old, new);
+    fs::write(&path, encoding_rs::GB18030.encode(&new).0).expect("export");
+    check_out(&work, "zh-CN");
+    let of = |name: &str| cells(request(&work, name)).into_iter().skip(1).filter_map(|r| r.into_iter().next()).collect::<Vec<_>>();
+    assert_eq!(of("顺丰速运.xlsx"), [WAYBILLS[0]]);
+    assert_eq!(of("中通快递.xlsx"), [zto]);
+}
+
+#[test]
 fn names_made_to_harm_are_only_text_in_the_page() {
     let work = Work::new();
     for name in ["<script>alert(1)<", "a\" onload=\"x", "&lt;b&gt;", "'><img src=x>"] {
