@@ -20,6 +20,7 @@ use crate::model::document::PartKind;
 use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
 use crate::model::settings::CaseSettings;
+use crate::model::source::FileId;
 use crate::notice;
 use crate::profile::Profile;
 use crate::profile::limit_preset;
@@ -187,20 +188,29 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     let template = options.template.as_deref();
     let items = bag::plan(case, matching, assessment);
     let listing = bag::listing(case, &items);
-    let material = compose::Material { case, matching, assessment, findings, bag: &listing };
-    let composed = compose::compose(&material, ctx, template, Disclosure::Full)?;
     if options.dry_run {
+        let material = compose::Material { case, matching, assessment, findings, bag: &listing };
+        compose::compose(&material, ctx, template, Disclosure::Full)?;
         return Ok(Built { checked, folder: None, pages: None, bags: Vec::new() });
     }
     let staged = Staged::begin(&options.out, &case.id)?;
-    let bundle = staged.sub("bundle")?;
-    let (rendered, begun) = std::thread::scope(|scope| {
-        // originals are packed while the book is set: the one waits for the disk, the other for the processor
+    let (bundle, upload) = (staged.sub("bundle")?, staged.sub("upload")?);
+    let pictures: Vec<FileId> = items.iter().map(|item| item.file).collect();
+    let (composed, rendered, begun) = std::thread::scope(|scope| {
+        // originals are packed while the book is composed and set: the one waits for the disk, the other for the processor
         let packing = scope.spawn(|| bag::begin(case, items, &bundle, ctx));
-        let rendered = make_upload(&composed, case, &staged, ctx, findings);
+        let looking = scope.spawn(|| render::look_ahead(case, pictures.into_iter(), &upload, ctx));
+        let material = compose::Material { case, matching, assessment, findings: &*findings, bag: &listing };
+        let composed = compose::compose(&material, ctx, template, Disclosure::Full);
+        let ahead = looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let made = composed.and_then(|composed| {
+            let rendered = make_upload(&composed, case, ahead?, &staged, ctx, findings)?;
+            Ok((composed, rendered))
+        });
         // a book that fails ends the run when the zip is closed; the staged folder goes with it
         let begun = packing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok::<_, Error>((rendered?, begun?))
+        let (composed, rendered) = made?;
+        Ok::<_, Error>((composed, rendered, begun?))
     })?;
     ctx.progress.stage("bag", 0);
     let made: Vec<MadeFile> = rendered.files.iter().map(|f| MadeFile { part: f.part, path: f.path.clone(), digests: f.digests }).collect();
@@ -211,13 +221,19 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     // all that is printed is written: what comes next needs its memory
     drop(composed);
     ctx.progress.stage("verify", 0);
-    let bags = verified(written, ctx)?;
-    let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
-    limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
-    findings.sort();
+    let bags: Vec<PathBuf> = written.iter().map(|bag| bag.path().to_path_buf()).collect();
     let names: Vec<String> = bags.iter().filter_map(|b| b.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
-    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
-    report::write(&outcome, ctx, &staged)?;
+    std::thread::scope(|scope| {
+        // what was written is read again, and the rest written, while the disk takes the bags
+        let syncing = scope.spawn(|| written.into_iter().try_for_each(Unsynced::sync));
+        verify_all(&bags, ctx)?;
+        let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
+        limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
+        findings.sort();
+        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
+        report::write(&outcome, ctx, &staged)?;
+        syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
     ctx.check_cancel()?;
     let folder = staged.commit(&[])?;
     if let Some(pixels) = pixels {
@@ -243,9 +259,16 @@ fn uncovered(line: u32) -> Error {
 }
 
 /// Book, annex and what else is handed in outside the bag.
-fn make_upload(composed: &compose::Composed, case: &Case, staged: &Staged, ctx: &Context, findings: &mut Findings) -> Result<render::Rendered> {
+fn make_upload(
+    composed: &compose::Composed,
+    case: &Case,
+    ahead: render::Ahead<'_>,
+    staged: &Staged,
+    ctx: &Context,
+    findings: &mut Findings,
+) -> Result<render::Rendered> {
     let upload = staged.sub("upload")?;
-    let rendered = render::render(&composed.document, case, &upload, ctx, findings)?;
+    let rendered = render::render(&composed.document, case, ahead, &upload, ctx, findings)?;
     for (name, bytes) in compose::statement_files(composed, case, &rendered.pages) {
         staged.write(&format!("upload/{name}"), &bytes)?;
     }
@@ -258,23 +281,19 @@ fn make_upload(composed: &compose::Composed, case: &Case, staged: &Staged, ctx: 
     Ok(rendered)
 }
 
-/// Reads the bags again while the disk takes them.
-fn verified(written: Vec<Unsynced>, ctx: &Context) -> Result<Vec<PathBuf>> {
-    let paths: Vec<PathBuf> = written.iter().map(|bag| bag.path().to_path_buf()).collect();
-    std::thread::scope(|scope| {
-        let syncing = scope.spawn(|| written.into_iter().map(Unsynced::sync).collect::<Result<Vec<_>>>());
-        for bag in &paths {
-            let result = verify::verify(bag, Depth::Checksums, ctx)?;
-            if !result.valid {
-                return Err(Error::new(
-                    format!("写出的压缩包没有通过自检：{:?}", result.problems),
-                    format!("the bag that was written does not verify: {:?}", result.problems),
-                )
-                .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
-            }
+/// Reads the bags that were written again.
+fn verify_all(bags: &[PathBuf], ctx: &Context) -> Result<()> {
+    for bag in bags {
+        let result = verify::verify(bag, Depth::Checksums, ctx)?;
+        if !result.valid {
+            return Err(Error::new(
+                format!("写出的压缩包没有通过自检：{:?}", result.problems),
+                format!("the bag that was written does not verify: {:?}", result.problems),
+            )
+            .hint("旧结果没有改动；检查磁盘后再运行一次", "the old result is untouched; check the disk and run again"));
         }
-        syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    }
+    Ok(())
 }
 
 fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {

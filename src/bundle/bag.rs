@@ -181,6 +181,9 @@ pub fn begin(case: &Case, items: Vec<Item>, folder: &Path, ctx: &Context) -> Res
     let expected = OVERHEAD + 2 * items.iter().map(|item| bytes(case, item)).sum::<u64>();
     let whole = case.settings.limits.bytes.is_none_or(|limit| expected <= limit);
     let open = if whole { Some(Open::with(case, &items, &folder.join(format!("{}.zip", case.id)), ctx)?) } else { None };
+    if let Some(open) = &open {
+        open.zip.sync_so_far()?;
+    }
     Ok(Begun { items, folder: folder.to_path_buf(), open })
 }
 

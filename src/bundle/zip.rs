@@ -13,6 +13,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// A zip being written.
 pub struct Writer {
     zip: ZipWriter<BufWriter<File>>,
+    /// The same file, to have the disk take what was written so far.
+    twin: File,
     path: PathBuf,
 }
 
@@ -23,7 +25,16 @@ impl Writer {
     /// When it cannot be made.
     pub fn create(path: &Path) -> Result<Writer> {
         let file = File::create(path).map_err(|e| Error::io("写入", "write", path, &e))?;
-        Ok(Writer { zip: ZipWriter::new(BufWriter::with_capacity(256 * 1024, file)), path: path.to_path_buf() })
+        let twin = file.try_clone().map_err(|e| Error::io("写入", "write", path, &e))?;
+        Ok(Writer { zip: ZipWriter::new(BufWriter::with_capacity(256 * 1024, file)), twin, path: path.to_path_buf() })
+    }
+
+    /// Has the disk take what was written so far, so that less is left to wait for at the end.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn sync_so_far(&self) -> Result<()> {
+        self.twin.sync_data().map_err(|e| Error::io("写入压缩包", "write the zip", &self.path, &e))
     }
 
     /// Adds an entry made in memory.
@@ -81,7 +92,7 @@ impl Writer {
     /// When it cannot be removed.
     pub fn discard(self) -> Result<()> {
         // an open file cannot be removed everywhere
-        drop(self.zip);
+        drop((self.zip, self.twin));
         std::fs::remove_file(&self.path).map_err(|e| Error::io("删除", "remove", &self.path, &e))
     }
 
@@ -125,9 +136,8 @@ impl Unsynced {
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn sync(self) -> Result<PathBuf> {
-        self.file.sync_all().map_err(|e| Error::io("写入压缩包", "write the zip", &self.path, &e))?;
-        Ok(self.path)
+    pub fn sync(self) -> Result<()> {
+        self.file.sync_all().map_err(|e| Error::io("写入压缩包", "write the zip", &self.path, &e))
     }
 }
 

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 #[derive(Debug, Default)]
 pub struct Words {
     texts: BTreeMap<String, String>,
+    /// Names of sources and their words, the longest first.
+    sources: Vec<(String, String)>,
 }
 
 fn load(lang: Lang) -> Words {
@@ -21,7 +23,10 @@ fn load(lang: Lang) -> Words {
             }
         }
     }
-    Words { texts }
+    let named = |(key, word): (&String, &String)| Some((key.strip_prefix("source-word.")?.to_owned(), word.clone()));
+    let mut sources: Vec<(String, String)> = texts.iter().filter_map(named).collect();
+    sources.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    Words { texts, sources }
 }
 
 /// Puts the texts of nested tables under dotted names (`screen.head`).
@@ -68,12 +73,13 @@ impl Words {
 
     /// The name of a rule or document in this language, put together from `[source-word]`; as it is where the language has none.
     pub fn source(&self, cited: &str) -> String {
-        const PREFIX: &str = "source-word.";
-        let known: Vec<(&str, &str)> = self.texts.iter().filter_map(|(k, v)| Some((k.strip_prefix(PREFIX)?, v.as_str()))).collect();
+        if self.sources.is_empty() {
+            return cited.to_owned();
+        }
         let (mut out, mut rest) = (String::with_capacity(cited.len()), cited);
         while let Some(c) = rest.chars().next() {
-            let longest = known.iter().filter(|(name, _)| rest.starts_with(name)).max_by_key(|(name, _)| name.len());
-            let (put, used) = longest.map_or((rest.get(..c.len_utf8()).unwrap_or(""), c.len_utf8()), |(name, word)| (*word, name.len()));
+            let longest = self.sources.iter().find(|(name, _)| rest.starts_with(name.as_str()));
+            let (put, used) = longest.map_or((rest.get(..c.len_utf8()).unwrap_or(""), c.len_utf8()), |(name, word)| (word.as_str(), name.len()));
             out.push_str(put);
             rest = rest.get(used..).unwrap_or("");
         }

@@ -11,6 +11,7 @@ pub mod raster;
 #[cfg(test)]
 mod sample;
 mod spool;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -59,16 +60,30 @@ pub struct RenderedFile {
     pub digests: Digests,
 }
 
+/// Originals of which some were looked at before the document was there.
+pub struct Ahead<'a>(Originals<'a>);
+
+/// Reads the long screenshots among `files` and finds where they may be cut, which needs no document: it may run while the document is composed. They
+/// wait in `out_dir` until they are painted.
+///
+/// # Errors
+/// A picture that cannot be read any more, or changed; what waits cannot be written; when the user asked to stop.
+pub fn look_ahead<'a>(case: &'a Case, files: impl Iterator<Item = FileId>, out_dir: &Path, ctx: &Context) -> Result<Ahead<'a>> {
+    let mut originals = Originals::new(case, Some(out_dir));
+    originals.look_ahead(files, ctx)?;
+    Ok(Ahead(originals))
+}
+
 /// Lays the document out and writes `<case-id>.pdf` and `<case-id>-annex.pdf` (or `-annex-vol1.pdf` …) into `out_dir`. A part without sections
 /// gives no file. Characters that no font has and pictures that turn out damaged are findings.
 ///
 /// # Errors
 /// A reference to nowhere (named with the template's line); an original that changed since it was checked; a file that cannot be written; when the
 /// user asked to stop.
-pub fn render(document: &Document, case: &Case, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
+pub fn render(document: &Document, case: &Case, ahead: Ahead<'_>, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
     ctx.progress.stage("layout", 0);
     let fonts = Fonts::load(&ctx.profile)?;
-    let originals = Originals::new(case, Some(out_dir));
+    let Ahead(originals) = ahead;
     let mut files = Vec::new();
     let mut not_shown: BTreeSet<FileId> = BTreeSet::new();
     let (pages, missing) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
@@ -180,6 +195,12 @@ struct FileChains<'a> {
 impl PageSource for FileChains<'_> {
     fn groups(&self) -> usize {
         self.within.len()
+    }
+
+    fn size(&self, group: usize) -> usize {
+        let first = |chain: usize| self.firsts.get(chain).copied().unwrap_or(self.of + 1);
+        let chain = self.within.start + group;
+        first(chain + 1).saturating_sub(first(chain)) as usize
     }
 
     fn pages(&self, group: usize) -> Cow<'_, [Page]> {

@@ -5,6 +5,7 @@ use super::layout::slices::{self, Rows};
 use super::page::ImageKey;
 use super::pdf::ImageSource;
 use super::spool::Spool;
+use super::spread::spread;
 use crate::archive::{self, Inner};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -13,7 +14,6 @@ use crate::model::case::Case;
 use crate::model::document::{Block, Document, Figure, FigureContent};
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -31,12 +31,14 @@ pub(crate) struct Originals<'a> {
     inner: Inner,
     /// Long pictures that were read to find their quiet rows, until they are painted.
     spool: Option<Spool>,
+    /// Those rows, as far as they were looked for ahead.
+    long: BTreeMap<FileId, Rows>,
 }
 
 impl<'a> Originals<'a> {
     /// Of a case; `folder` is where pictures may wait for being painted.
     pub(crate) fn new(case: &'a Case, folder: Option<&Path>) -> Self {
-        Originals { case, document: Mutex::new(None), inner: Inner::default(), spool: folder.map(Spool::new) }
+        Originals { case, document: Mutex::new(None), inner: Inner::default(), spool: folder.map(Spool::new), long: BTreeMap::new() }
     }
 
     /// Ends the run's reading.
@@ -72,7 +74,17 @@ impl<'a> Originals<'a> {
         Ok(bytes)
     }
 
-    /// Looks at the rows of every long screenshot that the document shows, in parallel.
+    /// Looks at the rows of the long screenshots among `files` before it is known how the document shows them.
+    ///
+    /// # Errors
+    /// When a picture cannot be read any more.
+    pub(crate) fn look_ahead(&mut self, files: impl Iterator<Item = FileId>, ctx: &Context) -> Result<()> {
+        let long = files.filter(|f| self.info(*f).is_some_and(slices::is_long)).collect();
+        self.long = self.rows(long, ctx)?;
+        Ok(())
+    }
+
+    /// The rows of every long screenshot that the document shows.
     ///
     /// # Errors
     /// When a picture cannot be read any more.
@@ -80,25 +92,30 @@ impl<'a> Originals<'a> {
         let mut wanted: BTreeSet<FileId> = BTreeSet::new();
         for section in document.book.sections.iter().chain(&document.annex.sections) {
             figures(&section.blocks, &mut |f| {
-                if f.content == FigureContent::Picture && self.info(f.file).is_some_and(slices::is_long) {
+                if f.content == FigureContent::Picture && !self.long.contains_key(&f.file) && self.info(f.file).is_some_and(slices::is_long) {
                     wanted.insert(f.file);
                 }
             });
         }
+        let mut rows = self.rows(wanted, ctx)?;
+        rows.extend(self.long.iter().map(|(file, known)| (*file, known.clone())));
+        Ok(rows)
+    }
+
+    fn rows(&self, wanted: BTreeSet<FileId>, ctx: &Context) -> Result<BTreeMap<FileId, Rows>> {
         let wanted: Vec<FileId> = wanted.into_iter().collect();
-        let rows: Vec<Result<(FileId, Rows)>> = ctx.pool.install(|| {
-            wanted
-                .par_iter()
-                .map(|id| {
-                    ctx.check_cancel()?;
-                    let bytes = self.read(*id)?;
-                    let rows = self.info(*id).map(|i| Rows::of(&bytes, i)).unwrap_or_default();
-                    self.spool.as_ref().map_or(Ok(()), |s| s.keep(*id, &bytes))?;
-                    Ok((*id, rows))
-                })
-                .collect()
-        });
-        rows.into_iter().collect()
+        let of = |i: usize| wanted.get(i).and_then(|file| Some((*file, self.info(*file)?)));
+        let look = |i: usize| {
+            ctx.check_cancel()?;
+            let Some((file, info)) = of(i) else { return Ok(None) };
+            let bytes = self.read(file)?;
+            let rows = Rows::of(&bytes, info);
+            self.spool.as_ref().map_or(Ok(()), |s| s.keep(file, &bytes))?;
+            Ok(Some((file, rows)))
+        };
+        let size = |i: usize| of(i).map_or(0, |(_, info)| info.width as usize * info.height as usize);
+        let rows: Vec<Result<Option<(FileId, Rows)>>> = spread(&ctx.pool, wanted.len(), size, look);
+        rows.into_iter().filter_map(Result::transpose).collect()
     }
 
     fn info(&self, file: FileId) -> Option<&PictureInfo> {

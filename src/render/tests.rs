@@ -57,6 +57,18 @@ fn bounds(item: &Item) -> Rect {
     }
 }
 
+/// [`render`] with no picture looked at before.
+fn made(
+    document: &Document,
+    case: &Case,
+    out_dir: &std::path::Path,
+    ctx: &crate::context::Context,
+    findings: &mut Findings,
+) -> crate::error::Result<super::Rendered> {
+    let ahead = super::look_ahead(case, std::iter::empty(), out_dir, ctx)?;
+    render(document, case, ahead, out_dir, ctx, findings)
+}
+
 #[test]
 fn everything_stands_inside_the_page_and_no_text_touches_another() {
     let (document, case) = full(50, None);
@@ -250,7 +262,7 @@ fn a_missing_glyph_is_found_and_files_are_written() {
     document.annex.sections.push(section("rare", "", 0, vec![para("买家𠮷田\u{7}先生")]));
     let mut findings = Findings::default();
     // the sample's PDF is not on the disk and not shown
-    let done = render(&document, &case, dir.path(), &typed::context(), &mut findings).expect("rendered");
+    let done = made(&document, &case, dir.path(), &typed::context(), &mut findings).expect("rendered");
     let names: Vec<String> = done.files.iter().map(|f| f.path.file_name().expect("name").to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["case-1.pdf", "case-1-annex.pdf"]);
     let finding = findings.all().iter().find(|f| f.code == Code::GlyphMissing).expect("found");
@@ -262,7 +274,7 @@ fn volumes_go_on_counting_and_link_inside_themselves_only() {
     let dir = tempfile::tempdir().expect("temp");
     let (document, mut case) = full(5, Some(dir.path()));
     case.settings.limits.pages = Some(4);
-    let done = render(&document, &case, dir.path(), &typed::context(), &mut Findings::default()).expect("rendered");
+    let done = made(&document, &case, dir.path(), &typed::context(), &mut Findings::default()).expect("rendered");
     let names: Vec<String> = done.files.iter().map(|f| f.path.file_name().expect("name").to_string_lossy().into_owned()).collect();
     assert_eq!(names[..3], ["case-1.pdf", "case-1-annex-vol1.pdf", "case-1-annex-vol2.pdf"]);
     let volumes = &done.pages.volumes;
@@ -279,7 +291,7 @@ fn a_changed_original_stops_the_run_by_name() {
     let dir = tempfile::tempdir().expect("temp");
     let (document, case) = full(1, Some(dir.path()));
     std::fs::write(dir.path().join("s0.png"), b"other").expect("file");
-    let error = render(&document, &case, dir.path(), &typed::context(), &mut Findings::default()).expect_err("changed").to_string();
+    let error = made(&document, &case, dir.path(), &typed::context(), &mut Findings::default()).expect_err("changed").to_string();
     assert!(error.contains("s0.png"), "{error}");
 }
 
@@ -303,7 +315,7 @@ fn look_at_it() {
     std::fs::create_dir_all(&out).expect("folder");
     let (document, case) = full(60, Some(&out));
     let started = std::time::Instant::now();
-    render(&document, &case, &out, &typed::context(), &mut Findings::default()).expect("rendered");
+    made(&document, &case, &out, &typed::context(), &mut Findings::default()).expect("rendered");
     eprintln!("rendered in {:?}", started.elapsed());
     let (big, case) = full(500, None);
     let ctx = typed::context();

@@ -48,15 +48,24 @@ pub struct Outcome<'a> {
 /// # Errors
 /// Writing fails.
 pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()> {
-    let json = check_json::value(&outcome.checked, ctx.lang);
-    let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
-    bytes.push(b'\n');
-    staged.write("private/findings.json", &bytes)?;
-    staged.write("private/findings.html", &private_page::bytes(&outcome.checked, ctx))?;
-    for (path, bytes) in requests::sheets(&outcome.checked, ctx.lang)? {
+    let view = &outcome.checked;
+    let json = || {
+        let mut bytes = serde_json::to_vec_pretty(&check_json::value(view, ctx.lang)).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    };
+    let ((json, page), (requests, sheet)) = ctx.pool.install(|| {
+        rayon::join(
+            || rayon::join(json, || private_page::bytes(view, ctx)),
+            || rayon::join(|| requests::sheets(view, ctx.lang), || match_sheet::bytes(view, ctx)),
+        )
+    });
+    staged.write("private/findings.json", &json)?;
+    staged.write("private/findings.html", &page)?;
+    for (path, bytes) in requests? {
         staged.write(&format!("private/{path}"), &bytes)?;
     }
-    staged.write(crate::model::match_sheet::PATH, &match_sheet::bytes(&outcome.checked, ctx)?)?;
+    staged.write(crate::model::match_sheet::PATH, &sheet?)?;
     staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;
     Ok(())
 }

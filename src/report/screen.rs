@@ -151,18 +151,20 @@ fn penalty(view: &View<'_>, w: &Words) -> Option<String> {
     Some(w.fill(key, &[("orders", &all), ("complete", &complete), ("remaining", &left), ("step", &step_at), ("rule", &step.rule)]))
 }
 
-/// What the platform asks for by name and not every order has: at most three.
+/// What the platform asks for by name and not every order has: at most three, and how many more.
 fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
     const MOST: usize = 3;
-    let short = view.assessment.completeness.groups.iter().filter(|g| g.level >= AskLevel::Asked && g.met < g.of);
-    let list: Vec<String> = short
+    let short = || view.assessment.completeness.groups.iter().filter(|g| g.level >= AskLevel::Asked && g.met < g.of);
+    let more = short().count().saturating_sub(MOST);
+    let list: Vec<String> = short()
         .take(MOST)
         .map(|g| {
             let text = if ctx.lang == Lang::En { &g.en } else { &g.zh };
             w.fill("screen.asked-one", &[("text", text), ("met", &g.met.to_string()), ("of", &g.of.to_string())])
         })
         .collect();
-    (!list.is_empty()).then(|| w.fill("screen.asked", &[("list", &list.join(w.get("screen.asked-between")))]))
+    let rest = if more > 0 { w.fill("screen.asked-more", &[("n", &more.to_string())]) } else { String::new() };
+    (!list.is_empty()).then(|| w.fill("screen.asked", &[("list", &(list.join(w.get("screen.asked-between")) + &rest))]))
 }
 
 fn why(view: &View<'_>, w: &Words) -> String {

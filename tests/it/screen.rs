@@ -35,6 +35,27 @@ fn a_request_is_named_after_the_town_and_lies_where_the_screen_says() {
 }
 
 #[test]
+fn what_the_platform_asks_for_beyond_three_is_counted() {
+    let work = Work::new();
+    case_toml(&work, "platform = \"taobao\"", "platform = \"douyin\"\nscenario = \"refunded\"");
+    for folder in ["底单", "物流", "聊天", "直播"] {
+        fs::remove_dir_all(work.case().join(folder)).expect("folder");
+    }
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).output().expect("starts"));
+    let line = screen.lines().find(|l| l.starts_with("平台要而没有全部备齐")).unwrap_or_default();
+    assert!(line.matches("（0/3）").count() == 3 && line.ends_with("；另有 1 项"), "{screen}");
+    let english = stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", "en"]).output().expect("starts"));
+    assert!(english.contains("; and 1 more"), "{english}");
+}
+
+#[test]
+fn readers_of_english_read_the_rules_of_the_first_screen_in_english() {
+    let work = Work::new();
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", "en"]).output().expect("starts"));
+    assert!(screen.contains("Taobao rule 14") && !screen.contains("淘宝网 14"), "{screen}");
+}
+
+#[test]
 fn what_stops_the_build_is_the_first_task() {
     let work = Work::new();
     let same = picture(77, true);

@@ -4,11 +4,11 @@ use super::refs::{Digits, Refs, Targets};
 use super::{Measured, Shared, chains, measure};
 use crate::context::Context;
 use crate::error::Result;
-use crate::model::document::PartKind;
+use crate::model::document::{Block, PartKind, Section};
 use crate::model::pages::{PageMap, PagePlace};
 use crate::render::OutputFile;
 use crate::render::page::ImageKey;
-use rayon::prelude::*;
+use crate::render::spread::spread;
 
 /// A volume of the annex holds at most this many pages, or fewer when `[limits] pages` says so: viewers stay quick.
 pub(crate) const VOLUME_PAGES: u32 = 1_000;
@@ -83,7 +83,14 @@ pub(crate) fn count(shared: &Shared<'_>, targets: &Targets, ctx: &Context) -> Re
 fn measure_part(shared: &Shared<'_>, targets: &Targets, digits: Digits, kind: PartKind, ctx: &Context) -> Vec<Measured> {
     let part = shared.part(kind);
     let refs = Refs { words: &shared.document.meta.words, targets, digits, from: kind, pages: None };
-    ctx.pool.install(|| chains(part).into_par_iter().map(|c| measure(shared, refs, part.sections.get(c).unwrap_or_default())).collect())
+    let all: Vec<&[Section]> = chains(part).into_iter().map(|c| part.sections.get(c).unwrap_or_default()).collect();
+    let of = |chain: usize| all.get(chain).copied().unwrap_or_default();
+    spread(&ctx.pool, all.len(), |chain| of(chain).iter().flat_map(|s| &s.blocks).map(lines).sum(), |chain| measure(shared, refs, of(chain)))
+}
+
+/// About how many lines a block has, rows of tables above all.
+fn lines(block: &Block) -> usize {
+    if let Block::Table(table) = block { table.rows.len() } else { 1 }
 }
 
 /// Fixes volumes and pages.

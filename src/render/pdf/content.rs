@@ -4,8 +4,8 @@ use super::metadata::utf16;
 use super::painted::{Used, font_name, picture_name};
 use crate::render::page::{Glyph, GlyphRun, Item, PAGE_HEIGHT, PAGE_WIDTH, Page, Rect};
 use printpdf::{
-    Codepoint, Color, CurTransMat, DictItem, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon, PolygonRing, Pt, Rgb,
-    TextItem, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
+    Color, CurTransMat, DictItem, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon, PolygonRing, Pt, Rgb, TextMatrix,
+    WindingOrder, XObjectId, XObjectTransform,
 };
 use std::collections::BTreeMap;
 
@@ -148,21 +148,14 @@ impl Painter {
             let copied: String = glyphs.iter().filter_map(|g| used.glyph(run.font, g.id).text).collect();
             let differs = copied != text && !(text.chars().all(char::is_control) && copied.trim().is_empty());
             if pieces.last().is_none_or(|p| p.actual.is_some() != differs) {
-                pieces.push(Piece { actual: differs.then(String::new), glyphs: Vec::new() });
+                pieces.push(Piece { actual: differs.then(String::new), items: Vec::new() });
             }
             for glyph in glyphs {
                 let wanted = ((glyph.x - start) * 1000.0 / size).round() as i64;
                 let shift = pen - wanted;
-                // the move stands behind the glyph before, wherever that is
-                if shift != 0
-                    && let Some(before) = pieces.iter_mut().rev().find_map(|p| p.glyphs.last_mut())
-                {
-                    before.offset = shift as f32;
-                    pen -= shift;
-                }
-                pen += used.glyph(run.font, glyph.id).advance;
+                pen += used.glyph(run.font, glyph.id).advance - shift;
                 if let Some(piece) = pieces.last_mut() {
-                    piece.glyphs.push(Codepoint::new(glyph.id, 0.0));
+                    piece.push(shift, glyph.id);
                 }
             }
             if let Some(Piece { actual: Some(actual), .. }) = pieces.last_mut() {
@@ -170,7 +163,8 @@ impl Painter {
             }
         }
         for piece in pieces {
-            let show = Op::ShowText { items: vec![TextItem::GlyphIds(piece.glyphs)] };
+            // `ShowText` would make a string of each glyph; printpdf passes operators that it does not know on as they are
+            let show = Op::Unknown { key: "TJ".to_owned(), value: vec![DictItem::Array(piece.items)] };
             match piece.actual {
                 Some(text) => self.ops.extend([marked_content("Span", "ActualText", &text), show, Op::EndMarkedContent]),
                 None => self.ops.push(show),
@@ -189,7 +183,20 @@ fn clusters(run: &GlyphRun) -> impl Iterator<Item = (&str, &[Glyph])> {
 /// Glyphs whose own texts give the run's text, or (with `actual`) do not.
 struct Piece {
     actual: Option<String>,
-    glyphs: Vec<Codepoint>,
+    /// The operand of `TJ` (ISO 32000-1, 9.4.3): strings of two bytes a glyph, and moves of the pen to the left, in thousandths of the size.
+    items: Vec<DictItem>,
+}
+
+impl Piece {
+    fn push(&mut self, shift: i64, glyph: u16) {
+        if shift != 0 {
+            self.items.push(DictItem::Int(shift));
+        }
+        match self.items.last_mut() {
+            Some(DictItem::String { data, .. }) => data.extend(glyph.to_be_bytes()),
+            _ => self.items.push(DictItem::String { data: glyph.to_be_bytes().to_vec(), literal: false }),
+        }
+    }
 }
 
 fn marked_content(tag: &str, key: &str, text: &str) -> Op {

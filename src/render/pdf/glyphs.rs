@@ -75,8 +75,8 @@ pub fn cut(used: Glyphs, fonts: &Fonts, pool: &rayon::ThreadPool) -> Result<CutF
     Ok(cut.into_iter().collect())
 }
 
-/// A font for printpdf, without its program: enough for laying glyphs side by side.
-pub fn light(id: FontId, glyphs: &BTreeMap<u16, GlyphFacts>, fonts: &Fonts) -> PdfFont {
+/// A font for printpdf, without its program.
+fn light(id: FontId, glyphs: &BTreeMap<u16, GlyphFacts>, fonts: &Fonts) -> PdfFont {
     let measures = fonts.measures(id);
     let widths = glyphs.iter().map(|(id, g)| (*id, g.width)).collect();
     let metrics = FontMetrics { ascent: measures.ascent as i16, descent: measures.descent as i16 };

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::document::Anchor;
 use crate::render::fonts::Fonts;
 use crate::render::page::{FontId, ImageKey, Item, LinkArea, OutlineEntry, Page};
-use rayon::prelude::*;
+use crate::render::spread::spread;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +24,8 @@ const GROUP: usize = 16;
 pub trait PageSource: Sync {
     /// How many groups there are.
     fn groups(&self) -> usize;
+    /// About how many pages a group has.
+    fn size(&self, group: usize) -> usize;
     /// The pages of a group, in order; groups follow one another.
     fn pages(&self, group: usize) -> Cow<'_, [Page]>;
 }
@@ -31,6 +33,10 @@ pub trait PageSource: Sync {
 impl PageSource for Vec<Page> {
     fn groups(&self) -> usize {
         self.len().div_ceil(GROUP)
+    }
+
+    fn size(&self, group: usize) -> usize {
+        GROUP.min(self.len().saturating_sub(group * GROUP))
     }
 
     fn pages(&self, group: usize) -> Cow<'_, [Page]> {
@@ -127,7 +133,7 @@ pub fn paint(source: &dyn PageSource, fonts: &Fonts, pool: &rayon::ThreadPool) -
         }
         Ok(pages)
     };
-    let groups: Vec<Vec<PaintedPage>> = pool.install(|| (0..source.groups()).into_par_iter().map(one).collect::<Result<_>>())?;
+    let groups: Vec<Vec<PaintedPage>> = spread(pool, source.groups(), |i| source.size(i), one).into_iter().collect::<Result<_>>()?;
     let mut pages = Vec::with_capacity(groups.iter().map(Vec::len).sum());
     pages.extend(groups.into_iter().flatten());
     Ok(Painted { pages, glyphs: glyphs.into_inner().unwrap_or_else(PoisonError::into_inner) })
@@ -138,7 +144,7 @@ fn group(pages: Cow<'_, [Page]>, fonts: &Fonts) -> Result<(Vec<PaintedPage>, Gly
     let mut painted = Vec::with_capacity(pages.len());
     for batch in pages.chunks(BATCH) {
         let ops = batch.iter().map(|page| operations(page, &mut used)).collect();
-        let streams = document::streams(ops, &used.glyphs, fonts)?;
+        let streams = document::streams(ops)?;
         painted.extend(batch.iter().zip(streams).map(|(page, stream)| PaintedPage {
             stream,
             fonts: page.items.iter().filter_map(font_of).collect(),
