@@ -135,7 +135,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     };
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
     let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| !b.is_empty() && !b.contains('*')).collect();
-    intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received), &buyers);
+    intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received.map(|r| r.at)), &buyers);
     let notice_sha = notice.file.and_then(|f| taken.files.get(f.index())).map(|f| f.sha256);
     let mut case = Case {
         id: notice::case_id(&settings, platform_id.as_deref(), &notice, notice_sha),
@@ -145,7 +145,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         scenario: settings.scenario.clone(),
         language: notice::language(&settings, Some(&platform)),
         now: ctx.fixed_now.unwrap_or(ctx.wall),
-        document_date: ctx.fixed_now.or(notice.received),
+        document_date: ctx.fixed_now.or(notice.received.map(|r| r.at)),
         settings,
         files: taken.files,
         contents: taken.contents,

@@ -7,12 +7,13 @@
 use super::data::Ranks;
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::Time;
 use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment, TradeFigures};
 use crate::model::order::ExportEntry;
 use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
+use crate::model::{Moment, Time};
+use crate::text::dates;
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -32,7 +33,8 @@ pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> An
     let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
     for entry in &view.case.export {
         if let Some(moment) = entry.at {
-            let count = counts.entry(moment.at.date_naive()).or_default();
+            // events are days of China where their file names no zone; the bars beside them are the same days
+            let count = counts.entry(day(moment.at)).or_default();
             count.0 += 1;
             count.1 += usize::from(flagged.contains(entry.id.as_str()));
         }
@@ -110,6 +112,11 @@ impl<'a> Tally<'a> {
     }
 }
 
+/// The day in China.
+fn day(at: Time) -> NaiveDate {
+    at.with_timezone(&dates::china()).date_naive()
+}
+
 fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
     let flagged = || counts.iter().filter(|(_, c)| c.1 > 0).map(|(d, _)| *d);
     let (Some(&begin), Some(&end)) = (counts.keys().next(), counts.keys().next_back()) else { return };
@@ -160,13 +167,13 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
     for (key, fact) in &view.case.settings.facts {
         fact_events(ranks, key, fact, &mut events);
     }
-    events.retain(|e| e.from.date_naive() <= last && e.to.date_naive() >= first);
+    events.retain(|e| day(e.from.at) <= last && day(e.to.at) >= first);
     // of equal ones the file's stays: it can be shown
     events.sort_by(|a, b| (a.from, a.to, a.cause, &a.label, a.file.is_none(), a.file).cmp(&(b.from, b.to, b.cause, &b.label, b.file.is_none(), b.file)));
     events.dedup_by(|a, b| (a.from, a.to, a.cause, &a.label) == (b.from, b.to, b.cause, &b.label));
     // what the user wrote down of an event that a file tells of as well adds nothing: the file's word is the proof
-    let told: Vec<(String, Time)> = events.iter().filter(|e| e.file.is_some()).map(|e| (e.label.clone(), e.from)).collect();
-    events.retain(|e| e.file.is_some() || !told.iter().any(|(label, from)| *label == e.label && (*from - e.from).num_hours().abs() < 24));
+    let told: Vec<(String, Time)> = events.iter().filter(|e| e.file.is_some()).map(|e| (e.label.clone(), e.from.at)).collect();
+    events.retain(|e| e.file.is_some() || !told.iter().any(|(label, from)| *label == e.label && (*from - e.from.at).num_hours().abs() < 24));
     events.truncate(MOST_EVENTS);
     events
 }
@@ -174,7 +181,9 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
 fn fact_events(ranks: &Ranks, key: &str, fact: &Fact, events: &mut Vec<Event>) {
     let mut push = |label: &str, from: Time, to: Time| {
         let cause = ranks.cause(label).or_else(|| ranks.cause(key)).unwrap_or(CauseKind::Promotion);
-        events.push(Event { cause, label: label.to_owned(), from, to, file: None });
+        // case.toml keeps a day as its midnight
+        let moment = |at: Time| Moment { at, has_time: at.time() != chrono::NaiveTime::MIN };
+        events.push(Event { cause, label: label.to_owned(), from: moment(from), to: moment(to), file: None });
     };
     match fact {
         Fact::Date(at) => push(key, *at, *at),

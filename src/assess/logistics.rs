@@ -133,8 +133,11 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     let very = passed("pickup-missing-hours").filter(|l| !(l.unverified && own)).map(|l| (l, Some("very")));
     if let Some((limit, variant)) = very.or(late.map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
-        let finding =
-            finding.with("hours", hours(scan.earliest() - shipped.latest())).with("shipped", dates::shown_moment(shipped)).with("scan", minute(scan.at));
+        let waited = hours(scan.earliest() - shipped.latest());
+        // of a day, or of a local time abroad, the least that it can have been
+        let exact = shipped.has_time && !scan.zone_unknown;
+        let waited = if exact { waited } else { words(view.ctx.lang).fill("threshold.at-least", &[("n", &waited)]) };
+        let finding = finding.with("hours", waited).with("shipped", dates::shown_moment(shipped)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);
         findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }

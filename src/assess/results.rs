@@ -7,6 +7,8 @@ use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, S
 use crate::model::file::Kind;
 use crate::model::record::{CauseKind, Content, EventKind};
 use crate::model::source::{FileId, Located, Place};
+use crate::text::ids::clean_waybill;
+use std::collections::BTreeSet;
 
 /// Steps, weight, proofs and causes of every order; standing and argument are decided later.
 pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAssessment> {
@@ -18,6 +20,8 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
             let proofs = proofs(view, ranks, o, &causes);
             OrderAssessment {
                 steps: steps(o),
+                way_of: o.main_trace().map(|(_, t)| clean_waybill(&t.waybill)),
+                parcels_open: parcels_open(o),
                 delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
                 weight_kg: o.weight(),
                 strength: Strength::of(&proofs),
@@ -28,6 +32,13 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
             }
         })
         .collect()
+}
+
+/// Parcels of an order sent in several that no trace follows to the buyer.
+fn parcels_open(o: &OrderView) -> usize {
+    let arrived: BTreeSet<String> = o.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
+    let numbers: BTreeSet<String> = o.waybills().map(|w| clean_waybill(&w.number)).collect();
+    if numbers.len() < 2 { 0 } else { numbers.difference(&arrived).count() }
 }
 
 fn steps(o: &OrderView) -> Vec<Step> {
@@ -59,8 +70,11 @@ fn steps(o: &OrderView) -> Vec<Step> {
         let delivered = trace.delivered().map(|(e, _)| e);
         // the way back has stations, too
         if !trace.returned() {
-            let arrived = trace.events.iter().find(|e| e.kind == EventKind::AtStation);
-            scan(StepKind::Arrived, arrived.or_else(|| trace.events.iter().find(|e| e.kind == EventKind::OutForDelivery)));
+            let first = |kind| trace.events.iter().find(|e| e.kind == kind);
+            match first(EventKind::AtStation) {
+                Some(station) => scan(StepKind::Arrived, Some(station)),
+                None => scan(StepKind::OutForDelivery, first(EventKind::OutForDelivery)),
+            }
         }
         scan(StepKind::Delivered, delivered);
     }

@@ -28,7 +28,8 @@ pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Find
     for (i, (o, result)) in view.orders.iter().zip(orders).enumerate() {
         for (first, second) in PAIRS {
             // goods of a pre-sale may be packed before the final payment
-            let at_the_door = || result.step(StepKind::Paid).zip(result.step(StepKind::Delivered)).is_some_and(|(paid, there)| paid.at >= there.at);
+            let at_the_door =
+                || result.step(StepKind::Paid).zip(result.step(StepKind::Delivered)).is_some_and(|(paid, there)| paid.moment().latest() >= there.at);
             if first == StepKind::Paid && (o.presale() || at_the_door())
                 || first == StepKind::PickedUp && result.step(StepKind::Delivered).is_some()
                 || (first, second) == (StepKind::Ordered, StepKind::StockOut) && result.step(StepKind::Paid).is_some() && !o.presale()

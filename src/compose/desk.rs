@@ -6,7 +6,7 @@ use super::exhibits::Form;
 use crate::error::Result;
 use crate::model::Disclosure;
 use crate::model::Time;
-use crate::model::assessment::{Assessment, Event, OrderAssessment, StepKind};
+use crate::model::assessment::{Assessment, Event, OrderAssessment, Step, StepKind};
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
 use crate::model::exhibit::{BagFile, Exhibit};
@@ -15,11 +15,12 @@ use crate::model::ids::Waybill;
 use crate::model::order::{Order, OrderLine};
 use crate::model::person::Personal;
 use crate::model::record::DeliveredHow;
-use crate::model::source::{FileId, Place};
+use crate::model::source::{FileId, Located, Place};
 use crate::profile::Profile;
 use crate::profile::carrier::Carriers;
 use crate::profile::platform::Platform;
 use crate::text::dates;
+use crate::text::ids::clean_waybill;
 use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
 use std::cell::RefCell;
@@ -159,11 +160,6 @@ impl<'a> Desk<'a> {
         dates::shown(*at, "%Y-%m-%d %H:%M")
     }
 
-    /// One end of a period of days or hours: midnight is how a day without a time of day is kept, so only its day is shown.
-    pub(super) fn bound(&self, at: &Time) -> String {
-        if at.time() == chrono::NaiveTime::MIN { at.format("%Y-%m-%d").to_string() } else { self.time(at) }
-    }
-
     /// A moment for tables: without the year when all of the case happened in one.
     pub(super) fn short_time(&self, at: &Time, day_only: bool) -> String {
         let pattern = match (self.with_year, day_only) {
@@ -177,7 +173,22 @@ impl<'a> Desk<'a> {
 
     /// The moment of an order's step, for tables.
     pub(super) fn step_time(&self, result: &OrderAssessment, kind: StepKind) -> Option<String> {
-        result.step(kind).map(|s| self.short_time(&s.at, s.day_only))
+        result.step(kind).map(|s| self.step_short(s))
+    }
+
+    /// A step's time for tables.
+    pub(super) fn step_short(&self, step: &Step) -> String {
+        self.short_time(&step.at, step.day_only) + self.zone_mark(step)
+    }
+
+    /// A step's time with its year.
+    pub(super) fn step_long(&self, step: &Step) -> String {
+        dates::shown_moment(step.moment()) + self.zone_mark(step)
+    }
+
+    /// What stands behind a local time whose zone its source does not name.
+    fn zone_mark(&self, step: &Step) -> &str {
+        if step.zone_unknown { self.book.word("local-time") } else { "" }
     }
 
     /// A scan's site without its brackets.
@@ -244,9 +255,20 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// An order's waybills: the one whose way is told first.
+    pub(super) fn waybills<'o>(&self, order: &'o Order, result: &OrderAssessment) -> Vec<&'o Located<Waybill>> {
+        let told = |w: &Located<Waybill>| Some(clean_waybill(&w.value.number)) == result.way_of;
+        let (mut list, rest): (Vec<_>, Vec<_>) = order.waybills.iter().partition(|w| told(w));
+        list.extend(rest);
+        list
+    }
+
     /// The carrier's name without its trade words (速运, 快递 …), for dense tables.
     pub(super) fn short_carrier(&self, waybill: &Waybill) -> String {
         let name = self.carrier(waybill);
+        if self.book.word("carrier-unnamed").split_whitespace().any(|none| none == name) {
+            return String::new();
+        }
         let short = self.book.word("carrier-suffixes").split_whitespace().find_map(|s| name.strip_suffix(s)).map(str::trim).unwrap_or(&name);
         if short.is_empty() { name } else { short.to_owned() }
     }
@@ -254,7 +276,7 @@ impl<'a> Desk<'a> {
     /// Events, each once: a date of case.toml and a file may tell of the same one, and then the file is named.
     pub(super) fn events(&self) -> Vec<&'a Event> {
         // compared as printed: one source ends the day at 23:59:00, another at 23:59:59
-        let told = |e: &Event| (e.label.clone(), self.time(&e.from), self.time(&e.to));
+        let told = |e: &Event| (e.label.clone(), dates::shown_moment(e.from), dates::shown_moment(e.to));
         let mut out: Vec<&Event> = Vec::new();
         // of a cause that is not handed in only the seller's own word stays
         for event in self.assessment.anomaly.events.iter().filter(|e| e.file.is_none_or(|file| self.exhibit_of(file).is_some())) {

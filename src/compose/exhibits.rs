@@ -202,7 +202,7 @@ fn time_of(content: &Content) -> Option<Time> {
         Content::Bill(b) => b.iter().filter_map(|r| r.at).min(),
         Content::StockMovements(s) => s.iter().filter_map(|r| r.at).min(),
         Content::StockCounts(s) => s.iter().filter_map(|r| r.at).min(),
-        Content::Causes(c) => c.rows.iter().filter_map(|r| r.from).min(),
+        Content::Causes(c) => c.rows.iter().filter_map(|r| r.from.map(|m| m.at)).min(),
         Content::Invoices(i) => i.iter().filter_map(|r| r.at).min(),
         Content::Payments(p) => p.iter().filter_map(|r| r.at).min(),
         Content::Document(d) => d.invoice.as_ref().and_then(|i| i.at),

@@ -84,7 +84,7 @@ impl View<'_> {
                     ("platform", maybe(platform.as_ref())),
                     ("violation", maybe(violation.as_ref())),
                     ("number", maybe(case.notice.number.as_ref())),
-                    ("received", self.time(case.notice.received.map(exact))),
+                    ("received", self.time(case.notice.received)),
                     ("deadline", self.time(case.notice.deadline.map(exact))),
                     ("date", case.document_date.map_or(Value::from(()), |d| Value::from(d.format("%Y-%m-%d").to_string()))),
                     ("masked", Value::from(desk.disclosure == crate::model::Disclosure::Masked)),
@@ -150,7 +150,7 @@ impl View<'_> {
             Fact::Text(t) => text(&self.desk.buyers_text(t, None)),
             Fact::Number(n) => text(n),
             Fact::Flag(b) => Value::from(*b),
-            Fact::Date(d) => Value::from(self.desk.bound(d)),
+            Fact::Date(d) => Value::from(dates::shown_moment(Moment { at: *d, has_time: d.time() != chrono::NaiveTime::MIN })),
             Fact::List(l) => Value::from(l.iter().map(|f| self.fact(f)).collect::<Vec<_>>()),
             Fact::Table(t) => Value::from_pairs(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
         }
@@ -198,8 +198,9 @@ impl View<'_> {
             ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
             ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
             ("delivered", count(&|_, a| a.step(StepKind::Delivered).is_some())),
-            ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
-            ("in_order", count(&|_, a| in_order(a))),
+            // one parcel of several says nothing of the others
+            ("whole_way", count(&|_, a| a.parcels_open == 0 && [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
+            ("in_order", count(&|_, a| a.parcels_open == 0 && in_order(a))),
             ("comparable", count(&|_, a| comparable(a).is_some())),
             ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid.surely_not_after(&scan)))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
@@ -226,8 +227,8 @@ impl View<'_> {
             map([
                 ("name", cause(e.cause)),
                 ("label", text(&desk.buyers_text(&e.label, None))),
-                ("from", Value::from(desk.bound(&e.from))),
-                ("to", Value::from(desk.bound(&e.to))),
+                ("from", Value::from(dates::shown_moment(e.from))),
+                ("to", Value::from(dates::shown_moment(e.to))),
                 ("exhibit", e.file.and_then(|f| desk.exhibit_of(f)).and_then(|i| desk.exhibits.get(i)).map_or(Value::from(()), |x| self.exhibit(x))),
             ])
         });
@@ -268,9 +269,9 @@ impl View<'_> {
         let desk = self.desk;
         let listed: Vec<Value> = desk.listed(index).iter().map(|id| text(id)).collect();
         let goods: Vec<Value> = order.lines.iter().map(|l| text(&desk.buyers_text(&desk.goods(l), Some(index)))).collect();
-        let waybills: Vec<Value> = order
-            .waybills
-            .iter()
+        let waybills: Vec<Value> = desk
+            .waybills(order, result)
+            .into_iter()
             .map(|w| {
                 let carrier = desk.carrier(&w.value);
                 let both = format!("{carrier} {}", w.value.number);
@@ -281,7 +282,7 @@ impl View<'_> {
         let step = |kind| {
             result.step(kind).map_or(Value::from(()), |s| {
                 let place = s.location.as_deref().map(|l| desk.free_text(desk.site(l), Some(index)));
-                let time = dates::shown_moment(s.moment());
+                let time = desk.step_long(s);
                 let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}"));
                 map([("time", text(&time)), ("place", maybe(place.as_ref())), ("shown", self.sourced(&both, s.file, &s.place))])
             })

@@ -115,7 +115,26 @@ impl<'a> View<'a> {
     pub(super) fn moment(&self, row: usize, field: &str) -> Option<dates::Moment> {
         let cell = self.text(row, field)?;
         let day_first = || self.reading.dates.map(|order| order == DayOrder::DayFirst);
-        dates::moment(cell, self.table.sheet.is_some()).or_else(|| western::numbered(&ids::clean_id(cell), day_first()))
+        let moment = dates::moment(cell, self.table.sheet.is_some()).or_else(|| western::numbered(&ids::clean_id(cell), day_first()))?;
+        let by_day = self.reading.day_fields.iter().any(|f| f == field);
+        Some(dates::Moment { has_time: moment.has_time && !by_day, ..moment })
+    }
+
+    /// Fields whose every cell is a midnight: `2026/4/1 0:00` is how a spreadsheet saves days. A few to the second may be a sale that opened at midnight.
+    pub(super) fn day_fields(&self) -> Vec<String> {
+        const SURELY: usize = 3;
+        let midnights = |field: &str| {
+            let (mut cells, mut short) = (0, true);
+            for row in 0..self.table.rows.len() {
+                let Some(text) = self.text(row, field) else { continue };
+                match self.moment(row, field) {
+                    Some(m) if m.at.time() == NaiveTime::MIN => (cells, short) = (cells + 1, short && text.matches(':').count() < 2),
+                    _ => return false,
+                }
+            }
+            cells >= SURELY || (cells > 0 && short)
+        };
+        DATE_FIELDS.iter().filter(|f| **f != "end_date" && midnights(f)).map(|f| (*f).to_owned()).collect()
     }
 
     /// A time of a field.

@@ -9,6 +9,7 @@ use super::cells::{View, waybills};
 use super::chat::{self, Hints};
 use super::layout::{Layout, Reads};
 use crate::finding::{Code, Finding};
+use crate::model::Moment;
 use crate::model::file::FileEntry;
 use crate::model::ids::OrderId;
 use crate::model::record::{CauseRow, CauseTable, Content, OrderTable, TrackingRow};
@@ -94,14 +95,19 @@ fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
         .collect()
 }
 
-/// No column of orders, people or free words, and nothing but numbers and dates in those whose heads say nothing.
+/// No column of orders, people or free words, and in those whose heads are not known nothing but figures and dates: no head that speaks of numbers of
+/// people or things, no digits as long as a phone or an id.
 fn anonymous(view: View<'_>) -> bool {
+    const HEADS: [&str; 13] = ["id", "号", "码", "编", "客户", "用户", "账户", "会员", "人名", "姓名", "昵称", "phone", "user"];
+    const LONGEST: usize = 8;
     const PERSONS: [&str; 10] = ["buyer", "recipient", "phone", "address", "message", "remark", "customer", "speaker", "said", "party"];
     let figure = |c: char| c.is_ascii_digit() || c.is_whitespace() || "%.,:/-+¥￥－—".contains(c);
+    let figures = |cell: &str| cell.chars().all(figure) && cell.split(|c: char| !c.is_ascii_digit()).all(|run| run.len() <= LONGEST);
+    let speaks = |head: &str| HEADS.iter().any(|word| head.to_lowercase().contains(word));
     let known: BTreeSet<usize> = view.columns.iter().map(|(_, c)| *c).collect();
     let unknown = || (0..view.table.header.len()).filter(|c| !known.contains(c));
     !ID_FIELDS.iter().chain(&PERSONS).any(|f| view.has(f))
-        && unknown().all(|c| (0..view.table.rows.len()).all(|row| view.table.cell(row, c).chars().all(figure)))
+        && unknown().all(|c| !view.table.header.get(c).is_some_and(|h| speaks(h)) && (0..view.table.rows.len()).all(|row| figures(view.table.cell(row, c))))
 }
 
 fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {
@@ -112,11 +118,16 @@ fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {
         }
     }
     // 2026-04-01 20:00 ~ 22:00 and the like begin with the begin; the end then stays unknown
-    let from = view.time(row, "date").or_else(|| {
+    let from = view.moment(row, "date").or_else(|| {
         let cell = crate::text::width::narrow(view.text(row, "date")?);
-        crate::text::dates::prefix(&cell).map(|(m, _)| m.at)
+        crate::text::dates::prefix(&cell).map(|(m, _)| m)
     });
-    let to = view.time(row, "end_date");
+    // a session that ends at midnight began by the clock; what begins at midnight and ends at midnight is told in days
+    let midnight = |m: &Moment| m.at.time() == chrono::NaiveTime::MIN;
+    let to = view.moment(row, "end_date").map(|to| match from {
+        Some(from) if midnight(&from) && midnight(&to) => Moment { has_time: false, ..to },
+        _ => to,
+    });
     (from.is_some() || to.is_some() || !orders.is_empty()).then(|| CauseRow {
         orders,
         from,

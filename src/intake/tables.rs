@@ -170,6 +170,7 @@ fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &Fi
         }
     }
     reading.above = above;
+    reading.day_fields = View { table, columns: &known.fields, reading: &reading }.day_fields();
     let view = View { table, columns: &known.fields, reading: &reading };
     let (content, damaged) = rows::read(view, &known.layout, cut, entry.id, &rules.hints(entry));
     if let Content::Orders(_) = content {

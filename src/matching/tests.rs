@@ -193,8 +193,8 @@ fn stock_rows_by_number_then_waybill_then_sku_quantity_day() {
 fn causes_by_id_are_facts_and_by_time_inferences() {
     let row = |n: u32, orders: Vec<OrderId>, from: &str, to: Option<&str>| CauseRow {
         orders,
-        from: Some(at(from)),
-        to: to.map(at),
+        from: Some(moment(from)),
+        to: to.map(moment),
         label: None,
         place: Place::Row(n),
     };

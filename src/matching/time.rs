@@ -1,7 +1,7 @@
 //! Links that rest only on time: a promotion's row or a dated picture that covers the moment of an order. Always marked as inferred.
 
-use crate::model::Time;
 use crate::model::case::Case;
+use crate::model::{Moment, Time};
 use crate::text::dates;
 use crate::text::width::narrow_char;
 use chrono::{NaiveDate, NaiveTime};
@@ -11,37 +11,59 @@ const MOST_PER_ORDER: usize = 3;
 
 /// The flagged orders by the moment they were placed (else paid).
 pub(super) struct Days {
-    sorted: Vec<(Time, usize)>,
+    /// Those whose time of day is known, and those of which only the day is: these are compared by day.
+    lists: [Sorted; 2],
+}
+
+/// Orders by time.
+struct Sorted {
+    orders: Vec<(Time, usize)>,
+    by_day: bool,
 }
 
 impl Days {
     pub(super) fn of(case: &Case) -> Self {
-        let mut sorted: Vec<(Time, usize)> = case.orders.iter().enumerate().filter_map(|(i, o)| o.placed_or_day().map(|t| (t.at, i))).collect();
-        sorted.sort();
-        Days { sorted }
+        let lists = [true, false].map(|timed| {
+            let placed = case.orders.iter().enumerate().filter_map(|(i, o)| o.placed_or_day().map(|t| (t, i)));
+            let mut orders: Vec<(Time, usize)> = placed.filter(|(t, _)| t.has_time == timed).map(|(t, i)| (t.at, i)).collect();
+            orders.sort();
+            Sorted { orders, by_day: !timed }
+        });
+        Days { lists }
     }
 
-    /// Orders placed from `from` to `to`. Without an end the day of `from` counts; an end at midnight means its whole day.
-    pub(super) fn covered(&self, from: Time, to: Option<Time>) -> impl Iterator<Item = usize> + '_ {
-        self.sorted.get(self.window(from, to)).unwrap_or(&[]).iter().map(|(_, order)| *order)
+    /// Orders placed from `from` to `to`. Without an end the day of `from` counts; an end without a time of day means its whole day.
+    pub(super) fn covered(&self, from: Moment, to: Option<Moment>) -> impl Iterator<Item = usize> + '_ {
+        self.lists.iter().flat_map(move |l| l.orders.get(l.window(from, to)).unwrap_or(&[])).map(|(_, order)| *order)
     }
+}
 
-    fn window(&self, from: Time, to: Option<Time>) -> std::ops::Range<usize> {
-        let day_end = |t: Time| t + (chrono::Duration::days(1) - (t.time() - NaiveTime::MIN));
+impl Sorted {
+    fn window(&self, from: Moment, to: Option<Moment>) -> std::ops::Range<usize> {
+        let midnight = |t: Time| t - (t.time() - NaiveTime::MIN);
+        let day_end = |t: Time| midnight(t) + chrono::Duration::days(1);
+        let second = chrono::Duration::seconds(1);
         let (begin, end) = match to {
-            Some(to) if to.time() == NaiveTime::MIN => (from, day_end(to)),
-            Some(to) => (from, to + chrono::Duration::seconds(1)),
-            None => (from - (from.time() - NaiveTime::MIN), day_end(from)),
+            Some(to) if !to.has_time => (from.at, day_end(to.at)),
+            // what ends at midnight ends with the day before
+            Some(to) if self.by_day && to.at > from.at => (from.at, day_end(to.at - second)),
+            Some(to) => (from.at, to.at + second),
+            None => (midnight(from.at), day_end(from.at)),
         };
-        let first = self.sorted.partition_point(|(t, _)| *t < begin);
-        first..self.sorted.partition_point(|(t, _)| *t < end).max(first)
+        let begin = if self.by_day { midnight(begin) } else { begin };
+        let first = self.orders.partition_point(|(t, _)| *t < begin);
+        first..self.orders.partition_point(|(t, _)| *t < end).max(first)
     }
 }
 
 /// Gives each order its first few rows of one file. Orders that have theirs are jumped over, so that a hundred thousand rows over one busy day cost
 /// no more than the rows and the orders together.
 pub(super) struct Cover<'d> {
-    days: &'d Days,
+    lists: [CoverList<'d>; 2],
+}
+
+struct CoverList<'d> {
+    sorted: &'d Sorted,
     taken: Vec<usize>,
     /// For each place in the sorted list the next one that may still take rows; its own place while it may.
     next: Vec<usize>,
@@ -49,15 +71,22 @@ pub(super) struct Cover<'d> {
 
 impl<'d> Cover<'d> {
     pub(super) fn of(days: &'d Days) -> Self {
-        Cover { days, taken: vec![0; days.sorted.len()], next: (0..=days.sorted.len()).collect() }
+        let lists = days.lists.each_ref();
+        Cover { lists: lists.map(|sorted| CoverList { sorted, taken: vec![0; sorted.orders.len()], next: (0..=sorted.orders.len()).collect() }) }
     }
 
     /// The orders that take a row with this time.
-    pub(super) fn take(&mut self, from: Time, to: Option<Time>, mut give: impl FnMut(usize)) {
-        let window = self.days.window(from, to);
+    pub(super) fn take(&mut self, from: Moment, to: Option<Moment>, mut give: impl FnMut(usize)) {
+        self.lists.iter_mut().for_each(|list| list.take(from, to, &mut give));
+    }
+}
+
+impl CoverList<'_> {
+    fn take(&mut self, from: Moment, to: Option<Moment>, give: &mut impl FnMut(usize)) {
+        let window = self.sorted.window(from, to);
         let mut at = self.open(window.start);
         while at < window.end {
-            if let (Some((_, order)), Some(taken)) = (self.days.sorted.get(at), self.taken.get_mut(at)) {
+            if let (Some((_, order)), Some(taken)) = (self.sorted.orders.get(at), self.taken.get_mut(at)) {
                 give(*order);
                 *taken += 1;
                 if *taken == MOST_PER_ORDER
@@ -85,7 +114,7 @@ impl<'d> Cover<'d> {
 }
 
 /// The day or days that a file's name speaks of (`直播_2026-04-01.png`, `活动20260401-20260403.jpg`): first and last.
-pub(super) fn days_in_name(path: &str) -> Option<(Time, Time)> {
+pub(super) fn days_in_name(path: &str) -> Option<(Moment, Moment)> {
     let base: String = path.rsplit('/').next().unwrap_or(path).chars().map(narrow_char).collect();
     let mut found: Vec<NaiveDate> = Vec::new();
     let mut skip_to = 0;
@@ -106,6 +135,6 @@ pub(super) fn days_in_name(path: &str) -> Option<(Time, Time)> {
     if found.len() > 2 || (*last - *first).num_days() > 31 {
         return None;
     }
-    let at = |d: &NaiveDate| dates::local(d.and_time(NaiveTime::MIN));
+    let at = |d: &NaiveDate| dates::local(d.and_time(NaiveTime::MIN)).map(|at| Moment { at, has_time: false });
     Some((at(first)?, at(last)?))
 }

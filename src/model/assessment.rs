@@ -1,5 +1,7 @@
 //! What the checks concluded: per order and as a whole. Book, sheets, JSON and first screen all read these values, so they cannot disagree.
 
+pub use super::step::{Step, StepKind};
+
 use super::record::{CauseKind, DeliveredHow};
 use super::source::{FileId, Located, Place};
 use super::{Moment, Time};
@@ -187,6 +189,10 @@ pub struct OrderAssessment {
     pub left_out: Option<LeftOut>,
     /// The steps of its way, each with its source; only those that were found, oldest first.
     pub steps: Vec<Step>,
+    /// Number of the parcel whose pick-up and delivery stand in `steps`, normalised.
+    pub way_of: Option<String>,
+    /// Of an order sent in several parcels, those that no trace follows to the buyer.
+    pub parcels_open: usize,
     /// The way it was delivered.
     pub delivered: Option<DeliveredHow>,
     /// Weight in kilograms and where it was read.
@@ -215,91 +221,6 @@ impl OrderAssessment {
     /// Has it a proof of this group.
     pub fn has(&self, group: ProofGroup) -> bool {
         self.proofs.iter().any(|p| p.group == group)
-    }
-}
-
-/// A step on an order's way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// Which.
-    pub kind: StepKind,
-    /// When.
-    pub at: Time,
-    /// True when only the day is known (`at` is midnight).
-    pub day_only: bool,
-    /// True when the time is local to a place abroad and its zone was not said: it may be off by most of a day.
-    pub zone_unknown: bool,
-    /// City or site.
-    pub location: Option<String>,
-    /// File.
-    pub file: FileId,
-    /// Place in it.
-    pub place: Place,
-}
-
-impl Step {
-    /// The moment as it is shown.
-    pub fn moment(&self) -> Moment {
-        Moment { at: self.at, has_time: !self.day_only }
-    }
-
-    /// It was not later than `other`, whatever the zones. Where only a day is known, days are compared.
-    pub fn surely_not_after(&self, other: &Step) -> bool {
-        match Step::days(self, other, chrono::Duration::zero()) {
-            Some((own, others)) => own <= others,
-            None => self.latest() <= other.earliest(),
-        }
-    }
-
-    /// It lies before `other` by more than `allowed`, whatever the zones. Where only a day is known, days are compared.
-    pub fn surely_before(&self, other: &Step, allowed: chrono::Duration) -> bool {
-        match Step::days(self, other, allowed) {
-            Some((own, others)) => own < others,
-            None => self.latest() < other.earliest() - allowed,
-        }
-    }
-
-    /// The days of two steps of which one has no more, told in the zone of that one.
-    fn days(a: &Step, b: &Step, allowed: chrono::Duration) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {
-        let zone = [a, b].into_iter().find(|s| s.day_only)?.at.timezone();
-        let day = |at: Time| at.with_timezone(&zone).date_naive();
-        Some((day(a.at), day(b.at - allowed)))
-    }
-
-    fn earliest(&self) -> Time {
-        super::trace::earliest(self.at, self.zone_unknown)
-    }
-
-    fn latest(&self) -> Time {
-        super::trace::latest(self.at, self.zone_unknown)
-    }
-}
-
-/// The steps drawn on a timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum StepKind {
-    Ordered,
-    Paid,
-    StockOut,
-    PickedUp,
-    Arrived,
-    Delivered,
-    Confirmed,
-}
-
-impl StepKind {
-    /// Key of its name in the language files (`[step]`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StepKind::Ordered => "ordered",
-            StepKind::Paid => "paid",
-            StepKind::StockOut => "stock-out",
-            StepKind::PickedUp => "picked-up",
-            StepKind::Arrived => "arrived",
-            StepKind::Delivered => "delivered",
-            StepKind::Confirmed => "confirmed",
-        }
     }
 }
 
@@ -446,9 +367,9 @@ pub struct Event {
     /// Its name as read or as the user wrote it.
     pub label: String,
     /// Begin.
-    pub from: Time,
+    pub from: Moment,
     /// End (same day when none was said).
-    pub to: Time,
+    pub to: Moment,
     /// The file, `None` for case.toml.
     pub file: Option<FileId>,
 }

@@ -21,6 +21,7 @@ pub mod reading;
 pub mod record;
 pub mod settings;
 pub mod source;
+pub mod step;
 pub mod table;
 pub mod trace;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What the platform's notice says.
 
-use super::Time;
 use super::ids::OrderId;
 use super::source::FileId;
 use super::source::Located;
+use super::{Moment, Time};
 
 /// A violation notice as read, with the user's corrections from case.toml already applied. Unknown fields are `None`, never "".
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub struct Notice {
     /// The violation's id in the platform data (`fake-transaction`).
     pub violation: Option<String>,
     /// When the shop received it.
-    pub received: Option<Time>,
+    pub received: Option<Moment>,
     /// Until when an appeal is possible.
     pub deadline: Option<Time>,
     /// Where the deadline comes from.

@@ -28,6 +28,9 @@ pub struct Reading {
     pub amount_per_row: bool,
     /// ISO 4217 letters of amounts without a sign and without a `currency` column; `none` where the export does not tell. Else CNY.
     pub currency: Option<String>,
+    /// Decided when a table is read: fields whose every cell is a midnight, as a spreadsheet writes days when it saves them as text.
+    #[serde(skip)]
+    pub day_fields: Vec<String>,
     /// Decided when a table is read: for each row the row that its blank cells repeat. Empty without `fill-down`.
     #[serde(skip)]
     pub above: Vec<u32>,

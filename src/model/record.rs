@@ -5,13 +5,13 @@ pub use super::payment::{Flow, PaymentRow};
 pub use super::table::{Cells, Table, TableRow};
 pub use super::trace::{DeliveredHow, EventKind, Trace, TraceEvent, TraceState};
 
-use super::Time;
 use super::ids::OrderId;
 use super::order::OrderLine;
 use super::other_content::{Film, TextDocument};
 use super::pixels::Pixels;
 use super::reading::Reading;
 use super::source::Place;
+use super::{Moment, Time};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -325,9 +325,9 @@ pub struct CauseRow {
     /// Order ids in the row.
     pub orders: Vec<OrderId>,
     /// Its day or moment; the begin when it has two.
-    pub from: Option<Time>,
+    pub from: Option<Moment>,
     /// The end when it has two.
-    pub to: Option<Time>,
+    pub to: Option<Moment>,
     /// Name of the activity, session, channel.
     pub label: Option<String>,
     /// Row.

@@ -60,7 +60,7 @@ pub(crate) fn empty() -> Case {
         document_date: None,
         files: Vec::new(),
         contents: Vec::new(),
-        notice: Notice { received: Some(at("2026-04-09 08:00:00")), deadline: Some(at("2026-04-12 23:59:59")), ..Notice::default() },
+        notice: Notice { received: Some(moment("2026-04-09 08:00:00")), deadline: Some(at("2026-04-12 23:59:59")), ..Notice::default() },
         orders: Vec::new(),
         listed: Vec::new(),
         export: Vec::new(),
@@ -272,8 +272,8 @@ pub(crate) fn proven() -> Case {
         .zip(2..)
         .map(|(id, n)| CauseRow {
             orders: vec![OrderId::new(*id)],
-            from: Some(at("2026-04-01 19:30:00")),
-            to: Some(at("2026-04-01 22:00:00")),
+            from: Some(moment("2026-04-01 19:30:00")),
+            to: Some(moment("2026-04-01 22:00:00")),
             label: Some("春茶专场".to_owned()),
             place: Place::Row(n),
         })

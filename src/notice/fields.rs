@@ -124,8 +124,8 @@ impl<'a> Fields<'a> {
     }
 
     /// When it was received: behind a label, or `于<moment>被判定`.
-    pub(super) fn received(&self) -> Option<Time> {
-        self.labelled_moment(Field::Received).or_else(|| self.earliest(Field::Received)).or_else(|| self.judged()).map(|m| m.at)
+    pub(super) fn received(&self) -> Option<Moment> {
+        self.labelled_moment(Field::Received).or_else(|| self.earliest(Field::Received)).or_else(|| self.judged())
     }
 
     /// A stated moment until which an appeal is possible; a bare day lasts until its end.

@@ -22,7 +22,7 @@ use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::record::Recognised;
 use crate::model::settings::CaseSettings;
 use crate::model::source::{FileId, Located, Place};
-use crate::model::{Lang, Time};
+use crate::model::{Lang, Moment, Time};
 use crate::profile::platform::{self, Platform};
 use crate::text::dates;
 use crate::text::ids::has_zero_tail;
@@ -98,7 +98,7 @@ pub fn read(
     if !listed_by_user {
         several_in_one(&notice, &words, settings, &platform, &fields, &lines, findings);
     }
-    notice.received = settings.notice.received.or_else(|| fields.received());
+    notice.received = said(settings).or_else(|| fields.received());
     notice.stated_count = fields.stated_count();
     let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
@@ -108,6 +108,11 @@ pub fn read(
     report_list(&notice, known_ids, listed_by_user, findings);
     report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);
     Ok(notice)
+}
+
+/// `[notice] received`; case.toml keeps a day as its midnight.
+fn said(settings: &CaseSettings) -> Option<Moment> {
+    settings.notice.received.map(|at| Moment { at, has_time: at.time() != chrono::NaiveTime::MIN })
 }
 
 /// The run's now: `--now` or `SOURCE_DATE_EPOCH`, `[case] as_of`, the wall clock.
@@ -122,7 +127,7 @@ fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>)
         file,
         number: settings.notice.number.clone(),
         platform: settings.platform.clone(),
-        received: settings.notice.received,
+        received: said(settings),
         deadline: settings.notice.deadline,
         deadline_source: settings.notice.deadline.map(|_| DeadlineSource::User),
         ..Notice::default()
@@ -276,12 +281,12 @@ fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platfo
     }
     let rule = platform.deadline(notice.violation.as_deref());
     if let Some(within) = fields.within() {
-        notice.deadline = notice.received.map(|r| within.end(r));
+        notice.deadline = notice.received.map(|r| within.end(r.at));
         notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Relative { days: within.days() });
         return notice.deadline.is_none().then(|| within.days());
     }
     let rule = rule?;
-    notice.deadline = notice.received.map(|r| r + chrono::Duration::days(i64::from(rule.days)));
+    notice.deadline = notice.received.map(|r| r.at + chrono::Duration::days(i64::from(rule.days)));
     notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Platform { source: rule.basis.shown(lang) });
     notice.deadline.is_none().then_some(rule.days)
 }

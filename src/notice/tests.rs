@@ -109,7 +109,7 @@ fn layout_one_labels_and_a_mixed_list() {
     assert_eq!(r.ids(), (0..7).map(id).collect::<Vec<_>>());
     assert_eq!(r.notice.number.as_deref(), Some("WG202604090001"));
     assert_eq!((r.notice.violation.as_deref(), r.notice.violation_text.as_deref()), (Some("fake-transaction"), Some("虚假交易")));
-    assert_eq!(r.notice.received, Some(time("2026-04-09 08:00:00")));
+    assert_eq!(r.notice.received.map(|m| m.at), Some(time("2026-04-09 08:00:00")));
     assert_eq!(r.notice.deadline, Some(time("2026-04-12 23:59:59")));
     assert_eq!(r.notice.deadline_source, Some(DeadlineSource::Stated));
     assert_eq!(r.notice.stated_count, Some(7));
@@ -139,7 +139,7 @@ fn layout_two_message_with_a_pasted_table() {
     let r = read_text(&notice, &[]);
     assert_eq!(r.ids(), (0..3).map(id).collect::<Vec<_>>());
     assert_eq!(r.notice.number.as_deref(), Some("2026081200001234"));
-    assert_eq!(r.notice.received, Some(time("2026-08-12 10:00")));
+    assert_eq!(r.notice.received.map(|m| m.at), Some(time("2026-08-12 10:00")));
     assert_eq!(r.notice.deadline, Some(time("2026-08-19 10:00")));
     assert_eq!(r.notice.deadline_source, Some(DeadlineSource::Relative { days: 7 }));
     assert_eq!(r.notice.violation.as_deref(), Some("fake-transaction"));
@@ -392,7 +392,7 @@ fn case_toml_wins_over_the_notice() {
     assert_eq!(r.ids(), [id(5), id(6)]);
     assert_eq!((r.notice.order_ids[1].file, r.notice.order_ids[1].place.clone()), (FileId(0), Place::Line(10)));
     assert_eq!((r.notice.number.as_deref(), r.notice.violation.as_deref()), (Some("WG9"), Some("fake-shipment")));
-    assert_eq!((r.notice.received, r.notice.deadline), (Some(time("2026-04-10")), Some(time("2026-04-20"))));
+    assert_eq!((r.notice.received.map(|m| m.at), r.notice.deadline), (Some(time("2026-04-10")), Some(time("2026-04-20"))));
     assert_eq!(r.notice.deadline_source, Some(DeadlineSource::User));
     assert_eq!(r.notice.file, Some(FileId(1)), "the notice still goes into the bag");
     assert!(r.said(Code::OrderListedTwice, Lang::ZhCn).0.contains("case.toml 的 [notice] orders"));

@@ -188,7 +188,9 @@ impl Face {
 fn preferred(a: char, b: char) -> char {
     let rank = |c: char| {
         let unchanged = std::iter::once(c).nfkc().eq(std::iter::once(c));
-        (!c.is_ascii(), c.is_control(), !unchanged, c)
+        // radicals (U+2E80), rare signs (U+3400, strokes, planes above) and the figure dash look like what people search for and are not it
+        let rare = matches!(u32::from(c), 0x2012 | 0x2E80..=0x2FDF | 0x31C0..=0x31EF | 0x3400..=0x4DBF | 0x1_0000..);
+        (!c.is_ascii(), c.is_control(), !unchanged, rare, c)
     };
     if rank(a) <= rank(b) { a } else { b }
 }
@@ -199,6 +201,15 @@ mod tests {
 
     fn fonts() -> Arc<Fonts> {
         Fonts::load(&Profile::built_in()).expect("the embedded fonts load")
+    }
+
+    #[test]
+    fn glyphs_give_the_character_that_people_search_for() {
+        let f = fonts();
+        for c in ['页', '长', '车', '见', '风', '门', '青', '鱼', '鸟', '胶', '–', '中', 'A'] {
+            let glyph = f.glyph_for(REGULAR, c).expect("a common character");
+            assert_eq!(f.character_of(REGULAR, glyph), Some(c), "{c}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
 use crate::model::notice::DeadlineSource;
 use crate::model::order::Order;
-use crate::model::record::Trace;
+use crate::model::record::{Trace, TraceEvent};
 use crate::model::source::FileId;
 use crate::model::{Moment, Time};
 use crate::profile::lang::words;
@@ -57,7 +57,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
             "file": case.notice.file.map(|f| case.file(f).path.clone()),
             "number": case.notice.number,
             "violation": case.notice.violation_text,
-            "received": case.notice.received.map(rfc3339),
+            "received": case.notice.received.map(moment),
             "deadline": case.notice.deadline.map(rfc3339),
             "deadline_source": case.notice.deadline_source.as_ref().map(deadline_source),
             "order_ids": case.listed.iter().map(|l| l.id.to_string()).collect::<Vec<_>>(),
@@ -117,7 +117,7 @@ fn anomaly(view: &View<'_>) -> Value {
     };
     let days: Vec<Value> = a.days.iter().map(|d| json!({ "day": d.day.to_string(), "orders": d.orders, "flagged": d.flagged })).collect();
     let events: Vec<Value> =
-        a.events.iter().map(|e| json!({ "kind": e.cause.as_str(), "label": e.label, "from": rfc3339(e.from), "to": rfc3339(e.to) })).collect();
+        a.events.iter().map(|e| json!({ "kind": e.cause.as_str(), "label": e.label, "from": moment(e.from), "to": moment(e.to) })).collect();
     json!({
         "mean_before": a.mean_before.map(|(m, _)| m.round_dp(2).to_string()),
         "days": days,
@@ -170,7 +170,9 @@ fn tracking(order: &Order, traces: &BTreeMap<&str, Vec<&Trace>>) -> Vec<Value> {
         .iter()
         .map(|waybill| {
             let found = traces.get(waybill.value.number.as_str());
-            let delivered = found.and_then(|t| t.iter().find_map(|t| t.delivered())).map(|(e, _)| rfc3339(e.at));
+            // a local time whose zone was not said gets none here
+            let told = |e: &TraceEvent| if e.zone_unknown { e.at.format("%Y-%m-%dT%H:%M:%S").to_string() } else { rfc3339(e.at) };
+            let delivered = found.and_then(|t| t.iter().find_map(|t| t.delivered())).map(|(e, _)| told(e));
             json!({
                 "number": waybill.value.number,
                 "carrier": waybill.value.carrier.as_ref().or(waybill.value.carrier_text.as_ref()),

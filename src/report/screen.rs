@@ -11,6 +11,7 @@ use crate::model::pages::PageMap;
 use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
 use crate::profile::platform::Platform;
+use crate::text::dates;
 use std::collections::BTreeMap;
 
 /// A line and how loud it is.
@@ -96,7 +97,11 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     .filter(|s| !s.is_empty())
     .collect::<Vec<_>>()
     .join(" ");
-    let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| t.format("%m-%d %H:%M").to_string());
+    let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| dates::shown(t, "%m-%d %H:%M"));
+    let received = match case.notice.received {
+        Some(day) if !day.has_time => day.at.format("%m-%d").to_string(),
+        moment => short(moment.map(|m| m.at)),
+    };
     let left = match case.notice.deadline {
         None => w.get("screen.left-unknown").to_owned(),
         Some(d) if d <= case.now => w.get("screen.left-passed").to_owned(),
@@ -106,7 +111,7 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
             w.fill(key, &[("hours", &hours.to_string()), ("days", &(hours / 24).to_string())])
         }
     };
-    w.fill("screen.head", &[("title", &title), ("received", &short(case.notice.received)), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+    w.fill("screen.head", &[("title", &title), ("received", &received), ("deadline", &short(case.notice.deadline)), ("left", &left)])
 }
 
 /// Says so when the deadline was counted, not read.

@@ -101,8 +101,8 @@ fn page_one_says_no_more_than_was_found() {
     assert!(plain[0].contains("3笔均使用只属于本订单的运单号") && plain[1].contains("Awaybillnumberofitsown"), "{plain:?}");
     assert!(plain[0].contains("未发现早于付款的揽收") && plain[1].contains("nopick-upbeforepaymentwasfound"), "{plain:?}");
     // there are slips and traces, but neither stock movements nor bills
-    assert!(plain[0].contains("付款、揽收、签收时间按先后核对，并按运单号核对底单与轨迹。"), "{}", plain[0]);
-    assert!(plain[1].contains("payment,pick-upanddeliverywascomparedbytime,andslipsandtracesbywaybillnumber"), "{}", plain[1]);
+    assert!(plain[0].contains("付款、揽收、签收时间按先后核对；底单附原图供核对。"), "{}", plain[0]);
+    assert!(plain[1].contains("payment,pick-upanddeliverywascomparedbytime;slipsareshownastheyare,forchecking"), "{}", plain[1]);
 
     // an order that is not argued travelled under the number of one that is
     let shared = statements(|work| {
@@ -153,6 +153,14 @@ fn the_annex_shows_of_a_shared_table_what_the_bag_holds_of_it() {
     let shown = pages(&work);
     assert!(shown.contains("2026-03-20") && !shown.contains("2026-03-2000:00"), "{shown}");
 
+    // a number as long as a phone under a head that says nothing may be somebody's
+    let work = Work::new();
+    let rows: String = (20..40).map(|n| format!("{},手淘搜索,{},139000011{n}\n", day(n), n * 7)).collect();
+    fs::write(work.case().join("店铺流量.csv"), format!("日期,流量来源,访客数,备用\n{rows}")).expect("table");
+    exits(&work.build(&[]), 0);
+    let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+    assert!(!bag.iter().any(|(name, bytes)| text(name, bytes).contains("13900001120")), "a stranger's number");
+
     // with a column of buyers only the rows of argued orders leave, and the annex shows no others
     let work = Work::new();
     let rows: String = (20..40).map(|n| format!("{},手淘搜索,{},客户{n}号\n", day(n), n * 7)).collect();
@@ -178,4 +186,20 @@ fn what_explains_only_an_order_that_is_left_out_is_not_shown_as_a_cause() {
     assert!(!bag.iter().any(|(name, _)| name.contains("直播")), "{:?}", bag.iter().map(|(name, _)| name).collect::<Vec<_>>());
     let shown = pages(&work);
     assert!(!shown.contains("新品首发") && !shown.contains("直播间成交明细"), "{shown}");
+}
+
+#[test]
+fn one_parcel_with_a_trace_says_nothing_of_the_others() {
+    let work = Work::new();
+    let second = "SF1390012349999";
+    edit(&work, "导出/ExportOrderList202604091000.csv", &format!("No:{}", WAYBILLS[0]), &format!("No:{second};No:{}", WAYBILLS[0]));
+    let output = work.build(&[]);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+    let shown = pages(&work);
+    assert!(!shown.contains("3笔均有付款、揽收、签收三步记录") && shown.contains("3笔中2笔有付款、揽收、签收三步记录"), "{shown}");
+    // the number beside the scans is that of the parcel they belong to
+    let list = fs::read(work.result().join("upload/orders.csv")).expect("list");
+    let list = text("orders.csv", &list);
+    let row = list.lines().find(|l| l.contains(ORDERS[0])).expect("its row");
+    assert!(row.contains(&format!("（运单 {}）", WAYBILLS[0])), "{row}");
 }

@@ -48,3 +48,62 @@ fn a_time_of_another_zone_says_so_and_is_judged_by_the_moment() {
     let own = |code: &str| codes(&check).iter().filter(|c| *c == code).count();
     assert_eq!((own("scan-before-payment"), own("scan-before-order"), own("steps-out-of-order")), (0, 0, 0));
 }
+
+#[test]
+fn days_that_a_spreadsheet_saved_as_midnights_stay_days() {
+    let work = Work::new();
+    for i in 0..3 {
+        edit(&work, EXPORT, &format!("2026-04-01 20:0{i}:00,2026-04-01 20:0{i}:30"), "2026/4/1 0:00,2026/4/1 0:00");
+    }
+    for day in 10..31 {
+        edit(&work, EXPORT, &format!("2026-03-{day} 12:00:00,2026-03-{day} 12:01:00"), &format!("2026/3/{day} 0:00,2026/3/{day} 0:00"));
+    }
+    assert_eq!(work.check()["orders"][0]["paid_at"], "2026-04-01");
+    // one row with a time of day, and the midnights are midnights
+    edit(&work, EXPORT, "2026/3/10 0:00,2026/3/10 0:00", "2026/3/10 9:30,2026/3/10 9:31");
+    assert_eq!(work.check()["orders"][0]["paid_at"], "2026-04-01T00:00:00+08:00");
+}
+
+const LIVE: &str = "直播/直播间成交明细.csv";
+
+/// Are the orders explained when the only session begins and ends so.
+fn explained(orders_by_day: bool, begin: &str, end: &str) -> bool {
+    let work = Work::new();
+    if orders_by_day {
+        for i in 0..3 {
+            edit(&work, EXPORT, &format!("2026-04-01 20:0{i}:00,2026-04-01 20:0{i}:30"), "2026-04-01,2026-04-01");
+        }
+    }
+    fs::write(work.case().join(LIVE), format!("直播场次,开播时间,下播时间\n新品首发,{begin},{end}\n")).expect("table");
+    !codes(&work.check()).iter().any(|c| c == "anomaly-unexplained")
+}
+
+#[test]
+fn a_session_explains_what_lies_within_it() {
+    for (orders_by_day, begin, end, expected) in [
+        (false, "2026-04-01 19:30:00", "2026-04-01 22:00:00", true),
+        // what ends at midnight does not reach into the day that begins then
+        (false, "2026-03-31 19:30:00", "2026-04-01 00:00:00", false),
+        (false, "2026-04-01 00:00:00", "2026-04-02 00:00:00", true),
+        (false, "2026-04-01", "2026-04-01", true),
+        (false, "2026-03-30", "2026-03-31", false),
+        // of orders that are known by their day, the day counts
+        (true, "2026-04-01 19:30:00", "2026-04-01 22:00:00", true),
+        (true, "2026-03-31 19:30:00", "2026-04-01 00:00:00", false),
+        (true, "2026-03-30", "2026-03-31", false),
+    ] {
+        assert_eq!(explained(orders_by_day, begin, end), expected, "by day: {orders_by_day}, {begin} to {end}");
+    }
+}
+
+#[test]
+fn a_notice_that_names_its_day_only_has_no_midnight() {
+    let work = Work::new();
+    edit(&work, "通知.txt", "违规时间：2026-04-09 08:00:00", "违规时间：2026-04-09");
+    exits(&work.build(&[]), 0);
+    let pages = pages(&work);
+    assert!(pages.contains("2026-04-09") && !pages.contains("04-0900:00"), "{pages}");
+    assert_eq!(work.check()["notice"]["received"], "2026-04-09");
+    let screen = crate::support::stdout(&crate::support::appealpack().arg("check").arg(work.case()).output().expect("starts"));
+    assert!(screen.contains("收到 04-09 |"), "{screen}");
+}

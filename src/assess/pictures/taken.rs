@@ -5,16 +5,18 @@
 
 use super::data::Rules;
 use super::{Handed, finding};
+use crate::assess::logistics::minute;
 use crate::assess::view::View;
 use crate::finding::{Code, Findings};
+use crate::text::dates;
 
 pub(super) fn check(view: &View, rules: &Rules, picture: &Handed, findings: &mut Findings) {
     let (Some(taken), Some(received)) = (picture.info.taken_at, view.case.notice.received) else { return };
     let entry = view.case.file(picture.file);
     let path = entry.path.to_lowercase();
     let must_be_older = rules.taken_late.kinds.contains(&entry.kind) || rules.taken_late.words.iter().any(|w| path.contains(w.as_str()));
-    if must_be_older && taken > received {
-        let shown = |t: crate::model::Time| t.format("%Y-%m-%d %H:%M").to_string();
-        findings.push(finding(view, Code::PictureTakenLate, picture).with("taken", shown(taken)).with("received", shown(received)));
+    if must_be_older && taken > received.latest() {
+        let finding = finding(view, Code::PictureTakenLate, picture).with("taken", minute(taken));
+        findings.push(finding.with("received", dates::shown_moment(received)));
     }
 }

@@ -9,16 +9,17 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let anomaly = &desk.assessment.anomaly;
     let (Some(first), Some(last)) = (anomaly.days.first(), anomaly.days.last()) else { return Vec::new() };
     let short = |day: chrono::NaiveDate| day.format("%m-%d").to_string();
+    let day = |at: crate::model::Time| at.with_timezone(&crate::text::dates::china()).date_naive();
     let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let days = anomaly.days.iter().map(|d| ChartDay { label: short(d.day), value: clamp(d.orders), flagged: clamp(d.flagged) }).collect();
     let mut bands = Vec::new();
     for event in desk.events() {
-        let (from, to) = (event.from.date_naive(), event.to.date_naive());
+        let (from, to) = (day(event.from.at), day(event.to.at));
         let begin = anomaly.days.iter().position(|d| d.day >= from && d.day <= to);
         let end = anomaly.days.iter().rposition(|d| d.day >= from && d.day <= to);
         if let (Some(begin), Some(end)) = (begin, end) {
             let label = desk.buyers_text(&event.label, None);
-            bands.push((begin, end, format!("{label} {}", desk.short_time(&event.from, false))));
+            bands.push((begin, end, format!("{label} {}", desk.short_time(&event.from.at, !event.from.has_time))));
         }
     }
     let mean = anomaly.mean_before.and_then(|(mean, days)| {

@@ -3,6 +3,7 @@
 use super::{cell, column, note, run};
 use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
 use crate::compose::exhibits::Form;
+use crate::model::Moment;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
 use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
@@ -231,14 +232,14 @@ fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)]
             if let Some(sku) = m.sku.as_deref().filter(|s| *s != goods) {
                 goods = if goods.is_empty() { sku.to_owned() } else { format!("{goods}（{sku}）") };
             }
-            let pattern = if m.at_has_time { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d" };
+            let at = m.at.map(|at| dates::shown_moment(Moment { at, has_time: m.at_has_time }));
             let by_number = m.order.is_some() || m.waybill.is_some();
             let mut place = vec![run(desk.place_words(&m.place), FAINT)];
             if !by_number && desk.exhibits.get(exhibit).is_some_and(|e| e.inferred) {
                 place.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
             }
             let mut cells = vec![
-                cell(m.at.map(|t| t.format(pattern).to_string()).unwrap_or_default()),
+                cell(at.unwrap_or_default()),
                 cell(m.document.clone().unwrap_or_default()),
                 cell(goods),
                 cell(decimal(Some(m.out))),

@@ -2,10 +2,12 @@
 
 use super::records::{bill, head, stock};
 use super::{cell, column, figures, note, run};
-use crate::compose::desk::{Desk, INK, PLAIN};
+use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
 use crate::compose::exhibits::Form;
-use crate::model::document::{Block, Inline, Inlines, RefText, Row, Table, Width};
-use crate::model::source::Place;
+use crate::model::document::{Block, Column, Inline, Inlines, RefText, Row, Table, Width};
+use crate::model::record::Content;
+use crate::model::source::{FileId, Place};
+use crate::text::dates;
 use std::collections::BTreeSet;
 
 /// Every shared exhibit.
@@ -98,7 +100,10 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let argued: BTreeSet<usize> = desk.argued().map(|(i, ..)| i).collect();
     let linked: BTreeSet<&Place> = e.orders.iter().zip(&e.places).filter(|(o, _)| argued.contains(*o)).flat_map(|(_, places)| places).collect();
     let content = &desk.case.content(e.file).content;
-    let whole = content.anonymous() || desk.case.settings.tables_whole || linked.contains(&Place::Whole);
+    if content.anonymous() {
+        return as_read(desk, e.file);
+    }
+    let whole = desk.case.settings.tables_whole || linked.contains(&Place::Whole);
     for row in content.causes().into_iter().flat_map(|t| &t.rows) {
         let named: Vec<(usize, usize)> = desk
             .argued()
@@ -110,8 +115,8 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             continue;
         }
         let span = match (row.from, row.to) {
-            (Some(a), Some(b)) if a != b => format!("{} – {}", desk.bound(&a), desk.bound(&b)),
-            (Some(a), _) => desk.bound(&a),
+            (Some(a), Some(b)) if a != b => format!("{} – {}", dates::shown_moment(a), dates::shown_moment(b)),
+            (Some(a), _) => dates::shown_moment(a),
             _ => String::new(),
         };
         let mut orders = Inlines::new();
@@ -125,6 +130,27 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         rows.push(Row { cells: vec![cell(label), cell(span), orders, cell(desk.place_words(&row.place))], ..Row::default() });
     }
     plain_table(desk, &[("col.label", false), ("col.time", false), ("col.no", false), ("col.place", false)], 0, rows)
+}
+
+/// A table whose every cell may be shown, under its own heads: its first columns.
+fn as_read(desk: &Desk<'_>, file: FileId) -> Vec<Block> {
+    const MOST: usize = 6;
+    let shown = |(_, table): (&Content, Option<&crate::model::record::Table>)| {
+        let table = table?;
+        let filled = |c: &usize| (0..table.rows.len()).any(|row| !table.cell(row, *c).trim().is_empty());
+        let kept: Vec<usize> = (0..table.header.len()).filter(filled).take(MOST).collect();
+        let head = |c: usize| Column { head: desk.free_text(table.header.get(c).map_or("", String::as_str), None), width: Width::Content, right: false };
+        let mut columns: Vec<Column> = kept.iter().map(|c| head(*c)).collect();
+        columns.push(column(desk, "col.place", Width::Share(1.0), false));
+        let row = |r: usize| {
+            let mut cells: Vec<Inlines> = kept.iter().map(|c| cell(desk.free_text(table.cell(r, *c).trim(), None))).collect();
+            cells.push(vec![run(desk.place_words(&table.place(r)), FAINT)]);
+            Row { cells, ..Row::default() }
+        };
+        let rows: Vec<Row> = (0..table.rows.len()).map(row).collect();
+        (!rows.is_empty()).then_some(Block::Table(Table { columns, rows, dense: true, grid: false }))
+    };
+    desk.case.content(file).tables().filter_map(shown).collect()
 }
 
 fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
@@ -170,7 +196,7 @@ fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             rows.push(Row {
                 cells: vec![
                     vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(desk.place_of(index).to_string()), style: INK }],
-                    cell(r.at.map(|t| desk.bound(&t)).unwrap_or_default()),
+                    cell(r.at.map(|t| desk.time(&t)).unwrap_or_default()),
                     cell(r.number.clone().unwrap_or_default()),
                     cell(r.state.clone().unwrap_or_default()),
                     cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),
@@ -189,7 +215,16 @@ fn plain_table(desk: &Desk<'_>, columns: &[(&str, bool)], wide: usize, rows: Vec
     if rows.is_empty() {
         return Vec::new();
     }
-    let width = |i: usize| if i == wide { Width::Share(1.0) } else { Width::Content };
-    let columns = columns.iter().enumerate().map(|(i, (word, right))| column(desk, word, width(i), *right)).collect();
+    // a column that this file fills nowhere is no column
+    let kept: Vec<usize> = (0..columns.len()).filter(|i| rows.iter().any(|r| r.cells.get(*i).is_some_and(|c| !c.is_empty()))).collect();
+    let left = || kept.iter().copied().find(|i| columns.get(*i).is_some_and(|(_, right)| !right));
+    let wide = Some(wide).filter(|w| kept.contains(w)).or_else(left);
+    let width = |i: usize| if Some(i) == wide { Width::Share(1.0) } else { Width::Content };
+    let columns = kept.iter().filter_map(|i| columns.get(*i).map(|(word, right)| column(desk, word, width(*i), *right))).collect();
+    let keep = |row: Row| {
+        let cells = row.cells.into_iter().enumerate().filter(|(i, _)| kept.contains(i)).map(|(_, cell)| cell).collect();
+        Row { cells, ..row }
+    };
+    let rows = rows.into_iter().map(keep).collect();
     vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
 }

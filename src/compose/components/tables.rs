@@ -96,10 +96,6 @@ pub(super) fn causes(desk: &Desk<'_>) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    if anomaly.unexplained > 0 {
-        total += anomaly.unexplained;
-        rows.push(Row { cells: vec![cell(desk.book.word("cause-none")), cell(anomaly.unexplained.to_string()), cell(""), cell("")], ..Row::default() });
-    }
     rows.push(Row { cells: vec![cell(desk.book.word("total")), cell(total.to_string()), cell(""), cell("")], total: true, ..Row::default() });
     let columns = vec![
         column(desk, "col.cause", Width::Content, false),
@@ -156,7 +152,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         id.push(run(desk.book.fill("sub-order", &[("id", listed)]), FAINT));
     }
     let mut waybill = Inlines::new();
-    for w in &order.waybills {
+    for w in desk.waybills(order, result) {
         if !waybill.is_empty() {
             waybill.push(Inline::Break);
         }
@@ -166,7 +162,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     }
     let step = |kind: StepKind| {
         let Some(s) = result.step(kind) else { return none() };
-        let time = desk.short_time(&s.at, s.day_only);
+        let time = desk.step_short(s);
         match s.location.as_deref() {
             Some(l) => format!("{time} {}", desk.free_text(&desk.short_place(l), Some(index))),
             None => time,

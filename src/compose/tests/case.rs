@@ -177,6 +177,8 @@ fn assessed(i: usize) -> OrderAssessment {
     }
     proofs.push(proof(ProofGroup::Cause, LIVE, Place::Row(i as u32 + 2), 4));
     OrderAssessment {
+        way_of: None,
+        parcels_open: 0,
         standing: Standing::Proven,
         complete: true,
         left_out: None,
@@ -259,7 +261,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
     };
     let cause = |i: usize| CauseRow {
         orders: vec![OrderId::new(IDS[i])],
-        from: Some(at("2026-04-01 20:00:00")),
+        from: Some(moment("2026-04-01 20:00:00")),
         to: None,
         label: Some("新品首发".into()),
         place: Place::Row(i as u32 + 2),
@@ -318,7 +320,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
             number: Some("WG2026040900012345".into()),
             platform: Some("taobao".into()),
             violation_text: Some("虚假交易".into()),
-            received: Some(at("2026-04-09 08:00:00")),
+            received: Some(moment("2026-04-09 08:00:00")),
             order_ids: (0..3).map(|i| Located::new(OrderId::new(IDS[i]), NOTICE, Place::Line(i as u32 + 5))).collect(),
             ..Notice::default()
         },
@@ -354,8 +356,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         events: vec![Event {
             cause: CauseKind::Live,
             label: "新品首发".into(),
-            from: at("2026-04-01 20:00:00"),
-            to: at("2026-04-01 22:00:00"),
+            from: moment("2026-04-01 20:00:00"),
+            to: moment("2026-04-01 22:00:00"),
             file: Some(LIVE),
         }],
         sources: vec![CauseSource { cause: CauseKind::Live, file: LIVE, orders: 2, inferred: 1 }],

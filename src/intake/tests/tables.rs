@@ -236,7 +236,7 @@ fn tables_that_may_explain_the_orders_are_told_apart() {
         assert!(table.rows[0].from.is_some(), "{path}");
     }
     let Content::Causes(table) = content(&intake, "活动.csv") else { panic!() };
-    assert_eq!((table.rows[0].label.as_deref(), table.rows[0].to), (Some("四月大促"), Some(time("2026-04-03 23:59:00").at)));
+    assert_eq!((table.rows[0].label.as_deref(), table.rows[0].to), (Some("四月大促"), Some(time("2026-04-03 23:59:00"))));
 }
 
 #[test]
