@@ -298,13 +298,17 @@ impl<'a> Desk<'a> {
             Place::SheetRow(sheet, n) => self.book.fill("place.sheet-row", &[("sheet", sheet), ("n", &n.to_string())]),
             Place::Line(n) => self.book.fill("place.line", &[("n", &n.to_string())]),
             Place::Page(n) => self.book.fill("place.page", &[("n", &n.to_string())]),
-            Place::Pointer(p) => self.book.fill("place.pointer", &[("p", p)]),
+            Place::Pointer(p) => match item(p) {
+                Some(n) => self.book.fill("place.item", &[("n", &n.to_string())]),
+                None => self.book.fill("place.pointer", &[("p", p)]),
+            },
         }
     }
 
     /// Where a value was read: the exhibit, linked, or the source file's name, and the place in it.
     pub(super) fn source(&self, file: FileId, place: &Place) -> Inlines {
-        let words = self.place_words(place);
+        // "第 71 行" stays on one line
+        let words = self.place_words(place).replace(' ', "\u{a0}");
         let blank = if words.is_empty() { "" } else { " " };
         if let Some(exhibit) = self.exhibit_of(file) {
             let mut out = vec![self.exhibit_ref(exhibit)];
@@ -357,4 +361,11 @@ pub(super) fn how_key(how: DeliveredHow) -> Option<&'static str> {
         DeliveredHow::Other => Some("delivered.other"),
         DeliveredHow::Station => Some("delivered.station"),
     }
+}
+
+/// The item of a list that a JSON pointer means (`/data/8` is the ninth); `None` where a list lies in a list.
+fn item(pointer: &str) -> Option<usize> {
+    let (before, last) = pointer.rsplit_once('/')?;
+    let index: usize = last.parse().ok()?;
+    (!before.split('/').any(|part| part.parse::<usize>().is_ok())).then_some(index + 1)
 }
