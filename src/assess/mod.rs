@@ -47,35 +47,26 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     let trade_words = data::TradeWords::load(&ctx.profile)?;
     let view = view::View::of(case, matching, ctx)?;
 
-    // no rule asks what another found, and findings are sorted at the end
-    let mut beside = findings.beside();
-    let shipping = |found: &mut Findings| {
-        logistics::numbers(&view, &trade_words, found);
-        reuse::numbers(&view, found);
-        logistics::scans(&view, found);
-        movement::stalls(&view, found);
-        places::check(&view, &trade_words, found);
-        recipient::check(&view, &trade_words, found);
-        similar::check(&view, found);
-    };
-    let evidence = |found: &mut Findings| {
-        weights::check(&view, found);
-        labels::check(&view, found);
-        let groups = groups::Groups::of(&view, &ranks);
-        groups.findings(&view, found);
-        proof::carrier(&view, found);
-        proof::chats(&view, &ranks, found);
-        stock::check(&view, found);
-        money::quantities(&view, found);
-        invoices::check(&view, found);
-        trade::check(&view, found);
-        harm::content(&view, &harm_words, found);
-        elsewhere::check(&view, &ranks, found);
-        groups
-    };
-    let ((), groups) = ctx.pool.install(|| rayon::join(|| shipping(findings), || evidence(&mut beside)));
-    findings.join(beside);
+    logistics::numbers(&view, &trade_words, findings);
+    reuse::numbers(&view, findings);
+    logistics::scans(&view, findings);
+    movement::stalls(&view, findings);
+    places::check(&view, &trade_words, findings);
+    recipient::check(&view, &trade_words, findings);
+    similar::check(&view, findings);
+    weights::check(&view, findings);
+    labels::check(&view, findings);
+    let groups = groups::Groups::of(&view, &ranks);
+    groups.findings(&view, findings);
+    proof::carrier(&view, findings);
+    proof::chats(&view, &ranks, findings);
+    stock::check(&view, findings);
+    money::quantities(&view, findings);
+    invoices::check(&view, findings);
+    trade::check(&view, findings);
+    harm::content(&view, &harm_words, findings);
     pictures::check(&view, findings)?;
+    elsewhere::check(&view, &ranks, findings);
 
     let mut orders = results::orders(&view, &ranks, &groups);
     sequence::check(&view, &orders, findings);

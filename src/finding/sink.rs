@@ -40,16 +40,6 @@ impl Findings {
         self.list.push(finding);
     }
 
-    /// An empty one with the same rules, for work beside this one.
-    pub fn beside(&self) -> Findings {
-        Findings { list: Vec::new(), overrides: self.overrides.clone(), strict: self.strict }
-    }
-
-    /// Takes what was found beside this one; its severities stand already.
-    pub fn join(&mut self, other: Findings) {
-        self.list.extend(other.list);
-    }
-
     /// Sorts by severity, code, order position, file, place; removes exact repeats.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| {

@@ -88,7 +88,7 @@ pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
         here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices | Form::Payments)));
     out.extend(gallery(desk, &pictures));
     for i in tables {
-        out.extend(super::shared::table(desk, i));
+        out.extend(super::shared::table(desk, i, super::records::head(desk, i)));
     }
     // after the pictures: a heading then stands with the first of them
     if !in_book.is_empty() {

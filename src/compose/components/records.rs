@@ -41,6 +41,18 @@ pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     out
 }
 
+/// The same under a heading that names the exhibit already: its target, and where it comes from.
+pub(super) fn origin(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let mut text: Inlines = vec![run(e.source.clone(), FAINT)];
+    if e.inferred {
+        text.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
+    }
+    let mut out: Vec<Block> = desk.place(exhibit).map(Block::Target).into_iter().collect();
+    out.push(note(text));
+    out
+}
+
 /// Rows of a bill that belong to argued orders, with the order.
 fn bill_rows<'d>(desk: &Desk<'d>, exhibit: &Exhibit) -> Vec<(usize, &'d BillRow)> {
     let rows = desk.case.content(exhibit.file).content.bill_rows();
@@ -61,7 +73,7 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
     let mut out = Vec::new();
     for (i, form) in desk.forms.iter().enumerate() {
         if *form == Form::Bill {
-            out.extend(bill(desk, i));
+            out.extend(bill(desk, i, head(desk, i)));
         }
     }
     if !out.is_empty() {
@@ -71,7 +83,7 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
 }
 
 /// One bill.
-pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+pub(super) fn bill(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
     let rows: Vec<Row> = bill_rows(desk, e)
         .into_iter()
@@ -102,7 +114,7 @@ pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         column(desk, "col.to", Width::Share(1.0), false),
         column(desk, "col.place", Width::Content, false),
     ];
-    let mut out = head(desk, exhibit);
+    let mut out = head;
     out.push(Block::Table(Table { columns, rows, dense: true, grid: false }));
     out
 }

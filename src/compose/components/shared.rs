@@ -1,6 +1,6 @@
 //! Evidence that speaks for several orders, set once: its head, the orders it speaks for, and its rows that concern argued orders.
 
-use super::records::{bill, head, stock};
+use super::records::{bill, origin, stock};
 use super::{cell, column, figures, note, run};
 use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
 use crate::compose::exhibits::Form;
@@ -19,7 +19,7 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
         if desk.shown_in_book(i) {
             out.push(note(figures::see(desk, &[i])));
         } else {
-            out.extend(table(desk, i));
+            out.extend(table(desk, i, origin(desk, i)));
         }
         if !e.orders.is_empty() {
             out.push(note(orders(desk, &e.orders)));
@@ -42,13 +42,13 @@ fn orders(desk: &Desk<'_>, list: &[usize]) -> Inlines {
     out
 }
 
-/// What can be set of one exhibit: its figure, or its rows under a head.
-pub(super) fn table(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+/// What can be set of one exhibit: its figure, or its rows under `head`.
+pub(super) fn table(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Block> {
     match desk.forms.get(exhibit) {
         Some(Form::Picture | Form::Pdf | Form::Other) | None => figures::gallery(desk, &[exhibit]),
-        Some(Form::Bill) => bill(desk, exhibit),
+        Some(Form::Bill) => bill(desk, exhibit, head),
         Some(form) => {
-            let mut out = head(desk, exhibit);
+            let mut out = head;
             out.extend(match form {
                 Form::StockOut => stock(desk, exhibit),
                 Form::StockCount => counts(desk, exhibit),
