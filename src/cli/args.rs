@@ -125,6 +125,8 @@ pub struct BatchArgs {
     pub out: Option<PathBuf>,
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    #[arg(long, value_name = "BYTES")]
+    pub memory: Option<usize>,
     #[arg(long, value_name = "NAME|DIR")]
     pub template: Option<String>,
     #[arg(long)]

@@ -120,7 +120,13 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
     let jobs = args.jobs.unwrap_or_else(|| ctx.pool.current_num_threads());
-    let options = BatchOptions { paths: args.paths.clone(), out: out.clone(), jobs, template: args.template.clone(), kept_bytes: batch::KEPT_BYTES };
+    let options = BatchOptions {
+        paths: args.paths.clone(),
+        out: out.clone(),
+        jobs,
+        template: args.template.clone(),
+        kept_bytes: args.memory.unwrap_or(batch::KEPT_BYTES),
+    };
     let summary = batch::run(&options, &with_results(ctx, Some(&out)))?;
     let w = words(ctx.lang);
     for case in &summary.cases {

@@ -118,7 +118,7 @@ fn next_marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
 
 /// Where the compressed data that begins at `at` ends: at a marker that is no restart; at the end of the file when there is none.
 fn scan_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|b| *b == 0xff)) {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(0xff, rest)) {
         at += found;
         match bytes.get(at + 1) {
             Some(0x00 | 0xd0..=0xd7) => at += 2,

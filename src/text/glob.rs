@@ -5,8 +5,12 @@ use unicode_normalization::UnicodeNormalization as _;
 /// Does `pattern` speak of `path` (relative, `/` separated)? Both are compared in NFC, because macOS hands out decomposed names. `[` and other signs
 /// stand for themselves: WeChat and browsers put brackets into names, and nobody writes character classes for evidence.
 pub fn matches(pattern: &str, path: &str) -> bool {
-    let pattern: Vec<char> = pattern.trim_start_matches("./").nfc().collect();
-    let target = if pattern.contains(&'/') { path } else { path.rsplit('/').next().unwrap_or(path) };
+    let pattern = pattern.trim_start_matches("./");
+    let target = if pattern.contains('/') { path } else { path.rsplit('/').next().unwrap_or(path) };
+    if !pattern.contains(['*', '?']) {
+        return pattern.nfc().eq(target.nfc());
+    }
+    let pattern: Vec<char> = pattern.nfc().collect();
     let target: Vec<char> = target.nfc().collect();
     fits(&pattern, &target)
 }

@@ -79,3 +79,19 @@ fn folders_with_a_notice_are_cases_without_any_case_toml() {
     let ids: Vec<&str> = summary["cases"].as_array().expect("cases").iter().filter_map(|c| c["case"].as_str()).collect();
     assert_eq!(ids, ["taobao-WG20260409000011", "taobao-WG20260409000022"], "{}", stdout(&output));
 }
+
+#[test]
+fn without_memory_for_waiting_the_results_are_the_same() {
+    let built = [None, Some("0")].map(|memory| {
+        let work = Work::empty();
+        with_id(&work, "a", "case-a");
+        with_id(&work, "b", "case-b");
+        let mut command = appealpack();
+        command.arg("batch").arg(work.root().join("many")).arg("--out").arg(work.out());
+        let output = memory.into_iter().fold(&mut command, |command, bytes| command.args(["--memory", bytes])).output().expect("starts");
+        // both hand in the same slips, which is said of each
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+        ["case-a", "case-b"].map(|id| fs::read(work.out().join(id).join("bundle").join(format!("{id}.zip"))).ok())
+    });
+    assert!(built[0].iter().all(Option::is_some) && built[0] == built[1]);
+}
