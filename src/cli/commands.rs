@@ -115,11 +115,19 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     Ok(exit(&built.checked))
 }
 
+/// Cases at once where nothing is said: while some wait for the disk, there are others to work at. `--threads` below the cores is a wish for fewer.
+fn jobs(ctx: &Context) -> usize {
+    const WAITING: usize = 2;
+    let threads = ctx.pool.current_num_threads();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if threads >= cores { threads + WAITING } else { threads }
+}
+
 /// `batch`.
 pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
-    let jobs = args.jobs.unwrap_or_else(|| ctx.pool.current_num_threads());
+    let jobs = args.jobs.unwrap_or_else(|| jobs(ctx));
     let options = BatchOptions {
         paths: args.paths.clone(),
         out: out.clone(),
