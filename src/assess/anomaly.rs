@@ -13,7 +13,7 @@ use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
 use crate::model::{Moment, Time};
-use crate::text::dates;
+use crate::text::dates::day;
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -112,11 +112,6 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// The day in China.
-fn day(at: Time) -> NaiveDate {
-    at.with_timezone(&dates::china()).date_naive()
-}
-
 fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
     let flagged = || counts.iter().filter(|(_, c)| c.1 > 0).map(|(d, _)| *d);
     let (Some(&begin), Some(&end)) = (counts.keys().next(), counts.keys().next_back()) else { return };
@@ -181,9 +176,7 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
 fn fact_events(ranks: &Ranks, key: &str, fact: &Fact, events: &mut Vec<Event>) {
     let mut push = |label: &str, from: Time, to: Time| {
         let cause = ranks.cause(label).or_else(|| ranks.cause(key)).unwrap_or(CauseKind::Promotion);
-        // case.toml keeps a day as its midnight
-        let moment = |at: Time| Moment { at, has_time: at.time() != chrono::NaiveTime::MIN };
-        events.push(Event { cause, label: label.to_owned(), from: moment(from), to: moment(to), file: None });
+        events.push(Event { cause, label: label.to_owned(), from: Moment::of_setting(from), to: Moment::of_setting(to), file: None });
     };
     match fact {
         Fact::Date(at) => push(key, *at, *at),

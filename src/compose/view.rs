@@ -150,7 +150,7 @@ impl View<'_> {
             Fact::Text(t) => text(&self.desk.buyers_text(t, None)),
             Fact::Number(n) => text(n),
             Fact::Flag(b) => Value::from(*b),
-            Fact::Date(d) => Value::from(dates::shown_moment(Moment { at: *d, has_time: d.time() != chrono::NaiveTime::MIN })),
+            Fact::Date(d) => Value::from(dates::shown_moment(Moment::of_setting(*d))),
             Fact::List(l) => Value::from(l.iter().map(|f| self.fact(f)).collect::<Vec<_>>()),
             Fact::Table(t) => Value::from_pairs(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
         }

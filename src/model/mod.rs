@@ -40,6 +40,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// A moment of case.toml, which keeps a day as its midnight.
+    pub fn of_setting(at: Time) -> Moment {
+        Moment { at, has_time: at.time() != chrono::NaiveTime::MIN }
+    }
+
     /// The latest it can have been: a day without a time of day ends with its last second.
     pub fn latest(&self) -> Time {
         if self.has_time { self.at } else { self.at + chrono::Duration::seconds(86_399) }

@@ -98,7 +98,7 @@ pub fn read(
     if !listed_by_user {
         several_in_one(&notice, &words, settings, &platform, &fields, &lines, findings);
     }
-    notice.received = said(settings).or_else(|| fields.received());
+    notice.received = settings.notice.received.map(Moment::of_setting).or_else(|| fields.received());
     notice.stated_count = fields.stated_count();
     let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
@@ -108,11 +108,6 @@ pub fn read(
     report_list(&notice, known_ids, listed_by_user, findings);
     report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);
     Ok(notice)
-}
-
-/// `[notice] received`; case.toml keeps a day as its midnight.
-fn said(settings: &CaseSettings) -> Option<Moment> {
-    settings.notice.received.map(|at| Moment { at, has_time: at.time() != chrono::NaiveTime::MIN })
 }
 
 /// The run's now: `--now` or `SOURCE_DATE_EPOCH`, `[case] as_of`, the wall clock.
@@ -127,7 +122,7 @@ fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>)
         file,
         number: settings.notice.number.clone(),
         platform: settings.platform.clone(),
-        received: said(settings),
+        received: settings.notice.received.map(Moment::of_setting),
         deadline: settings.notice.deadline,
         deadline_source: settings.notice.deadline.map(|_| DeadlineSource::User),
         ..Notice::default()

@@ -22,6 +22,11 @@ impl FixUtc for chrono::Utc {
     }
 }
 
+/// The day in China.
+pub fn day(at: Time) -> NaiveDate {
+    at.with_timezone(&china()).date_naive()
+}
+
 /// A time with the offset that China uses.
 pub fn local(naive: NaiveDateTime) -> Option<Time> {
     china().from_local_datetime(&naive).single()

@@ -3,13 +3,13 @@
 use super::{cell, column, run};
 use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
 use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Table, Width};
+use crate::text::dates::day;
 
 /// Orders per day of the exports, events shaded.
 pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let anomaly = &desk.assessment.anomaly;
     let (Some(first), Some(last)) = (anomaly.days.first(), anomaly.days.last()) else { return Vec::new() };
     let short = |day: chrono::NaiveDate| day.format("%m-%d").to_string();
-    let day = |at: crate::model::Time| at.with_timezone(&crate::text::dates::china()).date_naive();
     let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let days = anomaly.days.iter().map(|d| ChartDay { label: short(d.day), value: clamp(d.orders), flagged: clamp(d.flagged) }).collect();
     let mut bands = Vec::new();

@@ -31,25 +31,23 @@ fn has_waybill(order: &Order, number: &str) -> bool {
 /// Head of what is set from an exhibit: its target, number and title.
 pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
-    let mut text: Inlines = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {}", e.title), PLAIN)];
-    text.push(run(format!("　{}", e.source), FAINT));
-    if e.inferred {
-        text.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
-    }
-    let mut out: Vec<Block> = desk.place(exhibit).map(Block::Target).into_iter().collect();
-    out.push(Block::Paragraph { text, role: Role::Body });
-    out
+    let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {}", e.title), PLAIN), run(format!("　{}", e.source), FAINT)];
+    at_target(desk, exhibit, text, Role::Body)
 }
 
 /// The same under a heading that names the exhibit already: its target, and where it comes from.
 pub(super) fn origin(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
-    let mut text: Inlines = vec![run(e.source.clone(), FAINT)];
-    if e.inferred {
+    at_target(desk, exhibit, vec![run(e.source.clone(), FAINT)], Role::Note)
+}
+
+/// A line about an exhibit where references to it lead; it says when the exhibit is inferred.
+fn at_target(desk: &Desk<'_>, exhibit: usize, mut text: Inlines, role: Role) -> Vec<Block> {
+    if desk.exhibits.get(exhibit).is_some_and(|e| e.inferred) {
         text.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
     }
     let mut out: Vec<Block> = desk.place(exhibit).map(Block::Target).into_iter().collect();
-    out.push(note(text));
+    out.push(Block::Paragraph { text, role });
     out
 }
 

@@ -27,7 +27,7 @@ pub fn build<'n>(title: &str, pages: &mut [PaintedPage], fonts: &CutFonts, pictu
         // printpdf embeds a font only for glyphs that a page shows; this page's stream is replaced like all others
         first.ops = every_glyph(fonts);
     }
-    let mut doc = pdf.to_lopdf_document(&options(true), &mut Vec::new());
+    let mut doc = pdf.to_lopdf_document(&options(), &mut Vec::new());
     drop(pdf);
     let contents = content_ids(&doc)?;
     if contents.len() != pages.len() {
@@ -40,10 +40,10 @@ pub fn build<'n>(title: &str, pages: &mut [PaintedPage], fonts: &CutFonts, pictu
     Ok(doc)
 }
 
-/// Nothing of what printpdf would do on saving: fonts are cut, pictures kept and streams compressed by us. `secure` leaves operators out that it does not
-/// know; all operations are ours.
-fn options(secure: bool) -> PdfSaveOptions {
-    PdfSaveOptions { optimize: false, subset_fonts: false, secure, image_optimization: None }
+/// Nothing of what printpdf would do on saving: fonts are cut, pictures kept and streams compressed by us. `secure` would leave operators out that it does
+/// not know; all operations are ours.
+fn options() -> PdfSaveOptions {
+    PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None }
 }
 
 /// The deflated content stream of each page, given its operations. Fonts are only named in them.
@@ -54,7 +54,7 @@ pub fn streams(pages: Vec<Vec<Op>>) -> Result<Vec<Vec<u8>>> {
     let mut pdf = PdfDocument::new("");
     let count = pages.len();
     pdf.pages = pages.into_iter().map(empty_page).collect();
-    let doc = pdf.to_lopdf_document(&options(false), &mut Vec::new());
+    let doc = pdf.to_lopdf_document(&options(), &mut Vec::new());
     drop(pdf);
     let content = |id: &lopdf::ObjectId| doc.get_object(*id).and_then(Object::as_stream).map(|s| deflate(&s.content)).map_err(|e| odd(&e));
     let streams: Vec<Vec<u8>> = content_ids(&doc)?.iter().map(content).collect::<Result<_>>()?;
