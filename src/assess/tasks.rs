@@ -72,9 +72,10 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     if findings.all().iter().any(|f| f.code == Code::AnomalyUnexplained && f.severity <= Severity::Warning && f.order.is_none_or(|o| wanted.contains(&o))) {
         push(late, "add-cause", Vec::new(), Vec::new());
     }
+    let submit = |by| Task { by, key: "submit".to_owned(), params: Vec::new(), orders: Vec::new() };
     let last = match view.case.notice.deadline {
-        Some(deadline) if deadline >= view.case.now => Some(Task { by: deadline, key: "submit".to_owned(), params: Vec::new(), orders: Vec::new() }),
-        Some(_) => None,
+        // counted from a day, it may still be open after it seems to have passed
+        Some(deadline) => [Some(deadline), view.case.notice.latest_deadline()].into_iter().flatten().find(|by| *by >= view.case.now).map(submit),
         None => Some(Task { by, key: "find-deadline".to_owned(), params: Vec::new(), orders: Vec::new() }),
     };
     // stable: within one deadline the order above, the work that takes others longest first

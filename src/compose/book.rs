@@ -255,6 +255,11 @@ impl Book {
             annex_foot: p.annex_foot,
             annex_label: p.annex_label,
             slice: p.slice,
+            // words of the language, so that a book made before there were volumes goes on working
+            volume: self.word("volume").to_owned(),
+            volumes: self.word("volumes").to_owned(),
+            volume_entry: self.word("volume-entry").to_owned(),
+            volumes_between: self.word("volumes-between").to_owned(),
         }
     }
 

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Names of all functions, for "did you mean".
-pub(super) const NAMES: [&str; 32] = [
+pub(super) const NAMES: [&str; 33] = [
     "details",
     "proof_counts",
     "orders_table",
@@ -31,6 +31,7 @@ pub(super) const NAMES: [&str; 32] = [
     "files_list",
     "contents",
     "signature",
+    "volumes",
     "callout",
     "quote",
     "note",
@@ -64,6 +65,7 @@ pub(super) fn add(env: &mut Environment<'static>, shared: &Arc<Shared>) {
         ("shared_exhibits", Request::Shared),
         ("evidence_list", Request::EvidenceList),
         ("files_list", Request::FilesList),
+        ("volumes", Request::Volumes),
         ("page_break", Request::PageBreak),
     ] {
         let shared = shared.clone();

@@ -92,6 +92,7 @@ fn each(block: &mut Block, settle: &mut impl FnMut(&mut Inlines)) {
         | Block::Timeline(_)
         | Block::Signature(_)
         | Block::Contents { .. }
+        | Block::Volumes
         | Block::PageBreak
         | Block::Rule
         | Block::Target(_) => {}

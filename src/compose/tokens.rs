@@ -31,6 +31,7 @@ pub(super) enum Request {
     EvidenceList,
     FilesList,
     Contents(u8),
+    Volumes,
     Signature(Vec<String>),
     Callout(String, String),
     Quote(String, String),

@@ -68,6 +68,14 @@ pub struct PageWords {
     pub annex_label: String,
     /// Mark on the second and later slices of a long picture: `{n}/{of}`.
     pub slice: String,
+    /// Which volume of a split annex this is, behind its running head: `第 {v} 册（共 {of} 册）`.
+    pub volume: String,
+    /// What the volumes of a split annex hold; `{list}` takes the entries: `附册分 {of} 册：{list}。`.
+    pub volumes: String,
+    /// One entry of it, with the range as `annex_range` says it: `第 {v} 册 {pages}`.
+    pub volume_entry: String,
+    /// Stands between two entries: `；`.
+    pub volumes_between: String,
 }
 
 /// Colours (sRGB) and sizes (points).
@@ -263,6 +271,8 @@ pub enum Block {
         /// Deepest outline depth listed.
         depth: u8,
     },
+    /// Which pages stand in which volume of the annex. Nothing as long as the annex is one file.
+    Volumes,
     /// A new page.
     PageBreak,
     /// A hairline.

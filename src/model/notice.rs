@@ -32,6 +32,16 @@ pub struct Notice {
     pub repeated: Vec<OrderId>,
 }
 
+impl Notice {
+    /// The latest moment that the deadline can be: a day later than [`deadline`](Self::deadline) when it was counted from a receipt of which only the day is
+    /// known, else the same.
+    pub fn latest_deadline(&self) -> Option<Time> {
+        let counted = matches!(self.deadline_source, Some(DeadlineSource::Relative { .. } | DeadlineSource::Platform { .. }));
+        let slack = self.received.filter(|_| counted).map_or(chrono::Duration::zero(), |r| r.latest() - r.at);
+        self.deadline.map(|d| d + slack)
+    }
+}
+
 /// Where a deadline comes from; printed with it in private reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeadlineSource {

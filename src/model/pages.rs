@@ -14,6 +14,8 @@ pub struct PageMap {
     pub volumes: Vec<(u32, u32)>,
     /// Anchor → part and page (from 1; the annex counts over all its volumes).
     pub places: BTreeMap<Anchor, PagePlace>,
+    /// Anchor of a section that ends its run of pages → the last of them. A range that ends with such a section ends with its last page.
+    pub ends: BTreeMap<Anchor, u32>,
 }
 
 /// A page.
@@ -29,17 +31,18 @@ impl PageMap {
     /// The page in words as seen from `from` (`第 3 页`, `附册 附39`), with the end of a range when it is another page of the same part.
     pub fn words(&self, words: &PageWords, from: PartKind, target: &Anchor, end: Option<&Anchor>) -> Option<String> {
         let place = self.places.get(target)?;
-        let last = end.and_then(|e| self.places.get(e)).filter(|e| e.part == place.part && e.page > place.page);
+        let last = end.and_then(|e| Some((self.places.get(e)?, e))).filter(|(e, _)| e.part == place.part);
+        let last = last.map(|(e, anchor)| self.ends.get(anchor).copied().unwrap_or(e.page)).filter(|page| *page > place.page);
         let n = place.page.to_string();
         Some(match (last, from, place.part) {
             (None, PartKind::Book, PartKind::Book) => words.book.replace("{n}", &n),
             (None, PartKind::Annex, PartKind::Annex) => words.annex.replace("{n}", &n),
             (None, PartKind::Annex, PartKind::Book) => words.to_book.replace("{n}", &n),
             (None, PartKind::Book, PartKind::Annex) => words.to_annex.replace("{n}", &n),
-            (Some(e), PartKind::Book, PartKind::Book) => words.book_range.replace("{n}", &n).replace("{m}", &e.page.to_string()),
-            (Some(e), PartKind::Annex, PartKind::Annex) => words.annex_range.replace("{n}", &n).replace("{m}", &e.page.to_string()),
-            (Some(e), PartKind::Annex, PartKind::Book) => words.to_book.replace("{n}", &format!("{n}–{}", e.page)),
-            (Some(e), PartKind::Book, PartKind::Annex) => words.to_annex_range.replace("{n}", &n).replace("{m}", &e.page.to_string()),
+            (Some(e), PartKind::Book, PartKind::Book) => words.book_range.replace("{n}", &n).replace("{m}", &e.to_string()),
+            (Some(e), PartKind::Annex, PartKind::Annex) => words.annex_range.replace("{n}", &n).replace("{m}", &e.to_string()),
+            (Some(e), PartKind::Annex, PartKind::Book) => words.to_book.replace("{n}", &format!("{n}–{e}")),
+            (Some(e), PartKind::Book, PartKind::Annex) => words.to_annex_range.replace("{n}", &n).replace("{m}", &e.to_string()),
         })
     }
 

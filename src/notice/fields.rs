@@ -1,42 +1,20 @@
-//! The fields of a notice beside its orders: number, violation, times, the stated count, the appeal period.
+//! The fields of a notice beside its orders: number, violation, times, the stated count. The appeal period is [`super::period`]'s.
 
 use super::columns::Columns;
 use super::lines::Line;
 use super::words::{Field, Hit, NoticeWords};
-use crate::model::Time;
 use crate::text::dates::{self, Moment};
 use crate::text::english_dates;
-use chrono::Duration;
+use chrono::{Datelike as _, NaiveDate, NaiveTime};
 
 /// How far behind a label its value may begin, in bytes.
-const NEAR: usize = 48;
-
-/// "within N days" as read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Within {
-    /// The number said.
-    pub amount: u32,
-    /// Hours instead of days.
-    pub hours: bool,
-}
-
-impl Within {
-    /// The end, counted from `from`. Working days are counted as natural days: too early is safe, too late is not.
-    pub(super) fn end(self, from: Time) -> Time {
-        if self.hours { from + Duration::hours(i64::from(self.amount)) } else { from + Duration::days(i64::from(self.amount)) }
-    }
-
-    /// Days, a begun one counted as a whole.
-    pub(super) fn days(self) -> u32 {
-        if self.hours { self.amount.div_ceil(24) } else { self.amount }
-    }
-}
+pub(super) const NEAR: usize = 48;
 
 /// Reads fields from the lines of a notice.
 pub(super) struct Fields<'a> {
-    words: &'a NoticeWords,
-    lines: &'a [Line],
-    hits: Vec<Vec<Hit>>,
+    pub(super) words: &'a NoticeWords,
+    pub(super) lines: &'a [Line],
+    pub(super) hits: Vec<Vec<Hit>>,
     columns: Option<Columns>,
 }
 
@@ -46,7 +24,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The text behind each label of a field: up to the next label; the next line when the label stands alone (pages are copied like that).
-    fn values(&self, field: Field) -> Vec<(&'a str, &str)> {
+    pub(super) fn values(&self, field: Field) -> Vec<(&'a str, &str)> {
         let mut values = Vec::new();
         for (i, hits) in self.hits.iter().enumerate() {
             let Some(line) = self.lines.get(i) else { continue };
@@ -128,79 +106,22 @@ impl<'a> Fields<'a> {
         self.labelled_moment(Field::Received).or_else(|| self.earliest(Field::Received)).or_else(|| self.judged())
     }
 
-    /// A stated moment until which an appeal is possible; a bare day lasts until its end.
-    pub(super) fn deadline(&self) -> Option<Time> {
-        let moment = self.labelled_moment(Field::Deadline).or_else(|| self.earliest(Field::Deadline)).or_else(|| self.before())?;
-        Some(if moment.has_time { moment.at } else { moment.at + Duration::seconds(86_399) })
-    }
-
     fn labelled_moment(&self, field: Field) -> Option<Moment> {
-        self.values(field).into_iter().find_map(|(value, _)| first_moment(value).filter(|(at, ..)| *at <= NEAR).map(|(_, m, _)| m))
+        self.values(field).into_iter().find_map(|(value, _)| first_moment(value, None).filter(|(at, ..)| *at <= NEAR).map(|(_, m, _)| m))
     }
 
     /// The earliest moment of a column: of several deadlines the first one counts, too early is safe.
-    fn earliest(&self, field: Field) -> Option<Moment> {
-        self.column(field).filter_map(|cell| dates::moment(cell, false).or_else(|| first_moment(cell).map(|(_, m, _)| m))).min_by_key(|m| m.at)
+    pub(super) fn earliest(&self, field: Field) -> Option<Moment> {
+        self.column(field).filter_map(|cell| dates::moment(cell, false).or_else(|| first_moment(cell, None).map(|(_, m, _)| m))).min_by_key(|m| m.at)
     }
 
     fn judged(&self) -> Option<Moment> {
         self.lines.iter().find_map(|line| {
-            moments(&line.text).into_iter().find_map(|(_, m, end)| {
+            moments(&line.text, None).into_iter().find_map(|(_, m, end)| {
                 let rest = line.lower.get(end..)?.trim_start_matches([' ', ',', '，']);
                 self.words.labels.judged.iter().any(|w| rest.starts_with(&w.to_ascii_lowercase())).then_some(m)
             })
         })
-    }
-
-    /// `请于2026-04-12 23:59:59前提交申诉`.
-    fn before(&self) -> Option<Moment> {
-        self.lines.iter().find_map(|line| {
-            if !self.words.relative.anchors.iter().any(|a| line.lower.contains(a.as_str())) {
-                return None;
-            }
-            moments(&line.text).into_iter().find_map(|(start, m, end)| {
-                let after = line.text.get(end..)?.trim_start();
-                let english = line.lower.get(..start).is_some_and(|s| s.trim_end().ends_with("before") || s.trim_end().ends_with("by"));
-                (after.starts_with('前') || after.starts_with("之前") || after.starts_with("以前") || english).then_some(m)
-            })
-        })
-    }
-
-    /// "within N days" of the notice, in a sentence about appealing.
-    pub(super) fn within(&self) -> Option<Within> {
-        // a sentence may run over a line's end
-        let text: String = self.lines.iter().map(|l| l.lower.trim()).collect::<Vec<_>>().join(" ");
-        text.split(['。', '！', '!', '；', ';']).find_map(|sentence| self.within_sentence(sentence))
-    }
-
-    fn within_sentence(&self, sentence: &str) -> Option<Within> {
-        let w = &self.words.relative;
-        if !w.anchors.iter().any(|a| sentence.contains(a.as_str())) {
-            return None;
-        }
-        for (start, amount, end) in amounts(sentence) {
-            let rest = sentence.get(end..)?.trim_start_matches(['个', ' ']);
-            let with_unit = sentence.get(end..)?.trim_start();
-            let unit = |units: &[String]| {
-                units.iter().filter_map(|u| with_unit.strip_prefix(u.as_str()).or_else(|| rest.strip_prefix(u.as_str()))).min_by_key(|after| after.len())
-            };
-            let (after, hours) = match (unit(&w.days), unit(&w.hours)) {
-                (Some(after), _) => (after, false),
-                (None, Some(after)) => (after, true),
-                _ => continue,
-            };
-            let ahead = sentence.get(..start)?.trim_end();
-            let inside = w.inside.iter().filter_map(|i| after.trim_start().strip_prefix(i.as_str())).min_by_key(|a| a.len());
-            let Some(after) = inside.or_else(|| ahead.ends_with(w.within.as_str()).then_some(after)) else { continue };
-            let clause = |text: &str| text.rsplit(['，', ',']).next().unwrap_or("").to_owned();
-            let promised = w.not_before.iter().any(|n| clause(ahead).contains(n.as_str()));
-            let soon: String = after.split(['，', ',']).next().unwrap_or("").chars().take(12).collect();
-            if promised || w.not_after.iter().any(|n| soon.contains(n.as_str())) || amount == 0 || amount > 365 {
-                continue;
-            }
-            return Some(Within { amount, hours });
-        }
-        None
     }
 
     /// The number of orders that the notice states.
@@ -222,34 +143,43 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Every date in a text with where it begins and ends.
-fn moments(text: &str) -> Vec<(usize, Moment, usize)> {
+/// Every date in a text with where it begins and ends. A day without its year (`4月10日`) is read when it is known `since` when it can be.
+pub(super) fn moments(text: &str, since: Option<NaiveDate>) -> Vec<(usize, Moment, usize)> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some((start, moment, end)) = text.get(from..).and_then(first_moment) {
+    while let Some((start, moment, end)) = text.get(from..).and_then(|rest| first_moment(rest, since)) {
         found.push((from + start, moment, from + end));
         from += end;
     }
     found
 }
 
-fn first_moment(text: &str) -> Option<(usize, Moment, usize)> {
+pub(super) fn first_moment(text: &str, since: Option<NaiveDate>) -> Option<(usize, Moment, usize)> {
     let mut inside = false;
     for (i, c) in text.char_indices() {
         if c.is_ascii_alphanumeric()
             && !inside
             && let Some(rest) = text.get(i..)
-            && let Some((moment, used)) = dates::prefix(rest).or_else(|| english_dates::prefix(rest))
         {
-            return Some((i, moment, i + used));
+            let read = dates::prefix(rest).or_else(|| english_dates::prefix(rest)).or_else(|| english_dates::numeric(rest));
+            if let Some((moment, used)) = read.or_else(|| since.and_then(|day| without_year(rest, day))) {
+                return Some((i, moment, i + used));
+            }
         }
         inside = c.is_ascii_alphanumeric();
     }
     None
 }
 
+/// `4月10日 15:00` in the first year in which it is not before `since`.
+fn without_year(text: &str, since: NaiveDate) -> Option<(Moment, usize)> {
+    let (month, day, time, used) = dates::month_and_day(text)?;
+    let date = [since.year(), since.year() + 1].into_iter().filter_map(|y| NaiveDate::from_ymd_opt(y, month, day)).find(|d| *d >= since)?;
+    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some() }, used))
+}
+
 /// Whole numbers up to six digits, and Chinese numerals up to 九十九, with where they begin and end.
-fn amounts(text: &str) -> Vec<(usize, u32, usize)> {
+pub(super) fn amounts(text: &str) -> Vec<(usize, u32, usize)> {
     let mut found = Vec::new();
     let mut run: Option<(usize, String)> = None;
     let mut take = |run: &mut Option<(usize, String)>, end: usize| {

@@ -9,6 +9,7 @@ mod json;
 mod lines;
 pub mod match_sheet;
 mod orders;
+mod period;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -264,12 +265,20 @@ fn read_violation(notice: &mut Notice, settings: &CaseSettings, platform: &Platf
     }
 }
 
-/// case.toml, the stated moment, "within N days", the platform's rule. Gives the days of a period that could not be counted for want of a receipt.
-fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, lang: Lang) -> Option<u32> {
+/// Why a deadline is not known though something was said of it.
+enum Uncounted {
+    /// The days of a period that could not be counted for want of a receipt.
+    Days(u32),
+    /// Said in words that could not be read.
+    Unread(String),
+}
+
+/// case.toml, the stated moment, "within N days", the platform's rule where the notice says nothing.
+fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, lang: Lang) -> Option<Uncounted> {
     if settings.notice.deadline.is_some() {
         return None;
     }
-    if let Some(at) = fields.deadline() {
+    if let Some(at) = fields.deadline(notice.received.map(|r| r.at.date_naive())) {
         notice.deadline = Some(at);
         notice.deadline_source = Some(DeadlineSource::Stated);
         return None;
@@ -278,12 +287,15 @@ fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platfo
     if let Some(within) = fields.within() {
         notice.deadline = notice.received.map(|r| within.end(r.at));
         notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Relative { days: within.days() });
-        return notice.deadline.is_none().then(|| within.days());
+        return notice.deadline.is_none().then(|| Uncounted::Days(within.days()));
+    }
+    if let Some(text) = fields.unread_deadline() {
+        return Some(Uncounted::Unread(text));
     }
     let rule = rule?;
     notice.deadline = notice.received.map(|r| r.at + chrono::Duration::days(i64::from(rule.days)));
     notice.deadline_source = notice.deadline.map(|_| DeadlineSource::Platform { source: rule.basis.shown(lang) });
-    notice.deadline.is_none().then_some(rule.days)
+    notice.deadline.is_none().then_some(Uncounted::Days(rule.days))
 }
 
 /// Takes the list as read into the notice, with what is wrong with it.
@@ -337,7 +349,7 @@ fn report_list(notice: &Notice, known_ids: &BTreeSet<OrderId>, by_user: bool, fi
     }
 }
 
-fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, platform: &Platform, ctx: &Context, now: Time, findings: &mut Findings) {
+fn report_platform_and_deadline(notice: &Notice, uncounted: Option<Uncounted>, platform: &Platform, ctx: &Context, now: Time, findings: &mut Findings) {
     let located = |finding: Finding| match notice.file {
         Some(file) => finding.file(file),
         None => finding,
@@ -346,8 +358,9 @@ fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, pl
         findings.push(located(Finding::new(Code::PlatformUnknown)));
     }
     let Some(deadline) = notice.deadline else {
-        findings.push(located(match uncounted_days {
-            Some(days) => Finding::new(Code::DeadlineUnknown).with("days", days).variant("no-receipt"),
+        findings.push(located(match uncounted {
+            Some(Uncounted::Unread(text)) => Finding::new(Code::DeadlineUnknown).with("text", text).variant("unread"),
+            Some(Uncounted::Days(days)) => Finding::new(Code::DeadlineUnknown).with("days", days).variant("no-receipt"),
             None => match platform.unconfirmed_deadline(notice.violation.as_deref()) {
                 Some(d) => Finding::new(Code::DeadlineUnknown).with("days", d.days).with("source", d.basis.shown(ctx.lang)).variant("unconfirmed"),
                 None => Finding::new(Code::DeadlineUnknown),
@@ -357,7 +370,11 @@ fn report_platform_and_deadline(notice: &Notice, uncounted_days: Option<u32>, pl
     };
     let shown = dates::shown(deadline, "%Y-%m-%d %H:%M");
     let left = deadline - now;
-    if left < chrono::Duration::zero() {
+    let latest = notice.latest_deadline().unwrap_or(deadline);
+    if left < chrono::Duration::zero() && latest >= now {
+        let latest = dates::shown(latest, "%Y-%m-%d %H:%M");
+        findings.push(located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("latest", latest).variant("perhaps-passed")));
+    } else if left < chrono::Duration::zero() {
         findings.push(located(Finding::new(Code::DeadlinePassed).with("deadline", shown)));
     } else if left < chrono::Duration::hours(NEAR_HOURS) {
         findings.push(located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("hours", left.num_hours())));

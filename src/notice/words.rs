@@ -92,6 +92,14 @@ pub(super) struct RelativeWords {
     pub hours: Vec<String>,
     pub inside: Vec<String>,
     pub within: String,
+    /// Behind a moment: an appeal is possible until then.
+    pub closes: Vec<String>,
+    /// The same before it.
+    pub until: Vec<String>,
+    /// Between the two ends of a span.
+    pub span: Vec<String>,
+    /// What is left at the time of copying a page is no period from the receipt.
+    pub left: Vec<String>,
     pub not_before: Vec<String>,
     pub not_after: Vec<String>,
 }

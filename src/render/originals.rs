@@ -105,11 +105,15 @@ impl<'a> Originals<'a> {
     fn rows(&self, wanted: BTreeSet<FileId>, ctx: &Context) -> Result<BTreeMap<FileId, Rows>> {
         let wanted: Vec<FileId> = wanted.into_iter().collect();
         let of = |i: usize| wanted.get(i).and_then(|file| Some((*file, self.info(*file)?)));
+        // as many as there are threads
+        let rooms: Mutex<Vec<Vec<u8>>> = Mutex::default();
         let look = |i: usize| {
             ctx.check_cancel()?;
             let Some((file, info)) = of(i) else { return Ok(None) };
             let bytes = self.read(file)?;
-            let rows = Rows::of(&bytes, info);
+            let mut room = rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let rows = Rows::of(&bytes, info, &mut room);
+            rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
             self.spool.as_ref().map_or(Ok(()), |s| s.keep(file, &bytes))?;
             Ok(Some((file, rows)))
         };

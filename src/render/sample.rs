@@ -82,6 +82,10 @@ pub(crate) fn words() -> PageWords {
         annex_foot: "附{n} / 共 {of} 页".into(),
         annex_label: "附".into(),
         slice: "{n}/{of}".into(),
+        volume: "第 {v} 册（共 {of} 册）".into(),
+        volumes: "附册分 {of} 册：{list}。".into(),
+        volume_entry: "第 {v} 册 {pages}".into(),
+        volumes_between: "；".into(),
     }
 }
 

@@ -104,7 +104,10 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     };
     let left = match case.notice.deadline {
         None => w.get("screen.left-unknown").to_owned(),
-        Some(d) if d <= case.now => w.get("screen.left-passed").to_owned(),
+        Some(d) if d <= case.now => match case.notice.latest_deadline().filter(|latest| *latest > case.now) {
+            Some(latest) => w.fill("screen.left-perhaps", &[("latest", &short(Some(latest)))]),
+            None => w.get("screen.left-passed").to_owned(),
+        },
         Some(d) => {
             let hours = (d - case.now).num_hours();
             let key = if hours >= 96 { "screen.left-days" } else { "screen.left-hours" };
@@ -116,11 +119,13 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
 
 /// Says so when the deadline was counted, not read.
 fn deadline_source(notice: &Notice, w: &Words) -> Option<String> {
-    Some(match notice.deadline_source.as_ref()? {
+    let counted = match notice.deadline_source.as_ref()? {
         DeadlineSource::Relative { days } => w.fill("screen.deadline-counted", &[("days", &days.to_string())]),
         DeadlineSource::Platform { source } => w.fill("screen.deadline-rule", &[("source", source)]),
         DeadlineSource::Stated | DeadlineSource::User => return None,
-    })
+    };
+    let by_day = notice.latest_deadline() != notice.deadline;
+    Some(if by_day { counted + w.get("screen.deadline-by-day") } else { counted })
 }
 
 fn reconciled(view: &View<'_>, w: &Words) -> String {

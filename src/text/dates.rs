@@ -27,6 +27,23 @@ pub fn day(at: Time) -> NaiveDate {
     at.with_timezone(&china()).date_naive()
 }
 
+/// A month's day without its year, and a time of day if one follows: `4月10日 15:00`, `4月10日下午3点`. Gives month, day, time and the bytes used.
+pub fn month_and_day(s: &str) -> Option<(u32, u32, Option<NaiveTime>, usize)> {
+    let (month, rest) = s.split_once('月')?;
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let number = |text: &str| (1..=2).contains(&text.len()).then(|| text.parse::<u32>().ok()).flatten();
+    let month = number(month).filter(|m| (1..=12).contains(m))?;
+    let day = number(rest.get(..digits(rest))?).filter(|d| (1..=31).contains(d))?;
+    let rest = rest.get(digits(rest)..)?;
+    let rest = rest.strip_prefix('日').or_else(|| rest.strip_prefix('号'))?;
+    let used = s.len() - rest.len();
+    let ahead = rest.trim_start_matches(' ');
+    Some(match clock(ahead) {
+        Some((time, more)) => (month, day, Some(time), s.len() - ahead.len() + more),
+        None => (month, day, None, used),
+    })
+}
+
 /// A time with the offset that China uses.
 pub fn local(naive: NaiveDateTime) -> Option<Time> {
     china().from_local_datetime(&naive).single()
@@ -54,7 +71,7 @@ pub fn shown_moment(moment: Moment) -> String {
 }
 
 /// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
-/// RFC 3339, a month's English name ([`super::western`]), unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
+/// `20260401200411`, clocks of twelve hours (`下午8:05`, `8:05 PM`), RFC 3339, a month's English name ([`super::western`]), unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
 pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
     if let Some(moment) = usual(cell.as_bytes()) {
         return Some(moment);
@@ -78,6 +95,11 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
         return Some(m);
     }
     if s.bytes().all(|b| b.is_ascii_digit()) {
+        if s.len() == 14 {
+            // 20260401200411
+            let naive = NaiveDateTime::parse_from_str(s, "%Y%m%d%H%M%S").ok().filter(|n| (1990..=2100).contains(&chrono::Datelike::year(n)))?;
+            return local(naive).map(|at| Moment { at, has_time: true });
+        }
         let n: i64 = s.parse().ok()?;
         let seconds = match s.len() {
             10 => Some(n),
@@ -172,8 +194,67 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
     local(date.and_time(NaiveTime::MIN)).map(|at| (Moment { at, has_time: false }, i))
 }
 
-/// `20:04`, `8:00:05`, `20时04分`, `20:04:11.120` at the beginning of `s`.
-fn clock(s: &str) -> Option<(NaiveTime, usize)> {
+/// Words before a time of day on a clock of twelve hours, and whether they mean its later half. 中午 is of its own kind: 11 and 12 stay, 1 and 2 are later.
+const HALVES: [(&str, Half); 13] = [
+    ("凌晨", Half::Early),
+    ("清晨", Half::Early),
+    ("早上", Half::Early),
+    ("早晨", Half::Early),
+    ("上午", Half::Early),
+    ("中午", Half::Noon),
+    ("下午", Half::Late),
+    ("午后", Half::Late),
+    ("傍晚", Half::Late),
+    ("晚上", Half::Late),
+    ("晚间", Half::Late),
+    ("夜间", Half::Late),
+    ("晚", Half::Late),
+];
+
+#[derive(Clone, Copy)]
+enum Half {
+    Early,
+    Noon,
+    Late,
+}
+
+/// A time of day at the beginning of `s`, on a clock of 24 hours or of twelve: `20:04`, `下午8:04`, `8:04:05 PM`, `下午3点半`. Twelve in the first half is
+/// midnight, as spreadsheets write it.
+pub fn clock(s: &str) -> Option<(NaiveTime, usize)> {
+    let before = HALVES.iter().find_map(|(word, half)| Some((s.strip_prefix(word)?, *half)));
+    let (rest, half) = match before {
+        Some((rest, half)) => (rest.trim_start_matches(' '), Some(half)),
+        None => (s, None),
+    };
+    let skipped = s.len() - rest.len();
+    let (time, used) = full_clock(rest)?;
+    let mut end = skipped + used;
+    let half = half.or_else(|| {
+        let after = s.get(end..)?;
+        let word = after.trim_start_matches(' ');
+        let (half, length) = [("a.m.", Half::Early), ("p.m.", Half::Late), ("am", Half::Early), ("pm", Half::Late)]
+            .into_iter()
+            .find_map(|(name, half)| word.get(..name.len()).filter(|w| w.eq_ignore_ascii_case(name)).map(|w| (half, w.len())))?;
+        let beyond = word.get(length..)?;
+        if beyond.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        end += after.len() - beyond.len();
+        Some(half)
+    });
+    use chrono::Timelike as _;
+    let hour = time.hour();
+    let hour = match half {
+        Some(Half::Early) if hour == 12 => 0,
+        Some(Half::Late) if (1..12).contains(&hour) => hour + 12,
+        Some(Half::Noon) if (1..5).contains(&hour) => hour + 12,
+        _ => hour,
+    };
+    Some((time.with_hour(hour)?, end))
+}
+
+/// `20:04`, `8:00:05`, `20时04分`, `20:04:11.120`, `15点整`, `3点半` at the beginning of `s`.
+fn full_clock(s: &str) -> Option<(NaiveTime, usize)> {
     let b = s.as_bytes();
     let digits = |from: usize| b.iter().skip(from).take(2).take_while(|c| c.is_ascii_digit()).count();
     let n = digits(0);
@@ -189,7 +270,18 @@ fn clock(s: &str) -> Option<(NaiveTime, usize)> {
     i += separator.len_utf8();
     let n = digits(i);
     if n == 0 {
-        return (separator == '时' || separator == '点').then(|| NaiveTime::from_hms_opt(hour, 0, 0).map(|t| (t, i))).flatten();
+        if separator == ':' || separator == '：' {
+            return None;
+        }
+        let (minute, word) = if s.get(i..)?.starts_with('半') {
+            (30, '半'.len_utf8())
+        } else if s.get(i..)?.starts_with('整') {
+            (0, '整'.len_utf8())
+        } else {
+            (0, 0)
+        };
+        let time = if hour == 24 && minute == 0 { NaiveTime::from_hms_opt(23, 59, 59) } else { NaiveTime::from_hms_opt(hour, minute, 0) };
+        return time.map(|t| (t, i + word));
     }
     let minute: u32 = s.get(i..i + n)?.parse().ok()?;
     i += n;
@@ -285,10 +377,23 @@ mod tests {
             ("20260401", "2026-04-01"),
             ("2026.4.1", "2026-04-01"),
             ("1775044800", "2026-04-01T20:00:00+08:00"),
+            ("20260401200411", "2026-04-01T20:04:11+08:00"),
+            ("2026/4/1 下午8:05:00", "2026-04-01T20:05:00+08:00"),
+            ("2026/4/1 下午 8:05", "2026-04-01T20:05:00+08:00"),
+            ("2026/4/1 上午12:05", "2026-04-01T00:05:00+08:00"),
+            ("2026-04-01 08:05:00 PM", "2026-04-01T20:05:00+08:00"),
+            ("2026-04-01 12:05 am", "2026-04-01T00:05:00+08:00"),
+            ("2026-04-01 12:05 p.m.", "2026-04-01T12:05:00+08:00"),
+            ("2026年4月10日下午3点", "2026-04-10T15:00:00+08:00"),
+            ("2026年4月10日下午3点半", "2026-04-10T15:30:00+08:00"),
+            ("2026年4月10日15点整", "2026-04-10T15:00:00+08:00"),
+            ("2026-04-10 中午12点", "2026-04-10T12:00:00+08:00"),
+            ("2026-04-10 晚上8点", "2026-04-10T20:00:00+08:00"),
+            ("2026-04-10 24点", "2026-04-10T23:59:59+08:00"),
         ] {
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "351234567890123456", "2026-13-01", "2026-04", "SF1234", "2026-04-01x"] {
+        for text in ["", "351234567890123456", "2026-13-01", "2026-04", "SF1234", "2026-04-01x", "2026-04-01 8:05 pmx", "20261301200411"] {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(moment("46113.5", true).map(|m| m.at.to_rfc3339()).as_deref(), Some("2026-04-01T12:00:00+08:00"));

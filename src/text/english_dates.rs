@@ -37,6 +37,34 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
     }
 }
 
+/// A date in numbers alone whose parts can stand in one order only, a day above twelve: `25/04/2026 23:59`, `04/25/2026`, `25.04.2026`. Gives the moment
+/// and the number of bytes used; `None` for `04/05/2026`, which nobody can tell.
+pub fn numeric(s: &str) -> Option<(Moment, usize)> {
+    let mut rest = Rest { s, at: 0 };
+    let first = rest.number(2)?;
+    let separator = rest.left().chars().next().filter(|c| matches!(c, '/' | '.' | '-'))?;
+    rest.skip(&[separator])?;
+    let second = rest.number(2)?;
+    rest.skip(&[separator])?;
+    let year = rest.number(4).filter(|y| (1990..=2100).contains(y))?;
+    let (day, month) = if first > 12 {
+        (first, second)
+    } else if second > 12 || first == second {
+        (second, first)
+    } else {
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let end = rest.at;
+    rest.skip(&[' ', ',']);
+    if rest.word("at ") {
+        rest.skip(&[' ']);
+    }
+    let time = rest.time();
+    let end = if time.is_some() { rest.at } else { end };
+    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some() }, end))
+}
+
 struct Rest<'a> {
     s: &'a str,
     at: usize,
@@ -122,6 +150,22 @@ impl Rest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_where_they_can_stand_in_one_order_only() {
+        let read = |s: &str| numeric(s).map(|(m, used)| (m.at.format("%Y-%m-%d %H:%M").to_string(), m.has_time, used));
+        for (text, expected, timed, used) in [
+            ("25/04/2026 23:59", "2026-04-25 23:59", true, 16),
+            ("04/25/2026", "2026-04-25 00:00", false, 10),
+            ("25.04.2026, or later", "2026-04-25 00:00", false, 10),
+            ("04/04/2026 at 6:00 PM.", "2026-04-04 18:00", true, 21),
+        ] {
+            assert_eq!(read(text), Some((expected.to_owned(), timed, used)), "{text}");
+        }
+        for text in ["04/05/2026", "25/13/2026", "25/04/26", "2026/04/25", "25-04/2026", "31/04/2026", "1234/04/2026"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn reads_the_forms_and_nothing_else() {

@@ -25,4 +25,5 @@ mod support;
 mod tampered;
 mod templates;
 mod times;
+mod volumes;
 mod zips;

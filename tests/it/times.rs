@@ -1,6 +1,6 @@
 //! What a reviewer reads of times: days stay days, and a time of another zone says so.
 
-use crate::support::{WAYBILLS, Work, codes, edit, exits, tree};
+use crate::support::{WAYBILLS, Work, appealpack, codes, edit, exits, stdout, tree};
 use std::fs;
 
 const EXPORT: &str = "导出/ExportOrderList202604091000.csv";
@@ -106,4 +106,22 @@ fn a_notice_that_names_its_day_only_has_no_midnight() {
     assert_eq!(work.check()["notice"]["received"], "2026-04-09");
     let screen = crate::support::stdout(&crate::support::appealpack().arg("check").arg(work.case()).output().expect("starts"));
     assert!(screen.contains("收到 04-09 |"), "{screen}");
+}
+
+#[test]
+fn a_deadline_counted_from_a_day_may_still_be_open_and_says_so() {
+    let work = Work::new();
+    edit(&work, "通知.txt", "违规时间：2026-04-09 08:00:00", "通知时间：2026-04-08");
+    edit(&work, "通知.txt", "申诉截止时间：2026-04-12 23:59:59", "如有异议，请在收到通知后2天内提交申诉");
+    // as_of is 2026-04-10 10:00: two days from the midnight are over, from the evening they are not
+    let screen = |work: &Work| stdout(&appealpack().arg("check").arg(work.case()).output().expect("the binary starts"));
+    let perhaps = screen(&work);
+    assert!(perhaps.contains("截止 04-10 00:00") && perhaps.contains("可能已过期，最晚到 04-10 23:59"), "{perhaps}");
+    assert!(perhaps.contains("按当天 0 点算") && perhaps.contains("提交申诉") && !perhaps.contains("申诉期已过"), "{perhaps}");
+    assert!(codes(&work.check()).contains(&"deadline-near".to_owned()));
+
+    // with a time of day there is no doubt
+    edit(&work, "通知.txt", "通知时间：2026-04-08", "通知时间：2026-04-08 09:00:00");
+    let over = screen(&work);
+    assert!(over.contains("申诉期已过") && !over.contains("可能已过期") && !over.contains("按当天 0 点算"), "{over}");
 }

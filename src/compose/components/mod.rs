@@ -45,6 +45,7 @@ pub(super) fn build(setter: &Setter<'_>, request: &Request) -> Result<Vec<Block>
         Request::EvidenceList => lists::evidence(desk),
         Request::FilesList => lists::files(desk),
         Request::Contents(depth) => vec![Block::Contents { depth: *depth }],
+        Request::Volumes => vec![Block::Volumes],
         Request::Signature(labels) => vec![Block::Signature(labels.clone())],
         Request::Callout(label, text) => vec![Block::Callout { label: label.clone(), text: setter.inlines(text)? }],
         Request::Quote(label, text) => vec![Block::Quote { label: label.clone(), blocks: setter.blocks(text)? }],

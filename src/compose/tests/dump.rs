@@ -61,6 +61,7 @@ pub fn blocks(list: &[Block], indent: usize, out: &mut String) {
             Block::Gallery(list) => list.iter().for_each(|f| figure(f, &pad, out)),
             Block::Signature(l) => out.push_str(&format!("{pad}sign {}\n", l.join(" "))),
             Block::Contents { depth } => out.push_str(&format!("{pad}contents {depth}\n")),
+            Block::Volumes => out.push_str(&format!("{pad}volumes\n")),
             Block::PageBreak => out.push_str(&format!("{pad}----\n")),
             Block::Rule => out.push_str(&format!("{pad}rule\n")),
             Block::Target(a) => out.push_str(&format!("{pad}@{}\n", a.0)),

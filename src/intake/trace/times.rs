@@ -30,7 +30,7 @@ pub fn read(text: &str) -> Option<(Time, bool)> {
     let words: Vec<&str> = text.split_whitespace().filter(|w| !w.starts_with("周") && !w.starts_with("星期")).collect();
     let text = words.join(" ");
     if let Some(moment) = dates::moment(&text, false).filter(|m| m.has_time) {
-        let unix = text.bytes().all(|b| b.is_ascii_digit());
+        let unix = text.len() < 14 && text.bytes().all(|b| b.is_ascii_digit());
         return Some((moment.at, unix || names_zone(&text)));
     }
     digits_only(&text).or_else(|| english(&text))

@@ -77,6 +77,13 @@ fn one(cx: &mut Cx<'_>, block: &Block, x: f32, width: f32, out: &mut Vec<Piece>)
             }
         }
         Block::Contents { depth } => contents::contents(cx, *depth, x, width, out),
+        Block::Volumes => {
+            let (typ, setting) = setting(cx, Role::Note);
+            if let Some(spans) = cx.refs.volumes(typ) {
+                let text = Paragraph::new(&mut cx.shaper, &spans);
+                line_pieces(cx, &text, setting, x, width, out);
+            }
+        }
         Block::PageBreak => out.push(Piece { role: PieceRole::NewPage, ..Piece::default() }),
         Block::Rule => {
             let line = cx.hairline(x, x + width, 0.25);

@@ -17,7 +17,11 @@ pub(super) fn edges(cx: &mut Cx<'_>, pages: &mut [Page], first: u32, of: u32) {
     let frame = cx.frame;
     let size = (cx.theme().small_pt - 0.5).max(6.0);
     let typ = Type { size, color: cx.theme().muted, bold: false };
-    let right_head = cx.fitted(&part.head_right, typ, frame.width * 0.35);
+    let head_right = match cx.refs.volume() {
+        Some((v, of)) => format!("{}　{}", part.head_right, words.volume.replace("{v}", &v.to_string()).replace("{of}", &of.to_string())),
+        None => part.head_right.clone(),
+    };
+    let right_head = cx.fitted(&head_right, typ, frame.width * 0.4);
     let left_head = cx.fitted(&part.head_left, typ, frame.width - right_head.natural_width() - 14.0);
     let left_foot = cx.fitted(&part.foot_left, typ, frame.width * 0.6);
     let leading = size * 1.4;

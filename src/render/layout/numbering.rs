@@ -58,25 +58,26 @@ fn digits(n: u32) -> u32 {
     n.checked_ilog10().unwrap_or(0) + 1
 }
 
-/// Pass 1 over both parts, all chains in parallel. Numbers are held as wide as they are thought to become; if there turn out to be more pages, the
-/// pass is run once more with room for them.
+/// Pass 1 over both parts, all chains in parallel. Numbers are held as wide as they are thought to become; if there turn out to be more pages or
+/// volumes, the pass is run once more with room for them.
 ///
 /// # Errors
 /// When the user asked to stop.
 pub(crate) fn count(shared: &Shared<'_>, targets: &Targets, ctx: &Context) -> Result<Counted> {
     let least = |kind: PartKind| digits(u32::try_from(chains(shared.part(kind)).len()).unwrap_or(u32::MAX)).max(2);
-    let mut room = Digits { book: least(PartKind::Book), annex: least(PartKind::Annex) };
+    let mut room = Digits { book: least(PartKind::Book), annex: least(PartKind::Annex), volumes: 1 };
     loop {
         ctx.check_cancel()?;
         let book = measure_part(shared, targets, room, PartKind::Book, ctx);
         let annex = measure_part(shared, targets, room, PartKind::Annex, ctx);
         let counted = Counted { digits: room, book, annex };
-        let needed = Digits { book: digits(counted.pages(PartKind::Book)), annex: digits(counted.pages(PartKind::Annex)) };
-        if needed.book <= room.book && needed.annex <= room.annex {
+        let needed =
+            Digits { book: digits(counted.pages(PartKind::Book)), annex: digits(counted.pages(PartKind::Annex)), volumes: volumes(shared, &counted).len() };
+        if needed.book <= room.book && needed.annex <= room.annex && needed.volumes <= room.volumes {
             return Ok(counted);
         }
-        // wider numbers can only make more pages, so this ends
-        room = Digits { book: needed.book.max(room.book), annex: needed.annex.max(room.annex) };
+        // wider numbers and longer lists can only make more pages, so this ends
+        room = Digits { book: needed.book.max(room.book), annex: needed.annex.max(room.annex), volumes: needed.volumes.max(room.volumes) };
     }
 }
 
@@ -100,6 +101,11 @@ pub(crate) fn number(shared: &Shared<'_>, counted: &Counted) -> (PageMap, Vec<Ou
         for (first, chain) in counted.first_pages(part).into_iter().zip(counted.of(part)) {
             for (anchor, page) in &chain.anchors {
                 map.places.entry(anchor.clone()).or_insert(PagePlace { part, page: first + page });
+            }
+        }
+        for ((range, first), chain) in chains(shared.part(part)).into_iter().zip(counted.first_pages(part)).zip(counted.of(part)) {
+            if let Some(last) = shared.part(part).sections.get(range).and_then(|s| s.last()) {
+                map.ends.entry(last.anchor.clone()).or_insert(first + chain.pages.saturating_sub(1));
             }
         }
     }

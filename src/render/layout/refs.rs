@@ -16,6 +16,8 @@ pub(crate) type Targets = BTreeMap<Anchor, PartKind>;
 pub(crate) struct Digits {
     pub book: u32,
     pub annex: u32,
+    /// Volumes of the annex there is room for in lists of them.
+    pub volumes: usize,
 }
 
 /// Turns references into text, seen from a part.
@@ -103,6 +105,40 @@ impl Refs<'_> {
         map
     }
 
+    /// The volume being written, from 1, and how many there are; none when the annex is one file.
+    pub(crate) fn volume(&self) -> Option<(usize, usize)> {
+        let (map, file) = self.pages.filter(|_| self.from == PartKind::Annex)?;
+        let at = map.volumes.iter().position(|(first, _)| first == file.start())?;
+        (map.volumes.len() > 1).then_some((at + 1, map.volumes.len()))
+    }
+
+    /// The sentence that says which pages of the annex stand in which volume; the numbers as wide as they may become. None when there is one volume.
+    pub(crate) fn volumes(&self, base: Type) -> Option<Vec<Span>> {
+        let count = self.digits.volumes;
+        if count < 2 {
+            return None;
+        }
+        let plain = |text: &str| Span { text: text.to_owned(), bold: base.bold, size: base.size, color: base.color, ..Span::default() };
+        let entry = |v: usize, n: &str, m: &str| {
+            let pages = self.words.annex_range.replace("{n}", n).replace("{m}", m);
+            self.words.volume_entry.replace("{v}", &v.to_string()).replace("{pages}", &pages)
+        };
+        let widest = "8".repeat(self.digits.annex as usize);
+        let sentence = self.words.volumes.replace("{of}", &count.to_string());
+        let (before, after) = sentence.split_once("{list}").unwrap_or((&sentence, ""));
+        let mut out = vec![plain(before)];
+        for v in 1..=count {
+            let reserve = entry(v, &widest, &widest);
+            let shown = self.pages.and_then(|(map, _)| map.volumes.get(v - 1)).map(|(first, last)| entry(v, &first.to_string(), &last.to_string()));
+            if v > 1 {
+                out.push(plain(&self.words.volumes_between));
+            }
+            out.push(Span { reserve: Some(reserve.clone()), atomic: true, ..plain(shown.as_deref().unwrap_or(&reserve)) });
+        }
+        out.push(plain(after));
+        Some(out)
+    }
+
     /// Is the target in the file being written.
     pub(crate) fn links_to(&self, target: &Anchor) -> bool {
         self.pages.is_some_and(|(map, file)| map.places.get(target).is_some_and(|p| p.part == self.from && file.contains(&p.page)))
@@ -184,7 +220,14 @@ fn walk_blocks<'a>(blocks: &'a [Block], found: &mut dyn FnMut(Found<'a>)) {
             Block::Figure(f) => walk_figure(f, found),
             Block::Gallery(list) => list.iter().for_each(|f| walk_figure(f, found)),
             Block::Target(a) => found(Found::Target(a)),
-            Block::DayChart(_) | Block::Tiles(_) | Block::Timeline(_) | Block::Signature(_) | Block::Contents { .. } | Block::PageBreak | Block::Rule => {}
+            Block::DayChart(_)
+            | Block::Tiles(_)
+            | Block::Timeline(_)
+            | Block::Signature(_)
+            | Block::Contents { .. }
+            | Block::Volumes
+            | Block::PageBreak
+            | Block::Rule => {}
         }
     }
 }

@@ -25,12 +25,13 @@ pub(crate) fn is_long(info: &PictureInfo) -> bool {
 
 impl Rows {
     /// Looks at a picture's rows. Pictures that are turned by EXIF, too large or not decodable give no rows: they are cut at equal heights.
-    pub(crate) fn of(bytes: &[u8], info: &PictureInfo) -> Self {
+    /// `room` is memory for decoding, used again for the next.
+    pub(crate) fn of(bytes: &[u8], info: &PictureInfo, room: &mut Vec<u8>) -> Self {
         if info.orientation != 1 || u64::from(info.width) * u64::from(info.height) > MAX_PIXELS {
             return Rows::default();
         }
         let mut rows = Vec::with_capacity(info.height as usize);
-        match media::luma::rows(bytes, MAX_PIXELS, &mut |row| rows.push(restless(row))) {
+        match media::luma::rows_with(room, bytes, MAX_PIXELS, &mut |row| rows.push(restless(row))) {
             Some(()) => Rows(rows),
             None => Rows::default(),
         }
@@ -149,7 +150,7 @@ mod tests {
         ] {
             let mut file = std::io::Cursor::new(Vec::new());
             picture.write_to(&mut file, image::ImageFormat::Png).expect("encodes");
-            let rows = Rows::of(file.get_ref(), &info);
+            let rows = Rows::of(file.get_ref(), &info, &mut Vec::new());
             assert_eq!((rows.0.len(), rows.0[49], rows.0[60]), (120, 0, 0), "{:?}", picture.color());
             assert!(rows.0[50..60].iter().all(|r| *r == 19), "{:?}", rows.0);
         }

@@ -1,8 +1,6 @@
-//! printpdf's part: our pages go through it a few at a time, so that only their compressed streams stay in memory, and once more as an empty
-//! document that carries fonts, page tree and stubs for the pictures.
+//! printpdf's part: an empty document that carries fonts, page tree and stubs for the pictures; the pages' streams are put into it.
 
 use super::content::paper;
-use super::file::deflate;
 use super::glyphs::CutFonts;
 use super::painted::PaintedPage;
 use crate::error::{Error, Result};
@@ -44,24 +42,6 @@ pub fn build<'n>(title: &str, pages: &mut [PaintedPage], fonts: &CutFonts, pictu
 /// not know; all operations are ours.
 fn options() -> PdfSaveOptions {
     PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None }
-}
-
-/// The deflated content stream of each page, given its operations. Fonts are only named in them.
-///
-/// # Errors
-/// When printpdf gives other pages than it was given.
-pub fn streams(pages: Vec<Vec<Op>>) -> Result<Vec<Vec<u8>>> {
-    let mut pdf = PdfDocument::new("");
-    let count = pages.len();
-    pdf.pages = pages.into_iter().map(empty_page).collect();
-    let doc = pdf.to_lopdf_document(&options(), &mut Vec::new());
-    drop(pdf);
-    let content = |id: &lopdf::ObjectId| doc.get_object(*id).and_then(Object::as_stream).map(|s| deflate(&s.content)).map_err(|e| odd(&e));
-    let streams: Vec<Vec<u8>> = content_ids(&doc)?.iter().map(content).collect::<Result<_>>()?;
-    if streams.len() != count {
-        return Err(Error::new("PDF 页数与排版不符", "the PDF has another number of pages than the layout"));
-    }
-    Ok(streams)
 }
 
 fn empty_page(ops: Vec<Op>) -> PdfPage {

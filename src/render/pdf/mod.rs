@@ -73,7 +73,7 @@ pub struct Written {
 /// # Errors
 /// When a font cannot be cut, a picture's source fails, or the file cannot be written.
 pub fn write(job: &PdfJob<'_>, images: &dyn ImageSource, fonts: &Fonts, out: &Path) -> Result<Written> {
-    let mut painted = painted::paint(job.pages, fonts, job.pool)?;
+    let mut painted = painted::paint(job.pages, fonts, job.pool);
     if painted.pages.is_empty() {
         return Err(Error::new("没有任何一页可写入 PDF", "there is no page to write into the PDF"));
     }

@@ -4,9 +4,8 @@
 //! Glyphs keep the ids of the whole font in the streams. Which of them the file uses is known only at the end; the cut font is then tied to these ids
 //! by a CIDToGIDMap (ISO 32000-1, 9.7.4.2), and no page need be kept or laid out again for it.
 
-use super::content::operations;
-use super::document;
-use crate::error::Result;
+use super::content;
+use super::file::deflate;
 use crate::model::document::Anchor;
 use crate::render::fonts::Fonts;
 use crate::render::page::{FontId, ImageKey, Item, LinkArea, OutlineEntry, Page};
@@ -15,8 +14,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-/// Pages that printpdf is given at once: its operations weigh up to a megabyte a page, and those of a long list must not all be there together.
-const BATCH: usize = 2;
 /// Pages in a group of pages that are all there.
 const GROUP: usize = 16;
 
@@ -119,42 +116,35 @@ pub fn picture_name(key: ImageKey) -> String {
 }
 
 /// Paints all groups on all threads of the pool.
-///
-/// # Errors
-/// When printpdf gives other pages than it was given.
-pub fn paint(source: &dyn PageSource, fonts: &Fonts, pool: &rayon::ThreadPool) -> Result<Painted> {
+pub fn paint(source: &dyn PageSource, fonts: &Fonts, pool: &rayon::ThreadPool) -> Painted {
     // a sum of sets: the order in which groups end does not show
     let glyphs = Mutex::new(Glyphs::new());
     let one = |i: usize| {
-        let (pages, used) = group(source.pages(i), fonts)?;
+        let (pages, used) = group(&source.pages(i), fonts);
         let mut all = glyphs.lock().unwrap_or_else(PoisonError::into_inner);
         for (font, list) in used {
             all.entry(font).or_default().extend(list);
         }
-        Ok(pages)
+        pages
     };
-    let groups: Vec<Vec<PaintedPage>> = spread(pool, source.groups(), |i| source.size(i), one).into_iter().collect::<Result<_>>()?;
+    let groups: Vec<Vec<PaintedPage>> = spread(pool, source.groups(), |i| source.size(i), one);
     let mut pages = Vec::with_capacity(groups.iter().map(Vec::len).sum());
     pages.extend(groups.into_iter().flatten());
-    Ok(Painted { pages, glyphs: glyphs.into_inner().unwrap_or_else(PoisonError::into_inner) })
+    Painted { pages, glyphs: glyphs.into_inner().unwrap_or_else(PoisonError::into_inner) }
 }
 
-fn group(pages: Cow<'_, [Page]>, fonts: &Fonts) -> Result<(Vec<PaintedPage>, Glyphs)> {
+fn group(pages: &[Page], fonts: &Fonts) -> (Vec<PaintedPage>, Glyphs) {
     let mut used = Used::new(fonts);
-    let mut painted = Vec::with_capacity(pages.len());
-    for batch in pages.chunks(BATCH) {
-        let ops = batch.iter().map(|page| operations(page, &mut used)).collect();
-        let streams = document::streams(ops)?;
-        painted.extend(batch.iter().zip(streams).map(|(page, stream)| PaintedPage {
-            stream,
-            fonts: page.items.iter().filter_map(font_of).collect(),
-            pictures: page.items.iter().filter_map(picture_of).collect(),
-            links: page.links.clone(),
-            anchors: page.anchors.clone(),
-            outline: page.outline.clone(),
-        }));
-    }
-    Ok((painted, used.glyphs))
+    let one = |page: &Page| PaintedPage {
+        stream: deflate(&content::stream(page, &mut used)),
+        fonts: page.items.iter().filter_map(font_of).collect(),
+        pictures: page.items.iter().filter_map(picture_of).collect(),
+        links: page.links.clone(),
+        anchors: page.anchors.clone(),
+        outline: page.outline.clone(),
+    };
+    let painted = pages.iter().map(one).collect();
+    (painted, used.glyphs)
 }
 
 fn font_of(item: &Item) -> Option<FontId> {
