@@ -26,4 +26,5 @@ pub mod render;
 pub mod report;
 mod sheet_corrections;
 pub mod text;
+mod user_rules;
 pub mod verify;

@@ -9,7 +9,7 @@ use crate::compose;
 use crate::context::{Context, PixelChecks};
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Findings, Severity};
+use crate::finding::{Findings, Severity};
 use crate::intake;
 use crate::matching;
 use crate::media::pixels::cache::PixelCache;
@@ -24,12 +24,13 @@ use crate::model::source::FileId;
 use crate::notice;
 use crate::profile::Profile;
 use crate::profile::limit_preset;
-use crate::profile::platform::{self, Platform};
+use crate::profile::platform::Platform;
 use crate::render;
 use crate::report;
 use crate::sheet_corrections;
+use crate::user_rules;
 use crate::verify::{self, Depth};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -128,7 +129,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
     limit_preset::apply(&mut settings.limits, &platform)?;
-    findings.set_rules(severities(&platform, &settings), ctx.strict);
+    user_rules::apply(&platform, &settings, &taken.files, ctx.strict, &mut findings)?;
     let listed: Vec<_> = match asked {
         Asked::Notice => notice.order_ids.iter().map(|l| l.value.clone()).collect(),
         Asked::All => intake::orders::main_ids(&taken),
@@ -159,6 +160,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     others.look_up(&case, &mut matching, &mut findings);
     ctx.progress.stage("assess", 0);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
+    user_rules::without_effect(&mut case.settings, &case.files, &findings);
     matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings, pixels })
 }
@@ -323,10 +325,8 @@ pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<Pat
 
 /// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
 pub fn blocked(checked: &Checked) -> bool {
-    const STOPPING: [Code; 6] =
-        [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
     // an appeal for no order at all is none
-    checked.assessment.counts.argued == 0 || checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))
+    checked.assessment.counts.argued == 0 || checked.findings.all().iter().any(|f| f.severity == Severity::Error && user_rules::STOPPING.contains(&f.code))
 }
 
 /// Clock and templates of the case: `--now`, SOURCE_DATE_EPOCH, `as_of`, else the wall; the case's `templates/` over the built-in ones.
@@ -339,15 +339,4 @@ fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Result<C
         ctx.profile = Arc::new((*ctx.profile).clone().with_layer(&own));
     }
     Ok(ctx)
-}
-
-fn severities(platform: &Platform, settings: &CaseSettings) -> BTreeMap<Code, Option<Severity>> {
-    let mut rules = platform.severities.clone();
-    for (code, word, _) in &settings.findings {
-        // case.toml was checked when it was read: both are known
-        if let (Some(code), Some(severity)) = (Code::from_name(code), platform::severity(word)) {
-            rules.insert(code, severity);
-        }
-    }
-    rules
 }

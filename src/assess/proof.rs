@@ -102,7 +102,7 @@ fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
 }
 
 /// Nicks are compared without case and blanks; a chat tool may cut a long one short or mask it.
-fn same_nick(a: &str, b: &str) -> bool {
+pub(super) fn same_nick(a: &str, b: &str) -> bool {
     let fold = |s: &str| crate::text::width::narrow(s).to_lowercase().replace(char::is_whitespace, "");
     let (a, b) = (fold(a), fold(b));
     let cut = |short: &str, long: &str| ['…', '.'].iter().any(|end| short.ends_with(*end)) && long.starts_with(short.trim_end_matches(['…', '.']));

@@ -19,6 +19,8 @@ enum Reuse {
     Shared,
     /// Same buyer, addresses not readable.
     SharedUnread,
+    /// Same address, a buyer who cannot be read.
+    SameAddressUnknown,
     /// Another buyer, same address.
     SameAddress,
     /// Nothing to compare by.
@@ -67,6 +69,7 @@ fn judged(finding: Finding, reuse: Reuse, consolidated: bool) -> Finding {
     let finding = match reuse {
         Reuse::Shared => finding,
         Reuse::SharedUnread => finding.variant("unread"),
+        Reuse::SameAddressUnknown => finding.variant("same-address-unknown").severity(Severity::Warning),
         Reuse::SameAddress => finding.variant("same-address").severity(Severity::Warning),
         Reuse::Unknown => finding.variant("unknown").severity(Severity::Warning),
         Reuse::Unread => finding.variant("unread"),
@@ -79,15 +82,17 @@ fn judged(finding: Finding, reuse: Reuse, consolidated: bool) -> Finding {
 /// Who is behind an order and where it went, folded; `None` where it cannot be read.
 struct Who {
     buyer: Option<String>,
+    /// Down to the house; a district alone is shared by thousands.
     address: Option<String>,
-    /// What a masked address shows before its mask: province, city, district.
+    /// What an address shows that is masked or stops short of the house: province, city, district.
     shown: Option<String>,
 }
 
 impl Who {
     fn of(entry: &ExportEntry) -> Self {
-        let shown = entry.address.split('*').next().and_then(readable);
-        Who { buyer: readable(&entry.buyer), address: readable(&entry.address), shown }
+        let open = [entry.address.find('*'), entry.address.find("##"), entry.address.find("$$")].into_iter().flatten().min();
+        let shown = entry.address.get(..open.unwrap_or(entry.address.len())).and_then(readable);
+        Who { buyer: readable(&entry.buyer), address: readable(&entry.address).filter(|a| names_a_house(a)), shown }
     }
 }
 
@@ -164,16 +169,29 @@ fn compare(a: &Who, b: &Who) -> Reuse {
             Reuse::OtherAddress
         }
         (Some(_), Some(_), Some(true)) => Reuse::Shared,
-        (Some(_), Some(_), _) => Reuse::SameAddress,
+        (Some(_), Some(_), Some(false)) => Reuse::SameAddress,
+        (Some(_), Some(_), None) => Reuse::SameAddressUnknown,
         (_, _, Some(true)) => Reuse::SharedUnread,
         (_, _, Some(false)) => Reuse::Unread,
         (_, _, None) => Reuse::Unknown,
     }
 }
 
+/// Does a folded address go on below district, town or post town: in Chinese with words behind the last of these, elsewhere with a number that is no postcode.
+fn names_a_house(address: &str) -> bool {
+    const UNITS: [&str; 9] = ["省", "自治区", "市", "区", "县", "旗", "镇", "乡", "街道"];
+    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    if !address.contains(chinese) {
+        let numbers = address.split(|c: char| !c.is_ascii_digit());
+        return numbers.into_iter().any(|n| (1..5).contains(&n.len()));
+    }
+    let end = UNITS.iter().filter_map(|unit| address.rfind(unit).map(|at| at + unit.len())).max().unwrap_or(0);
+    address.get(end..).is_some_and(|rest| rest.chars().filter(|c| c.is_alphanumeric()).count() >= 2)
+}
+
 /// Folded for comparing; `None` when empty or masked by the platform. A postcode in brackets at the end does not make another address.
 pub(super) fn readable(text: &str) -> Option<String> {
-    if text.contains('*') || text.starts_with("##") || text.starts_with("$$") {
+    if text.contains('*') || text.contains("##") || text.contains("$$") {
         return None;
     }
     let mut folded: String = narrow(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();

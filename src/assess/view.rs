@@ -219,10 +219,16 @@ impl<'a> OrderView<'a> {
                 };
                 let one = if whole { None } else { places.index(key, spoken, &link.place).and_then(|i| chats.get(i)) };
                 let ours: Vec<&'a Chat> = if whole { chats.iter().collect() } else { one.into_iter().collect() };
+                // a file that is named after the order, or given to it, says the same of its conversations; one of many buyers need hold only his among them
+                let meant = whole && matches!(link.key, Key::OrderId | Key::SubOrderId | Key::Waybill | Key::Nick | Key::Assign);
+                let buyer = self.order.buyer.as_ref().map(|b| b.value.raw()).unwrap_or_default();
+                let his = |chat: &Chat| chat.buyer.as_deref().is_some_and(|b| super::proof::same_nick(b, buyer));
+                let named_whole = meant && !ours.iter().any(|chat| his(chat));
                 for chat in ours {
+                    let named = exact || named_whole && chat.names_as_orders_do();
                     match self.chats.iter_mut().find(|(_, c, _)| std::ptr::eq(*c, chat)) {
-                        Some((_, _, named)) => *named |= exact,
-                        None => self.chats.push((file, chat, exact)),
+                        Some((_, _, before)) => *before |= named,
+                        None => self.chats.push((file, chat, named)),
                     }
                 }
             }

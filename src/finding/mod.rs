@@ -4,7 +4,7 @@ mod code;
 mod sink;
 
 pub use code::Code;
-pub use sink::Findings;
+pub use sink::{Acceptance, Findings};
 
 use crate::model::source::{FileId, Place};
 
@@ -54,12 +54,24 @@ pub struct Finding {
     pub variant: Option<&'static str>,
     /// Values for the message.
     pub params: Vec<(&'static str, String)>,
+    /// The user's reason for which a warning became a note (`[[accept]]`).
+    pub accepted: Option<String>,
 }
 
 impl Finding {
     /// A finding of `code` with its default severity.
     pub fn new(code: Code) -> Self {
-        Finding { code, severity: code.default_severity(), order: None, order_id: None, file: None, place: None, variant: None, params: Vec::new() }
+        Finding {
+            code,
+            severity: code.default_severity(),
+            order: None,
+            order_id: None,
+            file: None,
+            place: None,
+            variant: None,
+            params: Vec::new(),
+            accepted: None,
+        }
     }
 
     /// Concerns this flagged order.

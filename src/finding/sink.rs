@@ -1,7 +1,8 @@
 //! Collects findings and applies what the platform's data, case.toml and `--strict` say of severities.
 
 use super::{Code, Finding, Severity};
-use std::collections::BTreeMap;
+use crate::model::source::FileId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The findings of a run, with the rules of severity.
 #[derive(Debug, Clone, Default)]
@@ -9,12 +10,31 @@ pub struct Findings {
     list: Vec<Finding>,
     overrides: BTreeMap<Code, Option<Severity>>,
     strict: bool,
+    accepted: Vec<Acceptance>,
+}
+
+/// What the user looked at and found to be fine (`[[accept]]`).
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// The check.
+    pub code: Code,
+    /// The files it is meant for; `None` = all findings of the code.
+    pub files: Option<BTreeSet<FileId>>,
+    /// Why.
+    pub why: String,
+}
+
+impl Acceptance {
+    /// Is the finding one of those meant.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        self.code == finding.code && self.files.as_ref().is_none_or(|files| finding.file.is_some_and(|f| files.contains(&f)))
+    }
 }
 
 impl Findings {
     /// `overrides`: code → severity, `None` = ignore (from the platform's data, then case.toml, the later winning).
     pub fn new(overrides: BTreeMap<Code, Option<Severity>>, strict: bool) -> Self {
-        Findings { list: Vec::new(), overrides, strict }
+        Findings { list: Vec::new(), overrides, strict, accepted: Vec::new() }
     }
 
     /// Sets the rules later (before case.toml is read there are none) and applies them to what is there already.
@@ -26,6 +46,11 @@ impl Findings {
         }
     }
 
+    /// What the user accepted: warnings among them become notes, now and later. Before [`Self::set_rules`], which goes over what is there.
+    pub fn set_accepted(&mut self, accepted: Vec<Acceptance>) {
+        self.accepted = accepted;
+    }
+
     /// Adds one. An override changes only findings that carry their code's default severity (a rule that lowered it on purpose stays lowered),
     /// except `ignore`, which drops all of the code.
     pub fn push(&mut self, mut finding: Finding) {
@@ -33,6 +58,12 @@ impl Findings {
             Some(None) => return,
             Some(Some(severity)) if finding.severity == finding.code.default_severity() => finding.severity = *severity,
             _ => {}
+        }
+        if finding.severity == Severity::Warning
+            && let Some(acceptance) = self.accepted.iter().find(|a| a.covers(&finding))
+        {
+            finding.severity = Severity::Note;
+            finding.accepted = Some(acceptance.why.clone());
         }
         if self.strict && finding.severity == Severity::Warning {
             finding.severity = Severity::Error;

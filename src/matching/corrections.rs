@@ -1,6 +1,7 @@
 //! The user's corrections in case.toml and the match sheet, and the check that every id and file that case.toml names is there.
 //! A slip is an error with its line and the nearest known name: a correction that does nothing would lose an order silently.
 
+use super::status::UNKNOWN_ORDER;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::model::case::Case;
@@ -220,6 +221,13 @@ impl Known {
         let found = self.ids.get(&clean_id(id)).copied();
         if found.is_some() || !self.list_is_whole {
             return Ok(found);
+        }
+        if id.trim() == UNKNOWN_ORDER {
+            let (zh, en) = (
+                "还没有写订单号：把 \"?\" 换成订单号，几笔用逗号隔开",
+                "no order is named yet: replace \"?\" by the order's number, several with commas between",
+            );
+            return Err(slip(table, line, zh, en, None));
         }
         let near = nearest(&clean_id(id), self.shown.iter().map(String::as_str));
         Err(slip(table, line, &format!("订单 {id} 不在通知列出的订单里"), &format!("order {id} is not among the orders of the notice"), near))

@@ -30,6 +30,7 @@ use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
+use crate::text::glob;
 use corrections::Corrections;
 use records::Collector;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,10 +137,14 @@ fn export_rows(case: &Case, links: &mut Vec<Link>) {
     }
 }
 
-/// A copy speaks for the file it equals: where the user assigned it, beside what that file says itself; else where that file says nothing, as a phone's
+/// A copy speaks for the file it equals: where the user assigned it, beside what that file says itself; where both speak of orders of one buyer, as a
+/// screenshot does that lies in the folders of both, or the user accepted that it stands for several; else where that file says nothing, as a phone's
 /// `IMG_0001.jpg` does beside the copy that was named, unless copies say different things. What the copy is, the file then is.
 fn copies_speak(case: &mut Case, corrections: &Corrections, matching: &mut Matching) {
-    let telling: BTreeSet<FileId> = matching.links.iter().filter(|l| l.strength >= Strength::Strong).map(|l| l.file).collect();
+    let mut telling: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
+    for link in matching.links.iter().filter(|l| l.strength >= Strength::Strong) {
+        telling.entry(link.file).or_default().insert(link.order);
+    }
     let mut kinds: Vec<(FileId, Kind)> = Vec::new();
     let mut orders: BTreeMap<FileId, BTreeMap<FileId, BTreeSet<usize>>> = BTreeMap::new();
     for link in matching.of_duplicates.iter().filter(|l| l.strength >= Strength::Strong) {
@@ -151,20 +156,42 @@ fn copies_speak(case: &mut Case, corrections: &Corrections, matching: &mut Match
         let mut sets = orders.get(&original).into_iter().flat_map(|copies| copies.values());
         sets.next().is_some_and(|first| sets.all(|other| other == first))
     };
+    let mut added: Vec<Link> = Vec::new();
     for link in &matching.of_duplicates {
         let Some(original) = case.file(link.file).same_as else { continue };
         let assigned = link.key == Key::Assign && !corrections.orders.contains_key(&original);
-        let alone = link.strength >= Strength::Strong && !telling.contains(&original) && agreed(original);
+        let alone = link.strength >= Strength::Strong && !telling.contains_key(&original) && agreed(original);
+        let both = telling.get(&original).filter(|_| link.strength >= Strength::Strong);
+        let shared = both.is_some_and(|orders| one_buyer(case, orders, link.order) || accepted(case, original, link.file));
         if assigned || alone {
-            matching.links.push(Link { file: original, ..link.clone() });
+            added.push(Link { file: original, ..link.clone() });
+        } else if shared {
+            // not by its own name: that still says one order, and the other place contradicts it
+            added.push(Link { file: original, place: Place::Whole, ..link.clone() });
         }
         if alone && case.file(original).kind == Kind::Other {
             kinds.push((original, case.file(link.file).kind));
         }
     }
+    matching.links.append(&mut added);
     for (file, kind) in kinds {
         if let Some(entry) = case.files.get_mut(file.index()) {
             entry.kind = kind;
         }
     }
+}
+
+/// Are orders, and one more, all of one buyer whose name can be read.
+fn one_buyer(case: &Case, orders: &BTreeSet<usize>, more: usize) -> bool {
+    let named = |order: usize| case.orders.get(order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'));
+    named(more).is_some_and(|buyer| orders.iter().all(|order| named(*order) == Some(buyer)))
+}
+
+/// Did the user accept, with a reason, that one of these pictures stands for several orders.
+fn accepted(case: &Case, original: FileId, copy: FileId) -> bool {
+    case.settings
+        .accept
+        .iter()
+        .filter(|a| a.code == Code::PictureReused.as_str())
+        .any(|accept| accept.file.as_ref().is_none_or(|pattern| [original, copy].iter().any(|f| glob::matches(pattern, &case.file(*f).path))))
 }

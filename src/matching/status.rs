@@ -96,7 +96,8 @@ fn unmatched(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) 
     let orders = match guessed {
         Some((id, _)) => format!("[\"{id}\"]"),
         None if general => "\"all\"".to_owned(),
-        None => format!("[\"{}\"]", case.listed.first().map_or("", |l| l.id.as_str())),
+        // nothing points to an order: a number here would make evidence of a paste
+        None => format!("[\"{UNKNOWN_ORDER}\"]"),
     };
     let finding = Finding::new(Code::FileUnmatched).file(entry.id).with("file", &entry.path).with("assign", snippets(name, &orders));
     match guessed {
@@ -115,6 +116,9 @@ fn ambiguous(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) 
     let first = format!("[\"{}\"]", ids.first().copied().unwrap_or(""));
     Finding::new(Code::FileAmbiguous).file(entry.id).with("file", &entry.path).with("orders", shown).with("assign", snippets(name, &first))
 }
+
+/// Stands where the user has to write an order's number; no order has it, so a block pasted as it is stops the run with its line.
+pub(super) const UNKNOWN_ORDER: &str = "?";
 
 /// Lines to paste into case.toml, one table or the other; `name` is the base name where it means one file, else the path.
 fn snippets(name: &str, orders: &str) -> String {

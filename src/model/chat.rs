@@ -22,6 +22,11 @@ pub struct Chat {
 }
 
 impl Chat {
+    /// Does it name its buyer as the platform's orders do. Messengers beside the platform have names of their own.
+    pub fn names_as_orders_do(&self) -> bool {
+        matches!(self.layout, "wangwang-text" | "chat-table")
+    }
+
     /// Is it a group, in which more than one buyer may have written? Then a message that names an order speaks for itself only.
     pub fn is_group(&self) -> bool {
         let mut speakers: Vec<&str> = Vec::new();

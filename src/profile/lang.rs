@@ -102,7 +102,11 @@ impl Words {
         let order = finding.order_id.clone().unwrap_or_default();
         let mut params: Vec<(&str, &str)> = vec![("order", order.as_str())];
         params.extend(finding.params.iter().map(|(k, v)| (*k, v.as_str())));
-        fill(text, &params)
+        let filled = fill(text, &params);
+        match &finding.accepted {
+            Some(why) => self.fill(&format!("screen.accepted-{what}"), &[(what, filled.as_str()), ("why", why.as_str())]),
+            None => filled,
+        }
     }
 
     /// What `explain` prints of a code: meaning, rule and source, what clears it.

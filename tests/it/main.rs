@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop at the first thing that is not there")]
 
+mod accept;
 mod archives;
 mod audit;
 mod bad_input;

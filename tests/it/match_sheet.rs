@@ -238,10 +238,15 @@ fn lines_for_case_toml_are_printed_for_every_open_file() {
     let screen = stdout(&output);
     let mut toml = fs::read_to_string(work.case().join("case.toml")).expect("case.toml");
     for name in ["IMG_0801.png", "IMG_0802.png"] {
-        let assign = format!("[[assign]]\n       file = \"{name}\"\n       orders = [\"{}\"]", ORDERS[0]);
+        let assign = format!("[[assign]]\n       file = \"{name}\"\n       orders = [\"?\"]");
         assert!(screen.contains(&assign), "{screen}");
     }
-    // as printed, the first as [[assign]], the second as [[ignore]]
+    // pasted as they are they stop the run: nothing points to an order, and a number would make evidence of a paste
+    fs::write(work.case().join("case.toml"), format!("{toml}\n[[assign]]\nfile = \"IMG_0801.png\"\norders = [\"?\"]\n")).expect("case.toml");
+    let pasted = appealpack().arg("check").arg(work.case()).output().expect("the binary starts");
+    exits(&pasted, 1);
+    assert!(stderr(&pasted).contains("换成订单号") && stderr(&pasted).contains("case.toml"), "{}", stderr(&pasted));
+    // as printed with the number filled in, the first as [[assign]], the second as [[ignore]]
     toml.push_str(&format!("\n[[assign]]\nfile = \"IMG_0801.png\"\norders = [\"{}\"]\n[[ignore]]\nfile = \"IMG_0802.png\"\nwhy = \"\"\n", ORDERS[0]));
     fs::write(work.case().join("case.toml"), toml).expect("case.toml");
     let after = work.check();
