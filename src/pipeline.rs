@@ -336,7 +336,7 @@ fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Result<C
     let own = root.join("templates");
     if own.is_dir() {
         Profile::misspelt(&own, "")?;
-        ctx.profile = Arc::new((*ctx.profile).clone().with_layer(&own));
+        ctx.profile = Arc::new((*ctx.profile).clone().with_case_layer(&own));
     }
     Ok(ctx)
 }
