@@ -29,10 +29,16 @@ fn exit(checked: &Checked) -> Exit {
 }
 
 /// Says which keys of case.toml did nothing: who set one believes that it did.
-fn without_effect(checked: &Checked, terminal: &Terminal) {
-    let keys: Vec<String> = checked.case.settings.without_effect.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
-    if !keys.is_empty() {
-        print::status(&words(terminal.lang).fill("cli.without-effect", &[("keys", &screen::printable(&keys.join(", ")))]), terminal);
+fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal) {
+    let settings = &checked.case.settings;
+    // what templates of the seller's own print is not known here
+    let own = template.is_some() || settings.template.is_some() || checked.case.root.join("templates").is_dir();
+    let unprinted = if own { &[][..] } else { &settings.unprinted };
+    for (text, keys) in [("cli.without-effect", settings.without_effect.as_slice()), ("cli.unprinted", unprinted)] {
+        let keys: Vec<String> = keys.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
+        if !keys.is_empty() {
+            print::status(&words(terminal.lang).fill(text, &[("keys", &screen::printable(&keys.join(", ")))]), terminal);
+        }
     }
 }
 
@@ -79,7 +85,10 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
             fs::write(path, bytes).map_err(|e| Error::io("写入", "write", path, &e))?;
         }
     }
-    without_effect(&checked, terminal);
+    if let Some(out) = &args.out {
+        earlier(&checked, out, terminal);
+    }
+    without_effect(&checked, None, terminal);
     if args.out.is_none() && checked.assessment.tasks.iter().any(|t| t.params.iter().any(|(k, _)| k == "file")) {
         print::status(words(ctx.lang).get("cli.requests-later"), terminal);
     }
@@ -104,7 +113,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     }
     let lines = screen::lines(&view(&built.checked), built.pages.as_ref(), &places, &built.checked.ctx, terminal.verbose > 0);
     print::screen(&lines, terminal)?;
-    without_effect(&built.checked, terminal);
+    without_effect(&built.checked, args.template.as_deref(), terminal);
     let w = words(ctx.lang);
     if args.dry_run {
         print::status(w.get("cli.dry-run"), terminal);
@@ -175,7 +184,7 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入", "write", &path, &e))?;
         print::status(&words(ctx.lang).fill("cli.audit-page", &[("path", &path.display().to_string())]), terminal);
     }
-    without_effect(&checked, terminal);
+    without_effect(&checked, None, terminal);
     Ok(if audit.has_errors() { Exit::Found } else { Exit::Done })
 }
 

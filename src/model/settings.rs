@@ -44,6 +44,8 @@ pub struct CaseSettings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the words say it")]
+    /// Keys of `[facts]` that only templates of the seller's own can print, with their lines.
+    pub unprinted: Vec<(String, u32)>,
 pub enum Goods {
     #[default]
     Physical,
