@@ -69,3 +69,6 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;
     Ok(())
 }
+    if let Some(unread) = &view.case.settings.sheet_unread {
+        staged.keep(unread, crate::model::match_sheet::UNREAD, "xlsx")?;
+    }
