@@ -9,11 +9,11 @@ use crate::compose;
 use crate::context::{Context, PixelChecks};
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::intake;
 use crate::matching;
 use crate::media::pixels::cache::PixelCache;
-use crate::model::Disclosure;
+use crate::model::{Disclosure, Lang, Time};
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::PartKind;
@@ -123,7 +123,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     let walked = taken.files.len();
     sheet_corrections::follow(root, &mut settings, &mut taken, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
-    let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
+    let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)
+        .map_err(|e| beyond_the_limit(e, settings.intake.files, &findings))?;
     drop(known);
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
@@ -155,7 +156,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         export: selected.export,
     };
     ctx.progress.stage("matching", 0);
-    let mut matching = matching::link(&mut case, &ctx, &mut findings)?;
+    let most = case.settings.intake.files;
+    let mut matching = matching::link(&mut case, &ctx, &mut findings).map_err(|e| beyond_the_limit(e, most, &findings))?;
     others.look_up(&case, &mut matching, &mut findings);
     ctx.progress.stage("assess", 0);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
@@ -164,6 +166,19 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
 }
 
 /// Checks, and builds what is handed in.
+/// A file that case.toml names may lie beyond the limit of files: then the limit is told, as the file is there for all the seller can see.
+fn beyond_the_limit(error: Error, most: usize, findings: &Findings) -> Error {
+    let reached = |f: &&Finding| f.code == Code::LimitReached && f.variant == Some("files");
+    let Some(reached) = findings.all().iter().find(reached) else { return error };
+    let first = reached.params.iter().find(|(key, _)| *key == "file").map_or("", |(_, file)| file.as_str());
+    let (zh, en) = (error.next_step(Lang::ZhCn), error.next_step(Lang::En));
+    let (zh, en) = (
+        format!("[intake] files = {most}：从 {first} 起的文件没有读入，写到的文件可能在其中；调大这个上限再运行。{zh}"),
+        format!("[intake] files = {most}: the files from {first} on were not taken up, and the one that is named may be among them; raise this limit and run again. {en}"),
+    );
+    error.hint(zh, en.trim_end())
+}
+
 ///
 /// # Errors
 /// As [`check`]; writing fails; an original changed meanwhile; the bag does not verify.

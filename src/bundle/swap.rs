@@ -37,6 +37,7 @@ impl Staged {
     /// No rights, no space, or another run at work on the same case.
     pub fn begin(out: &Path, case_id: &str) -> Result<Staged> {
         let io = |path: &Path| {
+        crate::error::folder_or_nothing(out)?;
             let path = path.to_path_buf();
             move |e: std::io::Error| Error::io("写入输出文件夹", "write to the output folder", &path, &e)
         };

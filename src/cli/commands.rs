@@ -6,8 +6,9 @@ use super::print;
 use super::settings::{Terminal, with_pixels};
 use crate::batch::{self, BatchOptions};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, folder_or_nothing};
 use crate::finding::{Code, Severity};
+use crate::model::Lang;
 use crate::pipeline::{self, BuildOptions, Checked};
 use crate::profile::lang::words;
 use crate::report::check_json;
@@ -229,6 +230,10 @@ pub fn template(args: &TemplateArgs, ctx: &Context) -> Result<Exit> {
         let near = crate::text::nearest::nearest(name, names.iter().map(String::as_str)).unwrap_or("zh-CN-platform").to_owned();
         Err(Error::new(format!("没有名为“{name}”的模板"), format!("no template is named \"{name}\""))
             .hint(format!("是不是 {near}？"), format!("did you mean {near}?"))
+    if checked.case.export.is_empty() {
+        return Err(Error::new(words(Lang::ZhCn).get("audit.no-export"), words(Lang::En).get("audit.no-export"))
+            .hint(words(Lang::ZhCn).get("audit.no-orders"), words(Lang::En).get("audit.no-orders")));
+    }
             .wrong_usage())
     };
     match &args.command {
