@@ -28,6 +28,7 @@ use crate::profile::platform::{self, Platform};
 use crate::render;
 use crate::report;
 use crate::sheet_corrections;
+use crate::text::dates;
 use crate::verify::{self, Depth};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -192,7 +193,7 @@ pub fn build(root: &Path, options: &BuildOptions, ctx: &Context) -> Result<Built
 /// As [`build`].
 pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Built> {
     if blocked(&checked) {
-        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out, &[])?) };
+        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out)?) };
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
@@ -245,7 +246,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
         limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
         findings.sort();
-        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
+        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names, blocked: false, earlier: None };
         report::write(&outcome, ctx, &staged)?;
         syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
@@ -320,16 +321,27 @@ fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {
     Paged { name: file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(), pages: count }
 }
 
-/// Writes `private/` (and the start page) only; parts named in `keep` stay from an earlier build.
+/// What a build hands in: it stays when a later run writes only `private/`, and is then told to be of an earlier build.
+const HANDED_IN: [&str; 3] = ["upload", "bundle", "masked"];
+
+/// When the book that lies in the case's output folder was built, if there is one.
+pub fn earlier_build(out: &Path, case_id: &str) -> Option<Time> {
+    let book = out.join(case_id).join("upload").join(format!("{case_id}.pdf"));
+    let built = std::fs::metadata(book).ok()?.modified().ok()?;
+    Some(chrono::DateTime::<chrono::Utc>::from(built).with_timezone(&dates::china()))
+}
+
+/// Writes `private/` (and the start page) only; what an earlier build handed in stays.
 ///
 /// # Errors
 /// Writing fails.
-pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<PathBuf> {
+pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
+    apart(&checked.case, out)?;
     let staged = Staged::begin(out, &checked.case.id)?;
     let Checked { ctx, case, matching, assessment, findings, pixels } = checked;
-    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[] };
+    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[], blocked: blocked(checked), earlier: earlier_build(out, &case.id) };
     report::write(&outcome, ctx, &staged)?;
-    let folder = staged.commit(keep)?;
+    let folder = staged.commit(&HANDED_IN)?;
     if let Some(pixels) = pixels {
         pixels.save(out, &case.root);
     }
@@ -339,6 +351,20 @@ pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<Pat
 /// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
 pub fn blocked(checked: &Checked) -> bool {
     const STOPPING: [Code; 6] =
+/// Refuses an output folder in which the result would take the place of the case folder itself, or of a folder around it: evidence is only ever read.
+fn apart(case: &Case, out: &Path) -> Result<()> {
+    let result = out.join(&case.id);
+    if result.canonicalize().ok().zip(case.root.canonicalize().ok()).is_none_or(|(result, root)| !root.starts_with(result)) {
+        return Ok(());
+    }
+    let shown = result.display();
+    Err(Error::new(
+        format!("结果文件夹 {shown} 就是案件文件夹（或者包着它），没有写任何文件"),
+        format!("the result's folder {shown} is the case folder itself, or holds it; nothing was written"),
+    )
+    .hint("用 --out 换一个输出文件夹，或在 case.toml 的 [case] id 里换一个编号", "name another folder with --out, or another [case] id in case.toml"))
+}
+
         [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
     // an appeal for no order at all is none
     checked.assessment.counts.argued == 0 || checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))

@@ -164,6 +164,10 @@ fn list(root: &Path, folder: &Path, into: &mut BTreeSet<String>) -> Result<()> {
 fn carry(from: &Path, to: &Path) -> Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
+        // its day tells of which build it is; where none can be set, the copy's own stays
+        if let (Ok(made), Ok(copy)) = (fs::metadata(from).and_then(|m| m.modified()), fs::File::options().write(true).open(to)) {
+            let _ = copy.set_modified(made);
+        }
     }
     if fs::hard_link(from, to).is_err() {
         fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;

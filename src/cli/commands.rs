@@ -43,6 +43,13 @@ fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal
     }
 }
 
+/// Says that upload/ and bundle/ are of an earlier build, if they are there.
+fn earlier(checked: &Checked, out: &Path, terminal: &Terminal) -> bool {
+    let Some(built) = pipeline::earlier_build(out, &checked.case.id) else { return false };
+    print::status(&words(terminal.lang).fill("cli.earlier", &[("time", &built.format("%Y-%m-%d %H:%M").to_string())]), terminal);
+    true
+}
+
 /// The context that knows where results of earlier runs lie: `--out`, else the folder that `build` writes to without it.
 fn with_results(ctx: &Context, out: Option<&Path>) -> Context {
     Context { results: Some(out.map_or_else(|| PathBuf::from(DEFAULT_OUT), Path::to_path_buf)), ..ctx.clone() }
@@ -65,7 +72,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
     if let Some(out) = &args.out {
-        let folder = pipeline::write_private(&checked, out, &["upload", "bundle", "masked"])?;
+        let folder = pipeline::write_private(&checked, out)?;
         places.private = Some(folder.join("private").display().to_string());
         places.start = Some(folder.join(start_page::name(ctx.lang)).display().to_string());
     }
@@ -119,7 +126,8 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     if args.dry_run {
         print::status(w.get("cli.dry-run"), terminal);
     } else if built.pages.is_none() {
-        print::status(w.get("cli.not-built"), terminal);
+        let earlier = earlier(&built.checked, &options.out, terminal);
+        print::status(w.get(if earlier { "cli.not-built" } else { "cli.not-built-private" }), terminal);
         return Ok(Exit::Found);
     }
     Ok(exit(&built.checked))
