@@ -2,10 +2,11 @@
 
 use crate::context::Context;
 use crate::elsewhere::Ledger;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, folder_or_nothing};
 use crate::model::Lang;
 use crate::model::case::Case;
 use crate::model::file::Sha256;
+use crate::model::own_output::PAGE_MARK;
 use crate::model::record::{Content, Recognised};
 use crate::notice;
 use crate::pipeline::{self, BuildOptions, Built, Checked};
@@ -145,7 +146,8 @@ fn subfolders(folder: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// No case is found, or the summary cannot be written.
 pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
-    let cases = find_cases(&options.paths, ctx)?;
+    let Found { cases, passed_over } = find_cases(&options.paths, ctx)?;
+    folder_or_nothing(&options.out)?;
     fs::create_dir_all(&options.out).map_err(|e| Error::io("新建输出文件夹", "make the output folder", &options.out, &e))?;
     ctx.progress.stage("batch", cases.len() as u64 * 2);
     let jobs = options.jobs.clamp(1, cases.len().max(1));
@@ -398,7 +400,7 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
     }
     put("summary.csv", &csv.into_inner().unwrap_or_default())?;
     let mut html = format!(
-        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\">{PAGE_MARK}<title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
         lang.tag(),
         escape(w.get("summary.title")),
         escape(w.get("summary.title"))

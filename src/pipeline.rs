@@ -166,7 +166,6 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     Ok(Checked { ctx, case, matching, assessment, findings, pixels })
 }
 
-/// Checks, and builds what is handed in.
 /// A file that case.toml names may lie beyond the limit of files: then the limit is told, as the file is there for all the seller can see.
 fn beyond_the_limit(error: Error, most: usize, findings: &Findings) -> Error {
     let reached = |f: &&Finding| f.code == Code::LimitReached && f.variant == Some("files");
@@ -180,6 +179,7 @@ fn beyond_the_limit(error: Error, most: usize, findings: &Findings) -> Error {
     error.hint(zh, en.trim_end())
 }
 
+/// Checks, and builds what is handed in.
 ///
 /// # Errors
 /// As [`check`]; writing fails; an original changed meanwhile; the bag does not verify.
@@ -192,6 +192,9 @@ pub fn build(root: &Path, options: &BuildOptions, ctx: &Context) -> Result<Built
 /// # Errors
 /// As [`build`].
 pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Built> {
+    if !options.dry_run {
+        apart(&checked.case, &options.out)?;
+    }
     if blocked(&checked) {
         let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out)?) };
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
@@ -348,9 +351,6 @@ pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
-pub fn blocked(checked: &Checked) -> bool {
-    const STOPPING: [Code; 6] =
 /// Refuses an output folder in which the result would take the place of the case folder itself, or of a folder around it: evidence is only ever read.
 fn apart(case: &Case, out: &Path) -> Result<()> {
     let result = out.join(&case.id);
@@ -365,6 +365,9 @@ fn apart(case: &Case, out: &Path) -> Result<()> {
     .hint("用 --out 换一个输出文件夹，或在 case.toml 的 [case] id 里换一个编号", "name another folder with --out, or another [case] id in case.toml"))
 }
 
+/// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
+pub fn blocked(checked: &Checked) -> bool {
+    const STOPPING: [Code; 6] =
         [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
     // an appeal for no order at all is none
     checked.assessment.counts.argued == 0 || checked.findings.all().iter().any(|f| f.severity == Severity::Error && STOPPING.contains(&f.code))

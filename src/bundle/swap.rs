@@ -12,20 +12,17 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// Marker in an output folder: the walk skips a folder that has it.
-pub const MARKER: &str = ".appealpack-out";
-/// In a case's output folder: what we wrote, a path a line.
-pub const FILES: &str = ".appealpack-files";
+pub use crate::model::own_output::{FILES, MARKER};
 
 /// A result being written aside.
 #[derive(Debug)]
 pub struct Staged {
     out: PathBuf,
-    /// What the seller made and this run keeps: no file of ours.
-    kept: Mutex<BTreeSet<String>>,
     name: String,
     folder: PathBuf,
     done: bool,
+    /// What the seller made and this run keeps: no file of ours.
+    kept: Mutex<BTreeSet<String>>,
     /// Freed when the result is in place or given up.
     _lock: Lock,
 }
@@ -37,10 +34,10 @@ impl Staged {
     /// No rights, no space, or another run at work on the same case.
     pub fn begin(out: &Path, case_id: &str) -> Result<Staged> {
         let io = |path: &Path| {
-        crate::error::folder_or_nothing(out)?;
             let path = path.to_path_buf();
             move |e: std::io::Error| Error::io("写入输出文件夹", "write to the output folder", &path, &e)
         };
+        crate::error::folder_or_nothing(out)?;
         fs::create_dir_all(out).map_err(io(out))?;
         let lock = Lock::take(out, case_id)?;
         finish_journal(out, case_id)?;
@@ -83,6 +80,8 @@ impl Staged {
         let mut file = fs::File::create(&path).map_err(|e| Error::io("写入", "write", &path, &e))?;
         file.write_all(bytes).map_err(|e| Error::io("写入", "write", &path, &e))?;
         Ok(path)
+    }
+
     /// Keeps a file of the earlier result that the seller worked on and that this run replaces: under `stem`, numbered where that is taken. It counts as the
     /// seller's from then on, and later runs carry it over.
     ///
@@ -99,8 +98,6 @@ impl Staged {
         }
         fs::copy(file, &to).map_err(|e| Error::io("保留原有文件", "keep the file", file, &e))?;
         Ok(())
-    }
-
     }
 
     /// Swaps the new result in. `keep` names top-level parts of the old result that this run did not make and that stay (`check --out` writes only
@@ -164,13 +161,13 @@ fn list(root: &Path, folder: &Path, into: &mut BTreeSet<String>) -> Result<()> {
 fn carry(from: &Path, to: &Path) -> Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
+    }
+    if fs::hard_link(from, to).is_err() {
+        fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;
         // its day tells of which build it is; where none can be set, the copy's own stays
         if let (Ok(made), Ok(copy)) = (fs::metadata(from).and_then(|m| m.modified()), fs::File::options().write(true).open(to)) {
             let _ = copy.set_modified(made);
         }
-    }
-    if fs::hard_link(from, to).is_err() {
-        fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;
     }
     Ok(())
 }

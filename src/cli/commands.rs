@@ -67,6 +67,9 @@ pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit>
 
 /// `check`.
 pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    if let Some(path) = &args.output {
+        outside(path, &args.case)?;
+    }
     let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
@@ -90,7 +93,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         (None, None) => print::screen(&lines, terminal)?,
         (Some(path), json) => {
             let bytes = json.unwrap_or_else(|| lines.iter().flat_map(|l| format!("{}\n", l.text).into_bytes()).collect());
-            fs::write(path, bytes).map_err(|e| Error::io("写入", "write", path, &e))?;
+            write_aside(path, &bytes)?;
         }
     }
     if let Some(out) = &args.out {
@@ -101,6 +104,44 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         print::status(words(ctx.lang).get("cli.requests-later"), terminal);
     }
     Ok(exit(&checked))
+}
+
+/// Refuses to write into the case folder: what lies there is evidence, and what is written there would be taken for it.
+fn outside(path: &Path, case: &Path) -> Result<()> {
+    let Ok(case) = case.canonicalize() else { return Ok(()) };
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // a link outside may lead to a file inside
+    let inside = |p: &Path| p.canonicalize().is_ok_and(|p| p.starts_with(&case));
+    if !inside(path) && !inside(parent) {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Error::new(
+        format!("--output {shown} 在案件文件夹里：那里的文件都是证据，不写也不覆盖"),
+        format!("--output {shown} lies in the case folder: files there are evidence, and nothing is written over them"),
+    )
+    .hint("写到案件文件夹外面，例如 --output ../check.json", "write it outside the case folder, for example --output ../check.json"))
+}
+
+/// Writes a file whole or not at all. What is no plain file (a terminal, a pipe) is written to as it is.
+fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fail = |e: std::io::Error| Error::io("写入", "write", path, &e);
+    if path.is_dir() {
+        let shown = path.display();
+        return Err(Error::new(format!("{shown} 是文件夹"), format!("{shown} is a folder")).hint("给出文件名", "name a file in it"));
+    }
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return fs::write(path, bytes).map_err(fail);
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    let aside = path.with_file_name(name);
+    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path)).map_err(|e| {
+        // what could not be put in place is not left behind
+        let _ = fs::remove_file(&aside);
+        fail(e)
+    })
 }
 
 /// `build`.
@@ -190,7 +231,7 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         let aside = out.join(".audit.html.new");
         let bytes = crate::report::audit::page(&checked, &audit, ctx.lang);
         // written aside: whoever is killed half-way keeps the old page
-        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入", "write", &path, &e))?;
+        write_aside(&path, &crate::report::audit::page(&checked, &audit, ctx.lang))?;
         print::status(&words(ctx.lang).fill("cli.audit-page", &[("path", &path.display().to_string())]), terminal);
     }
     without_effect(&checked, None, terminal);
