@@ -204,6 +204,10 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         let tail = case.message.clone().unwrap_or(numbers);
         print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
     }
+    for folder in &summary.passed_over {
+        let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
+        print::line(&screen::printable(&format!("{result}  {folder}  {why}")))?;
+    }
     print::status(&w.fill("cli.batch-summary", &[("path", &out.join("summary.html").display().to_string())]), terminal);
     Ok(match summary.exit_code() {
         0 => Exit::Done,
@@ -214,9 +218,22 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 
 /// `audit`.
 pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    if let Some(out) = &args.out {
+        folder_or_nothing(out)?;
+        let page = out.join(crate::report::audit::PAGE);
+        if page.exists() && !crate::intake::own_output::file(&page, &[]) {
+            let shown = page.display();
+            return Err(Error::new(format!("{shown} 不是本程序写的，不覆盖"), format!("{shown} was not written by this program and is not overwritten"))
+                .hint("用 --out 换一个文件夹", "name another folder with --out"));
+        }
+    }
     let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check_all(&args.case, &with_results(ctx, args.out.as_deref()))?;
+    if checked.case.export.is_empty() {
+        return Err(Error::new(words(Lang::ZhCn).get("audit.no-export"), words(Lang::En).get("audit.no-export"))
+            .hint(words(Lang::ZhCn).get("audit.no-orders"), words(Lang::En).get("audit.no-orders")));
+    }
     let audit = crate::audit::audit(&checked)?;
     if args.format == Format::Json {
         let mut bytes = serde_json::to_vec_pretty(&crate::report::audit::json(&checked, &audit, ctx.lang)).unwrap_or_default();
@@ -228,8 +245,6 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(|e| Error::io("新建文件夹", "make the folder", out, &e))?;
         let path = out.join(crate::report::audit::PAGE);
-        let aside = out.join(".audit.html.new");
-        let bytes = crate::report::audit::page(&checked, &audit, ctx.lang);
         // written aside: whoever is killed half-way keeps the old page
         write_aside(&path, &crate::report::audit::page(&checked, &audit, ctx.lang))?;
         print::status(&words(ctx.lang).fill("cli.audit-page", &[("path", &path.display().to_string())]), terminal);
@@ -279,10 +294,6 @@ pub fn template(args: &TemplateArgs, ctx: &Context) -> Result<Exit> {
         let near = crate::text::nearest::nearest(name, names.iter().map(String::as_str)).unwrap_or("zh-CN-platform").to_owned();
         Err(Error::new(format!("没有名为“{name}”的模板"), format!("no template is named \"{name}\""))
             .hint(format!("是不是 {near}？"), format!("did you mean {near}?"))
-    if checked.case.export.is_empty() {
-        return Err(Error::new(words(Lang::ZhCn).get("audit.no-export"), words(Lang::En).get("audit.no-export"))
-            .hint(words(Lang::ZhCn).get("audit.no-orders"), words(Lang::En).get("audit.no-orders")));
-    }
             .wrong_usage())
     };
     match &args.command {
