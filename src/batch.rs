@@ -2,12 +2,12 @@
 
 use crate::context::Context;
 use crate::elsewhere::Ledger;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, folder_or_nothing};
 use crate::model::Lang;
 use crate::model::case::Case;
 use crate::model::file::Sha256;
+use crate::model::own_output::PAGE_MARK;
 use crate::model::record::{Content, Recognised};
-use crate::notice;
 use crate::pipeline::{self, BuildOptions, Built, Checked};
 use crate::profile::lang::words;
 use serde::Serialize;
@@ -17,6 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+mod find;
+
+pub use find::{Found, find_cases};
 
 /// What `batch` is asked for.
 #[derive(Debug, Clone)]
@@ -68,6 +72,8 @@ pub struct Summary {
     pub schema: &'static str,
     /// In order of path.
     pub cases: Vec<Line>,
+    /// Folders with files that were taken for no case: neither case.toml nor a notice was found in them.
+    pub passed_over: Vec<String>,
 }
 
 impl Summary {
@@ -83,69 +89,13 @@ impl Summary {
     }
 }
 
-/// Finds the cases below `paths` (design section 2.2), sorted, each once.
-///
-/// # Errors
-/// A path that cannot be read.
-pub fn find_cases(paths: &[PathBuf], ctx: &Context) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            let e = fs::read_dir(path).err().unwrap_or_else(|| std::io::ErrorKind::NotADirectory.into());
-            return Err(Error::io("读取案件文件夹", "read the case folder", path, &e));
-        }
-        let mut with_toml = Vec::new();
-        topmost(path, 0, &mut with_toml);
-        if !with_toml.is_empty() {
-            found.append(&mut with_toml);
-            continue;
-        }
-        let holding: Vec<PathBuf> = subfolders(path).into_iter().filter(|f| notice::holds_notice(f, ctx)).collect();
-        if holding.is_empty() {
-            found.push(path.clone());
-        } else {
-            found.extend(holding);
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// Deepest level that is searched for case.toml.
-const DEPTH: usize = 8;
-
-fn topmost(folder: &Path, depth: usize, into: &mut Vec<PathBuf>) {
-    if folder.join("case.toml").is_file() {
-        into.push(folder.to_path_buf());
-    } else if depth < DEPTH {
-        for sub in subfolders(folder) {
-            topmost(&sub, depth + 1, into);
-        }
-    }
-}
-
-/// Real folders (no links), without hidden ones and our own output, sorted.
-fn subfolders(folder: &Path) -> Vec<PathBuf> {
-    let mut list: Vec<PathBuf> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
-        .filter(|e| !e.file_name().to_string_lossy().starts_with('.'))
-        .map(|e| e.path())
-        .filter(|p| !p.join(crate::bundle::swap::MARKER).exists())
-        .collect();
-    list.sort();
-    list
-}
-
 /// Builds all cases and writes OUT/summary.csv, .json and .html.
 ///
 /// # Errors
 /// No case is found, or the summary cannot be written.
 pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
-    let cases = find_cases(&options.paths, ctx)?;
+    let Found { cases, passed_over } = find_cases(&options.paths, ctx)?;
+    folder_or_nothing(&options.out)?;
     fs::create_dir_all(&options.out).map_err(|e| Error::io("新建输出文件夹", "make the output folder", &options.out, &e))?;
     ctx.progress.stage("batch", cases.len() as u64 * 2);
     let jobs = options.jobs.clamp(1, cases.len().max(1));
@@ -203,7 +153,8 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
         ctx.progress.step(1);
         line
     });
-    let summary = Summary { schema: "appealpack.summary/1", cases: lines };
+    let passed_over = passed_over.iter().map(|p| p.display().to_string()).collect();
+    let summary = Summary { schema: "appealpack.summary/1", cases: lines, passed_over };
     write_summary(&summary, &options.out, ctx.lang)?;
     Ok(summary)
 }
@@ -396,9 +347,18 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
         }
         let _ = csv.write_record(row);
     }
+    for folder in &summary.passed_over {
+        let mut row = vec![String::new(); heads.len()];
+        for (head, words) in [("result", w.get("summary.result-passed-over")), ("path", folder.as_str()), ("message", w.get("summary.passed-over-why"))] {
+            if let Some(cell) = heads.iter().position(|h| *h == head).and_then(|at| row.get_mut(at)) {
+                *cell = words.to_owned();
+            }
+        }
+        let _ = csv.write_record(row);
+    }
     put("summary.csv", &csv.into_inner().unwrap_or_default())?;
     let mut html = format!(
-        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\">{PAGE_MARK}<title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
         lang.tag(),
         escape(w.get("summary.title")),
         escape(w.get("summary.title"))
@@ -424,7 +384,12 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
         }
         html.push_str("</tr>");
     }
-    html.push_str("</table></html>\n");
+    html.push_str("</table>");
+    if !summary.passed_over.is_empty() {
+        let items: String = summary.passed_over.iter().map(|folder| format!("<li>{}</li>", escape(folder))).collect();
+        html.push_str(&format!("<h2>{}</h2><p>{}</p><ul>{items}</ul>", escape(w.get("summary.result-passed-over")), escape(w.get("summary.passed-over-why"))));
+    }
+    html.push_str("</html>\n");
     put("summary.html", html.as_bytes())
 }
 

@@ -78,6 +78,19 @@ impl Error {
     }
 }
 
+/// Refuses a path that is to become a folder and is a file already: the system's own words tell nobody what to do.
+///
+/// # Errors
+/// Something stands there that is no folder.
+pub fn folder_or_nothing(path: &Path) -> Result<()> {
+    if path.is_dir() || !path.exists() {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Error::new(format!("{shown} 是文件，不是文件夹"), format!("{shown} is a file, not a folder"))
+        .hint("换一个文件夹名，或先移走这个文件；文件没有改动", "name another folder, or move that file away; it was not touched"))
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.en)

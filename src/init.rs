@@ -1,7 +1,7 @@
 //! Starts a case: a commented case.toml, folders to sort into, a checklist of what to gather and from whom. Never overwrites, never moves: what is
 //! in the way is named before anything is written.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, folder_or_nothing};
 use crate::model::Lang;
 use crate::profile::Profile;
 use crate::profile::lang::{fill, words};
@@ -19,6 +19,7 @@ const FOLDERS: [&str; 8] = ["notice", "orders", "traces", "waybills", "chats", "
 /// # Errors
 /// When a file that would be written exists already (nothing is written then), the platform is unknown, the notice is no file, or on input/output.
 pub fn init(dir: &Path, platform: Option<&str>, notice: Option<&Path>, lang: Lang, profile: &Profile) -> Result<Vec<PathBuf>> {
+    folder_or_nothing(dir)?;
     let w = words(lang);
     let loaded = Platform::load(profile, platform.unwrap_or("generic"))?;
     let folder = |key: &str| w.get(&format!("init.folder.{key}")).to_owned();

@@ -9,11 +9,11 @@ use crate::compose;
 use crate::context::{Context, PixelChecks};
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result};
-use crate::finding::{Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::intake;
 use crate::matching;
 use crate::media::pixels::cache::PixelCache;
-use crate::model::Disclosure;
+use crate::model::{Disclosure, Lang, Time};
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::PartKind;
@@ -28,6 +28,7 @@ use crate::profile::platform::Platform;
 use crate::render;
 use crate::report;
 use crate::sheet_corrections;
+use crate::text::dates;
 use crate::user_rules;
 use crate::verify::{self, Depth};
 use std::collections::BTreeSet;
@@ -124,7 +125,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     let walked = taken.files.len();
     sheet_corrections::follow(root, &mut settings, &mut taken, &ctx, &mut findings)?;
     let known = intake::orders::known_ids(&taken);
-    let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)?;
+    let notice = notice::read(&mut taken.files, &taken.contents, &settings, &known, root, &ctx, &mut findings)
+        .map_err(|e| beyond_the_limit(e, settings.intake.files, &findings))?;
     drop(known);
     let platform_id = settings.platform.clone().or_else(|| notice.platform.clone());
     let platform = Platform::load(&ctx.profile, platform_id.as_deref().unwrap_or("generic"))?;
@@ -156,13 +158,27 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         export: selected.export,
     };
     ctx.progress.stage("matching", 0);
-    let mut matching = matching::link(&mut case, &ctx, &mut findings)?;
+    let most = case.settings.intake.files;
+    let mut matching = matching::link(&mut case, &ctx, &mut findings).map_err(|e| beyond_the_limit(e, most, &findings))?;
     others.look_up(&case, &mut matching, &mut findings);
     ctx.progress.stage("assess", 0);
     let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
     user_rules::without_effect(&mut case.settings, &case.files, &findings);
     matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings, pixels })
+}
+
+/// A file that case.toml names may lie beyond the limit of files: then the limit is told, as the file is there for all the seller can see.
+fn beyond_the_limit(error: Error, most: usize, findings: &Findings) -> Error {
+    let reached = |f: &&Finding| f.code == Code::LimitReached && f.variant == Some("files");
+    let Some(reached) = findings.all().iter().find(reached) else { return error };
+    let first = reached.params.iter().find(|(key, _)| *key == "file").map_or("", |(_, file)| file.as_str());
+    let (zh, en) = (error.next_step(Lang::ZhCn), error.next_step(Lang::En));
+    let (zh, en) = (
+        format!("[intake] files = {most}：从 {first} 起的文件没有读入，写到的文件可能在其中；调大这个上限再运行。{zh}"),
+        format!("[intake] files = {most}: the files from {first} on were not taken up, and the one that is named may be among them; raise this limit and run again. {en}"),
+    );
+    error.hint(zh, en.trim_end())
 }
 
 /// Checks, and builds what is handed in.
@@ -178,8 +194,11 @@ pub fn build(root: &Path, options: &BuildOptions, ctx: &Context) -> Result<Built
 /// # Errors
 /// As [`build`].
 pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Built> {
+    if !options.dry_run {
+        apart(&checked.case, &options.out)?;
+    }
     if blocked(&checked) {
-        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out, &[])?) };
+        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out)?) };
         return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
@@ -232,7 +251,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
         limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
         findings.sort();
-        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names };
+        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names, blocked: false, earlier: None };
         report::write(&outcome, ctx, &staged)?;
         syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
@@ -307,20 +326,45 @@ fn paged(file: &render::RenderedFile, pages: &PageMap) -> Paged {
     Paged { name: file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(), pages: count }
 }
 
-/// Writes `private/` (and the start page) only; parts named in `keep` stay from an earlier build.
+/// What a build hands in: it stays when a later run writes only `private/`, and is then told to be of an earlier build.
+const HANDED_IN: [&str; 3] = ["upload", "bundle", "masked"];
+
+/// When the book that lies in the case's output folder was built, if there is one.
+pub fn earlier_build(out: &Path, case_id: &str) -> Option<Time> {
+    let book = out.join(case_id).join("upload").join(format!("{case_id}.pdf"));
+    let built = std::fs::metadata(book).ok()?.modified().ok()?;
+    Some(chrono::DateTime::<chrono::Utc>::from(built).with_timezone(&dates::china()))
+}
+
+/// Writes `private/` (and the start page) only; what an earlier build handed in stays.
 ///
 /// # Errors
 /// Writing fails.
-pub fn write_private(checked: &Checked, out: &Path, keep: &[&str]) -> Result<PathBuf> {
+pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
+    apart(&checked.case, out)?;
     let staged = Staged::begin(out, &checked.case.id)?;
     let Checked { ctx, case, matching, assessment, findings, pixels } = checked;
-    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[] };
+    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[], blocked: blocked(checked), earlier: earlier_build(out, &case.id) };
     report::write(&outcome, ctx, &staged)?;
-    let folder = staged.commit(keep)?;
+    let folder = staged.commit(&HANDED_IN)?;
     if let Some(pixels) = pixels {
         pixels.save(out, &case.root);
     }
     Ok(folder)
+}
+
+/// Refuses an output folder in which the result would take the place of the case folder itself, or of a folder around it: evidence is only ever read.
+fn apart(case: &Case, out: &Path) -> Result<()> {
+    let result = out.join(&case.id);
+    if result.canonicalize().ok().zip(case.root.canonicalize().ok()).is_none_or(|(result, root)| !root.starts_with(result)) {
+        return Ok(());
+    }
+    let shown = result.display();
+    Err(Error::new(
+        format!("结果文件夹 {shown} 就是案件文件夹（或者包着它），没有写任何文件"),
+        format!("the result's folder {shown} is the case folder itself, or holds it; nothing was written"),
+    )
+    .hint("用 --out 换一个输出文件夹，或在 case.toml 的 [case] id 里换一个编号", "name another folder with --out, or another [case] id in case.toml"))
 }
 
 /// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.
@@ -336,7 +380,7 @@ fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Result<C
     let own = root.join("templates");
     if own.is_dir() {
         Profile::misspelt(&own, "")?;
-        ctx.profile = Arc::new((*ctx.profile).clone().with_layer(&own));
+        ctx.profile = Arc::new((*ctx.profile).clone().with_case_layer(&own));
     }
     Ok(ctx)
 }

@@ -13,22 +13,41 @@ use crate::model::source::FileId;
 use crate::notice;
 use crate::text::glob;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Finds the sheet, says what of it cannot be followed, and takes out the files it ignores.
 ///
 /// # Errors
 /// As [`notice::read`], which tells the case's id.
 pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx: &Context, findings: &mut Findings) -> Result<()> {
-    let Some(mut sheet) = in_the_case(root, &taken.files, findings).map_or_else(|| of_an_earlier_run(root, settings, taken, ctx, findings), |s| Ok(Some(s)))?
-    else {
+    let in_the_case = in_the_case(root, &taken.files, findings);
+    let earlier = of_an_earlier_run(root, settings, taken, ctx)?;
+    if let Some(Kept::Unread(path, what)) = &earlier {
+        findings.push(unread(&path.display().to_string(), what).variant(if *what == "broken" { "broken-kept" } else { what }).with("kept", format!("{}.xlsx", match_sheet::UNREAD)));
+        settings.sheet_unread = Some(path.clone());
+    }
+    if !settings.sheets_elsewhere.is_empty() {
+        let used = in_the_case.as_ref().map(|s| s.path.clone()).unwrap_or_default();
+        findings.push(not_used("elsewhere", &used, &settings.sheets_elsewhere.join("、")));
+    }
+    let earlier = earlier.and_then(|kept| if let Kept::Read(sheet) = kept { Some(*sheet) } else { None });
+    let Some(mut sheet) = (match (in_the_case, earlier) {
+        (Some(used), Some(passed_over)) => {
+            // what we had filled in ourselves was carried over from the sheet that is used
+            if passed_over.touched {
+                findings.push(not_used("unused", &used.path, &passed_over.path));
+            }
+            Some(used)
+        }
+        (used, earlier) => used.or(earlier),
+    }) else {
         return Ok(());
     };
     for slip in &sheet.slips {
         let finding = Finding::new(Code::MatchSheetRow).variant(slip.what).with("sheet", &sheet.path).with("row", slip.row);
         findings.push(finding.with("file", &slip.path).with("cell", &slip.cell));
     }
-    if sheet.rows.is_empty() {
+    if sheet.rows.is_empty() && sheet.slips.is_empty() {
         return Ok(());
     }
     if sheet.state != match_sheet::state(&taken.files) {
@@ -63,11 +82,20 @@ fn in_the_case(root: &Path, files: &[FileEntry], findings: &mut Findings) -> Opt
     (at < read.len()).then(|| read.swap_remove(at))
 }
 
-/// The sheet in the case's output folder. The folder's name is the case's id, which the notice may tell.
-fn of_an_earlier_run(root: &Path, settings: &CaseSettings, taken: &Intake, ctx: &Context, findings: &mut Findings) -> Result<Option<MatchSheet>> {
+/// A sheet in the output folder.
+enum Kept {
+    Read(Box<MatchSheet>),
+    /// With why it could not be read, a variant of `match-sheet-row`.
+    Unread(PathBuf, &'static str),
+}
+
+/// The sheet in the case's output folder. The folder's name is the case's id, which the notice may tell. Where there is none, one that somebody filled in
+/// for these very files under another id is told of: the id was changed since.
+fn of_an_earlier_run(root: &Path, settings: &mut CaseSettings, taken: &Intake, ctx: &Context) -> Result<Option<Kept>> {
     let Some(results) = &ctx.results else { return Ok(None) };
-    let any = std::fs::read_dir(results).is_ok_and(|entries| entries.flatten().any(|e| e.path().join(match_sheet::PATH).is_file()));
-    if !any {
+    let mut sheets: Vec<PathBuf> =
+        std::fs::read_dir(results).into_iter().flatten().flatten().map(|e| e.path().join(match_sheet::PATH)).filter(|p| p.is_file()).collect();
+    if sheets.is_empty() {
         return Ok(None);
     }
     let known = intake::orders::known_ids(taken);
@@ -77,18 +105,42 @@ fn of_an_earlier_run(root: &Path, settings: &CaseSettings, taken: &Intake, ctx: 
     let platform = settings.platform.clone().or_else(|| told.platform.clone());
     let id = notice::case_id(settings, platform.as_deref(), &told, sha);
     let path = results.join(id).join(match_sheet::PATH);
-    Ok(if path.is_file() { open(&path, &path.display().to_string(), findings) } else { None })
+    if path.is_file() {
+        return Ok(Some(match open(&path) {
+            Ok(sheet) => Kept::Read(Box::new(sheet)),
+            Err(what) => Kept::Unread(path, what),
+        }));
+    }
+    sheets.sort();
+    let own = |sheet: &MatchSheet| (!sheet.rows.is_empty() || !sheet.slips.is_empty()) && same_files(sheet, &taken.files);
+    settings.sheets_elsewhere = sheets.iter().filter_map(|p| open(p).ok()).filter(own).map(|s| s.path).collect();
+    Ok(None)
 }
 
-fn open(path: &Path, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
+/// Was the sheet made for these files: more than half of those it lists are here, unchanged.
+fn same_files(sheet: &MatchSheet, files: &[FileEntry]) -> bool {
+    let here: BTreeMap<&str, _> = files.iter().filter(|f| match_sheet::lists(f)).map(|f| (f.path.as_str(), &f.sha256)).collect();
+    let same = sheet.files.iter().filter(|(path, sha)| here.get(path.as_str()).is_some_and(|s| *s == sha)).count();
+    same * 2 > sheet.files.len()
+}
+
+fn not_used(variant: &'static str, used: &str, others: &str) -> Finding {
+    Finding::new(Code::MatchSheetStale).variant(variant).with("sheet", used).with("others", others)
+}
+
+fn open(path: &Path) -> std::result::Result<MatchSheet, notice::match_sheet::Unreadable> {
     let fits = std::fs::metadata(path).is_ok_and(|m| notice::match_sheet::fits(m.len()));
-    parse(if fits { std::fs::read(path).ok() } else { None }, shown, findings)
+    let bytes = if fits { std::fs::read(path).ok() } else { None };
+    notice::match_sheet::read(&bytes.ok_or("broken")?, &path.display().to_string())
+}
+
+fn unread(shown: &str, what: &'static str) -> Finding {
+    Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "")
 }
 
 fn parse(bytes: Option<Vec<u8>>, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
     let read = bytes.filter(|b| notice::match_sheet::fits(b.len() as u64)).ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown));
-    let told = |what| Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "");
-    read.map_err(|what| findings.push(told(what))).ok()
+    read.map_err(|what| findings.push(unread(shown, what))).ok()
 }
 
 fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Finding {
@@ -103,7 +155,9 @@ fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Finding {
 /// The row's file: the same path with the same content; else, as files are moved and renamed, the only one with that content.
 fn file_of(row: &SheetRow, files: &[FileEntry]) -> std::result::Result<FileId, &'static str> {
     let same_path = files.iter().find(|f| f.path == row.path);
-    if let Some(entry) = same_path.filter(|f| f.sha256 == row.sha256) {
+    // what case.toml leaves out was not read, so that its content is not known; it is the file that is meant all the same
+    let left_out = |f: &FileEntry| f.why.as_ref().is_some_and(|w| w.key == "ignored-user");
+    if let Some(entry) = same_path.filter(|f| f.sha256 == row.sha256 || left_out(f)) {
         return Ok(entry.id);
     }
     let mut moved = files.iter().filter(|f| f.sha256 == row.sha256 && !matches!(f.status, Status::Ignored | Status::Duplicate));

@@ -78,10 +78,6 @@ pub fn case_file(options: &Options, flagged: &[&Order], assigned: &[Assignment])
     }
     let _ =
         write!(out, "4月1日至3日店铺参加“厨房焕新季”活动，{promotion}笔订单来自活动页面。买家收到货后有人问开锅、保养和补寄配件，聊天记录附后。\n\"\"\"\n\n");
-    if options.scenario == Scenario::Live {
-        out += "[facts.live]\nname = \"春日下厨专场\"\nfrom = 2026-04-02T19:30:00+08:00\nto = 2026-04-02T22:30:00+08:00\n\n";
-    }
-    out += "[facts.promotion]\nname = \"厨房焕新季\"\nfrom = 2026-04-01T00:00:00+08:00\nto = 2026-04-03T23:59:59+08:00\n\n";
     out += "# 每件商品的重量（千克），用来核对包裹的计费重量\n[facts.goods_weight]\n";
     for article in &PRODUCTS {
         let _ = writeln!(out, "{} = {:.2}", article.sku, article.grams as f64 / 1000.0);

@@ -179,7 +179,7 @@ struct Open {
 pub fn begin(case: &Case, items: Vec<Item>, folder: &Path, ctx: &Context) -> Result<Begun> {
     // the annex shows the pictures that the bag holds
     let expected = OVERHEAD + 2 * items.iter().map(|item| bytes(case, item)).sum::<u64>();
-    let whole = case.settings.limits.bytes.is_none_or(|limit| expected <= limit);
+    let whole = super::limits::of_a_bag(&case.settings.limits).is_none_or(|limit| expected <= limit);
     let open = if whole { Some(Open::with(case, &items, &folder.join(format!("{}.zip", case.id)), ctx)?) } else { None };
     if let Some(open) = &open {
         open.zip.sync_so_far()?;
@@ -225,7 +225,7 @@ fn split<'a>(contents: &Contents<'a>, items: Vec<Item>) -> Vec<Group<'a>> {
     let made: Vec<&MadeFile> = contents.made.iter().collect();
     let size = |item: &Item| bytes(contents.case, item);
     let total: u64 = items.iter().map(size).sum::<u64>() + made.iter().map(|m| m.digests.bytes).sum::<u64>() + OVERHEAD;
-    let Some(limit) = contents.case.settings.limits.bytes.filter(|limit| total > *limit) else {
+    let Some(limit) = super::limits::of_a_bag(&contents.case.settings.limits).filter(|limit| total > *limit) else {
         return vec![(items, made)];
     };
     let room = limit.saturating_sub(OVERHEAD).max(1);

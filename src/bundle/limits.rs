@@ -18,8 +18,8 @@ pub struct Paged {
 /// Compares `upload/` and `bundle/` under `folder` with the limits. `pdfs`: pages of each PDF of upload/. `texts`: for each length of `[limits] text` the
 /// characters that the shortest honest statement needs.
 ///
-/// Statements are pasted, not uploaded, and `orders.csv` is the twin of `orders.xlsx`: neither counts as a file. The zip counts for `bytes` only: not
-/// every form takes one.
+/// Statements are pasted, not uploaded, and `orders.csv` is the twin of `orders.xlsx`: neither counts as a file. The zip counts for `bytes` only, and only
+/// where the form takes zips ([`of_a_bag`]).
 ///
 /// # Errors
 /// The folders cannot be read.
@@ -35,7 +35,7 @@ pub fn compare(folder: &Path, limits: &Limits, pdfs: &[Paged], texts: &[(u64, us
         }
     }
     if let Some(limit) = limits.bytes {
-        let bags = files(&folder.join("bundle"))?;
+        let bags = if of_a_bag(limits).is_some() { files(&folder.join("bundle"))? } else { Vec::new() };
         let all = uploaded.iter().map(|f| ("upload", f)).chain(bags.iter().map(|f| ("bundle", f)));
         for (part, (name, bytes)) in all.filter(|(_, (_, bytes))| *bytes > limit) {
             let finding = Finding::new(Code::LimitBytes).with("file", format!("{part}/{name}"));
@@ -58,6 +58,12 @@ fn unknown(limits: &Limits, findings: &mut Findings) {
     if text.is_empty() && [files, pages, bytes, bytes_total].iter().all(|limit| limit.is_none()) {
         findings.push(Finding::new(Code::LimitUnknown));
     }
+}
+
+/// How many bytes a bag may have: the form's limit where zips are among its formats, or nobody said which it takes. Else no bag goes through the form.
+pub fn of_a_bag(limits: &Limits) -> Option<u64> {
+    let takes = limits.formats.is_empty() || limits.formats.iter().any(|f| f.eq_ignore_ascii_case("zip"));
+    limits.bytes.filter(|_| takes)
 }
 
 /// Does this file of upload/ go through the form's file field? Pictures of the book's pages stand for the book: where the form takes PDF, they are not

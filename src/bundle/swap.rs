@@ -10,11 +10,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-/// Marker in an output folder: the walk skips a folder that has it.
-pub const MARKER: &str = ".appealpack-out";
-/// In a case's output folder: what we wrote, a path a line.
-pub const FILES: &str = ".appealpack-files";
+pub use crate::model::own_output::{FILES, MARKER};
 
 /// A result being written aside.
 #[derive(Debug)]
@@ -23,6 +21,8 @@ pub struct Staged {
     name: String,
     folder: PathBuf,
     done: bool,
+    /// What the seller made and this run keeps: no file of ours.
+    kept: Mutex<BTreeSet<String>>,
     /// Freed when the result is in place or given up.
     _lock: Lock,
 }
@@ -37,6 +37,7 @@ impl Staged {
             let path = path.to_path_buf();
             move |e: std::io::Error| Error::io("写入输出文件夹", "write to the output folder", &path, &e)
         };
+        crate::error::folder_or_nothing(out)?;
         fs::create_dir_all(out).map_err(io(out))?;
         let lock = Lock::take(out, case_id)?;
         finish_journal(out, case_id)?;
@@ -49,7 +50,7 @@ impl Staged {
             fs::remove_dir_all(&folder).map_err(io(&folder))?;
         }
         fs::create_dir(&folder).map_err(io(&folder))?;
-        Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false, _lock: lock })
+        Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false, kept: Mutex::default(), _lock: lock })
     }
 
     /// The folder to write into.
@@ -81,6 +82,24 @@ impl Staged {
         Ok(path)
     }
 
+    /// Keeps a file of the earlier result that the seller worked on and that this run replaces: under `stem`, numbered where that is taken. It counts as the
+    /// seller's from then on, and later runs carry it over.
+    ///
+    /// # Errors
+    /// It cannot be copied.
+    pub fn keep(&self, file: &Path, stem: &str, ending: &str) -> Result<()> {
+        let target = self.out.join(&self.name);
+        let names = std::iter::once(format!("{stem}.{ending}")).chain((2..).map(|n| format!("{stem}-{n}.{ending}")));
+        let Some(free) = names.into_iter().find(|name| !target.join(name).exists()) else { return Ok(()) };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(free.clone());
+        let to = self.folder.join(free);
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
+        }
+        fs::copy(file, &to).map_err(|e| Error::io("保留原有文件", "keep the file", file, &e))?;
+        Ok(())
+    }
+
     /// Swaps the new result in. `keep` names top-level parts of the old result that this run did not make and that stay (`check --out` writes only
     /// `private/` and keeps an earlier book); everything else that we wrote earlier goes, what we did not write stays.
     ///
@@ -105,7 +124,8 @@ impl Staged {
                 }
             }
         }
-        let names: String = ours.iter().map(|p| format!("{p}\n")).collect();
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let names: String = ours.difference(&kept).map(|p| format!("{p}\n")).collect();
         self.write(FILES, names.as_bytes())?;
         sync(&self.folder);
         exchange(&self.out, &self.folder, &target, &self.name)?;
@@ -144,6 +164,10 @@ fn carry(from: &Path, to: &Path) -> Result<()> {
     }
     if fs::hard_link(from, to).is_err() {
         fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;
+        // its day tells of which build it is; where none can be set, the copy's own stays
+        if let (Ok(made), Ok(copy)) = (fs::metadata(from).and_then(|m| m.modified()), fs::File::options().write(true).open(to)) {
+            let _ = copy.set_modified(made);
+        }
     }
     Ok(())
 }

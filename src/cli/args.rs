@@ -29,7 +29,7 @@ pub struct Global {
     pub verbose: u8,
     #[arg(long, global = true, value_name = "RFC3339")]
     pub now: Option<String>,
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = at_least_one)]
     pub threads: Option<usize>,
     #[arg(long, short = 'h', global = true, action = clap::ArgAction::Help)]
     pub help: Option<bool>,
@@ -123,7 +123,7 @@ pub struct BatchArgs {
     pub paths: Vec<PathBuf>,
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub jobs: Option<usize>,
     #[arg(long, value_name = "BYTES")]
     pub memory: Option<usize>,
@@ -203,4 +203,9 @@ pub struct SchemaArgs {
 pub struct CompletionsArgs {
     #[arg(value_name = "SHELL", value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// A count of workers: with none nothing would be done.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| "≥ 1".to_owned())
 }

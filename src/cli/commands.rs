@@ -6,8 +6,9 @@ use super::print;
 use super::settings::{Terminal, with_pixels};
 use crate::batch::{self, BatchOptions};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, folder_or_nothing};
 use crate::finding::{Code, Severity};
+use crate::model::Lang;
 use crate::pipeline::{self, BuildOptions, Checked};
 use crate::profile::lang::words;
 use crate::report::check_json;
@@ -29,11 +30,24 @@ fn exit(checked: &Checked) -> Exit {
 }
 
 /// Says which keys of case.toml did nothing: who set one believes that it did.
-fn without_effect(checked: &Checked, terminal: &Terminal) {
-    let keys: Vec<String> = checked.case.settings.without_effect.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
-    if !keys.is_empty() {
-        print::status(&words(terminal.lang).fill("cli.without-effect", &[("keys", &screen::printable(&keys.join(", ")))]), terminal);
+fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal) {
+    let settings = &checked.case.settings;
+    // what templates of the seller's own print is not known here
+    let own = template.is_some() || settings.template.is_some() || checked.case.root.join("templates").is_dir();
+    let unprinted = if own { &[][..] } else { &settings.unprinted };
+    for (text, keys) in [("cli.without-effect", settings.without_effect.as_slice()), ("cli.unprinted", unprinted)] {
+        let keys: Vec<String> = keys.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
+        if !keys.is_empty() {
+            print::status(&words(terminal.lang).fill(text, &[("keys", &screen::printable(&keys.join(", ")))]), terminal);
+        }
     }
+}
+
+/// Says that upload/ and bundle/ are of an earlier build, if they are there.
+fn earlier(checked: &Checked, out: &Path, terminal: &Terminal) -> bool {
+    let Some(built) = pipeline::earlier_build(out, &checked.case.id) else { return false };
+    print::status(&words(terminal.lang).fill("cli.earlier", &[("time", &built.format("%Y-%m-%d %H:%M").to_string())]), terminal);
+    true
 }
 
 /// The context that knows where results of earlier runs lie: `--out`, else the folder that `build` writes to without it.
@@ -53,12 +67,15 @@ pub fn init(args: &InitArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit>
 
 /// `check`.
 pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    if let Some(path) = &args.output {
+        outside(path, &args.case)?;
+    }
     let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
     if let Some(out) = &args.out {
-        let folder = pipeline::write_private(&checked, out, &["upload", "bundle", "masked"])?;
+        let folder = pipeline::write_private(&checked, out)?;
         places.private = Some(folder.join("private").display().to_string());
         places.start = Some(folder.join(start_page::name(ctx.lang)).display().to_string());
     }
@@ -76,14 +93,55 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         (None, None) => print::screen(&lines, terminal)?,
         (Some(path), json) => {
             let bytes = json.unwrap_or_else(|| lines.iter().flat_map(|l| format!("{}\n", l.text).into_bytes()).collect());
-            fs::write(path, bytes).map_err(|e| Error::io("写入", "write", path, &e))?;
+            write_aside(path, &bytes)?;
         }
     }
-    without_effect(&checked, terminal);
+    if let Some(out) = &args.out {
+        earlier(&checked, out, terminal);
+    }
+    without_effect(&checked, None, terminal);
     if args.out.is_none() && checked.assessment.tasks.iter().any(|t| t.params.iter().any(|(k, _)| k == "file")) {
         print::status(words(ctx.lang).get("cli.requests-later"), terminal);
     }
     Ok(exit(&checked))
+}
+
+/// Refuses to write into the case folder: what lies there is evidence, and what is written there would be taken for it.
+fn outside(path: &Path, case: &Path) -> Result<()> {
+    let Ok(case) = case.canonicalize() else { return Ok(()) };
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // a link outside may lead to a file inside
+    let inside = |p: &Path| p.canonicalize().is_ok_and(|p| p.starts_with(&case));
+    if !inside(path) && !inside(parent) {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Error::new(
+        format!("--output {shown} 在案件文件夹里：那里的文件都是证据，不写也不覆盖"),
+        format!("--output {shown} lies in the case folder: files there are evidence, and nothing is written over them"),
+    )
+    .hint("写到案件文件夹外面，例如 --output ../check.json", "write it outside the case folder, for example --output ../check.json"))
+}
+
+/// Writes a file whole or not at all. What is no plain file (a terminal, a pipe) is written to as it is.
+fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fail = |e: std::io::Error| Error::io("写入", "write", path, &e);
+    if path.is_dir() {
+        let shown = path.display();
+        return Err(Error::new(format!("{shown} 是文件夹"), format!("{shown} is a folder")).hint("给出文件名", "name a file in it"));
+    }
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return fs::write(path, bytes).map_err(fail);
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    let aside = path.with_file_name(name);
+    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path)).map_err(|e| {
+        // what could not be put in place is not left behind
+        let _ = fs::remove_file(&aside);
+        fail(e)
+    })
 }
 
 /// `build`.
@@ -104,12 +162,13 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     }
     let lines = screen::lines(&view(&built.checked), built.pages.as_ref(), &places, &built.checked.ctx, terminal.verbose > 0);
     print::screen(&lines, terminal)?;
-    without_effect(&built.checked, terminal);
+    without_effect(&built.checked, args.template.as_deref(), terminal);
     let w = words(ctx.lang);
     if args.dry_run {
         print::status(w.get("cli.dry-run"), terminal);
     } else if built.pages.is_none() {
-        print::status(w.get("cli.not-built"), terminal);
+        let earlier = earlier(&built.checked, &options.out, terminal);
+        print::status(w.get(if earlier { "cli.not-built" } else { "cli.not-built-private" }), terminal);
         return Ok(Exit::Found);
     }
     Ok(exit(&built.checked))
@@ -145,6 +204,10 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         let tail = case.message.clone().unwrap_or(numbers);
         print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
     }
+    for folder in &summary.passed_over {
+        let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
+        print::line(&screen::printable(&format!("{result}  {folder}  {why}")))?;
+    }
     print::status(&w.fill("cli.batch-summary", &[("path", &out.join("summary.html").display().to_string())]), terminal);
     Ok(match summary.exit_code() {
         0 => Exit::Done,
@@ -155,9 +218,22 @@ pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
 
 /// `audit`.
 pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+    if let Some(out) = &args.out {
+        folder_or_nothing(out)?;
+        let page = out.join(crate::report::audit::PAGE);
+        if page.exists() && !crate::intake::own_output::file(&page, &[]) {
+            let shown = page.display();
+            return Err(Error::new(format!("{shown} 不是本程序写的，不覆盖"), format!("{shown} was not written by this program and is not overwritten"))
+                .hint("用 --out 换一个文件夹", "name another folder with --out"));
+        }
+    }
     let kept_in = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check_all(&args.case, &with_results(ctx, args.out.as_deref()))?;
+    if checked.case.export.is_empty() {
+        return Err(Error::new(words(Lang::ZhCn).get("audit.no-export"), words(Lang::En).get("audit.no-export"))
+            .hint(words(Lang::ZhCn).get("audit.no-orders"), words(Lang::En).get("audit.no-orders")));
+    }
     let audit = crate::audit::audit(&checked)?;
     if args.format == Format::Json {
         let mut bytes = serde_json::to_vec_pretty(&crate::report::audit::json(&checked, &audit, ctx.lang)).unwrap_or_default();
@@ -169,13 +245,11 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(|e| Error::io("新建文件夹", "make the folder", out, &e))?;
         let path = out.join(crate::report::audit::PAGE);
-        let aside = out.join(".audit.html.new");
-        let bytes = crate::report::audit::page(&checked, &audit, ctx.lang);
         // written aside: whoever is killed half-way keeps the old page
-        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入", "write", &path, &e))?;
+        write_aside(&path, &crate::report::audit::page(&checked, &audit, ctx.lang))?;
         print::status(&words(ctx.lang).fill("cli.audit-page", &[("path", &path.display().to_string())]), terminal);
     }
-    without_effect(&checked, terminal);
+    without_effect(&checked, None, terminal);
     Ok(if audit.has_errors() { Exit::Found } else { Exit::Done })
 }
 

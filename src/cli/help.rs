@@ -2,10 +2,30 @@
 
 use crate::profile::lang::Words;
 use clap::{Command, CommandFactory as _};
+use std::ffi::OsString;
 
 /// The command with its help in `words`' language.
 pub fn command(words: &'static Words) -> Command {
     localise(super::args::Cli::command(), words, "")
+}
+
+/// `help [COMMAND…]` as the `--help` it means: clap's own help command would speak English.
+pub fn as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(argument) = arguments.get(at).map(|a| a.to_string_lossy().into_owned()) {
+        match argument.as_str() {
+            "help" => {
+                arguments.remove(at);
+                arguments.push("--help".into());
+                break;
+            }
+            // options that come with a value
+            "--lang" | "--color" | "--now" | "--threads" => at += 2,
+            option if option.starts_with('-') => at += 1,
+            _ => break,
+        }
+    }
+    arguments
 }
 
 fn localise(mut command: Command, words: &'static Words, path: &str) -> Command {

@@ -17,7 +17,7 @@ use std::ffi::OsString;
 
 /// Runs the program with these arguments (the first is its name) and returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = help::as_option(arguments.into_iter().collect());
     let lang = match settings::language(language_argument(&arguments).as_deref()) {
         Ok(lang) => lang,
         Err(e) => return print::error(&e, crate::model::Lang::ZhCn).code(),

@@ -4,7 +4,10 @@ use super::book::Book;
 use super::functions;
 use super::tokens::{Tokens, escape, mark};
 use crate::error::{Error, Result};
+use crate::model::Lang;
 use crate::model::file::Kind;
+use crate::profile::is_missing;
+use crate::text::nearest::nearest;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
@@ -14,6 +17,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Instructions one template may run: 500 orders with twenty values each need about 200,000; an endless loop stops after a second.
 const FUEL: u64 = 20_000_000;
+
+/// The engine's own filters, for "did you mean".
+const FILTERS: [&str; 44] = [
+    "abs", "attr", "batch", "bool", "capitalize", "chain", "count", "default", "dictsort", "escape", "first", "float", "format", "groupby", "indent", "int",
+    "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pprint", "reject", "rejectattr", "replace", "reverse", "round", "safe",
+    "select", "selectattr", "slice", "sort", "split", "string", "sum", "title", "trim", "unique", "upper",
+];
 
 /// What functions need to know of an exhibit.
 #[derive(Debug, Clone)]
@@ -80,6 +90,12 @@ pub(super) fn refuse(zh: impl AsRef<str>, en: impl AsRef<str>) -> minijinja::Err
     minijinja::Error::new(ErrorKind::InvalidOperation, format!("{}{PART}{}", zh.as_ref(), en.as_ref()))
 }
 
+/// An error that says itself where it is, with its next step.
+fn whole(error: &Error) -> minijinja::Error {
+    let parts = [Lang::ZhCn, Lang::En].map(|l| format!("{PART}{}{PART}{}", error.message(l), error.next_step(l)));
+    minijinja::Error::new(ErrorKind::InvalidOperation, parts.concat())
+}
+
 impl Engine {
     /// Makes the engine of a book. `names` are the values that templates may use, for "did you mean".
     pub(super) fn new(book: &Book, shared: Shared) -> Engine {
@@ -105,7 +121,9 @@ impl Engine {
                 let index = register.register(name, &origin);
                 Ok(Some(if name.ends_with(".md.jinja") { mark(&text, index) } else { text }))
             }
-            Err(_) => Ok(None),
+            Err(e) if is_missing(&e) => Ok(None),
+            // there, but no text: said as it is, not as a file that is missing
+            Err(e) => Err(whole(&e)),
         });
         functions::add(&mut env, &shared);
         Engine { env, shared, names: Vec::new(), files: book.files() }
@@ -124,7 +142,7 @@ impl Engine {
     /// # Errors
     /// With file, line and the nearest known name.
     pub(super) fn render(&self, file: &str, context: &Value) -> Result<String> {
-        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file))
+        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file, context))
     }
 
     /// Runs a short template of `book.toml`.
@@ -132,7 +150,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::render`].
     pub(super) fn line(&self, source: &str, context: &Value) -> Result<String> {
-        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml"))
+        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml", context))
     }
 
     /// Is an expression true.
@@ -141,10 +159,10 @@ impl Engine {
     /// As [`Engine::render`].
     pub(super) fn test(&self, expression: &str, context: &Value) -> Result<bool> {
         let run = || self.env.compile_expression(expression)?.eval(context);
-        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml"))
+        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml", context))
     }
 
-    fn explain(&self, error: &minijinja::Error, asked: &str) -> Error {
+    fn explain(&self, error: &minijinja::Error, asked: &str, context: &Value) -> Error {
         // the innermost cause knows the line that is wrong, the outer one only the include or call
         let mut inner = error;
         while let Some(next) = std::error::Error::source(inner).and_then(|s| s.downcast_ref::<minijinja::Error>()) {
@@ -155,7 +173,14 @@ impl Engine {
         let line = inner.line().unwrap_or(1);
         let snippet = inner.range().and_then(|r| inner.template_source()?.get(r)).unwrap_or("");
         let detail = inner.detail().unwrap_or("");
-        let known = |word: &str| self.names.iter().any(|n| n == word);
+        if let [_, zh, hint_zh, en, hint_en] = detail.split(PART).collect::<Vec<_>>().as_slice() {
+            return Error::new(*zh, *en).hint(*hint_zh, *hint_en);
+        }
+        // a template of one order has names of its own
+        let mut names = self.names.clone();
+        collect_names(context, 0, &mut names);
+        let known = |word: &str| names.iter().any(|n| n == word);
+        let missing = quoted(detail).or_else(|| quoted(snippet)).unwrap_or(asked);
         let wanted = words_of(snippet).chain(words_of(detail)).find(|w| !known(w) && !["is", "unknown", "in", "if", "for", "not"].contains(w));
         let (zh, en) = match (inner.kind(), detail.split_once(PART)) {
             (_, Some((zh, en))) => (zh.to_owned(), en.to_owned()),
@@ -165,22 +190,28 @@ impl Engine {
             }
             (ErrorKind::UnknownFilter, _) => (format!("没有这个过滤器：{detail}"), format!("no such filter: {detail}")),
             (ErrorKind::UnknownTest, _) => (format!("没有这个判断：{detail}"), format!("no such test: {detail}")),
-            (ErrorKind::TemplateNotFound, _) => (format!("没有模板文件 {asked}"), format!("there is no template file {asked}")),
+            (ErrorKind::TemplateNotFound, _) => (format!("没有模板文件 {missing}"), format!("there is no template file {missing}")),
             (ErrorKind::SyntaxError, _) => (format!("语法写错了：{detail}"), format!("syntax error: {detail}")),
             (ErrorKind::OutOfFuel, _) => ("模板运行得太久，像是没有尽头的循环".to_owned(), "the template runs too long, like a loop without end".to_owned()),
             (kind, _) => (format!("运行出错：{kind} {detail}"), format!("{kind} {detail}")),
         };
         let near = match inner.kind() {
             ErrorKind::UndefinedError | ErrorKind::UnknownFunction => {
-                wanted.and_then(|w| crate::text::nearest::nearest(w, self.names.iter().map(String::as_str)))
+                wanted.and_then(|w| nearest(w, names.iter().map(String::as_str)))
             }
-            ErrorKind::TemplateNotFound => crate::text::nearest::nearest(asked, self.files.iter().map(String::as_str)),
+            ErrorKind::UnknownFilter => words_of(detail).filter(|w| !["filter", "is", "unknown"].contains(w)).find_map(|w| nearest(w, FILTERS.into_iter())),
+            ErrorKind::TemplateNotFound => nearest(missing, self.files.iter().map(String::as_str)),
             _ => None,
         };
         let (more_zh, more_en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
         Error::new(format!("{origin} 第 {line} 行：{zh}{more_zh}"), format!("{origin}, line {line}: {en}{more_en}"))
             .hint("改好模板后再运行", "correct the template and run again")
     }
+}
+
+/// What stands in quotes first.
+fn quoted(text: &str) -> Option<&str> {
+    text.split(['"', '\'']).nth(1).filter(|t| !t.is_empty())
 }
 
 /// Identifiers in a piece of template.

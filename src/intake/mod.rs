@@ -17,6 +17,7 @@ mod layout;
 pub mod limits;
 mod markup;
 pub mod orders;
+pub mod own_output;
 mod proposal;
 mod recognise;
 mod rows;
@@ -30,7 +31,6 @@ mod walk;
 mod tests;
 
 pub use fields::{Field, fields};
-pub use walk::OUTPUT_MARKER;
 
 use crate::archive::{self, Inner};
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! One walk over the case folder: every entry is taken up, with a reason where it will not be read. Links are never followed; only archives are opened,
 //! for what they list ([`super::archives`]).
 
-use super::{archives, limits};
+use super::{archives, limits, own_output};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Findings, Severity};
@@ -14,11 +14,8 @@ use std::fs::FileType;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// A folder that holds this file is our own output.
-pub const OUTPUT_MARKER: &str = ".appealpack-out";
-
-/// Folders of a case's own `templates/` that override ours; they are instructions to us, not evidence.
-const TEMPLATE_PARTS: [&str; 4] = ["books", "platforms", "layouts", "lang"];
+/// The case's own templates: instructions to us, not evidence.
+const TEMPLATES: &str = "templates";
 
 /// An entry with what is to be said of it once it has its number.
 pub(super) struct Taken {
@@ -87,6 +84,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     }
     std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
 
+    let (books, listed) = (ctx.profile.list_folders("books"), own_output::listed(root));
     let mut found: Vec<Taken> = Vec::new();
     // the first file that is not taken up
     let mut left: Option<String> = None;
@@ -111,16 +109,23 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let Ok(relative) = entry.path().strip_prefix(root) else { continue };
         let kind = entry.file_type();
         if kind.is_dir() {
-            let marker = entry.path().join(OUTPUT_MARKER);
-            if std::fs::symlink_metadata(&marker).is_ok() {
+            if let Some(known_by) = own_output::folder(entry.path(), &books) {
                 walker.skip_current_dir();
                 let detail = shown(relative);
-                found.push(taken_up(&relative.join(OUTPUT_MARKER), 0, Some((Status::Ignored, WhyNot { key: "ignored-own-output", detail })), false));
+                found.push(taken_up(&relative.join(known_by), 0, Some((Status::Ignored, WhyNot { key: "ignored-own-output", detail })), false));
+                if let Some(sheet) = own_output::sheet(entry.path()).map(|s| relative.join(s)) {
+                    let bytes = std::fs::metadata(root.join(&sheet)).map_or(0, |m| m.len());
+                    found.push(taken_up(&sheet, bytes, None, false));
+                }
             }
             continue;
         }
         let bytes = if kind.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
-        found.push(taken_up(relative, bytes, fate(relative, kind, ignore), false));
+        let own = || {
+            let ours = kind.is_file() && (listed.contains(&shown(relative)) || own_output::file(entry.path(), &books));
+            ours.then(|| (Status::Ignored, WhyNot { key: "ignored-own-file", detail: String::new() }))
+        };
+        found.push(taken_up(relative, bytes, fate(relative, kind, ignore).or_else(own), false));
     }
     let most = settings.intake.files;
     let mut found = archives::with_members(root, found, settings, ctx)?;
@@ -241,10 +246,7 @@ pub(super) fn left_out(path: &str, ignore: &[IgnoreRule]) -> Option<WhyNot> {
     if hidden || parts.iter().any(|p| p.starts_with('.')) {
         return because("ignored-hidden", String::new());
     }
-    if let [first, second, ..] = parts.as_slice()
-        && *first == "templates"
-        && TEMPLATE_PARTS.contains(second)
-    {
+    if parts.first() == Some(&TEMPLATES) {
         return because("ignored-templates", String::new());
     }
     let rule = ignore.iter().find(|rule| glob::matches(&rule.file, path))?;

@@ -15,6 +15,8 @@ pub const FORM: &str = "appealpack.match-sheet/1";
 pub const FIRST_HIDDEN_ROW: u32 = 2;
 /// Columns of the visible sheet, in order: keys of their heads under `[sheet]` in the language files.
 pub const COLUMNS: [&str; 9] = ["number", "picture", "file", "read", "status", "guess", "order", "kind", "ignore"];
+/// Beginning of the path under which a sheet that could not be read is kept beside the new one: what was filled in is the seller's, and never ours to drop.
+pub const UNREAD: &str = "private/match-sheet-unread";
 /// Why a file is left out on the sheet's word.
 pub const IGNORED: &str = "ignored-sheet";
 /// Why the sheet itself, copied into the case folder, is no evidence.
@@ -31,6 +33,10 @@ pub struct MatchSheet {
     pub files: Vec<(String, Sha256)>,
     /// Rows with something filled in.
     pub rows: Vec<SheetRow>,
+    /// Id of the case it was made for.
+    pub case: String,
+    /// Somebody filled in what we had not written there.
+    pub touched: bool,
     /// Rows that cannot be followed: the row and why, a variant of `match-sheet-row`, with the cell's words.
     pub slips: Vec<SheetSlip>,
 }
@@ -74,12 +80,21 @@ pub struct SheetSlip {
     pub what: &'static str,
     /// The words in the cell.
     pub cell: String,
+    /// Order, kind and reason as typed: the next sheet has them again until they are corrected.
+    pub typed: [String; 3],
 }
 
 /// Is the file one that the sheet lists: everything that the walk did not leave out by itself.
 pub fn lists(entry: &FileEntry) -> bool {
     let own = entry.why.as_ref().is_some_and(|w| w.key == IGNORED || w.key == "ignored-user");
     entry.path != "case.toml" && (entry.status != Status::Ignored || own)
+}
+
+/// Digest of what is filled in: path, order, kind and reason of each row that has any.
+pub fn filled<'a>(rows: impl IntoIterator<Item = [&'a str; 4]>) -> String {
+    let mut lines: Vec<String> = rows.into_iter().filter(|[_, cells @ ..]| cells.iter().any(|c| !c.is_empty())).map(|row| row.join("\u{1f}")).collect();
+    lines.sort();
+    digest::of_bytes(lines.join("\u{1e}").as_bytes()).sha256.to_string()
 }
 
 /// Digest of a folder's state: paths and digests of the files that were read.

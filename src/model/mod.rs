@@ -13,6 +13,7 @@ pub mod money;
 pub mod notice;
 pub mod order;
 pub mod other_content;
+pub mod own_output;
 pub mod pages;
 pub mod payment;
 pub mod person;

@@ -38,8 +38,14 @@ pub struct CaseSettings {
     pub tables_whole: bool,
     /// The filled-in match sheet, beside case.toml; where the two disagree, case.toml wins.
     pub sheet: Option<super::match_sheet::MatchSheet>,
+    /// A match sheet in the output folder that cannot be read: it is kept when a new one is written in its place.
+    pub sheet_unread: Option<std::path::PathBuf>,
+    /// Filled-in match sheets of these files under other case ids.
+    pub sheets_elsewhere: Vec<String>,
     /// Keys that were accepted but have no effect yet: dotted key and line.
     pub without_effect: Vec<(String, u32)>,
+    /// Keys of `[facts]` that only templates of the seller's own can print, with their lines.
+    pub unprinted: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

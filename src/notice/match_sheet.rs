@@ -3,7 +3,7 @@
 
 use crate::model::Lang;
 use crate::model::file::{Kind, Sha256};
-use crate::model::match_sheet::{COLUMNS, FORM, HIDDEN, MatchSheet, SheetOrders, SheetRow, SheetSlip};
+use crate::model::match_sheet::{self, COLUMNS, FORM, HIDDEN, MatchSheet, SheetOrders, SheetRow, SheetSlip};
 use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
@@ -22,6 +22,8 @@ const MOST_COLUMNS: usize = 64;
 const HEAD_ROWS: usize = 12;
 /// A number of more digits has lost some in Excel.
 const EXACT_DIGITS: f64 = 1e15;
+/// The same, for a number that is whole.
+const EXACT_WHOLE: u64 = 1_000_000_000_000_000;
 
 /// Why a sheet cannot be read, as a variant of `match-sheet-row`.
 pub type Unreadable = &'static str;
@@ -45,8 +47,9 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
     let hidden = rows(&mut book, HIDDEN).ok_or("broken")?;
     let name = book.sheet_names().into_iter().find(|n| n != HIDDEN).ok_or("broken")?;
     let visible = rows(&mut book, &name).ok_or("broken")?;
-    let (known, state) = hidden_rows(&hidden).ok_or("broken")?;
-    let mut sheet = MatchSheet { path: path.to_owned(), state, ..MatchSheet::default() };
+    let Hidden { known, case, state, filled } = hidden_rows(&hidden).ok_or("broken")?;
+    let mut sheet = MatchSheet { path: path.to_owned(), state, case, ..MatchSheet::default() };
+    let mut typed: Vec<[String; 4]> = Vec::new();
     sheet.files = known.values().cloned().collect();
     let (head, columns) = head(&visible).ok_or("broken")?;
     for (row, cells) in visible.iter().filter(|(row, _)| *row > head) {
@@ -56,17 +59,22 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
             continue;
         }
         let shown = text(cell("file"));
+        let cells = ["order", "kind", "ignore"].map(|c| text(cell(c)));
         let number = text(cell("number")).trim_end_matches(".0").to_owned();
         // a row whose number was deleted still has its path
         let Some((path, sha256)) = known.get(&number).or_else(|| known.values().find(|(p, _)| *p == shown)) else {
-            sheet.slips.push(SheetSlip { row, path: shown, what: "unknown-row", cell: number });
+            sheet.slips.push(SheetSlip { row, path: shown, what: "unknown-row", cell: number, typed: cells });
             continue;
         };
+        let [order, kind, ignore] = cells.clone();
+        typed.push([path.clone(), order, kind, ignore]);
         match read_row(row, path, *sha256, cell("order"), &text(cell("kind")), &text(cell("ignore"))) {
             Ok(read) => sheet.rows.push(read),
-            Err(slip) => sheet.slips.push(slip),
+            Err(slip) => sheet.slips.push(SheetSlip { typed: cells, ..slip }),
         }
     }
+    let now = match_sheet::filled(typed.iter().map(|row| row.each_ref().map(String::as_str)));
+    sheet.touched = if filled.is_empty() { !typed.is_empty() } else { now != filled };
     Ok(sheet)
 }
 
@@ -98,14 +106,27 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Option<Vec<Row>> {
 
 type Files = BTreeMap<String, (String, Sha256)>;
 
-/// Number → path and digest, and the digest of the folder's state.
-fn hidden_rows(rows: &[Row]) -> Option<(Files, String)> {
+/// What the hidden sheet tells.
+struct Hidden {
+    /// Number → path and digest.
+    known: Files,
+    case: String,
+    /// Digest of the folder's state.
+    state: String,
+    /// Digest of what we had filled in ourselves, carried over from the sheet before.
+    filled: String,
+}
+
+fn hidden_rows(rows: &[Row]) -> Option<Hidden> {
     let mut rows = rows.iter().map(|(_, cells)| cells);
     let first = rows.next()?;
     if text(first.first()?) != FORM {
         return None;
     }
-    let state = first.get(2).map(text)?;
+    let [case, state, filled] = [1, 2, 3].map(|c| first.get(c).map(text).unwrap_or_default());
+    if state.is_empty() {
+        return None;
+    }
     let mut known = Files::new();
     for row in rows {
         let [number, path, sha] = [0, 1, 2].map(|c| row.get(c).map(text).unwrap_or_default());
@@ -113,7 +134,7 @@ fn hidden_rows(rows: &[Row]) -> Option<(Files, String)> {
             known.insert(number, (path, sha));
         }
     }
-    Some((known, state))
+    Some(Hidden { known, case, state, filled })
 }
 
 fn digest(hex: &str) -> Option<Sha256> {
@@ -146,12 +167,12 @@ fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
 }
 
 fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, SheetSlip> {
-    let slip = |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect() };
+    let slip = |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect(), typed: Default::default() };
     let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None };
-    if let Data::Float(n) = order
-        && n.abs() >= EXACT_DIGITS
-    {
-        return Err(slip("number", &format!("{n}")));
+    match order {
+        Data::Float(n) if n.abs() >= EXACT_DIGITS => return Err(slip("number", &format!("{n}"))),
+        Data::Int(n) if n.unsigned_abs() >= EXACT_WHOLE => return Err(slip("number", &n.to_string())),
+        _ => {}
     }
     let order = text(order);
     if !order.is_empty() {

@@ -19,13 +19,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
+/// How the message of a file that is nowhere begins.
+const MISSING: &str = "no template file";
+
+/// Does the error say that a file is nowhere, rather than that one cannot be read.
+pub fn is_missing(error: &Error) -> bool {
+    error.message(crate::model::Lang::En).starts_with(MISSING)
+}
+
 /// Shorter names are near to anything.
 const SHORTEST_NEAR: usize = 4;
+
+/// May a file that lies directly in a case's `templates/` be one of a book: everything but the data files that have their own place there.
+fn is_flat(name: &str) -> bool {
+    !name.contains('/') && !name.starts_with('.') && EMBEDDED.get_file(name).is_none()
+}
 
 /// Layered access to the data files.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     layers: Vec<PathBuf>,
+    /// A layer in which files of books also lie directly, as `template init` copies them: they are for the book in use, whichever that is.
+    flat: Option<PathBuf>,
     /// Shared by all clones with the same layers.
     kept: Arc<Kept>,
 }
@@ -55,6 +70,22 @@ impl Profile {
         self
     }
 
+    /// The same with a case's own `templates/` on top. Files of a book may lie in it directly, without `books/<name>/`.
+    #[must_use]
+    pub fn with_case_layer(self, folder: &Path) -> Self {
+        let mut profile = self.with_layer(folder);
+        profile.flat = Some(folder.to_path_buf());
+        profile
+    }
+
+    /// Where a layer has this file, the topmost first; a file of a book that lies in `books/<name>/` goes before one that lies there directly.
+    fn on_disk(&self, path: &str) -> Option<PathBuf> {
+        let flat = path.strip_prefix("books/").and_then(|p| p.split_once('/')).map(|(_, file)| file).filter(|file| is_flat(file));
+        let direct = || self.flat.as_ref().zip(flat).map(|(layer, file)| layer.join(file)).filter(|p| p.is_file());
+        let top = self.layers.last().map(|l| l.join(path)).filter(|p| p.is_file());
+        top.or_else(direct).or_else(|| self.layers.iter().rev().map(|l| l.join(path)).find(|p| p.is_file()))
+    }
+
     /// What `make` makes of this profile's files, made once and shared from then on; `name` tells values of one type apart. A failure is not kept.
     ///
     /// # Errors
@@ -79,10 +110,15 @@ impl Profile {
     pub fn misspelt(folder: &Path, prefix: &str) -> Result<()> {
         let entries: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
         let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let ours: Vec<String> = if prefix.is_empty() { EMBEDDED.entries() } else { EMBEDDED.get_dir(prefix).map_or(&[][..], |d| d.entries()) }
+        let mut ours: Vec<String> = if prefix.is_empty() { EMBEDDED.entries() } else { EMBEDDED.get_dir(prefix).map_or(&[][..], |d| d.entries()) }
             .iter()
             .map(|e| name(e.path()))
             .collect();
+        if prefix.is_empty() {
+            // files of a book may lie here directly
+            let of_books = EMBEDDED.get_dir("books").map_or(&[][..], |d| d.entries()).iter().filter_map(|e| e.as_dir());
+            ours.extend(of_books.flat_map(|d| d.files()).map(|f| name(f.path())));
+        }
         for path in &entries {
             let own = name(path);
             if ours.contains(&own) {
@@ -117,14 +153,11 @@ impl Profile {
     /// # Errors
     /// When a layer has the file but it cannot be read (never a silent fallback), or no layer has it.
     pub fn bytes(&self, path: &str) -> Result<Cow<'static, [u8]>> {
-        for layer in self.layers.iter().rev() {
-            let file = layer.join(path);
-            if file.is_file() {
-                return std::fs::read(&file).map(Cow::Owned).map_err(|e| Error::io("读取模板文件", "read the template file", &file, &e));
-            }
+        if let Some(file) = self.on_disk(path) {
+            return std::fs::read(&file).map(Cow::Owned).map_err(|e| Error::io("读取模板文件", "read the template file", &file, &e));
         }
         EMBEDDED.get_file(path).map(|f| Cow::Borrowed(f.contents())).ok_or_else(|| {
-            Error::new(format!("找不到模板文件 {path}"), format!("no template file {path}"))
+            Error::new(format!("找不到模板文件 {path}"), format!("{MISSING} {path}"))
                 .hint("appealpack template list 列出全部", "`appealpack template list` names all of them")
         })
     }
@@ -134,8 +167,7 @@ impl Profile {
     /// # Errors
     /// As [`Profile::bytes`], and when it is not UTF-8.
     pub fn text(&self, path: &str) -> Result<(String, String)> {
-        let origin =
-            self.layers.iter().rev().map(|l| l.join(path)).find(|f| f.is_file()).map_or_else(|| format!("templates/{path}"), |f| f.display().to_string());
+        let origin = self.on_disk(path).map_or_else(|| format!("templates/{path}"), |f| f.display().to_string());
         let bytes = self.bytes(path)?;
         match String::from_utf8(bytes.into_owned()) {
             Ok(text) => Ok((text.trim_start_matches('\u{feff}').to_owned(), origin)),
@@ -155,6 +187,10 @@ impl Profile {
             if let Ok(entries) = std::fs::read_dir(layer.join(folder)) {
                 names.extend(entries.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned()));
             }
+        }
+        if let Some(entries) = self.flat.as_ref().filter(|_| folder.starts_with("books/")).and_then(|flat| std::fs::read_dir(flat).ok()) {
+            let direct = entries.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned());
+            names.extend(direct.filter(|name| is_flat(name)));
         }
         names.sort();
         names.dedup();

@@ -1,6 +1,7 @@
 //! The shell of our private HTML pages: self-contained, printable, no script.
 
 use crate::model::Lang;
+use crate::model::own_output::PAGE_MARK;
 
 /// Text for HTML.
 pub fn escape(text: &str) -> String {
@@ -26,7 +27,7 @@ ol li,ul li{margin:.3rem 0}code{font-size:.9em;background:#f3f4f6;padding:0 .25e
 /// A page with this title and body (already HTML).
 pub fn page(lang: Lang, title: &str, body: &str) -> Vec<u8> {
     format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"><title>{}</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n",
+        "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\">{PAGE_MARK}<meta name=\"viewport\" content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"><title>{}</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n",
         lang.tag(),
         escape(title)
     )

@@ -136,24 +136,33 @@ fn write_row(
     let status = why.map_or(status.clone(), |why| format!("{status}：{why}"));
     let kind_words = |kind: Kind| w.get(&format!("kind.{}", kind.as_str())).to_owned();
     let kind = kind_words(entry.kind);
-    let said = view.case.settings.sheet.as_ref().and_then(|s| s.rows.iter().find(|r| r.file == Some(entry.id)));
-    let order = match said.and_then(|r| r.orders.as_ref()) {
-        Some(SheetOrders::All) => w.get("sheet.all").to_owned(),
-        Some(SheetOrders::Ids(ids)) => ids.join("\n"),
-        None => String::new(),
-    };
-    let said_kind = said.and_then(|r| r.kind).map(kind_words).unwrap_or_default();
-    let ignore = said.and_then(|r| r.ignore.as_deref()).unwrap_or("");
+    let [order, said_kind, ignore] = filled_in(view, entry, w);
     sheet.write_string_with_format(row, 0, number(entry), &look.number)?;
     sheet.write_string_with_format(row, 1, "", &look.plain)?;
     let cells = [entry.path.clone(), format!("{kind}\n{}", read(view, entry, w)).trim_end().to_owned(), status, guess(view, links, w)];
     for (column, cell) in (2_u16..).zip(cells) {
         sheet.write_string_with_format(row, column, clean(&cell), &look.plain)?;
     }
-    for (column, cell) in (6_u16..).zip([order.as_str(), said_kind.as_str(), ignore]) {
+    for (column, cell) in (6_u16..).zip([&order, &said_kind, &ignore]) {
         sheet.write_string_with_format(row, column, clean(cell), &look.fill)?;
     }
     Ok(())
+}
+
+/// Order, kind and reason that the seller filled in: as followed, or as typed where it could not be, so that the mistake stays until it is corrected.
+fn filled_in(view: &View<'_>, entry: &FileEntry, w: &Words) -> [String; 3] {
+    let Some(sheet) = view.case.settings.sheet.as_ref() else { return Default::default() };
+    let Some(said) = sheet.rows.iter().find(|r| r.file == Some(entry.id)) else {
+        let slip = sheet.slips.iter().find(|s| s.path == entry.path);
+        return slip.map(|s| s.typed.each_ref().map(|cell| clean(cell))).unwrap_or_default();
+    };
+    let order = match said.orders.as_ref() {
+        Some(SheetOrders::All) => w.get("sheet.all").to_owned(),
+        Some(SheetOrders::Ids(ids)) => ids.join("\n"),
+        None => String::new(),
+    };
+    let kind = said.kind.map(|kind| w.get(&format!("kind.{}", kind.as_str())).to_owned()).unwrap_or_default();
+    [order, kind, said.ignore.clone().unwrap_or_default()].map(|cell| clean(&cell))
 }
 
 /// The number that ties a row to the hidden sheet.
@@ -242,7 +251,15 @@ fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], w: &Words)
     sheet.set_hidden(true);
     let text = Format::new().set_num_format("@");
     let state = match_sheet::state(&view.case.files);
-    for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str()]) {
+    let cells: Vec<[String; 4]> = files
+        .iter()
+        .map(|entry| {
+            let [order, kind, ignore] = filled_in(view, entry, w).map(|cell| cell.trim().to_owned());
+            [entry.path.clone(), order, kind, ignore]
+        })
+        .collect();
+    let filled = match_sheet::filled(cells.iter().map(|row| row.each_ref().map(String::as_str)));
+    for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str(), filled.as_str()]) {
         sheet.write_string_with_format(0, column, cell, &text)?;
     }
     for (row, entry) in (FIRST_HIDDEN_ROW..).zip(files) {

@@ -15,6 +15,7 @@ use crate::bundle::swap::Staged;
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::Findings;
+use crate::model::Time;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
@@ -41,6 +42,10 @@ pub struct Outcome<'a> {
     pub pages: Option<&'a PageMap>,
     /// File names under bundle/.
     pub bags: &'a [String],
+    /// Something must be cleared before anything can be built.
+    pub blocked: bool,
+    /// When the book was built that lies in the output folder from an earlier run.
+    pub earlier: Option<Time>,
 }
 
 /// Writes `private/` and the start page into `staged`.
@@ -64,6 +69,9 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     staged.write("private/findings.html", &page)?;
     for (path, bytes) in requests? {
         staged.write(&format!("private/{path}"), &bytes)?;
+    }
+    if let Some(unread) = &view.case.settings.sheet_unread {
+        staged.keep(unread, crate::model::match_sheet::UNREAD, "xlsx")?;
     }
     staged.write(crate::model::match_sheet::PATH, &sheet?)?;
     staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;

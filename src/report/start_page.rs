@@ -28,11 +28,18 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
     }
     body.push_str("</div>\n");
     let state = match (outcome.pages.is_some(), errors) {
-        (false, _) => ("error", w.get("start.not-built").to_owned()),
+        (false, _) if outcome.blocked => ("error", w.get("start.not-built").to_owned()),
+        (false, 0) => ("note", w.get("start.checked").to_owned()),
+        (false, n) => ("error", w.fill("start.checked-errors", &[("n", &n.to_string())])),
         (true, 0) => ("ok", w.get("start.ready").to_owned()),
         (true, n) => ("error", w.fill("start.not-ready", &[("n", &n.to_string())])),
     };
     body.push_str(&format!("<p class=\"{}\">{}</p>\n", state.0, escape(&state.1)));
+    if let Some(built) = outcome.earlier {
+        let href = escape(&format!("upload/{}.pdf", view.case.id));
+        let told = w.fill("start.earlier", &[("time", &built.format("%Y-%m-%d %H:%M").to_string())]);
+        body.push_str(&format!("<p class=\"warning\">{} <a href=\"{href}\">{href}</a></p>\n", escape(&told)));
+    }
     body.push_str(&format!("<h2>{}</h2>\n<ol>", escape(w.get("start.todo"))));
     for task in &view.assessment.tasks {
         let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();

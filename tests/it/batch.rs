@@ -95,3 +95,27 @@ fn without_memory_for_waiting_the_results_are_the_same() {
     });
     assert!(built[0].iter().all(Option::is_some) && built[0] == built[1]);
 }
+
+#[test]
+fn a_case_without_case_toml_beside_others_is_built_and_what_is_none_is_named() {
+    let work = Work::empty();
+    with_id(&work, "a", "case-a");
+    let plain = work.root().join("many/b");
+    write_case(&plain, "");
+    fs::remove_file(plain.join("case.toml")).expect("case.toml");
+    let other = work.root().join("many/照片");
+    fs::create_dir_all(&other).expect("folder");
+    fs::write(other.join("说明.txt"), "还没有通知\n").expect("file");
+    fs::create_dir_all(work.root().join("many/空")).expect("folder");
+    let output = batch(&work);
+    let summary = summary(&work);
+    let ids: Vec<&str> = summary["cases"].as_array().expect("cases").iter().filter_map(|c| c["case"].as_str()).collect();
+    assert_eq!(ids.len(), 2, "{}", stdout(&output));
+    assert!(ids.contains(&"case-a") && ids.iter().any(|id| id.contains("WG2026040900000001")), "{ids:?}");
+    let passed: Vec<&str> = summary["passed_over"].as_array().expect("list").iter().filter_map(|p| p.as_str()).collect();
+    assert!(passed.len() == 1 && passed[0].ends_with("照片"), "{passed:?}");
+    assert!(stdout(&output).contains("照片"), "{}", stdout(&output));
+    for name in ["summary.csv", "summary.html"] {
+        assert!(fs::read_to_string(work.out().join(name)).expect(name).contains("照片"), "{name}");
+    }
+}

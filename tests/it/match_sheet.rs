@@ -285,3 +285,79 @@ book.save({path:?})
     assert_eq!(file(&after, "IMG_0801.png")["kind"], "waybill");
     assert_eq!(file(&after, "IMG_0802.png")["status"], "ignored");
 }
+
+#[test]
+fn what_could_not_be_followed_stays_in_the_next_sheet_until_it_is_corrected() {
+    for (fills, code) in [
+        (vec![("IMG_0801.png", 6, "number:2.861734095517302e18")], "match-sheet-row"),
+        (vec![("IMG_0801.png", 7, "截屏录像带")], "match-sheet-row"),
+        (vec![("IMG_0801.png", 6, ORDERS[0]), ("IMG_0801.png", 8, "不要")], "match-sheet-row"),
+    ] {
+        let work = work();
+        check_out(&work);
+        fill(&sheet(&work), &sheet(&work), &fills);
+        for round in 0..3 {
+            assert!(codes(&check_out(&work)).contains(&code.to_owned()), "{fills:?}, round {round}");
+        }
+        let rows = &cells(&sheet(&work))[0].1;
+        let row = rows.iter().find(|r| r[2] == "IMG_0801.png").expect("row");
+        assert!(fills.iter().all(|(_, column, _)| !row[*column].is_empty()), "{row:?}");
+        // corrected
+        fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0801.png", 7, ""), ("IMG_0801.png", 8, "")]);
+        let after = check_out(&work);
+        assert!(!codes(&after).contains(&code.to_owned()));
+        assert_eq!(file(&after, "IMG_0801.png")["orders"], serde_json::json!([ORDERS[0]]));
+    }
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_is_kept_beside_the_new_one() {
+    let work = work();
+    check_out(&work);
+    let kept = |name: &str| work.result().join("private").join(name);
+    for (text, name) in [("订单,类型\n", "match-sheet-unread.xlsx"), ("又一份\n", "match-sheet-unread-2.xlsx")] {
+        fs::write(sheet(&work), text).expect("file");
+        let found = check_out(&work);
+        assert!(finding(&found, "match-sheet-row")["message"].as_str().is_some_and(|m| m.contains("match-sheet-unread.xlsx")));
+        assert_eq!(fs::read_to_string(kept(name)).expect("kept"), text);
+        assert!(!codes(&check_out(&work)).contains(&"match-sheet-row".to_owned()), "the new one reads");
+    }
+    exits(&work.build(&[]), 0);
+    assert_eq!(fs::read_to_string(kept("match-sheet-unread.xlsx")).expect("kept"), "订单,类型\n");
+}
+
+#[test]
+fn a_filled_sheet_that_is_not_used_is_named() {
+    let work = work();
+    check_out(&work);
+    let stale = |check: &Value| codes(check).contains(&"match-sheet-stale".to_owned());
+    // one in the case folder, another filled in where it was written
+    fill(&sheet(&work), &work.case().join("表.xlsx"), &[("IMG_0801.png", 6, ORDERS[0])]);
+    assert!(!stale(&check_out(&work)));
+    assert!(!stale(&check_out(&work)), "what was carried over is no news");
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0802.png", 6, ORDERS[1])]);
+    let after = check_out(&work);
+    assert!(finding(&after, "match-sheet-stale")["message"].as_str().is_some_and(|m| m.contains("private/match-sheet.xlsx")), "{after}");
+    // filled in under another case id
+    fs::remove_file(work.case().join("表.xlsx")).expect("removed");
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0802.png", 6, ORDERS[1])]);
+    let toml = fs::read_to_string(work.case().join("case.toml")).expect("case.toml");
+    fs::write(work.case().join("case.toml"), toml.replace("[case]\n", "[case]\nid = \"new-name\"\n")).expect("case.toml");
+    let after = check_out(&work);
+    assert!(finding(&after, "match-sheet-stale")["message"].as_str().is_some_and(|m| m.contains(CASE_ID)), "{after}");
+    assert_eq!(file(&after, "IMG_0802.png")["status"], "unmatched");
+}
+
+#[test]
+fn what_case_toml_ignores_and_the_sheet_assigns_is_a_conflict() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0])]);
+    work.add("[[ignore]]\nfile = \"IMG_0801.png\"\nwhy = \"\"");
+    for _ in 0..2 {
+        let after = check_out(&work);
+        assert_eq!(file(&after, "IMG_0801.png")["status"], "ignored");
+        assert!(codes(&after).contains(&"match-sheet-conflict".to_owned()), "{:?}", codes(&after));
+        assert!(!codes(&after).contains(&"match-sheet-row".to_owned()));
+    }
+}

@@ -94,3 +94,22 @@ fn an_unknown_template_and_a_misspelt_file_are_told() {
     exits(&appealpack().arg("check").arg(work.case()).output().expect("starts"), 0);
     assert!(stdout(&run(&["template", "list"])).contains("en-platform"));
 }
+
+#[test]
+fn a_case_takes_files_of_the_book_directly_and_all_of_them() {
+    let work = Work::new();
+    let own = work.case().join("templates");
+    init(&own);
+    insert(&own.join("statement.txt.jinja"), 3, "1|这一句放在案件的模板里。");
+    exits(&work.build(&[]), 0);
+    let text = fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
+    assert!(text.contains("这一句放在案件的模板里。"), "{text}");
+    let check = work.check();
+    let files = check["files"].as_array().expect("files");
+    let own: Vec<_> = files.iter().filter(|f| f["path"].as_str().is_some_and(|p| p.starts_with("templates/"))).collect();
+    assert!(own.len() > 5 && own.iter().all(|f| f["why"]["key"] == "ignored-templates"), "{own:?}");
+    fs::rename(work.case().join("templates/statement.md.jinja"), work.case().join("templates/statment.md.jinja")).expect("renamed");
+    let output = work.build(&[]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains("statment.md.jinja") && stderr(&output).contains("是不是 statement"), "{}", stderr(&output));
+}

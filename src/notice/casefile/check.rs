@@ -49,11 +49,13 @@ pub(super) struct Checker<'a> {
     pub problems: Vec<Problem>,
     /// Keys accepted without effect.
     pub later: Vec<(String, u32)>,
+    /// Keys of the user's own in an open table.
+    pub free: Vec<(String, u32)>,
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn new(text: &'a str, schema: &'a Schema, profile: &'a Profile) -> Self {
-        Checker { text, schema, profile, ids: BTreeMap::new(), problems: Vec::new(), later: Vec::new() }
+        Checker { text, schema, profile, ids: BTreeMap::new(), problems: Vec::new(), later: Vec::new(), free: Vec::new() }
     }
 
     /// Checks the whole file.
@@ -140,6 +142,12 @@ impl<'a> Checker<'a> {
             let line = self.line(&name.span());
             let shown = format!("{} {word}", table.head());
             if table.open {
+                match table.key.iter().find(|k| k.name == word) {
+                    // what is used has its type; a slip there would be a value that does nothing
+                    Some(key) if key.sort != Sort::Any && self.value(key, value, &shown, line)?.is_none() => continue,
+                    Some(_) => {}
+                    None => self.free.push((format!("{}.{word}", table.name), line)),
+                }
                 entry.values.push((word.to_owned(), Value::Any(fact(value.get_ref())), line));
                 continue;
             }

@@ -60,12 +60,13 @@ fn parse(text: &str, profile: &Profile) -> Result<CaseSettings> {
     let entries = checker.run(table.get_ref())?;
     let mut problems = std::mem::take(&mut checker.problems);
     let without_effect = std::mem::take(&mut checker.later);
+    let unprinted = std::mem::take(&mut checker.free);
     let settings = settings::build(entries, &mut problems);
     if !problems.is_empty() {
         problems.sort_by_key(|p| p.line);
         return Err(told(problems));
     }
-    Ok(CaseSettings { present: true, without_effect, ..settings })
+    Ok(CaseSettings { present: true, without_effect, unprinted, ..settings })
 }
 
 /// One mistake, in both languages, with the corrected line if there is one.

@@ -1,0 +1,153 @@
+//! What this program wrote itself, known by what it holds: a result copied, moved or redirected into the case folder is private to the seller and no
+//! evidence. A few hundred bytes of a file's head (and of a PDF's end) are looked at, never more.
+
+use crate::digest;
+use crate::model::Lang;
+use crate::model::match_sheet;
+use crate::model::own_output::{FILES, MARKER, PAGE_MARK};
+use crate::profile::lang::{Words, words};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// What is read of a file's head: the screen's second and third line, or the mark of a page, lie within.
+const HEAD_BYTES: u64 = 4096;
+/// What is read of a PDF's end: its trailer.
+const TAIL_BYTES: u64 = 2048;
+
+/// Is the folder one of our results, or a part of one? Tells the file by which it is known. The case folder itself is not asked.
+pub fn folder(path: &Path, books: &[String]) -> Option<PathBuf> {
+    let there = |name: &str| fs::symlink_metadata(path.join(name)).is_ok();
+    if let Some(listed) = [MARKER, FILES].into_iter().find(|name| there(name)) {
+        return Some(PathBuf::from(listed));
+    }
+    if there("findings.html") && there("findings.json") && file(&path.join("findings.json"), books) {
+        return Some(PathBuf::from("findings.json"));
+    }
+    let manifest = Path::new("data").join("manifest.json");
+    if there("bag-info.txt") && file(&path.join(&manifest), books) {
+        return Some(manifest);
+    }
+    // upload/: book and lists side by side
+    if !there("orders.csv") || !there("orders.xlsx") {
+        return None;
+    }
+    let mut names: Vec<PathBuf> = fs::read_dir(path).into_iter().flatten().flatten().map(|e| PathBuf::from(e.file_name())).collect();
+    names.sort();
+    names.into_iter().find(|name| name.extension().is_some_and(|e| e == "pdf") && file(&path.join(name), books))
+}
+
+/// The match sheet in a folder of ours: what is filled in there is the seller's word, and followed wherever the folder lies.
+pub fn sheet(path: &Path) -> Option<PathBuf> {
+    let name = Path::new(match_sheet::PATH);
+    let names = [Some(name), name.file_name().map(Path::new)];
+    names.into_iter().flatten().find(|n| path.join(n).is_file()).map(Path::to_path_buf)
+}
+
+/// Paths that the case folder itself lists as a result, when one was copied into it piece by piece.
+pub fn listed(root: &Path) -> BTreeSet<String> {
+    const MOST_BYTES: u64 = 16 << 20;
+    let mut text = String::new();
+    let read = File::open(root.join(FILES)).and_then(|f| f.take(MOST_BYTES).read_to_string(&mut text));
+    let own = |line: &&str| *line != match_sheet::PATH && *line != "case.toml";
+    if read.is_ok() { text.lines().filter(own).map(str::to_owned).collect() } else { BTreeSet::new() }
+}
+
+/// Did we write this file? `books` are the names of the books a PDF may be made of.
+pub fn file(path: &Path, books: &[String]) -> bool {
+    let mut head = Vec::new();
+    let Ok(mut opened) = File::open(path) else { return false };
+    if opened.by_ref().take(HEAD_BYTES).read_to_end(&mut head).is_err() {
+        return false;
+    }
+    if head.starts_with(b"%PDF-") {
+        return pdf(&mut opened, path, books);
+    }
+    // packed and pictured things are not text of ours
+    if !head.first().is_some_and(|b| matches!(b, 0xef | 0xff | 0xfe | b'<' | b'{') || text_like(*b)) {
+        return false;
+    }
+    let text = decoded(&head);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{') {
+        return schema(text);
+    }
+    if text.get(..9).is_some_and(|s| s.eq_ignore_ascii_case("<!doctype")) {
+        return text.contains(PAGE_MARK);
+    }
+    [Lang::ZhCn, Lang::En].into_iter().map(words).any(|w| screen(text, w) || summary(text, w))
+}
+
+fn text_like(byte: u8) -> bool {
+    byte >= 0x80 || byte.is_ascii_graphic() || byte.is_ascii_whitespace()
+}
+
+/// Text as a terminal's redirection leaves it: UTF-8, the UTF-16 of PowerShell, or the code page of a Chinese console.
+fn decoded(head: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(head) {
+        return encoding.decode(head).0;
+    }
+    match std::str::from_utf8(head) {
+        Ok(text) => Cow::Borrowed(text),
+        // cut inside of a character
+        Err(e) if e.error_len().is_none() => String::from_utf8_lossy(head),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(head).0,
+    }
+}
+
+/// `"schema": "appealpack.check/1"` as the first key.
+fn schema(text: &str) -> bool {
+    let key = text.strip_prefix('{').map(str::trim_start).and_then(|t| t.strip_prefix("\"schema\"")).map(str::trim_start);
+    key.and_then(|t| t.strip_prefix(':')).is_some_and(|t| t.trim_start().starts_with("\"appealpack."))
+}
+
+/// The first screen of `check` and `build`, or what `audit` and `batch` print.
+fn screen(text: &str, w: &Words) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let two = lines.windows(2).any(|pair| {
+        matches!(pair, [first, second] if made_of(first, w.get("screen.reconciled")) && made_of(second, w.get("screen.standing")))
+    });
+    let batch = |line: &&str| {
+        let result = ["ready", "not-ready", "not-built"].iter().any(|r| line.starts_with(&format!("{}  ", w.get(&format!("summary.result-{r}")))));
+        result && line.rsplit_once("  ").is_some_and(|(_, numbers)| made_of(numbers, w.get("cli.batch-numbers")))
+    };
+    two || lines.iter().any(|line| made_of(line, w.get("audit.head"))) || lines.first().is_some_and(batch)
+}
+
+/// The heads of `summary.csv`.
+fn summary(text: &str, w: &Words) -> bool {
+    let first = text.lines().next().unwrap_or("");
+    let heads = ["case", "result", "notice", "deadline", "flagged"].map(|h| w.get(&format!("summary.{h}")).to_owned());
+    first.starts_with(&heads.join(","))
+}
+
+/// Is a line this text of ours with something in each of its places.
+fn made_of(line: &str, template: &str) -> bool {
+    let mut rest = line;
+    for (i, part) in template.split('{').enumerate() {
+        let fixed = if i == 0 { part } else { part.split_once('}').map_or(part, |(_, fixed)| fixed) };
+        let Some(at) = rest.find(fixed).filter(|at| i > 0 || *at == 0) else { return false };
+        rest = rest.get(at + fixed.len()..).unwrap_or("");
+    }
+    true
+}
+
+/// A book or annex under the name we gave it: the first half of its `/ID` is made of the case's id, which the name begins with.
+fn pdf(opened: &mut File, path: &Path, books: &[String]) -> bool {
+    let mut tail = Vec::new();
+    let length = opened.metadata().map_or(0, |m| m.len());
+    let read = opened.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES))).and_then(|_| opened.read_to_end(&mut tail));
+    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    if read.is_err() || books.is_empty() {
+        return false;
+    }
+    let tail = String::from_utf8_lossy(&tail).to_ascii_lowercase();
+    let case = stem.split_once("-annex").map_or(stem.as_str(), |(case, _)| case);
+    let part = stem.strip_prefix(case).unwrap_or("");
+    books.iter().flat_map(|book| ["full", "masked"].map(|edition| format!("appeal document {case} {book} {edition}/{part}.pdf"))).any(|identity| {
+        let hash = digest::of_bytes(identity.as_bytes()).sha256.to_string();
+        hash.get(..32).is_some_and(|half| tail.contains(half))
+    })
+}

@@ -1,0 +1,110 @@
+//! What the program wrote itself is no evidence, wherever it lies; and it writes over nothing that is.
+
+use crate::support::{CASE_ID, Work, appealpack, exits, run, stderr, tree, unzip, write_case};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+fn in_case(work: &Work, args: &[&str]) -> std::process::Output {
+    appealpack().current_dir(work.case()).args(args).output().expect("the binary starts")
+}
+
+fn why(check: &Value, path: &str) -> String {
+    let file = check["files"].as_array().into_iter().flatten().find(|f| f["path"] == path).unwrap_or_else(|| panic!("{path} is not told"));
+    file["why"]["key"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Names of what a bag holds as originals.
+fn originals(zip: &Path) -> Vec<String> {
+    unzip(zip).into_iter().map(|(name, _)| name).filter(|n| n.contains("/originals/") || n.contains("/extracts/")).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for (name, bytes) in tree(from) {
+        let path = to.join(name);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+        fs::write(path, bytes).expect("file");
+    }
+}
+
+#[test]
+fn results_copied_into_the_case_are_set_aside() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let bag = work.result().join(format!("bundle/{CASE_ID}.zip"));
+    let before = originals(&bag);
+    for lang in ["zh-CN", "en"] {
+        for format in ["text", "json"] {
+            let printed = run(&["check", &work.case().display().to_string(), "--format", format, "--lang", lang]).stdout;
+            fs::write(work.case().join(format!("{lang}-{format}.txt")), &printed).expect("file");
+            // as PowerShell redirects
+            let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(String::from_utf8_lossy(&printed).encode_utf16().flat_map(u16::to_le_bytes)).collect();
+            fs::write(work.case().join(format!("wide-{lang}-{format}.log")), wide).expect("file");
+        }
+    }
+    copy(&work.result().join("private"), &work.case().join("给自己看"));
+    copy(&work.result().join("upload"), &work.case().join("上传"));
+    copy(&work.result(), &work.case().join("结果"));
+    fs::copy(work.result().join(format!("upload/{CASE_ID}.pdf")), work.case().join(format!("{CASE_ID}.pdf"))).expect("copied");
+    fs::copy(work.result().join("private/findings.html"), work.case().join("问题.html")).expect("copied");
+    fs::copy(&bag, work.case().join("包.zip")).expect("copied");
+    let check = work.check();
+    for name in ["zh-CN-text.txt", "en-json.txt", "wide-zh-CN-text.log", "wide-en-json.log", "问题.html"] {
+        assert_eq!(why(&check, name), "ignored-own-file", "{name}");
+    }
+    assert_eq!(why(&check, &format!("{CASE_ID}.pdf")), "ignored-own-file");
+    assert_eq!(why(&check, "给自己看/findings.json"), "ignored-own-output");
+    assert_eq!(why(&check, "结果/.appealpack-files"), "ignored-own-output");
+    assert_eq!(why(&check, "包.zip"), "ignored-own-output");
+    assert_eq!(why(&check, &format!("上传/{CASE_ID}-annex.pdf")), "ignored-own-output");
+    exits(&work.build(&[]), 0);
+    assert_eq!(originals(&bag), before);
+}
+
+#[test]
+fn the_case_folder_may_be_the_output_folder() {
+    let work = Work::new();
+    for _ in 0..2 {
+        exits(&in_case(&work, &["build", ".", "--out", "."]), 0);
+        let names = originals(&work.case().join(CASE_ID).join(format!("bundle/{CASE_ID}.zip")));
+        assert!(!names.iter().any(|n| n.contains("private") || n.contains("upload") || n.contains(".html")), "{names:?}");
+    }
+    // but not where the result would take its place
+    let own = work.root().join(CASE_ID);
+    write_case(&own, "");
+    let before = tree(&own);
+    let output = appealpack().arg("build").arg(&own).arg("--out").arg(work.root()).output().expect("starts");
+    exits(&output, 1);
+    assert!(stderr(&output).contains("案件文件夹") && tree(&own) == before, "{}", stderr(&output));
+}
+
+#[test]
+fn output_never_lies_in_the_case_and_is_written_whole_elsewhere() {
+    let work = Work::new();
+    let before = tree(&work.case());
+    for name in ["case.toml", "通知.txt", "check.json", "聊天/x.txt"] {
+        let output = in_case(&work, &["check", ".", "--output", name]);
+        exits(&output, 1);
+        assert!(stderr(&output).contains(name) && stderr(&output).contains("下一步"), "{}", stderr(&output));
+    }
+    assert!(tree(&work.case()) == before);
+    exits(&in_case(&work, &["check", ".", "--format", "json", "--output", "../check.json"]), 0);
+    let read: Value = serde_json::from_slice(&fs::read(work.root().join("check.json")).expect("written")).expect("json");
+    assert_eq!(read["schema"], "appealpack.check/1");
+    assert!(!work.root().join(".check.json.new").exists());
+}
+
+#[test]
+fn a_file_where_a_folder_is_wanted_is_named_with_the_next_step() {
+    let work = Work::new();
+    let file = work.root().join("x");
+    fs::write(&file, "mine").expect("file");
+    let (path, case) = (file.display().to_string(), work.case().display().to_string());
+    for args in [vec!["build", &case, "--out", &path], vec!["check", &case, "--out", &path], vec!["init", &path], vec!["audit", &case, "--out", &path], vec!["batch", &case, "--out", &path]] {
+        let output = run(&args);
+        exits(&output, 1);
+        let said = stderr(&output);
+        assert!(said.contains("是文件，不是文件夹") && said.contains("下一步") && !said.contains("os error"), "{args:?}: {said}");
+    }
+    assert_eq!(fs::read(&file).expect("file"), b"mine");
+}
