@@ -1,4 +1,4 @@
-//! The judgement data under templates/: strength of proofs, words of causes, words that harm.
+//! The judgement data under templates/: strength of proofs, words of causes, words of trade.
 
 use crate::error::{Error, Result};
 use crate::model::assessment::ProofGroup;
@@ -7,7 +7,6 @@ use crate::model::record::CauseKind;
 use crate::profile::Profile;
 use crate::profile::platform::Basis;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// templates/proof-ranks.toml.
 #[derive(Deserialize)]
@@ -115,84 +114,8 @@ impl TradeWords {
     }
 }
 
-/// templates/harm-words.toml.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HarmWords {
-    #[expect(dead_code, reason = "part of the file's form: every data file names its source")]
-    source: String,
-    #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
-    trust: String,
-    word: Vec<HarmWord>,
-    claim: Vec<Claim>,
-    /// First characters of the words: most texts hold none of them, and a long table has many cells.
-    #[serde(skip)]
-    heads: BTreeSet<char>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HarmWord {
-    text: String,
-    #[serde(rename = "in")]
-    places: Vec<HarmPlace>,
-    #[serde(default)]
-    except: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Claim {
-    words: Vec<String>,
-}
-
-/// Where a word is looked for.
-#[derive(Deserialize, PartialEq, Eq, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum HarmPlace {
-    Chat,
-    Name,
-}
-
-impl HarmWords {
-    pub(super) fn load(profile: &Profile) -> Result<Self> {
-        let mut words: Self = read(profile, "harm-words.toml")?;
-        words.heads = words.word.iter().filter_map(|w| w.text.chars().next()).collect();
-        Ok(words)
-    }
-
-    /// The harmful words of a text, each once, in the list's order.
-    pub(super) fn find(&self, text: &str, place: HarmPlace) -> Vec<&str> {
-        let begins = |c: char| self.heads.contains(&c) || (!c.is_ascii() && c.to_lowercase().any(|l| self.heads.contains(&l)));
-        if !text.chars().map(crate::text::width::narrow_char).map(|c| c.to_ascii_lowercase()).any(begins) {
-            return Vec::new();
-        }
-        let text = fold(text);
-        self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text)).map(|w| w.text.as_str()).collect()
-    }
-
-    /// Words of the seller's own statement that claim too much.
-    pub(super) fn claims(&self, text: &str) -> Vec<&str> {
-        let text = fold(text);
-        self.claim.iter().flat_map(|c| &c.words).filter(|w| text.contains(w.as_str())).map(String::as_str).collect()
-    }
-}
-
-impl HarmWord {
-    /// At least one occurrence that no exception covers; words of letters must stand alone (`加v` does not begin `加vivo`).
-    fn stands_in(&self, text: &str) -> bool {
-        text.match_indices(self.text.as_str()).any(|(at, word)| {
-            let end = at + word.len();
-            let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-            let before = letter(text.get(..at).and_then(|t| t.chars().next_back())) && letter(word.chars().next());
-            let after = letter(text.get(end..).and_then(|t| t.chars().next())) && letter(word.chars().next_back());
-            let covered = self.except.iter().any(|e| text.match_indices(e.as_str()).any(|(from, e)| from <= at && from + e.len() >= end));
-            !before && !after && !covered
-        })
-    }
-}
-
-fn fold(text: &str) -> String {
+/// Full-width signs narrowed, lower case.
+pub(super) fn fold(text: &str) -> String {
     text.chars().map(crate::text::width::narrow_char).flat_map(char::to_lowercase).collect()
 }
 
@@ -221,26 +144,5 @@ mod tests {
         }
         assert_eq!(ranks.cause("春季直播_截图.png"), Some(CauseKind::Live));
         assert_eq!(ranks.cause("IMG_1.png"), None);
-    }
-
-    #[test]
-    fn harmful_words_and_their_harmless_neighbours() {
-        let words = HarmWords::load(&Profile::built_in()).unwrap();
-        for (text, found) in [
-            ("好评返现5元", vec!["返现", "好评返"]),
-            ("这单是刷单的", vec!["刷单"]),
-            ("真空包装，空包装盒已收到", vec![]),
-            ("发空包可以吗，真空包装", vec!["空包"]),
-            ("放单元门口", vec![]),
-            ("加V聊", vec!["加v"]),
-            ("加V 聊", vec!["加v"]),
-            ("加vivo手机膜", vec![]),
-            ("刷  单", vec![]),
-            ("Fake orders", vec![]),
-            ("a FAKE ORDER!", vec!["fake order"]),
-        ] {
-            assert_eq!(words.find(text, HarmPlace::Chat), found, "{text}");
-        }
-        assert_eq!(words.claims("我店绝对没有虚假交易"), ["绝对"]);
     }
 }

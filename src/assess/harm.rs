@@ -3,7 +3,7 @@
 //! Our own checks after facts 5.7 and the false-evidence rules (Tmall 11000251: 4 points and ¥5,000 for one forged proof). Cleared by leaving the
 //! file out, by saying why in `[[accept]]`, or by the right file.
 
-use super::data::{HarmPlace, HarmWords};
+use super::harm_words::{HarmPlace, HarmWords};
 use super::view::View;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::evidence::Strength;
@@ -111,7 +111,7 @@ fn sheets(view: &View, words: &HarmWords, file: FileId, findings: &mut Findings)
 fn statement(view: &View, words: &HarmWords, findings: &mut Findings) {
     let mut report = |key: &str, text: &str| {
         let mut found = words.find(text, HarmPlace::Chat);
-        found.extend(words.claims(text));
+        found.extend(words.claims(text).into_iter().map(str::to_owned));
         if !found.is_empty() {
             findings.push(Finding::new(Code::StatementRisky).with("key", key).with("words", found.join("、")));
         }

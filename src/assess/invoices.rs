@@ -24,6 +24,8 @@ const TAXES: [i64; 8] = [0, 1, 3, 5, 6, 9, 11, 13];
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// Names of goods agree when this share of the shorter one's pairs of characters stands in the other, in per cent.
 const ALIKE_PERCENT: usize = 60;
+/// First signs of units that make a number a size.
+const UNITS: [char; 10] = ['厘', '毫', '寸', '码', '号', '升', '克', '斤', '米', '英'];
 
 /// One kind of goods of the flagged orders.
 struct Sold<'a> {
@@ -101,10 +103,12 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
         return;
     }
     let mut unsaid = 0_usize;
-    for sold in sold(view) {
+    let kinds = sold(view);
+    let skus: BTreeSet<String> = kinds.iter().filter_map(|s| s.line.sku.as_deref()).map(folded).filter(|s| !s.is_empty()).collect();
+    for sold in kinds {
         let name = sold.line.title.as_deref().or(sold.line.sku.as_deref()).unwrap_or("");
         let own: Vec<(FileId, &InvoiceRow, &OrderLine)> =
-            rows.iter().filter_map(|(f, r)| r.line.as_ref().filter(|l| same_goods(sold.line, l)).map(|l| (*f, *r, l))).collect();
+            rows.iter().filter_map(|(f, r)| r.line.as_ref().filter(|l| same_goods(sold.line, l, &skus)).map(|l| (*f, *r, l))).collect();
         let Some((file, row, _)) = own.iter().min_by_key(|(f, r, _)| (r.at.is_none(), r.at, *f)).copied() else {
             findings.push(Finding::new(Code::InvoiceGoodsDiffer).at(sold.line.file, sold.line.place.clone()).with("goods", name));
             continue;
@@ -155,25 +159,70 @@ fn sold<'a>(view: &'a View) -> Vec<Sold<'a>> {
     kinds.into_values().collect()
 }
 
-/// The SKU stands on the invoice, or the names agree. Invoices write `*kind*name`.
-fn same_goods(sold: &OrderLine, bought: &OrderLine) -> bool {
+/// The SKU stands on the invoice, or the names agree. Invoices write `*kind*name`. Variants are named alike: a line with the SKU of other goods that were
+/// sold (`skus`), or with another size in its name, is of those.
+fn same_goods(sold: &OrderLine, bought: &OrderLine, skus: &BTreeSet<String>) -> bool {
     let fold = |s: &Option<String>| s.as_deref().map(folded).filter(|s| !s.is_empty());
     if let Some(sku) = fold(&sold.sku) {
         let named = [fold(&bought.sku), fold(&bought.attributes)];
         if named.iter().flatten().any(|n| *n == sku) {
             return true;
         }
+        if named.iter().flatten().any(|n| skus.contains(n)) {
+            return false;
+        }
     }
     let (Some(title), Some(name)) = (fold(&sold.title), bought.title.as_deref().map(|t| folded(t.rsplit('*').next().unwrap_or(t))).filter(|n| !n.is_empty()))
     else {
         return false;
     };
+    if other_size(sold, bought) {
+        return false;
+    }
     if title.contains(&name) || name.contains(&title) {
         return true;
     }
     let (short, long) = if name.chars().count() < title.chars().count() { (&name, &title) } else { (&title, &name) };
     let pairs: Vec<String> = short.chars().zip(short.chars().skip(1)).map(|(a, b)| [a, b].iter().collect()).collect();
     !pairs.is_empty() && pairs.iter().filter(|p| long.contains(p.as_str())).count() * 100 >= pairs.len() * ALIKE_PERCENT
+}
+
+/// Do both tell a size or model of one kind (`28cm`, `zg32`), and none that is the same. What the attributes say goes before the name.
+fn other_size(sold: &OrderLine, bought: &OrderLine) -> bool {
+    let (own, theirs) = (sizes_of(sold), sizes_of(bought));
+    own.iter().any(|(kind, values)| theirs.get(kind).is_some_and(|other| values.is_disjoint(other)))
+}
+
+fn sizes_of(line: &OrderLine) -> BTreeMap<(String, String), BTreeSet<String>> {
+    let mut found = line.title.as_deref().map(sizes).unwrap_or_default();
+    found.extend(line.attributes.as_deref().map(sizes).unwrap_or_default());
+    found
+}
+
+/// Numbers of a name by the letters before and the unit behind them; a bare number may be anything.
+fn sizes(text: &str) -> BTreeMap<(String, String), BTreeSet<String>> {
+    let text: Vec<char> = folded(text.rsplit('*').next().unwrap_or(text)).chars().collect();
+    let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let run = |from: usize, fits: &dyn Fn(&char) -> bool| text.get(from..).unwrap_or_default().iter().take_while(|c| fits(c)).count();
+    let mut at = 0;
+    while at < text.len() {
+        let before = run(at, &|c| c.is_ascii_alphabetic());
+        let digits = run(at + before, &|c| c.is_ascii_digit());
+        let end = at + before + digits;
+        if digits == 0 {
+            at = end.max(at + 1);
+            continue;
+        }
+        let letters = run(end, &|c| c.is_ascii_alphabetic());
+        let unit = if letters > 0 { letters } else { usize::from(text.get(end).is_some_and(|c| UNITS.contains(c))) };
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default().iter().collect::<String>();
+        let kind = (part(at, at + before), part(end, end + unit));
+        if kind.0.len() + kind.1.len() > 0 {
+            found.entry(kind).or_default().insert(part(at + before, end));
+        }
+        at = end + unit;
+    }
+    found
 }
 
 /// Without blanks, brackets and width, so that one name written twice is one name.
@@ -187,4 +236,19 @@ fn at(code: Code, file: FileId, row: &InvoiceRow) -> Finding {
 
 fn day(at: Time) -> String {
     at.format("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sizes;
+
+    #[test]
+    fn sizes_have_a_unit_or_a_model() {
+        let told = |text: &str| {
+            sizes(text).into_iter().map(|((before, unit), v)| format!("{before}|{unit}|{}", v.into_iter().collect::<Vec<_>>().join(","))).collect::<Vec<_>>()
+        };
+        assert_eq!(told("*厨具*铸铁锅28cm"), ["|cm|28"]);
+        assert_eq!(told("铸铁锅 ZG-32 加厚2026新款"), ["zg||32"]);
+        assert_eq!(told("炒锅32厘米/28厘米"), ["|厘|28,32"]);
+    }
 }

@@ -21,7 +21,8 @@ use std::collections::BTreeSet;
 /// number in the export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
 pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
-        if o.express && o.order.in_export && o.order.waybills.is_empty() && o.traces.is_empty() {
+        // what was never paid was never to be sent
+        if o.express && o.order.in_export && !o.order.unpaid && o.order.waybills.is_empty() && o.traces.is_empty() {
             findings.push(view.finding(Code::TrackingNumberMissing, i));
         }
         for located in &o.order.waybills {
@@ -86,7 +87,8 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
     not_checkable(view, findings);
 }
 
-/// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五).
+/// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五), and so
+/// are orders of which the export says that they were paid at the door.
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
     let Some(scan) = trace.picked_up() else { return };
     let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
@@ -100,7 +102,8 @@ fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, fin
         }
     };
     check(Code::ScanBeforeOrder, &o.order.created_at, "ordered");
-    if !o.presale() {
+    // who pays at the door pays last
+    if !o.presale() && !o.order.cash_on_delivery {
         check(Code::ScanBeforePayment, &o.order.paid_at, "paid");
     }
 }

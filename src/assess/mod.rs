@@ -6,11 +6,13 @@ mod data;
 mod elsewhere;
 mod groups;
 mod harm;
+mod harm_words;
 mod invoices;
 mod labels;
 mod logistics;
 mod money;
 mod movement;
+mod payments;
 mod pictures;
 mod places;
 mod proof;
@@ -35,6 +37,7 @@ use crate::finding::Findings;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
+use crate::profile::order_state::OrderStates;
 
 /// Judges a matched case: pushes the findings of the families logistics, proof, money, harm and pictures, sorts all findings, and gives steps, proofs,
 /// standing and totals.
@@ -43,8 +46,10 @@ use crate::model::evidence::Matching;
 /// When a data file under templates/ (carriers, ranks, words) that the user laid over ours is wrong.
 pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Findings) -> Result<Assessment> {
     let ranks = data::Ranks::load(&ctx.profile)?;
-    let harm_words = data::HarmWords::load(&ctx.profile)?;
+    let harm_words = harm_words::HarmWords::load(&ctx.profile)?;
     let trade_words = data::TradeWords::load(&ctx.profile)?;
+    // read already where orders are made; a mistake in it stops the run here
+    OrderStates::load(&ctx.profile)?;
     let view = view::View::of(case, matching, ctx)?;
 
     logistics::numbers(&view, &trade_words, findings);
@@ -62,6 +67,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     proof::chats(&view, &ranks, findings);
     stock::check(&view, findings);
     money::quantities(&view, findings);
+    payments::check(&view, findings);
     invoices::check(&view, findings);
     trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);

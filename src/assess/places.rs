@@ -30,7 +30,8 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
         }
     }
     if unread > 0 {
-        findings.push(Finding::new(Code::NotCheckable).variant("address").with("count", unread));
+        let variant = if view.platform.abroad { "address-abroad" } else { "address" };
+        findings.push(Finding::new(Code::NotCheckable).variant(variant).with("count", unread));
     }
 }
 

@@ -52,7 +52,10 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
         let pictured = has_chat_picture(view, o) || !o.proof_numbers.is_empty();
         match o.chats.first() {
             None if !pictured => findings.push(view.finding(Code::ChatMissing, i)),
-            Some((file, chat, _)) if !pictured => findings.push(view.finding(Code::ChatTextOnly, i).at(*file, chat.place.clone())),
+            Some((file, chat, _)) if !pictured => {
+                let finding = view.finding(Code::ChatTextOnly, i).at(*file, chat.place.clone());
+                findings.push(if view.platform.proof_numbers { finding } else { finding.variant("screens") });
+            }
             _ => {}
         }
         let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());

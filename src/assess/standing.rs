@@ -4,6 +4,7 @@ use super::groups::Groups;
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::assessment::{Completeness, Counts, LeftOut, OrderAssessment, PenaltyStep, ProofGroup, Standing};
+use crate::model::ids::OrderId;
 use crate::model::settings::Scope;
 use crate::text::ids::clean_id;
 use std::collections::{BTreeSet, HashMap};
@@ -82,8 +83,8 @@ pub(super) fn decide(view: &View, groups: &Groups, findings: &Findings, orders: 
 
 fn left_out(view: &View, listed: &crate::model::case::Listed, orders: &[OrderAssessment]) -> Option<LeftOut> {
     let names = |id: &String| {
-        let id = clean_id(id);
-        id == listed.id.as_str() || view.case.orders.get(listed.order).is_some_and(|o| o.id.as_str() == id)
+        let id = OrderId::new(clean_id(id));
+        id == listed.id || view.case.orders.get(listed.order).is_some_and(|o| o.id == id)
     };
     if let Some(by_user) = view.case.settings.leave_out.iter().find(|l| l.orders.iter().any(names)) {
         return Some(LeftOut::ByUser(by_user.why.clone()));

@@ -195,6 +195,7 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             amount: None,
             pieces: None,
             refunded: false,
+            unpaid: false,
             file: FileId(0),
             place: Place::Row(9),
         });

@@ -68,8 +68,8 @@ fn refunds(view: &View, findings: &mut Findings) {
     if view.case.scenario.as_deref() == Some("refunded") {
         return;
     }
-    let told: Vec<&crate::model::order::Order> = view.case.orders.iter().filter(|o| o.refund.is_some()).collect();
-    let refunded = told.iter().filter(|o| o.refund.as_ref().is_some_and(|r| r.value.amount > Decimal::ZERO)).count();
+    let told: Vec<&crate::model::order::Order> = view.case.orders.iter().filter(|o| o.refunded.is_some() && !o.unpaid).collect();
+    let refunded = told.iter().filter(|o| o.refunded == Some(true)).count();
     let (n, of) = (Decimal::from(refunded), Decimal::from(told.len()));
     if n >= least && n * Decimal::ONE_HUNDRED >= share * of {
         findings.push(Finding::new(Code::RefundsMany).with("count", refunded).with("total", told.len()));

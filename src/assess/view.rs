@@ -6,7 +6,7 @@ use crate::finding::{Code, Finding};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching};
 use crate::model::file::Kind;
-use crate::model::ids::Waybill;
+use crate::model::ids::{OrderId, Waybill};
 use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace, TraceEvent};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
@@ -69,7 +69,7 @@ impl<'a> View<'a> {
         }
         let mut places = Places::default();
         let listed = case.listed_by_order();
-        let delivery: HashMap<String, Delivery> = case.settings.orders.iter().filter_map(|o| o.delivery.map(|d| (clean_id(&o.id), d))).collect();
+        let delivery: HashMap<OrderId, Delivery> = case.settings.orders.iter().filter_map(|o| o.delivery.map(|d| (OrderId::new(clean_id(&o.id)), d))).collect();
         let orders = case
             .orders
             .iter()
@@ -77,7 +77,7 @@ impl<'a> View<'a> {
             .enumerate()
             .map(|(i, (order, links))| {
                 let ids = std::iter::once(&order.id).chain(&order.sub_ids).chain(listed.get(i).into_iter().flatten().map(|l| &l.id));
-                let delivery = ids.filter_map(|id| delivery.get(&clean_id(id.as_str()))).next().copied();
+                let delivery = ids.filter_map(|id| delivery.get(id)).next().copied();
                 one(case, &mut places, order, links, delivery)
             })
             .collect();
@@ -146,8 +146,8 @@ fn one<'a>(case: &'a Case, places: &mut Places<'a>, order: &'a Order, links: Vec
         .iter()
         .filter(|c| {
             let by_order = c.order.as_ref().is_some_and(|id| {
-                let id = clean_id(id);
-                order.id.as_str() == id || order.sub_ids.iter().any(|s| s.as_str() == id)
+                let id = OrderId::new(clean_id(id));
+                order.id == id || order.sub_ids.contains(&id)
             });
             by_order || (c.order.is_none() && c.buyer.is_some() && c.buyer.as_deref() == order.buyer.as_ref().map(|b| b.value.raw()))
         })

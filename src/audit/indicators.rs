@@ -117,7 +117,7 @@ fn per_hour(case: &Case, rules: &Rules) -> Indicator {
 fn basket(case: &Case, rules: &Rules) -> Indicator {
     let mut days: BTreeMap<NaiveDate, (Decimal, usize)> = BTreeMap::new();
     let (mut sum, mut count) = (Decimal::ZERO, 0_usize);
-    for entry in &case.export {
+    for entry in case.export.iter().filter(|e| !e.unpaid) {
         let (Some(at), Some(amount)) = (entry.at, entry.amount) else { continue };
         let Some(total) = sum.checked_add(amount) else { continue };
         let day = days.entry(at.at.date_naive()).or_default();
@@ -207,11 +207,13 @@ fn crowded<'a>(id: &'static str, rules: &Rules, sent: impl Iterator<Item = (Stri
 }
 
 fn refunds(case: &Case, rules: &Rules) -> Indicator {
-    let of = case.orders.iter().filter(|o| o.refund.is_some()).count();
+    // nothing can be paid back of what was never paid
+    let known = || case.orders.iter().filter(|o| !o.unpaid).filter_map(|o| o.refunded);
+    let of = known().count();
     if of == 0 {
         return unknown("refunds");
     }
-    let n = case.orders.iter().filter(|o| o.refund.as_ref().is_some_and(|r| r.value.amount > Decimal::ZERO)).count();
+    let n = known().filter(|refunded| *refunded).count();
     let percent = n * 100 / of;
     let params = vec![("percent", percent.to_string()), ("n", n.to_string()), ("of", of.to_string()), ("limit", rules.refund.percent.to_string())];
     told("refunds", n >= rules.refund.orders && percent >= rules.refund.percent, params, Vec::new())

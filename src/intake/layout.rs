@@ -228,7 +228,7 @@ impl Head {
     }
 }
 
-/// A head for comparing: `收货地址 ` = `收货地址`, `货品总价(元)` = `货品总价`, `="订单编号"` = `订单编号`.
+/// A head for comparing: `tracking-number` = `tracking_number` = `Tracking number`, `收货地址 ` = `收货地址`, `货品总价(元)` = `货品总价`, `="订单编号"` = `订单编号`.
 fn plain(head: &str) -> String {
     let narrowed = narrow(&clean_id(head)).to_lowercase();
     let mut depth = 0_usize;
@@ -243,7 +243,7 @@ fn plain(head: &str) -> String {
                 }
                 _ => {}
             }
-            depth == 0 && !c.is_whitespace()
+            depth == 0 && !c.is_whitespace() && !matches!(c, '-' | '_')
         })
         .collect();
     if bare.is_empty() { narrowed.split_whitespace().collect() } else { bare }

@@ -402,7 +402,8 @@ fn ids_in(text: &str, known: &BTreeSet<OrderId>) -> Vec<OrderId> {
     let narrowed = crate::text::width::narrow(text);
     for word in narrowed.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')) {
         let id = OrderId::new(word.trim_matches('-'));
-        if known.contains(&id) && !found.contains(&id) {
+        // a bare `1001` in a table is not `#1001`
+        if known.get(&id).is_some_and(|k| k.as_str() == id.as_str()) && !found.contains(&id) {
             found.push(id);
         }
     }

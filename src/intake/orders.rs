@@ -1,5 +1,7 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
+mod state;
+
 use super::Intake;
 use super::cells::View;
 use crate::context::Context;
@@ -13,6 +15,7 @@ use crate::model::record::{Content, OrderTable, TrackingRow};
 use crate::model::source::{FileId, Located};
 use crate::model::{Moment, Time};
 use crate::profile::carrier::Carriers;
+use crate::profile::order_state::OrderStates;
 use crate::text::{ids, numbers};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
@@ -69,7 +72,8 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
             }
         }
     }
-    let book = Book::new(intake);
+    let mut book = Book::new(intake);
+    book.states = OrderStates::load(&ctx.profile).ok();
     let mut selected = Selected { export: book.entries(), ..Selected::default() };
     let carriers = CarrierNames { carriers, known: RefCell::default() };
     let mut place: HashMap<OrderId, usize> = HashMap::new();
@@ -81,6 +85,7 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
         });
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
+    state::foreign_lists(intake, &book, &selected, findings);
     selected
 }
 
@@ -113,6 +118,11 @@ struct Export<'a> {
 struct Named<'a> {
     main: Cow<'a, str>,
     subs: Vec<Cow<'a, str>>,
+}
+
+/// The other way to write an id: `#1001` is `1001`.
+fn twin(id: &str) -> Cow<'_, str> {
+    id.strip_prefix('#').map_or_else(|| Cow::Owned(format!("#{id}")), Cow::Borrowed)
 }
 
 /// A row of an export: its index and the row's.
@@ -175,12 +185,20 @@ struct Book<'a> {
     tracking: HashMap<OrderId, Vec<(FileId, &'a TrackingRow)>>,
     /// Rows whose id is damaged: orders they are, but which is not known.
     damaged: Vec<(usize, usize)>,
+    /// What states and ways of payment mean; words that the user broke stop the run where they are judged.
+    states: Option<Arc<OrderStates>>,
 }
 
 impl<'a> Book<'a> {
     fn new(intake: &'a Intake) -> Self {
-        let mut book =
-            Book { exports: exports(intake).collect(), groups: IndexMap::new(), main_of_sub: HashMap::new(), tracking: HashMap::new(), damaged: Vec::new() };
+        let mut book = Book {
+            exports: exports(intake).collect(),
+            groups: IndexMap::new(),
+            main_of_sub: HashMap::new(),
+            tracking: HashMap::new(),
+            damaged: Vec::new(),
+            states: None,
+        };
         // first who is whose part: an ERP's list may know only the sub-order's number, and must not make an order of it
         for export in book.exports.iter().filter(|e| e.view.has("sub_order_id") || e.view.has("main_order_id")) {
             for named in export.rows().filter_map(|row| export.named(row)) {
@@ -191,6 +209,7 @@ impl<'a> Book<'a> {
         }
         let most: usize = book.exports.iter().filter(|e| !e.table.detail).map(|e| e.view.table.rows.len()).sum();
         book.groups.reserve(most);
+        let mut marked = false;
         for (at, export) in book.exports.iter().enumerate() {
             book.damaged.extend(export.table.damaged.iter().filter(|_| !export.table.detail).map(|row| (at, *row)));
             for row in export.rows() {
@@ -198,6 +217,9 @@ impl<'a> Book<'a> {
                 if let Some(main) = book.main_of_sub.get(&named.main) {
                     named.main.clone_from(main);
                 }
+                marked |= named.main.starts_with('#');
+                let other = if marked { book.groups.get_key_value(&*twin(&named.main)).map(|(shown, _)| shown.clone()) } else { None };
+                named.main = other.unwrap_or(named.main);
                 let place = (at as u32, row as u32);
                 book.groups.entry(named.main).and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
             }
@@ -216,7 +238,9 @@ impl<'a> Book<'a> {
         if self.groups.contains_key(id.as_str()) {
             return id.clone();
         }
-        self.main_of_sub.get(id.as_str()).map_or_else(|| id.clone(), |main| OrderId::new(&**main))
+        let twin = twin(id.as_str());
+        let shown = |id: &str| self.main_of_sub.get(id).or_else(|| self.groups.get_key_value(id).map(|(shown, _)| shown));
+        shown(id.as_str()).or_else(|| shown(&twin)).map_or_else(|| id.clone(), |main| OrderId::new(&**main))
     }
 
     fn export(&self, at: usize) -> Option<&Export<'a>> {
@@ -287,7 +311,8 @@ impl<'a> Book<'a> {
             waybills: numbers,
             amount: self.amount(rows).map(|a| a.value.amount),
             pieces: self.pieces(rows, false).or_else(|| self.pieces(rows, true)).map(|p| p.value),
-            refunded: self.refund(rows).is_some_and(|r| r.value.amount > Decimal::ZERO),
+            refunded: self.refunded(rows) == Some(true),
+            unpaid: self.unpaid(rows),
             file: export.file,
             place: export.view.table.place(row),
             id,
@@ -335,6 +360,9 @@ impl<'a> Book<'a> {
             confirmed_at: time("confirmed_at"),
             amount: self.amount(rows),
             refund: self.refund(rows),
+            refunded: self.refunded(rows),
+            unpaid: self.unpaid(rows),
+            cash_on_delivery: self.says(rows, "pay_way", |s| &s.cash_on_delivery) == Some(true),
             waybills: self.waybills(id, rows, carriers),
             pieces: self.listed_pieces(rows),
             lines: self.lines(rows),

@@ -41,7 +41,7 @@ impl ColumnWords {
 
     /// The field of the longest word that a head holds.
     fn field(&self, head: &str) -> Option<&str> {
-        let head = narrow(head).to_lowercase();
+        let head = narrow(head).to_lowercase().replace(['-', '_'], " ");
         let held = self.words.iter().flat_map(|(field, words)| words.iter().map(move |w| (field, w))).filter(|(_, w)| head.contains(w.as_str()));
         // of equally long ones the first of the file
         held.rev().max_by_key(|(_, w)| w.chars().count()).map(|(field, _)| field.as_str())

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::model::case::Case;
 use crate::model::file::{FileEntry, Kind, Status};
+use crate::model::ids::OrderId;
 use crate::model::match_sheet::SheetOrders;
 use crate::model::settings::Scope;
 use crate::model::source::FileId;
@@ -109,7 +110,7 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
             Some(SheetOrders::All) => orders.extend(0..case.orders.len()),
             Some(SheetOrders::Ids(ids)) => {
                 for id in ids {
-                    match known.ids.get(&clean_id(id)) {
+                    match known.ids.get(&bare_id(id)) {
                         Some(order) => drop(orders.insert(*order)),
                         None => unknown = unknown.or(Some(id)),
                     }
@@ -198,6 +199,11 @@ struct Known {
     list_is_whole: bool,
 }
 
+/// An id for comparing, without the `#` that may stand before it.
+fn bare_id(id: &str) -> String {
+    OrderId::new(clean_id(id)).bare().to_owned()
+}
+
 impl Known {
     fn of(case: &Case) -> Self {
         let mut known = Known { ids: HashMap::new(), shown: Vec::new(), buyers: BTreeSet::new(), all_buyers: false, list_is_whole: true };
@@ -205,7 +211,7 @@ impl Known {
         let own = case.orders.iter().enumerate().flat_map(|(i, o)| std::iter::once((&o.id, i)).chain(o.sub_ids.iter().map(move |s| (s, i))));
         for (id, order) in listed.chain(own) {
             let text = clean_id(id.as_str());
-            if known.ids.insert(text.clone(), order).is_none() {
+            if known.ids.insert(bare_id(&text), order).is_none() {
                 known.shown.push(text);
             }
         }
@@ -218,7 +224,7 @@ impl Known {
 
     /// `None` for an order that is not known where not all of them can be.
     fn order(&self, id: &str, table: &str, line: Option<u32>) -> Result<Option<usize>> {
-        let found = self.ids.get(&clean_id(id)).copied();
+        let found = self.ids.get(&bare_id(id)).copied();
         if found.is_some() || !self.list_is_whole {
             return Ok(found);
         }

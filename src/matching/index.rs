@@ -39,7 +39,9 @@ pub(super) struct Index {
     ids: HashMap<String, (usize, Key)>,
     dashed: bool,
     waybills: HashMap<String, Vec<usize>>,
-    /// Normalised nick → orders of that buyer.
+    /// Normalised nick of any length → orders of that buyer; for fields that hold nothing but a nick.
+    buyers: HashMap<String, Vec<usize>>,
+    /// The same of nicks that can be told from words of a text.
     nicks: HashMap<String, Vec<usize>>,
     /// First run of letters and digits of nicks → where that run begins in them, and how many bytes they have. Thousands of nicks may begin alike
     /// (`tb_…`); they have few lengths.
@@ -77,7 +79,7 @@ impl Index {
     }
 
     fn add_id(&mut self, id: &OrderId, order: usize, key: Key) {
-        let text = clean_id(id.as_str()).to_uppercase();
+        let text = clean_id(id.bare()).to_uppercase();
         if text.is_empty() {
             return;
         }
@@ -95,6 +97,10 @@ impl Index {
 
     fn add_nick(&mut self, nick: &str, order: usize) {
         let name = fold(nick);
+        if name.is_empty() {
+            self.all_nicks = false;
+            return;
+        }
         if is_masked(&name) {
             self.all_nicks = false;
             if let Some(ends) = ends_of(&name).filter(|_| name.contains('*')) {
@@ -105,6 +111,7 @@ impl Index {
         if let Some(ends) = ends_of(&name) {
             self.nick_ends.entry(ends).or_default().push(order);
         }
+        push(self.buyers.entry(name.clone()).or_default(), order);
         let too_short = name.chars().count() < SHORTEST_NICK || (name.len() < SHORTEST_DIGIT_NICK && name.bytes().all(|b| b.is_ascii_digit()));
         if too_short {
             return;
@@ -116,7 +123,7 @@ impl Index {
 
     /// The flagged order of an id that stands in a column of its own, or in a payload's field.
     pub(super) fn id(&self, id: &OrderId) -> Option<Hit> {
-        self.ids.get(&clean_id(id.as_str()).to_uppercase()).map(|&(order, key)| Hit { order, key, strength: Strength::Exact, inferred: false })
+        self.ids.get(&clean_id(id.bare()).to_uppercase()).map(|&(order, key)| Hit { order, key, strength: Strength::Exact, inferred: false })
     }
 
     /// The flagged orders of a waybill. Exact when the number stands on one order only; re-use is a finding of its own, so it stays usable.
@@ -136,7 +143,7 @@ impl Index {
 
     /// Is this the nick of somebody who has no flagged order. Unknown where the export has masked nicks.
     pub(super) fn is_stranger(&self, nick: &str) -> bool {
-        self.all_nicks && !nick.trim().is_empty() && !is_masked(&fold(nick)) && !self.nicks.contains_key(&fold(nick))
+        self.all_nicks && !nick.trim().is_empty() && !is_masked(&fold(nick)) && !self.buyers.contains_key(&fold(nick))
     }
 
     /// Does a number stand in the text that looks like one of ours and is none: an order or parcel of somebody else. Times in names of pictures
@@ -151,9 +158,16 @@ impl Index {
         })
     }
 
-    /// The flagged orders of a buyer.
+    /// The flagged orders of a buyer, by a field that holds his nick and nothing else.
     pub(super) fn nick(&self, nick: &str) -> &[usize] {
-        self.nicks.get(&fold(nick)).map_or(&[], Vec::as_slice)
+        self.buyers.get(&fold(nick)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The flagged orders of a buyer whose nick is too short to be found in a text, where it is the whole name of a file: a guess. Counters are none.
+    pub(super) fn short_nick_of_file(&self, path: &str) -> &[usize] {
+        let name = fold(stem(path));
+        let counter = name.bytes().all(|b| b.is_ascii_digit());
+        if counter || self.nicks.contains_key(&name) { &[] } else { self.buyers.get(&name).map_or(&[], Vec::as_slice) }
     }
 
     /// Every order number and waybill in a text, each order and key once.
@@ -207,9 +221,8 @@ impl Index {
     /// A nick inside a longer nick that fits as well does not count. Nick → its orders.
     pub(super) fn nicks_in_path(&self, path: &str) -> BTreeMap<&str, &[usize]> {
         let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
-        let stem = base.rsplit_once('.').map_or(base, |(s, _)| if s.is_empty() { base } else { s });
         let mut found: BTreeMap<&str, &[usize]> = BTreeMap::new();
-        for component in folders.split('/').chain([stem, base]) {
+        for component in folders.split('/').chain([stem(path), base]) {
             found.extend(self.nick_spans(&fold(component)).into_iter().map(|(_, _, name, orders)| (name, orders)));
         }
         found
@@ -251,6 +264,12 @@ impl Index {
         let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, ..)| (a < from && b >= to) || (a <= from && b > to));
         spans.iter().filter(|(from, to, ..)| !inside(*from, *to)).copied().collect()
     }
+}
+
+/// The name of a file without its folders and its ending.
+fn stem(path: &str) -> &str {
+    let base = path.rsplit_once('/').map_or(path, |(_, base)| base);
+    base.rsplit_once('.').map_or(base, |(s, _)| if s.is_empty() { base } else { s })
 }
 
 /// Orders come in order, so an order that is there already is the last one.

@@ -105,6 +105,9 @@ impl<'c> Keys<'c> {
             // one buyer's name belongs to all of his orders; the names of two buyers contradict each other
             let strength = if nicks.len() == 1 { Strength::Strong } else { Strength::Weak };
             said.hits.extend(nicks.values().flat_map(|o| o.iter()).map(|&order| Hit { order, key: Key::Nick, strength, inferred: false }));
+            if nicks.is_empty() {
+                said.clues.extend(Clue::new(Sort::Nick, self.index().short_nick_of_file(text).to_vec()));
+            }
             return;
         }
         for (orders, sure) in self.index().nicks_in_text(text, &self.words, piece).into_values() {

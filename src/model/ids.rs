@@ -1,10 +1,13 @@
 //! Order ids and waybill numbers: text for ever, never numbers.
 
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-/// An order number as the platform writes it, cleaned of export wrapping (`="…"`, `'`, tabs). Main or sub-order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+/// An order number as the platform writes it, cleaned of export wrapping (`="…"`, `'`, tabs). Main or sub-order. Shops write `#1001` here and `1001`
+/// there: the sign is shown as written and is not part of the number, so the two are equal.
+#[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct OrderId(pub Box<str>);
 
@@ -17,6 +20,37 @@ impl OrderId {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text without the `#` that may stand before it.
+    pub fn bare(&self) -> &str {
+        self.0.strip_prefix('#').unwrap_or(&self.0)
+    }
+}
+
+impl PartialEq for OrderId {
+    fn eq(&self, other: &Self) -> bool {
+        self.bare() == other.bare()
+    }
+}
+
+impl Eq for OrderId {}
+
+impl Hash for OrderId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bare().hash(state);
+    }
+}
+
+impl PartialOrd for OrderId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OrderId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bare().cmp(other.bare())
     }
 }
 

@@ -40,6 +40,12 @@ pub struct Order {
     pub amount: Option<Located<Money>>,
     /// What was paid back.
     pub refund: Option<Located<Money>>,
+    /// Was anything paid back, by the amount or else by the words of the export; `None` where it tells neither.
+    pub refunded: Option<bool>,
+    /// The export says that it was never paid.
+    pub unpaid: bool,
+    /// The export says that it was paid at the door.
+    pub cash_on_delivery: bool,
     /// Waybills, each once.
     pub waybills: Vec<Located<Waybill>>,
     /// Pieces as an order list tells them, where the goods lines stand in a list of their own.
@@ -111,8 +117,10 @@ pub struct ExportEntry {
     pub amount: Option<Decimal>,
     /// Pieces.
     pub pieces: Option<Decimal>,
-    /// A refund above zero stands in the export.
+    /// A refund above zero, or the word for one, stands in the export.
     pub refunded: bool,
+    /// The export says that it was never paid.
+    pub unpaid: bool,
     /// Where its first row stands.
     pub file: FileId,
     /// That row.

@@ -202,6 +202,9 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         remark: None,
         message: None,
         stages: None,
+        refunded: None,
+        unpaid: false,
+        cash_on_delivery: false,
     };
     case.export.push(ExportEntry {
         id: order.id.clone(),
@@ -212,6 +215,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         amount: None,
         pieces: None,
         refunded: false,
+        unpaid: false,
         file: export,
         place: row,
     });

@@ -5,6 +5,7 @@ pub mod carrier;
 pub mod evidence_group;
 pub mod lang;
 pub mod limit_preset;
+pub mod order_state;
 pub mod platform;
 pub mod region;
 

@@ -176,6 +176,12 @@ pub struct Platform {
     /// Words that contain one of `words` but say nothing (`天猫精灵`, a product).
     #[serde(default)]
     pub not_words: Vec<String>,
+    /// Its parcels go outside China: what is known of Chinese provinces and waits says nothing of them.
+    #[serde(default)]
+    pub abroad: bool,
+    /// Its chats give proof numbers (Tmall 11000225, Taobao 2352).
+    #[serde(default)]
+    pub proof_numbers: bool,
     /// Where in the back office one appeals.
     #[serde(default)]
     pub appeal_path: Option<String>,

@@ -143,6 +143,27 @@ fn an_order_that_was_never_paid_is_accused_of_nothing() {
     assert!(!ids(&closed).contains(&"2861734095517000015".to_owned()), "one that nobody paid is none");
 }
 
+/// Thirty orders of 90.00, three of them paid back, and ten that were closed before anyone paid.
+#[test]
+fn what_was_never_paid_counts_for_no_mean_and_no_share() {
+    let work = Work::empty();
+    let mut csv = format!("{HEAD}\r\n");
+    for n in 0..40 {
+        let (amount, state, paid, waybill) =
+            if n < 30 { ("90.00", "交易成功", "2026-04-01 10:01:00", format!("SF139002{n:07}")) } else { ("0.00", "交易关闭", "", String::new()) };
+        let refund = if n < 3 { "90.00" } else { "0.00" };
+        csv.push_str(&format!(
+            "=\"28617340955177{n:05}\",buyer_{n},{amount},{state},李某,浙江省 杭州市 西湖区 路{n}号(310000),'138000{n:05},2026-04-01 10:00:00,{paid},平底锅,{waybill},顺丰速运,1,{refund},PAN-1\r\n"
+        ));
+    }
+    fs::create_dir_all(work.case()).expect("folder");
+    fs::write(work.case().join("ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
+    let result = json(&work.case());
+    assert_eq!(indicator(&result, "basket")["values"]["usual"], "90.00");
+    let refunds = &indicator(&result, "refunds")["values"];
+    assert_eq!((&refunds["n"], &refunds["of"]), (&Value::from("3"), &Value::from("30")));
+}
+
 #[test]
 fn the_page_has_charts_stands_alone_and_escapes_what_it_shows() {
     let work = shop(30);

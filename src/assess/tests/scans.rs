@@ -150,6 +150,7 @@ fn one_number_on_two_orders_is_judged_by_buyer_and_address() {
             amount: None,
             pieces: None,
             refunded: false,
+            unpaid: false,
             file: FileId(0),
             place: Place::Row(9),
         });

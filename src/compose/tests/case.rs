@@ -136,6 +136,9 @@ fn order(i: usize) -> Order {
         remark: None,
         message: None,
         stages: None,
+        refunded: None,
+        unpaid: false,
+        cash_on_delivery: false,
     }
 }
 
@@ -336,6 +339,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
                 amount: None,
                 pieces: None,
                 refunded: false,
+                unpaid: false,
                 file: EXPORT,
                 place: Place::Row(i as u32 + 2),
             })

@@ -116,13 +116,13 @@ pub fn trace(value: &Value, from: &Service, at: &At<'_>, known: &Knowledge) -> O
         updated_at: choose(value, &from.updated, " ").find_map(|t| times::read(&t)).map(|(t, _)| t),
         place: at.place.clone(),
     };
-    in_order(&mut trace.events, whole);
+    in_order(&mut trace.events, whole.map(|w| (w, &known.words)));
     trace.state = if trace.events.is_empty() && skipped == 0 { TraceState::NoInformation } else { whole.map_or(TraceState::Unknown, state_of) };
     Some(trace)
 }
 
 /// Oldest first, exact repeats dropped, meanings made exact by what came before and by the state of the parcel.
-pub fn in_order(events: &mut Vec<TraceEvent>, whole: Option<EventKind>) {
+pub fn in_order(events: &mut Vec<TraceEvent>, whole: Option<(EventKind, &Words)>) {
     // newest first is the services' usual order: turned before the stable sort, so that scans of one second keep their order too
     if events.first().zip(events.last()).is_some_and(|(first, last)| first.at > last.at) {
         events.reverse();

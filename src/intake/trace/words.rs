@@ -26,6 +26,9 @@ struct Rule {
     not: Vec<String>,
     #[serde(default)]
     whole: bool,
+    /// The service's own word that the parcel was signed for outweighs it.
+    #[serde(default)]
+    weak: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -98,14 +101,23 @@ impl Words {
 
     /// What the text of one scan says by itself.
     pub fn kind(&self, text: &str) -> EventKind {
+        self.read(text, false)
+    }
+
+    /// The same without the weak rules: what the text says of a parcel that the service tells to be signed for.
+    fn firm_kind(&self, text: &str) -> EventKind {
+        self.read(text, true)
+    }
+
+    fn read(&self, text: &str, firm: bool) -> EventKind {
         let text = &*text.to_ascii_lowercase();
         let cut = self.courtesy.iter().filter_map(|c| text.find(c.as_str())).min().unwrap_or(text.len());
         let head = text.get(..cut).unwrap_or(text);
-        let found = self.judge(head);
-        if found == EventKind::Other && cut < text.len() { self.judge(text) } else { found }
+        let found = self.judge(head, firm);
+        if found == EventKind::Other && cut < text.len() { self.judge(text, firm) } else { found }
     }
 
-    fn judge(&self, text: &str) -> EventKind {
+    fn judge(&self, text: &str, firm: bool) -> EventKind {
         let mut whole = text.to_owned();
         for phrase in &self.neutral {
             if whole.contains(phrase.as_str()) {
@@ -117,7 +129,7 @@ impl Words {
             let text = if rule.whole { whole.as_str() } else { without_site };
             rule.all.iter().all(|any| any.iter().any(|w| text.contains(w.as_str()))) && !rule.not.iter().any(|w| text.contains(w.as_str()))
         };
-        self.rule.iter().find(holds).map_or(EventKind::Other, |r| r.kind.kind())
+        self.rule.iter().filter(|r| !(firm && r.weak)).find(holds).map_or(EventKind::Other, |r| r.kind.kind())
     }
 }
 
@@ -148,7 +160,14 @@ pub fn site(text: &str) -> Option<&str> {
 }
 
 /// Corrects meanings that only the order of scans, or the service's word for the whole parcel, can tell. `events` are oldest first.
-pub fn settle(events: &mut [TraceEvent], whole: Option<EventKind>) {
+pub fn settle(events: &mut [TraceEvent], whole: Option<(EventKind, &Words)>) {
+    // "signed for" by the service, and no scan before that sends it back: a last scan that only sounds like a return is none
+    if let (Some((EventKind::Delivered, words)), Some((last, before))) = (whole, events.split_last_mut())
+        && matches!(last.kind, EventKind::Returning | EventKind::ReturnSigned)
+        && !before.iter().any(|e| matches!(e.kind, EventKind::Returning | EventKind::ReturnSigned | EventKind::Refused))
+    {
+        last.kind = words.firm_kind(&last.text);
+    }
     let (mut on_its_way, mut going_back) = (false, false);
     for event in events.iter_mut() {
         match event.kind {
@@ -165,7 +184,7 @@ pub fn settle(events: &mut [TraceEvent], whole: Option<EventKind>) {
         }
     }
     // the parcel's own state is more exact than a bare "signed", and names a last scan that the words leave open
-    let Some(whole) = whole else { return };
+    let Some((whole, _)) = whole else { return };
     let signed = |k: EventKind| matches!(k, EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient);
     match whole {
         EventKind::ReturnSigned => {
@@ -244,6 +263,20 @@ mod tests {
             ("退回件已签收", K::ReturnSigned),
             ("派送不成功，联系不上收件人", K::Exception),
             ("快件未签收，稍后再次派送", K::Exception),
+            ("您的包裹已签收！如要退货请联系商家", K::Delivered),
+            ("签收成功，投诉建议请致电95543，退货寄件可联系快递员", K::Delivered),
+            ("货物已完成配送，感谢您选择京东配送", K::Delivered),
+            ("顺丰速运已完成派送，由收件人签名", K::Delivered),
+            ("已派送至【客户家门口】并拍照", K::DeliveredToOther),
+            ("快件尚未完成派送", K::OutForDelivery),
+            ("快件已派送至文一路驿站门口", K::AtStation),
+            ("快件已被提取", K::PickedUpByRecipient),
+            ("包裹已被【客户】取走，门店：兔喜生活", K::PickedUpByRecipient),
+            ("快件已被快递员取走", K::PickedUpByRecipient),
+            ("【金华市】已签收，签收人：寄件人", K::ReturnSigned),
+            ("已签收，签收人：永康发货仓", K::ReturnSigned),
+            ("已签收，签收人：退货专员", K::ReturnSigned),
+            ("【金华市】快件返程中", K::Returning),
             ("祝您生活愉快", K::Other),
             // abroad
             ("Delivered, In/At Mailbox", K::Delivered),
@@ -273,6 +306,20 @@ mod tests {
             ("Returned to shipper", K::ReturnSigned),
         ] {
             assert_eq!(words.kind(text), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_return_gives_way_to_the_services_own_state() {
+        let words = Words::load(&Profile::built_in()).unwrap();
+        for (text, firm) in [
+            ("已签收，签收人：退货专员", EventKind::Delivered),
+            ("已签收，签收人：永康发货仓", EventKind::Delivered),
+            ("退回件已签收", EventKind::ReturnSigned),
+            ("已签收，签收人：寄件人", EventKind::ReturnSigned),
+            ("快件返程中", EventKind::Returning),
+        ] {
+            assert_eq!(words.firm_kind(text), firm, "{text}");
         }
     }
 

@@ -1,0 +1,186 @@
+//! The words that harm, of templates/harm-words.toml: single words, words that harm together, claims of the seller's own.
+
+use super::data::{fold, read};
+use crate::error::Result;
+use crate::profile::Profile;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// templates/harm-words.toml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HarmWords {
+    #[expect(dead_code, reason = "part of the file's form: every data file names its source")]
+    source: String,
+    #[expect(dead_code, reason = "part of the file's form: every data file names its trust")]
+    trust: String,
+    word: Vec<HarmWord>,
+    phrase: Vec<HarmPhrase>,
+    claim: Vec<Claim>,
+    /// First characters of the words: most texts hold none of them, and a long table has many cells.
+    #[serde(skip)]
+    heads: BTreeSet<char>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HarmWord {
+    text: String,
+    #[serde(rename = "in")]
+    places: Vec<HarmPlace>,
+    #[serde(default)]
+    except: Vec<String>,
+}
+
+/// Words that harm together: one of each part, in this order, close to each other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HarmPhrase {
+    parts: Vec<Vec<String>>,
+    /// So many characters may stand between two parts.
+    within: usize,
+    /// No comma may stand between them either; the end of a sentence never may.
+    #[serde(default)]
+    clause: bool,
+    #[serde(rename = "in")]
+    places: Vec<HarmPlace>,
+    /// Words of the text that make it harmless.
+    #[serde(default)]
+    not: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claim {
+    words: Vec<String>,
+}
+
+/// Where a word is looked for.
+#[derive(Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum HarmPlace {
+    Chat,
+    Name,
+}
+
+impl HarmWords {
+    pub(super) fn load(profile: &Profile) -> Result<Self> {
+        let mut words: Self = read(profile, "harm-words.toml")?;
+        let first = words.phrase.iter().flat_map(|p| p.parts.first().into_iter().flatten());
+        words.heads = words.word.iter().map(|w| &w.text).chain(first).filter_map(|w| w.chars().next()).collect();
+        Ok(words)
+    }
+
+    /// The harmful words of a text, each once, in the list's order; of phrases what stands in the text.
+    pub(super) fn find(&self, text: &str, place: HarmPlace) -> Vec<String> {
+        let begins = |c: char| self.heads.contains(&c) || (!c.is_ascii() && c.to_lowercase().any(|l| self.heads.contains(&l)));
+        if !text.chars().map(crate::text::width::narrow_char).map(|c| c.to_ascii_lowercase()).any(begins) {
+            return Vec::new();
+        }
+        let text = fold(text);
+        let mut found: Vec<String> = self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text)).map(|w| w.text.clone()).collect();
+        for phrase in self.phrase.iter().filter(|p| p.places.contains(&place)) {
+            // a phrase that holds a word already named says nothing new
+            found.extend(phrase.found_in(&text).filter(|p| !found.iter().any(|f| p.contains(f.as_str()))).map(str::to_owned));
+        }
+        found
+    }
+
+    /// Words of the seller's own statement that claim too much.
+    pub(super) fn claims(&self, text: &str) -> Vec<&str> {
+        let text = fold(text);
+        self.claim.iter().flat_map(|c| &c.words).filter(|w| text.contains(w.as_str())).map(String::as_str).collect()
+    }
+}
+
+impl HarmWord {
+    /// At least one occurrence that no exception covers; words of letters must stand alone (`加v` does not begin `加vivo`).
+    fn stands_in(&self, text: &str) -> bool {
+        text.match_indices(self.text.as_str()).any(|(at, word)| {
+            let end = at + word.len();
+            let covered = self.except.iter().any(|e| text.match_indices(e.as_str()).any(|(from, e)| from <= at && from + e.len() >= end));
+            stands_alone(text, at, end) && !covered
+        })
+    }
+}
+
+impl HarmPhrase {
+    /// What of a folded text makes up the phrase, from its first part to its last.
+    fn found_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (first, rest) = self.parts.split_first()?;
+        if self.not.iter().any(|n| text.contains(n.as_str())) {
+            return None;
+        }
+        let end = |(at, word): (usize, &str)| Some((at, self.end(text, at + word.len(), rest)?));
+        let (from, to) = first.iter().flat_map(|w| text.match_indices(w.as_str())).filter(|(at, w)| stands_alone(text, *at, at + w.len())).find_map(end)?;
+        text.get(from..to)
+    }
+
+    /// Where the last of these parts ends, the first of them looked for behind `from`.
+    fn end(&self, text: &str, from: usize, parts: &[Vec<String>]) -> Option<usize> {
+        let Some((words, rest)) = parts.split_first() else { return Some(from) };
+        let reach = text.get(from..)?;
+        words.iter().flat_map(|w| reach.match_indices(w.as_str())).find_map(|(at, word)| {
+            let (start, end) = (from + at, from + at + word.len());
+            let between = reach.get(..at)?;
+            let apart = between.chars().count() > self.within || between.contains(['.', '!', '?', '。', ';', '\n']) || self.clause && between.contains(',');
+            if apart || !stands_alone(text, start, end) { None } else { self.end(text, end, rest) }
+        })
+    }
+}
+
+/// Letters or digits do not go on where the word begins or ends with one.
+fn stands_alone(text: &str, at: usize, end: usize) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let Some(word) = text.get(at..end) else { return false };
+    let before = letter(text.get(..at).and_then(|t| t.chars().next_back())) && letter(word.chars().next());
+    let after = letter(text.get(end..).and_then(|t| t.chars().next())) && letter(word.chars().next_back());
+    !before && !after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmful_words_and_their_harmless_neighbours() {
+        let words = HarmWords::load(&Profile::built_in()).unwrap();
+        for (text, found) in [
+            ("好评返现5元", vec!["返现", "好评返"]),
+            ("这单是刷单的", vec!["刷单"]),
+            ("真空包装，空包装盒已收到", vec![]),
+            ("发空包可以吗，真空包装", vec!["空包"]),
+            ("放单元门口", vec![]),
+            ("加V聊", vec!["加v"]),
+            ("加V 聊", vec!["加v"]),
+            ("加vivo手机膜", vec![]),
+            ("刷  单", vec![]),
+            ("五星好评后返5元红包，截图找我领", vec!["好评后返5"]),
+            ("帮我补一下单，货不用发", vec!["补一下单,货不用发"]),
+            ("来做任务的，垫付的钱退我", vec!["做任务的,垫付"]),
+            ("加一下V信 abc123", vec!["v信"]),
+            ("发空气包裹就行", vec!["发空气包裹"]),
+            ("退款后还能给好评吗", vec![]),
+            ("漏了一件，麻烦补发一单", vec![]),
+            ("补差价的，补一下单不用发货", vec![]),
+            ("可以加微信支付吗", vec![]),
+            ("is this a brushing order?", vec!["brushing order"]),
+            ("review refund please", vec!["review refund"]),
+            ("full refund for your review, please keep it secret", vec!["refund for your review"]),
+            ("got my cashback for the 5-star review", vec!["cashback for the 5-star"]),
+            ("empty package like agreed", vec!["empty package like agreed"]),
+            ("Free product in exchange for review", vec!["free product in exchange for review"]),
+            ("we give you a PayPal refund after you leave a 5 star review", vec!["refund after you leave a 5 star"]),
+            ("please review the refund request", vec![]),
+            ("empty box arrived, please refund", vec![]),
+            ("I want a refund for the mug, the review says it breaks", vec![]),
+            ("a soft tooth brush for brushing", vec![]),
+            ("refund after you review the photos", vec![]),
+            ("Fake orders", vec![]),
+            ("a FAKE ORDER!", vec!["fake order"]),
+        ] {
+            assert_eq!(words.find(text, HarmPlace::Chat), found, "{text}");
+        }
+        assert_eq!(words.claims("我店绝对没有虚假交易"), ["绝对"]);
+    }
+}

@@ -1,0 +1,58 @@
+//! What the words of an export's states tell of an order, and tracking lists that belong to other orders.
+
+use super::{Book, Selected, tracking_lists};
+use crate::finding::{Code, Finding, Findings};
+use crate::intake::Intake;
+use crate::model::record::TrackingRow;
+use crate::profile::order_state::{Meant, OrderStates};
+use rust_decimal::Decimal;
+
+impl Book<'_> {
+    /// Was anything paid back: by the amount, else by the words of the after-sale state, else by those of the order's state where it says so.
+    pub(super) fn refunded(&self, rows: &[(usize, usize)]) -> Option<bool> {
+        let by_amount = self.refund(rows).map(|r| r.value.amount > Decimal::ZERO);
+        let by_words = || {
+            let after_sale = self.says(rows, "after_sale", |s| &s.refunded);
+            // an after-sale column that is blank for this order tells that there was none
+            let told = after_sale.or_else(|| rows.iter().any(|(at, _)| self.export(*at).is_some_and(|e| e.view.has("after_sale"))).then_some(false));
+            match self.says(rows, "status", |s| &s.refunded) {
+                Some(true) => Some(true),
+                _ => told,
+            }
+        };
+        by_amount.or_else(by_words)
+    }
+
+    /// Never paid: its state says so, or it is closed, nothing was paid back, and the time of payment is blank where the export has that column.
+    pub(super) fn unpaid(&self, rows: &[(usize, usize)]) -> bool {
+        let says = |meant: fn(&OrderStates) -> &Meant| self.says(rows, "status", meant) == Some(true);
+        let paid = self.first(rows, |v, r| v.moment(r, "paid_at")).is_some();
+        let blank = !paid && rows.iter().any(|(at, _)| self.export(*at).is_some_and(|e| e.view.has("paid_at")));
+        (says(|s| &s.unpaid) && !paid) || (blank && says(|s| &s.closed) && self.refunded(rows) != Some(true))
+    }
+
+    /// Does a field of one of an order's rows say so; `None` where all are blank.
+    pub(super) fn says(&self, rows: &[(usize, usize)], field: &str, meant: impl Fn(&OrderStates) -> &Meant) -> Option<bool> {
+        let states = self.states.as_ref()?;
+        let cells = rows.iter().filter_map(|(at, row)| self.export(*at)?.view.text(*row, field));
+        cells.fold(None, |said, cell| Some(said == Some(true) || meant(states).said(cell)))
+    }
+}
+
+/// Lists none of whose rows fits an order of the exports or of the notice: read, and of no use.
+pub(super) fn foreign_lists(intake: &Intake, book: &Book<'_>, selected: &Selected, findings: &mut Findings) {
+    for (file, rows) in tracking_lists(intake).filter(|(_, rows)| !rows.is_empty()) {
+        let fits = |row: &&TrackingRow| {
+            let main = book.main_of(&row.order);
+            selected.orders.iter().any(|o| o.id == main) || book.groups.contains_key(main.as_str())
+        };
+        if !book.groups.is_empty()
+            && !rows.iter().any(fits)
+            && let Some(entry) = intake.files.iter().find(|f| f.id == file)
+            && let (Some(example), Some(own)) = (rows.first(), selected.orders.first())
+        {
+            let finding = Finding::new(Code::FileUnmatched).variant("tracking-list").file(file).with("file", &entry.path).with("count", rows.len());
+            findings.push(finding.with("example", &example.order).with("own", &own.id));
+        }
+    }
+}
