@@ -18,6 +18,7 @@ mod limits;
 mod match_sheet;
 mod pictures;
 mod private;
+mod reading;
 mod same_bytes;
 mod screen;
 mod settings;
