@@ -13,7 +13,6 @@ use crate::finding::{Code, Finding, Findings, Severity};
 use crate::intake;
 use crate::matching;
 use crate::media::pixels::cache::PixelCache;
-use crate::model::{Disclosure, Lang, Time};
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::PartKind;
@@ -21,6 +20,7 @@ use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
+use crate::model::{Disclosure, Lang, Time};
 use crate::notice;
 use crate::profile::Profile;
 use crate::profile::limit_preset;
@@ -176,7 +176,9 @@ fn beyond_the_limit(error: Error, most: usize, findings: &Findings) -> Error {
     let (zh, en) = (error.next_step(Lang::ZhCn), error.next_step(Lang::En));
     let (zh, en) = (
         format!("[intake] files = {most}：从 {first} 起的文件没有读入，写到的文件可能在其中；调大这个上限再运行。{zh}"),
-        format!("[intake] files = {most}: the files from {first} on were not taken up, and the one that is named may be among them; raise this limit and run again. {en}"),
+        format!(
+            "[intake] files = {most}: the files from {first} on were not taken up, and the one that is named may be among them; raise this limit and run again. {en}"
+        ),
     );
     error.hint(zh, en.trim_end())
 }
@@ -251,7 +253,13 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         let pdfs: Vec<Paged> = rendered.files.iter().map(|f| paged(f, &rendered.pages)).collect();
         limits::compare(staged.folder(), &case.settings.limits, &pdfs, &texts, findings)?;
         findings.sort();
-        let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: Some(&rendered.pages), bags: &names, blocked: false, earlier: None };
+        let outcome = report::Outcome {
+            checked: report::View { case, matching, assessment, findings },
+            pages: Some(&rendered.pages),
+            bags: &names,
+            blocked: false,
+            earlier: None,
+        };
         report::write(&outcome, ctx, &staged)?;
         syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
@@ -344,7 +352,13 @@ pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
     apart(&checked.case, out)?;
     let staged = Staged::begin(out, &checked.case.id)?;
     let Checked { ctx, case, matching, assessment, findings, pixels } = checked;
-    let outcome = report::Outcome { checked: report::View { case, matching, assessment, findings }, pages: None, bags: &[], blocked: blocked(checked), earlier: earlier_build(out, &case.id) };
+    let outcome = report::Outcome {
+        checked: report::View { case, matching, assessment, findings },
+        pages: None,
+        bags: &[],
+        blocked: blocked(checked),
+        earlier: earlier_build(out, &case.id),
+    };
     report::write(&outcome, ctx, &staged)?;
     let folder = staged.commit(&HANDED_IN)?;
     if let Some(pixels) = pixels {

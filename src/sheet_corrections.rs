@@ -23,7 +23,11 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
     let in_the_case = in_the_case(root, &taken.files, findings);
     let earlier = of_an_earlier_run(root, settings, taken, ctx)?;
     if let Some(Kept::Unread(path, what)) = &earlier {
-        findings.push(unread(&path.display().to_string(), what).variant(if *what == "broken" { "broken-kept" } else { what }).with("kept", format!("{}.xlsx", match_sheet::UNREAD)));
+        findings.push(
+            unread(&path.display().to_string(), what)
+                .variant(if *what == "broken" { "broken-kept" } else { what })
+                .with("kept", format!("{}.xlsx", match_sheet::UNREAD)),
+        );
         settings.sheet_unread = Some(path.clone());
     }
     if !settings.sheets_elsewhere.is_empty() {

@@ -8,7 +8,6 @@ use crate::model::file::Kind;
 use crate::model::record::{CauseKind, Content, EventKind};
 use crate::model::source::{FileId, Located, Place};
 use crate::text::ids::clean_waybill;
-use std::collections::BTreeSet;
 
 /// Steps, weight, proofs and causes of every order; standing and argument are decided later.
 pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAssessment> {
@@ -21,9 +20,9 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
             OrderAssessment {
                 steps: steps(o),
                 way_of: o.main_trace().map(|(_, t)| clean_waybill(&t.waybill)),
-                parcels_open: parcels_open(o),
-                delivered: o.traces.iter().find_map(|(_, t)| t.delivered()).map(|(_, how)| how),
-                weight_kg: o.weight(),
+                parcels: o.counted(),
+                delivered: o.main_trace().filter(|_| o.all_delivered()).and_then(|(_, t)| t.delivered()).map(|(_, how)| how),
+                weight_kg: o.whole_weight(),
                 strength: Strength::of(&proofs),
                 groups: groups.states(i),
                 proofs,
@@ -32,13 +31,6 @@ pub(super) fn orders(view: &View, ranks: &Ranks, groups: &Groups) -> Vec<OrderAs
             }
         })
         .collect()
-}
-
-/// Parcels of an order sent in several that no trace follows to the buyer.
-fn parcels_open(o: &OrderView) -> usize {
-    let arrived: BTreeSet<String> = o.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
-    let numbers: BTreeSet<String> = o.waybills().map(|w| clean_waybill(&w.number)).collect();
-    if numbers.len() < 2 { 0 } else { numbers.difference(&arrived).count() }
 }
 
 fn steps(o: &OrderView) -> Vec<Step> {
@@ -67,7 +59,8 @@ fn steps(o: &OrderView) -> Vec<Step> {
             }
         };
         scan(StepKind::PickedUp, trace.picked_up());
-        let delivered = trace.delivered().map(|(e, _)| e);
+        // an order is delivered with its last parcel, not with the first
+        let delivered = trace.delivered().map(|(e, _)| e).filter(|_| o.all_delivered());
         // the way back has stations, too
         if !trace.returned() {
             let first = |kind| trace.events.iter().find(|e| e.kind == kind);
@@ -132,7 +125,7 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
     for (file, bill) in &o.bills {
         push(ProofGroup::CourierBill, rank(Kind::CourierBill), Some(*file), &bill.place, None, false);
     }
-    for (file, trace) in o.traces.iter().filter(|(_, t)| t.delivered().is_some()) {
+    for (file, trace) in o.traces.iter().filter(|(_, t)| o.all_delivered() && t.delivered().is_some()) {
         push(ProofGroup::Trace, rank(Kind::Trace), Some(*file), &trace.place, None, false);
     }
     for (file, movement, inferred) in o.movements.iter().filter(|(_, row, _)| super::stock::goes_out(row)) {

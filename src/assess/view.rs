@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
+use crate::model::assessment::Parcels;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching};
 use crate::model::file::Kind;
@@ -17,7 +18,7 @@ use crate::profile::platform::{self, Platform};
 use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// One order with what belongs to it.
@@ -268,6 +269,48 @@ impl<'a> OrderView<'a> {
         billed.or_else(|| self.traces.iter().find_map(|(f, t)| t.weight_kg.filter(|w| *w > Decimal::ZERO).map(|w| Located::new(w, *f, t.place.clone()))))
     }
 
+    /// Its waybill numbers, each once.
+    fn numbers(&self) -> BTreeSet<String> {
+        self.waybills().map(|w| clean_waybill(&w.number)).collect()
+    }
+
+    /// The weight of one of several parcels: a bill's, else its trace's own field.
+    fn weight_of(&self, number: &str) -> Option<Located<Decimal>> {
+        let billed = self.bills.iter().filter(|(_, b)| clean_waybill(&b.waybill) == number);
+        let billed = billed.filter_map(|(f, b)| Some(Located::new(b.weighed()?, *f, b.place.clone()))).next();
+        let traced = || self.traces.iter().filter(|(_, t)| clean_waybill(&t.waybill) == number).filter_map(|(f, t)| Some((f, t, t.weight_kg?)));
+        billed.or_else(|| traced().find(|(.., w)| *w > Decimal::ZERO).map(|(f, t, w)| Located::new(w, *f, t.place.clone())))
+    }
+
+    /// How many parcels it has, and of how many of them delivery and weight are known.
+    pub(super) fn counted(&self) -> Parcels {
+        let numbers = self.numbers();
+        if numbers.len() < 2 {
+            let delivered = usize::from(self.traces.iter().any(|(_, t)| t.delivered().is_some()));
+            return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.weight().is_some()) };
+        }
+        let arrived: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
+        let weighed = numbers.iter().filter(|n| self.weight_of(n).is_some()).count();
+        Parcels { all: numbers.len(), delivered: numbers.intersection(&arrived).count(), weighed }
+    }
+
+    /// Does a trace follow every parcel to the buyer.
+    pub(super) fn all_delivered(&self) -> bool {
+        let parcels = self.counted();
+        parcels.delivered > 0 && parcels.delivered >= parcels.all
+    }
+
+    /// What all its parcels weigh together; `None` when one of several is not weighed. A sum has no row of its own: it names the file of the first.
+    pub(super) fn whole_weight(&self) -> Option<Located<Decimal>> {
+        let numbers = self.numbers();
+        if numbers.len() < 2 {
+            return self.weight();
+        }
+        let weights: Vec<Located<Decimal>> = numbers.iter().map(|n| self.weight_of(n)).collect::<Option<_>>()?;
+        let sum = weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(w.value))?;
+        weights.first().map(|first| Located::new(sum, first.file, Place::Whole))
+    }
+
     /// A deposit pre-sale: scans before the final payment are as they should be.
     pub(super) fn presale(&self) -> bool {
         self.delivery == Some(Delivery::Presale) || self.order.stages.as_ref().is_some_and(|s| !s.value.trim().is_empty())
@@ -291,9 +334,11 @@ impl<'a> OrderView<'a> {
         of_number.into_values().collect()
     }
 
-    /// The trace that tells the way to the buyer: the delivered one, else the one that goes furthest.
+    /// The trace that tells the way to the buyer: the one that was delivered last, as an order has arrived with its last parcel; else the one that goes
+    /// furthest.
     pub(super) fn main_trace(&self) -> Option<(FileId, &'a Trace)> {
-        let delivered = self.traces.iter().find(|(_, t)| t.delivered().is_some());
+        // of equal ones the first
+        let delivered = self.traces.iter().rev().filter_map(|t| Some((t, t.1.delivered()?.0.at))).max_by_key(|(_, at)| *at).map(|(t, _)| t);
         delivered.or_else(|| self.traces.iter().max_by_key(|(_, t)| t.events.len())).copied()
     }
 }

@@ -116,11 +116,17 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
             let extract = if case.settings.tables_whole { None } else { extract(case, file, &places) };
             let bag_path = match &extract {
                 None => names.take(format::ORIGINALS, &entry.path),
-                Some(x) => names.take(format::EXTRACTS, &format!("{}{}", entry.path, x.extension)),
+                Some(x) => names.take(format::EXTRACTS, &with_extension(&entry.path, x.extension)),
             };
             Item { file, bag_path, extract, other_paths: same.remove(&file).unwrap_or_default() }
         })
         .collect()
+}
+
+/// A path whose name ends with `extension`, once.
+fn with_extension(path: &str, extension: &str) -> String {
+    let ends = path.len().checked_sub(extension.len()).and_then(|at| path.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(extension));
+    if ends { path.to_owned() } else { format!("{path}{extension}") }
 }
 
 /// The plan as the annex lists it.

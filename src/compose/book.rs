@@ -104,6 +104,8 @@ pub(super) struct SectionSpec {
     pub depth: u8,
     #[serde(default)]
     pub runs_on: bool,
+    /// An expression; the section follows on the page of the one before when it is true.
+    pub runs_on_when: Option<String>,
     #[serde(default)]
     pub may_start_volume: bool,
     /// `order`: once for every argued order.
@@ -238,6 +240,15 @@ impl Book {
     /// The word with its places filled.
     pub(super) fn fill(&self, key: &str, params: &[(&str, &str)]) -> String {
         lang::fill(self.word(key), params)
+    }
+
+    /// The word for a number of things, `{n}` filled: where a language says one thing otherwise, its word is `<key>-one`.
+    pub(super) fn counted(&self, key: &str, n: usize, params: &[(&str, &str)]) -> String {
+        let one = format!("{key}-one");
+        let word = if n == 1 { self.find(&one) } else { None };
+        let n = n.to_string();
+        let all: Vec<(&str, &str)> = params.iter().copied().chain([("n", n.as_str())]).collect();
+        lang::fill(word.unwrap_or_else(|| self.word(key)), &all)
     }
 
     /// Words around page numbers.

@@ -28,13 +28,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Links and numbers are printed in the ink colour.
-pub(super) const INK: Style = Style { bold: false, small: false, muted: false, ink: true };
+pub(super) const INK: Style = Style { ink: true, ..PLAIN };
 /// Small and grey.
-pub(super) const FAINT: Style = Style { bold: false, small: true, muted: true, ink: false };
+pub(super) const FAINT: Style = Style { small: true, muted: true, ..PLAIN };
 /// Bold.
-pub(super) const BOLD: Style = Style { bold: true, small: false, muted: false, ink: false };
+pub(super) const BOLD: Style = Style { bold: true, ..PLAIN };
 /// As the paragraph.
-pub(super) const PLAIN: Style = Style { bold: false, small: false, muted: false, ink: false };
+pub(super) const PLAIN: Style = Style { bold: false, small: false, muted: false, ink: false, whole: false };
+/// A few words that stay on one line.
+pub(super) const WHOLE: Style = Style { whole: true, ..PLAIN };
+/// The same, small and grey.
+pub(super) const FAINT_WHOLE: Style = Style { whole: true, ..FAINT };
 
 /// See the module.
 pub(super) struct Desk<'a> {
@@ -215,6 +219,11 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The name of a carrier that a trace names by its id.
+    pub(super) fn carrier_name(&self, id: &str) -> String {
+        self.carriers.name(id, self.book.spec.book.language).to_owned()
+    }
+
     /// A personal value as far as it may be seen.
     pub(super) fn personal(&self, value: &Personal) -> String {
         match self.disclosure {
@@ -299,7 +308,8 @@ impl<'a> Desk<'a> {
             Place::Line(n) => self.book.fill("place.line", &[("n", &n.to_string())]),
             Place::Page(n) => self.book.fill("place.page", &[("n", &n.to_string())]),
             Place::Pointer(p) => match item(p) {
-                Some(n) => self.book.fill("place.item", &[("n", &n.to_string())]),
+                Some((n, None)) => self.book.fill("place.item", &[("n", &n.to_string())]),
+                Some((n, Some(m))) => self.book.fill("place.item-of", &[("n", &n.to_string()), ("m", &m.to_string())]),
                 None => self.book.fill("place.pointer", &[("p", p)]),
             },
         }
@@ -309,15 +319,15 @@ impl<'a> Desk<'a> {
     pub(super) fn source(&self, file: FileId, place: &Place) -> Inlines {
         // "第 71 行" stays on one line
         let words = self.place_words(place).replace(' ', "\u{a0}");
-        let blank = if words.is_empty() { "" } else { " " };
+        let blank = if words.is_empty() { "" } else { "\u{a0}" };
         if let Some(exhibit) = self.exhibit_of(file) {
             let mut out = vec![self.exhibit_ref(exhibit)];
             if !words.is_empty() {
-                out.push(Inline::Text(format!(" {words}"), FAINT));
+                out.push(Inline::Text(format!("\u{a0}{words}"), FAINT_WHOLE));
             }
             return out;
         }
-        vec![Inline::Text(format!("{}{blank}{words}", self.file_words(file)), FAINT)]
+        vec![Inline::Text(format!("{}{blank}{words}", self.file_words(file)), FAINT_WHOLE)]
     }
 
     /// What a source file is called: its kind, numbered when there are several exports.
@@ -363,9 +373,15 @@ pub(super) fn how_key(how: DeliveredHow) -> Option<&'static str> {
     }
 }
 
-/// The item of a list that a JSON pointer means (`/data/8` is the ninth); `None` where a list lies in a list.
-fn item(pointer: &str) -> Option<usize> {
-    let (before, last) = pointer.rsplit_once('/')?;
-    let index: usize = last.parse().ok()?;
-    (!before.split('/').any(|part| part.parse::<usize>().is_ok())).then_some(index + 1)
+/// The item of a list that a JSON pointer means (`/data/8` is the ninth), and the item inside it where a list lies in a list (`/34/data/8` is the ninth
+/// of the thirty-fifth); `None` where no item is meant, or lists lie deeper.
+fn item(pointer: &str) -> Option<(usize, Option<usize>)> {
+    let (_, last) = pointer.rsplit_once('/')?;
+    last.parse::<usize>().ok()?;
+    let numbers: Vec<usize> = pointer.split('/').filter_map(|part| part.parse::<usize>().ok()?.checked_add(1)).collect();
+    match numbers.as_slice() {
+        [n] => Some((*n, None)),
+        [n, m] => Some((*n, Some(*m))),
+        _ => None,
+    }
 }

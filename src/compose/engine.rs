@@ -20,9 +20,50 @@ const FUEL: u64 = 20_000_000;
 
 /// The engine's own filters, for "did you mean".
 const FILTERS: [&str; 44] = [
-    "abs", "attr", "batch", "bool", "capitalize", "chain", "count", "default", "dictsort", "escape", "first", "float", "format", "groupby", "indent", "int",
-    "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pprint", "reject", "rejectattr", "replace", "reverse", "round", "safe",
-    "select", "selectattr", "slice", "sort", "split", "string", "sum", "title", "trim", "unique", "upper",
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "chain",
+    "count",
+    "default",
+    "dictsort",
+    "escape",
+    "first",
+    "float",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "pprint",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "trim",
+    "unique",
+    "upper",
 ];
 
 /// What functions need to know of an exhibit.
@@ -196,9 +237,7 @@ impl Engine {
             (kind, _) => (format!("运行出错：{kind} {detail}"), format!("{kind} {detail}")),
         };
         let near = match inner.kind() {
-            ErrorKind::UndefinedError | ErrorKind::UnknownFunction => {
-                wanted.and_then(|w| nearest(w, names.iter().map(String::as_str)))
-            }
+            ErrorKind::UndefinedError | ErrorKind::UnknownFunction => wanted.and_then(|w| nearest(w, names.iter().map(String::as_str))),
             ErrorKind::UnknownFilter => words_of(detail).filter(|w| !["filter", "is", "unknown"].contains(w)).find_map(|w| nearest(w, FILTERS.into_iter())),
             ErrorKind::TemplateNotFound => nearest(missing, self.files.iter().map(String::as_str)),
             _ => None,

@@ -1,6 +1,6 @@
 //! The functions that templates call. Components leave a block token, references an inline token; none of them knows the case itself.
 
-use super::desk::{INK, PLAIN};
+use super::desk::{INK, PLAIN, WHOLE};
 use super::engine::{Shared, refuse};
 use super::tokens::{Request, Token, escape};
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Names of all functions, for "did you mean".
-pub(super) const NAMES: [&str; 33] = [
+pub(super) const NAMES: [&str; 35] = [
     "details",
     "proof_counts",
     "orders_table",
@@ -43,6 +43,8 @@ pub(super) const NAMES: [&str; 33] = [
     "exhibit",
     "cite",
     "small",
+    "keep",
+    "plural",
     "of",
     "found",
     "range",
@@ -290,6 +292,10 @@ fn add_references(env: &mut Environment<'static>, shared: &Arc<Shared>) {
     });
     let s = shared.clone();
     env.add_function("small", move |text: String| inline(&s, vec![Inline::Text(text, Style { small: true, muted: true, ..PLAIN })]));
+    let s = shared.clone();
+    // a few words that never part at the end of a line
+    env.add_function("keep", move |text: String| inline(&s, vec![Inline::Text(text, WHOLE)]));
+    env.add_function("plural", |n: usize, one: String, many: String| format!("{n} {}", if n == 1 { one } else { many }));
     let s = shared.clone();
     // the only way to say "all": it is said when, and only when, it is so
     env.add_function("of", move |n: usize, m: usize| -> Outcome {

@@ -272,7 +272,7 @@ impl Setter<'_> {
 }
 
 fn merged(a: Style, b: Style) -> Style {
-    Style { bold: a.bold || b.bold, small: a.small || b.small, muted: a.muted || b.muted, ink: a.ink || b.ink }
+    Style { bold: a.bold || b.bold, small: a.small || b.small, muted: a.muted || b.muted, ink: a.ink || b.ink, whole: a.whole || b.whole }
 }
 
 fn push(raw: &mut Raw, text: &str, style: Style) {

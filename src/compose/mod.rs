@@ -80,6 +80,7 @@ pub struct OrderLineText {
 /// A section whose template has run.
 struct Rendered<'s> {
     spec: &'s SectionSpec,
+    runs_on: bool,
     anchor: String,
     outline: String,
     text: String,
@@ -245,6 +246,7 @@ fn render<'s>(engine: &Engine, specs: &'s [SectionSpec], wanted: &BTreeMap<Strin
         for context in contexts {
             out.push(Rendered {
                 spec,
+                runs_on: spec.runs_on || spec.runs_on_when.as_deref().map_or(Ok(false), |when| engine.test(when, &context))?,
                 anchor: engine.line(&spec.anchor, &context)?,
                 outline: tokens::plain(&engine.line(&spec.outline, &context)?),
                 text: engine.render(&spec.file, &context)?,
@@ -282,7 +284,7 @@ fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[String
         anchor: Anchor(made.anchor),
         outline: made.outline,
         depth: made.spec.depth,
-        runs_on: made.spec.runs_on,
+        runs_on: made.runs_on,
         may_start_volume: made.spec.may_start_volume,
         blocks,
         origin: files.get(file).map(|f| (f.clone(), 1)),

@@ -64,7 +64,8 @@ pub(super) fn settle_inlines(inlines: &mut Inlines, redirect: &BTreeMap<Anchor, 
                 *anchor = to.clone();
             }
         }
-        if end.as_ref().is_some_and(|e| e == target || !known.contains(e)) {
+        // a range may begin and end with one section: it means all of its pages
+        if end.as_ref().is_some_and(|e| !known.contains(e)) {
             *end = None;
         }
         if !known.contains(target) {

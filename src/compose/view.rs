@@ -169,6 +169,7 @@ impl View<'_> {
         // a number that the seller typed is no conversation on file
         pairs.push(("chat_file".into(), having(&|a| chat(a, true))));
         pairs.push(("proof_number".into(), having(&|a| chat(a, false))));
+        pairs.push(("any".into(), number(counts.iter().filter(|(_, n)| *n > 0).count())));
         pairs.push(("weight".into(), having(&|a| a.weight_kg.is_some())));
         Value::from_pairs(pairs)
     }
@@ -198,9 +199,9 @@ impl View<'_> {
             ("paid", count(&|_, a| a.step(StepKind::Paid).is_some())),
             ("picked_up", count(&|_, a| a.step(StepKind::PickedUp).is_some())),
             ("delivered", count(&|_, a| a.step(StepKind::Delivered).is_some())),
-            // one parcel of several says nothing of the others
-            ("whole_way", count(&|_, a| a.parcels_open == 0 && [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
-            ("in_order", count(&|_, a| a.parcels_open == 0 && in_order(a))),
+            // the step stands only where every parcel was delivered: one of several says nothing of the others
+            ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
+            ("in_order", count(&|_, a| in_order(a))),
             ("comparable", count(&|_, a| comparable(a).is_some())),
             ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid.surely_not_after(&scan)))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
@@ -308,6 +309,9 @@ impl View<'_> {
             .collect();
         let shown_here = figures.iter().filter(|i| !desk.shown_in_book(**i)).count();
         let holds = |test: fn(&Content) -> bool| desk.exhibits_of(index).filter(|(_, e)| test(&desk.case.content(e.file).content)).count();
+        let part = |word: &str, part: Option<(usize, usize)>| {
+            part.map_or(Value::from(()), |(n, m)| text(&desk.book.fill(word, &[("n", &n.to_string()), ("m", &m.to_string())])))
+        };
         Value::from_pairs([
             ("index", number(index)),
             ("g", number(desk.place_of(index))),
@@ -331,6 +335,8 @@ impl View<'_> {
             ("stock_out", step(StepKind::StockOut)),
             ("picked_up", step(StepKind::PickedUp)),
             ("delivered", step(StepKind::Delivered)),
+            ("delivered_part", part("parcels-delivered", result.parcels.partly_delivered())),
+            ("weight_part", part("parcels-weighed", result.parcels.partly_weighed())),
             ("delivered_how", result.delivered.and_then(super::desk::how_key).map_or(Value::from(()), |h| text(desk.book.word(h)))),
             ("hours_to_pickup", hours.map_or(Value::from(()), |(p, s)| Value::from((s.at - p.at).num_hours()))),
             ("steps", number(result.steps.len())),

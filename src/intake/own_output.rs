@@ -106,9 +106,8 @@ fn schema(text: &str) -> bool {
 /// The first screen of `check` and `build`, or what `audit` and `batch` print.
 fn screen(text: &str, w: &Words) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let two = lines.windows(2).any(|pair| {
-        matches!(pair, [first, second] if made_of(first, w.get("screen.reconciled")) && made_of(second, w.get("screen.standing")))
-    });
+    let two =
+        lines.windows(2).any(|pair| matches!(pair, [first, second] if made_of(first, w.get("screen.reconciled")) && made_of(second, w.get("screen.standing"))));
     let batch = |line: &&str| {
         let result = ["ready", "not-ready", "not-built"].iter().any(|r| line.starts_with(&format!("{}  ", w.get(&format!("summary.result-{r}")))));
         result && line.rsplit_once("  ").is_some_and(|(_, numbers)| made_of(numbers, w.get("cli.batch-numbers")))

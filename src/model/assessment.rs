@@ -178,6 +178,34 @@ pub enum LeftOut {
     NotProven,
 }
 
+/// The parcels of an order. What is true of some of them is not said of the order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Parcels {
+    /// Distinct waybill numbers.
+    pub all: usize,
+    /// Those that a trace follows to the buyer.
+    pub delivered: usize,
+    /// Those whose weight a bill or a trace tells.
+    pub weighed: usize,
+}
+
+impl Parcels {
+    /// How many of them have something, when some but not all do: `(some, all)`.
+    fn part(self, some: usize) -> Option<(usize, usize)> {
+        (some > 0 && some < self.all).then_some((some, self.all))
+    }
+
+    /// Delivered ones of all, when only some are.
+    pub fn partly_delivered(self) -> Option<(usize, usize)> {
+        self.part(self.delivered)
+    }
+
+    /// Weighed ones of all, when only some are.
+    pub fn partly_weighed(self) -> Option<(usize, usize)> {
+        self.part(self.weighed)
+    }
+}
+
 /// One order's result.
 #[derive(Debug, Clone, Default)]
 pub struct OrderAssessment {
@@ -191,11 +219,11 @@ pub struct OrderAssessment {
     pub steps: Vec<Step>,
     /// Number of the parcel whose pick-up and delivery stand in `steps`, normalised.
     pub way_of: Option<String>,
-    /// Of an order sent in several parcels, those that no trace follows to the buyer.
-    pub parcels_open: usize,
-    /// The way it was delivered.
+    /// Its parcels, and what is known of how many of them.
+    pub parcels: Parcels,
+    /// The way it was delivered; none unless every parcel was.
     pub delivered: Option<DeliveredHow>,
-    /// Weight in kilograms and where it was read.
+    /// Weight of all its parcels in kilograms and where it was read; none unless every parcel was weighed.
     pub weight_kg: Option<Located<Decimal>>,
     /// Proofs that may be used.
     pub proofs: Vec<Proof>,

@@ -196,6 +196,8 @@ pub struct Style {
     pub small: bool,
     pub muted: bool,
     pub ink: bool,
+    /// Never broken between two lines as long as a line has room for it.
+    pub whole: bool,
 }
 
 /// Text of several runs.

@@ -167,7 +167,8 @@ fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
 }
 
 fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, SheetSlip> {
-    let slip = |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect(), typed: Default::default() };
+    let slip =
+        |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect(), typed: Default::default() };
     let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None };
     match order {
         Data::Float(n) if n.abs() >= EXACT_DIGITS => return Err(slip("number", &format!("{n}"))),

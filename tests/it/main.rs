@@ -20,6 +20,7 @@ mod match_sheet;
 mod own_output;
 mod pictures;
 mod private;
+mod reading;
 mod said;
 mod same_bytes;
 mod screen;

@@ -100,7 +100,13 @@ fn a_file_where_a_folder_is_wanted_is_named_with_the_next_step() {
     let file = work.root().join("x");
     fs::write(&file, "mine").expect("file");
     let (path, case) = (file.display().to_string(), work.case().display().to_string());
-    for args in [vec!["build", &case, "--out", &path], vec!["check", &case, "--out", &path], vec!["init", &path], vec!["audit", &case, "--out", &path], vec!["batch", &case, "--out", &path]] {
+    for args in [
+        vec!["build", &case, "--out", &path],
+        vec!["check", &case, "--out", &path],
+        vec!["init", &path],
+        vec!["audit", &case, "--out", &path],
+        vec!["batch", &case, "--out", &path],
+    ] {
         let output = run(&args);
         exits(&output, 1);
         let said = stderr(&output);

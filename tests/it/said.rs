@@ -112,7 +112,11 @@ fn a_template_that_is_no_utf8_or_names_what_is_not_there_says_which() {
 
 #[test]
 fn help_is_a_command_too() {
-    for (args, same) in [(&["help"][..], &["--help"][..]), (&["help", "build"], &["build", "--help"]), (&["--lang", "en", "help", "template", "init"], &["--lang", "en", "template", "init", "--help"])] {
+    for (args, same) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "build"], &["build", "--help"]),
+        (&["--lang", "en", "help", "template", "init"], &["--lang", "en", "template", "init", "--help"]),
+    ] {
         let output = run(args);
         exits(&output, 0);
         assert_eq!(stdout(&output), stdout(&run(same)));

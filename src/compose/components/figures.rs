@@ -1,7 +1,7 @@
 //! Pictures and documents with their captions: exhibit number, order, waybill.
 
 use super::{note, run};
-use crate::compose::desk::{BOLD, Desk, PLAIN};
+use crate::compose::desk::{BOLD, Desk, PLAIN, WHOLE};
 use crate::compose::exhibits::Form;
 use crate::model::Disclosure;
 use crate::model::document::{Block, Figure, FigureContent, Inline, Inlines, RefText};
@@ -64,16 +64,22 @@ fn caption(desk: &Desk<'_>, exhibit: usize) -> Inlines {
     // more than three orders would stretch the caption; the list of evidence and the orders' sections name them all
     for order in e.orders.iter().take(3).filter_map(|o| desk.case.orders.get(*o)) {
         out.push(Inline::Break);
-        out.push(run(desk.book.fill("caption-order", &[("id", order.id.as_str())]), PLAIN));
+        out.push(run(desk.book.fill("caption-order", &[("id", order.id.as_str())]), WHOLE));
         for w in order.waybills.iter().take(2) {
             out.push(Inline::Break);
             let carrier = desk.carrier(&w.value);
-            out.push(run(format!("{carrier} {}", w.value.number).trim().to_owned(), PLAIN));
+            out.push(run(format!("{carrier} {}", w.value.number).trim().to_owned(), WHOLE));
+        }
+        if order.waybills.len() > 2 {
+            out.push(run(format!(" {}", desk.book.fill("caption-waybills", &[("n", &order.waybills.len().to_string())])), PLAIN));
         }
     }
     if e.orders.len() > 3 {
+        // among the shared evidence the line above lists them
+        let here = e.number.starts_with("S-") && !desk.shown_in_book(exhibit);
+        let word = if here { "caption-more-here" } else { "caption-more" };
         out.push(Inline::Break);
-        out.push(run(desk.book.fill("caption-more", &[("n", &e.orders.len().to_string())]), PLAIN));
+        out.push(run(desk.book.fill(word, &[("n", &e.orders.len().to_string())]), PLAIN));
     }
     out
 }
@@ -88,7 +94,7 @@ pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
         here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices | Form::Payments)));
     out.extend(gallery(desk, &pictures));
     for i in tables {
-        out.extend(super::shared::table(desk, i, super::records::head(desk, i)));
+        out.extend(super::shared::with_head(desk, i));
     }
     // after the pictures: a heading then stands with the first of them
     if !in_book.is_empty() {

@@ -1,8 +1,9 @@
 //! The chart of days, the list of evidence and the list of files.
 
-use super::{cell, column, run};
-use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
-use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Table, Width};
+use super::{cell, column, kept, run};
+use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN, WHOLE};
+use crate::compose::exhibits::Form;
+use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Style, Table, Width};
 use crate::text::dates::day;
 
 /// Orders per day of the exports, events shaded.
@@ -28,12 +29,12 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
         mean.round_dp(4).to_string().parse::<f32>().ok().map(|height| (height, label))
     });
     let peak = anomaly.days.iter().max_by_key(|d| (d.orders, std::cmp::Reverse(d.day)));
-    let alt = desk.book.fill(
+    let alt = desk.book.counted(
         "chart-alt",
+        anomaly.export_orders,
         &[
             ("from", &short(first.day)),
             ("to", &short(last.day)),
-            ("n", &anomaly.export_orders.to_string()),
             ("peak", &peak.map(|p| p.orders.to_string()).unwrap_or_default()),
             ("peak_day", &peak.map(|p| short(p.day)).unwrap_or_default()),
         ],
@@ -41,20 +42,49 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     vec![Block::DayChart(DayChart { days, bands, mean, alt })]
 }
 
+/// Exhibits of which only number and page differ, in runs; shared ones first, as they speak for the most orders. A case of forty screenshots an order would
+/// otherwise fill page after page with one and the same line.
+fn folded(desk: &Desk<'_>) -> Vec<Vec<usize>> {
+    let (shared, own): (Vec<usize>, Vec<usize>) = (0..desk.exhibits.len()).partition(|i| desk.exhibits.get(*i).is_some_and(|e| e.number.starts_with("S-")));
+    let alike = |a: usize, b: usize| {
+        let line = |i: usize| {
+            let e = desk.exhibits.get(i)?;
+            Some((e.number.starts_with("S-"), &e.orders, e.kind, desk.forms.get(i), &e.title, &e.source, &e.purpose, e.inferred, desk.shown_in_book(i)))
+        };
+        line(a) == line(b)
+    };
+    let mut out: Vec<Vec<usize>> = Vec::new();
+    for i in shared.into_iter().chain(own) {
+        match out.last_mut() {
+            Some(run) if run.last().is_some_and(|last| alike(*last, i)) => run.push(i),
+            _ => out.push(vec![i]),
+        }
+    }
+    out
+}
+
+fn evidence_row(desk: &Desk<'_>, run_of: &[usize]) -> Option<Row> {
+    let (first, last) = (desk.exhibits.get(*run_of.first()?)?, desk.exhibits.get(*run_of.last()?)?);
+    let mut number = vec![run(&first.number, Style { whole: true, ..BOLD })];
+    let mut title = cell(&first.title);
+    if run_of.len() > 1 {
+        let words = desk.book.fill("evidence-range", &[("from", &first.number), ("to", &last.number)]);
+        number = vec![run(words, Style { whole: true, ..BOLD })];
+        let figures = run_of.first().and_then(|i| desk.forms.get(*i)) == Some(&Form::Picture);
+        let word = if figures { "evidence-pictures" } else { "evidence-pieces" };
+        title.push(run(desk.book.fill(word, &[("n", &run_of.len().to_string())]), WHOLE));
+    }
+    if first.inferred {
+        title.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
+    }
+    let end = (run_of.len() > 1).then(|| last.anchor.clone());
+    let page = vec![Inline::Ref { target: first.anchor.clone(), end, show: RefText::Page, style: INK }];
+    Some(Row { cells: vec![number, title, cell(&first.source), cell(&first.purpose), page], ..Row::default() })
+}
+
 /// 序号 / 证据名称 / 证据来源 / 证明目的 / 页码.
 pub(super) fn evidence(desk: &Desk<'_>) -> Vec<Block> {
-    let rows: Vec<Row> = desk
-        .exhibits
-        .iter()
-        .map(|e| {
-            let mut title = cell(&e.title);
-            if e.inferred {
-                title.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
-            }
-            let page = vec![Inline::Ref { target: e.anchor.clone(), end: None, show: RefText::Page, style: INK }];
-            Row { cells: vec![vec![run(&e.number, BOLD)], title, cell(&e.source), cell(&e.purpose), page], ..Row::default() }
-        })
-        .collect();
+    let rows: Vec<Row> = folded(desk).iter().filter_map(|run| evidence_row(desk, run)).collect();
     if rows.is_empty() {
         return Vec::new();
     }
@@ -74,7 +104,7 @@ pub(super) fn files(desk: &Desk<'_>) -> Vec<Block> {
     for file in desk.bag {
         let name = match desk.exhibit_of(file.file) {
             Some(i) => vec![desk.exhibit_ref(i)],
-            None => cell(desk.file_words(file.file)),
+            None => kept(desk.file_words(file.file)),
         };
         let mut path: Inlines = cell(desk.bag_path(file));
         if let Some((taken, total)) = file.extract {

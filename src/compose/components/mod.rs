@@ -104,6 +104,12 @@ fn cell(text: impl Into<String>) -> Inlines {
     if text.is_empty() { Inlines::new() } else { vec![run(text, super::desk::PLAIN)] }
 }
 
+/// A cell whose few words stay on one line.
+fn kept(text: impl Into<String>) -> Inlines {
+    let text = text.into();
+    if text.is_empty() { Inlines::new() } else { vec![run(text, super::desk::WHOLE)] }
+}
+
 /// A column headed by a word of the book.
 fn column(desk: &Desk<'_>, word: &str, width: Width, right: bool) -> Column {
     Column { head: desk.book.word(word).to_owned(), width, right }

@@ -1,15 +1,16 @@
 //! Records set as text and tables: bills in the book; traces, chats and stock rows in the annex. Only records of argued orders are printed.
 
 use super::{cell, column, note, run};
-use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN};
+use crate::compose::desk::{BOLD, Desk, FAINT, FAINT_WHOLE, INK, PLAIN};
 use crate::compose::exhibits::Form;
 use crate::model::Moment;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
 use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
-use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Zone};
+use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Trace, Zone};
 use crate::model::source::Place;
 use crate::text::dates;
+use crate::text::ids::clean_waybill;
 use rust_decimal::Decimal;
 
 /// Messages of one conversation that are set; the rest is said to stand in the original.
@@ -39,6 +40,28 @@ pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 pub(super) fn origin(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
     at_target(desk, exhibit, vec![run(e.source.clone(), FAINT)], Role::Note)
+}
+
+/// Where an exhibit comes from, above a figure that carries the target itself.
+pub(super) fn source_line(desk: &Desk<'_>, exhibit: usize) -> Option<Block> {
+    desk.exhibits.get(exhibit).map(|e| note(vec![run(e.source.clone(), FAINT)]))
+}
+
+/// The head of one trace: also which parcel it follows, as an order may have several.
+fn trace_head(desk: &Desk<'_>, exhibit: usize, order: &Order, trace: &Trace) -> Vec<Block> {
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let own = order.waybills.iter().map(|w| &w.value).find(|w| clean_waybill(&w.number) == clean_waybill(&trace.waybill));
+    let carrier = own.map(|w| desk.carrier(w)).filter(|c| !c.is_empty()).or_else(|| trace.carrier.as_deref().map(|id| desk.carrier_name(id)));
+    // the number stays in one piece; the carrier may stand on the line before
+    let parcel = format!("{} {}", carrier.unwrap_or_default(), trace.waybill).trim().to_owned();
+    if e.number.starts_with("S-") {
+        let mut text = vec![desk.exhibit_ref(exhibit), run(format!(" {parcel}"), BOLD)];
+        text.push(run(format!(" {}", desk.place_words(&trace.place)).trim_end().to_owned(), FAINT));
+        return vec![Block::Paragraph { text, role: Role::Body }];
+    }
+    let mut text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {} ", e.title), PLAIN)];
+    text.extend([run(parcel, BOLD), run(format!("　{}", e.source), FAINT)]);
+    at_target(desk, exhibit, text, Role::Body)
 }
 
 /// A line about an exhibit where references to it lead; it says when the exhibit is inferred.
@@ -71,7 +94,11 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
     let mut out = Vec::new();
     for (i, form) in desk.forms.iter().enumerate() {
         if *form == Form::Bill {
-            out.extend(bill(desk, i, head(desk, i)));
+            let rows = bill(desk, i);
+            if !rows.is_empty() {
+                out.extend(head(desk, i));
+                out.extend(rows);
+            }
         }
     }
     if !out.is_empty() {
@@ -80,8 +107,8 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
     out
 }
 
-/// One bill.
-pub(super) fn bill(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Block> {
+/// The rows of one bill.
+pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
     let rows: Vec<Row> = bill_rows(desk, e)
         .into_iter()
@@ -90,11 +117,12 @@ pub(super) fn bill(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Blo
                 vec![Inline::Ref { target: desk.order_anchor(order), end: None, show: RefText::Text(desk.place_of(order).to_string()), style: INK }],
                 cell(&r.waybill),
                 cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
-                cell(decimal(r.weight_kg)),
-                cell(decimal(r.fee)),
+                // with the digits of the original: 1.20 is what the bill says
+                cell(r.weight_kg.map(|w| w.to_string()).unwrap_or_default()),
+                cell(r.fee.map(|f| f.to_string()).unwrap_or_default()),
                 cell(r.from.clone().unwrap_or_default()),
                 cell(r.to.as_deref().map(|t| desk.buyers_text(t, Some(order))).unwrap_or_default()),
-                vec![run(desk.place_words(&r.place), FAINT)],
+                vec![run(desk.place_words(&r.place), FAINT_WHOLE)],
             ],
             ..Row::default()
         })
@@ -112,9 +140,7 @@ pub(super) fn bill(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Blo
         column(desk, "col.to", Width::Share(1.0), false),
         column(desk, "col.place", Width::Content, false),
     ];
-    let mut out = head;
-    out.push(Block::Table(Table { columns, rows, dense: true, grid: false }));
-    out
+    vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
 }
 
 /// An order's traces, oldest scan first.
@@ -124,13 +150,7 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     for (i, e) in desk.exhibits_of(index) {
         let list = desk.case.content(e.file).content.traces();
         for trace in list.iter().filter(|t| has_waybill(order, &t.waybill) || t.order.as_ref() == Some(&order.id) || places(e, index).contains(&t.place)) {
-            if e.number.starts_with("S-") {
-                let mut text = vec![desk.exhibit_ref(i)];
-                text.push(run(format!(" {} {}", trace.waybill, desk.place_words(&trace.place)).trim_end().to_owned(), FAINT));
-                out.push(Block::Paragraph { text, role: Role::Body });
-            } else {
-                out.extend(head(desk, i));
-            }
+            out.extend(trace_head(desk, i, order, trace));
             let mut events: Vec<_> = trace.events.iter().collect();
             events.sort_by_key(|e| e.at);
             let rows: Vec<Row> = events
@@ -204,7 +224,7 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
             }
             let more = shown.len().saturating_sub(MOST_MESSAGES);
             if more > 0 {
-                out.push(note(cell(desk.book.fill("chat-more", &[("n", &more.to_string())]))));
+                out.push(note(cell(desk.book.counted("chat-more", more, &[]))));
             }
         }
     }
@@ -244,7 +264,7 @@ fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)]
             }
             let at = m.at.map(|at| dates::shown_moment(Moment { at, has_time: m.at_has_time }));
             let by_number = m.order.is_some() || m.waybill.is_some();
-            let mut place = vec![run(desk.place_words(&m.place), FAINT)];
+            let mut place = vec![run(desk.place_words(&m.place), FAINT_WHOLE)];
             if !by_number && desk.exhibits.get(exhibit).is_some_and(|e| e.inferred) {
                 place.push(run(format!(" {}", desk.book.word("inferred")), FAINT));
             }

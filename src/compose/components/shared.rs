@@ -1,8 +1,8 @@
 //! Evidence that speaks for several orders, set once: its head, the orders it speaks for, and its rows that concern argued orders.
 
-use super::records::{bill, origin, stock};
-use super::{cell, column, figures, note, run};
-use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
+use super::records::{bill, head, origin, source_line, stock};
+use super::{cell, column, figures, kept, note, run};
+use crate::compose::desk::{Desk, FAINT_WHOLE, INK, PLAIN};
 use crate::compose::exhibits::Form;
 use crate::model::document::{Block, Column, Inline, Inlines, RefText, Row, Table, Width};
 use crate::model::record::Content;
@@ -16,10 +16,16 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
     for (i, e) in desk.exhibits.iter().enumerate().filter(|(_, e)| e.number.starts_with("S-")) {
         let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), PLAIN), run(format!(" {}", e.title), PLAIN)];
         out.push(Block::Heading { level: 2, text, anchor: None, outline: None });
-        if desk.shown_in_book(i) {
+        // a bill without rows of argued orders stands nowhere in the book
+        if desk.shown_in_book(i) && desk.is_placed(i) {
             out.push(note(figures::see(desk, &[i])));
+        } else if is_gallery(desk, i) {
+            // the figure carries the target, so that a page that is cited shows the exhibit itself
+            out.extend(source_line(desk, i));
+            out.extend(figures::gallery(desk, &[i]));
         } else {
-            out.extend(table(desk, i, origin(desk, i)));
+            out.extend(origin(desk, i));
+            out.extend(table(desk, i));
         }
         if !e.orders.is_empty() {
             out.push(note(orders(desk, &e.orders)));
@@ -30,7 +36,7 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
 
 /// `涉及订单：1、2、5`, each linked to its section.
 fn orders(desk: &Desk<'_>, list: &[usize]) -> Inlines {
-    let mut out = vec![run(desk.book.fill("speaks-for", &[("n", &list.len().to_string())]), PLAIN)];
+    let mut out = vec![run(desk.book.counted("speaks-for", list.len(), &[]), PLAIN)];
     let mut places: Vec<(usize, usize)> = list.iter().map(|o| (desk.place_of(*o), *o)).collect();
     places.sort_unstable();
     for (n, (g, order)) in places.into_iter().enumerate() {
@@ -42,24 +48,32 @@ fn orders(desk: &Desk<'_>, list: &[usize]) -> Inlines {
     out
 }
 
-/// What can be set of one exhibit: its figure, or its rows under `head`.
-pub(super) fn table(desk: &Desk<'_>, exhibit: usize, head: Vec<Block>) -> Vec<Block> {
+/// Is it set as a figure, whose caption names it and carries its target.
+fn is_gallery(desk: &Desk<'_>, exhibit: usize) -> bool {
+    matches!(desk.forms.get(exhibit), Some(Form::Picture | Form::Pdf | Form::Other) | None)
+}
+
+/// An order's own exhibit: its figure, or its rows under its head.
+pub(super) fn with_head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
+    if is_gallery(desk, exhibit) {
+        return figures::gallery(desk, &[exhibit]);
+    }
+    let mut out = head(desk, exhibit);
+    out.extend(table(desk, exhibit));
+    out
+}
+
+/// The rows of one exhibit that concern argued orders.
+fn table(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     match desk.forms.get(exhibit) {
-        Some(Form::Picture | Form::Pdf | Form::Other) | None => figures::gallery(desk, &[exhibit]),
-        Some(Form::Bill) => bill(desk, exhibit, head),
-        Some(form) => {
-            let mut out = head;
-            out.extend(match form {
-                Form::StockOut => stock(desk, exhibit),
-                Form::StockCount => counts(desk, exhibit),
-                Form::Causes => causes(desk, exhibit),
-                Form::Trace => traces(desk, exhibit),
-                Form::Invoices => invoices(desk, exhibit),
-                Form::Payments => payments(desk, exhibit),
-                _ => vec![note(cell(desk.book.word("lines-with-orders")))],
-            });
-            out
-        }
+        Some(Form::Bill) => bill(desk, exhibit),
+        Some(Form::StockOut) => stock(desk, exhibit),
+        Some(Form::StockCount) => counts(desk, exhibit),
+        Some(Form::Causes) => causes(desk, exhibit),
+        Some(Form::Trace) => traces(desk, exhibit),
+        Some(Form::Invoices) => invoices(desk, exhibit),
+        Some(Form::Payments) => payments(desk, exhibit),
+        _ => vec![note(cell(desk.book.word("lines-with-orders")))],
     }
 }
 
@@ -77,7 +91,7 @@ fn counts(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
                 cell(number(r.booked)),
                 cell(number(r.counted)),
                 cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
-                cell(desk.place_words(&r.place)),
+                kept(desk.place_words(&r.place)),
             ],
             ..Row::default()
         })
@@ -127,7 +141,7 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             orders.push(Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(g.to_string()), style: INK });
         }
         let label = row.label.as_deref().map(|l| desk.buyers_text(l, None)).unwrap_or_default();
-        rows.push(Row { cells: vec![cell(label), cell(span), orders, cell(desk.place_words(&row.place))], ..Row::default() });
+        rows.push(Row { cells: vec![cell(label), cell(span), orders, kept(desk.place_words(&row.place))], ..Row::default() });
     }
     plain_table(desk, &[("col.label", false), ("col.time", false), ("col.no", false), ("col.place", false)], 0, rows)
 }
@@ -139,12 +153,19 @@ fn as_read(desk: &Desk<'_>, file: FileId) -> Vec<Block> {
         let table = table?;
         let filled = |c: &usize| (0..table.rows.len()).any(|row| !table.cell(row, *c).trim().is_empty());
         let kept: Vec<usize> = (0..table.header.len()).filter(filled).take(MOST).collect();
-        let head = |c: usize| Column { head: desk.free_text(table.header.get(c).map_or("", String::as_str), None), width: Width::Content, right: false };
+        let figure = |c: usize| {
+            let mut cells = (0..table.rows.len()).map(|row| table.cell(row, c).trim()).filter(|t| !t.is_empty());
+            cells.all(|t| t.trim_end_matches('%').replace(',', "").parse::<rust_decimal::Decimal>().is_ok())
+        };
+        let head = |c: usize| {
+            let head = desk.free_text(table.header.get(c).map_or("", String::as_str), None);
+            Column { head, width: Width::Content, right: figure(c) }
+        };
         let mut columns: Vec<Column> = kept.iter().map(|c| head(*c)).collect();
         columns.push(column(desk, "col.place", Width::Share(1.0), false));
         let row = |r: usize| {
             let mut cells: Vec<Inlines> = kept.iter().map(|c| cell(desk.free_text(table.cell(r, *c).trim(), None))).collect();
-            cells.push(vec![run(desk.place_words(&table.place(r)), FAINT)]);
+            cells.push(vec![run(desk.place_words(&table.place(r)), FAINT_WHOLE)]);
             Row { cells, ..Row::default() }
         };
         let rows: Vec<Row> = (0..table.rows.len()).map(row).collect();
@@ -161,7 +182,7 @@ fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Page, style: INK }];
             let g = desk.place_of(index).to_string();
             rows.push(Row {
-                cells: vec![cell(g), cell(&trace.waybill), cell(trace.events.len().to_string()), cell(desk.place_words(&trace.place)), page],
+                cells: vec![cell(g), cell(&trace.waybill), cell(trace.events.len().to_string()), kept(desk.place_words(&trace.place)), page],
                 ..Row::default()
             });
         }
@@ -179,7 +200,7 @@ fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
                 cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
                 cell(r.line.as_ref().map(|l| desk.goods(l)).unwrap_or_default()),
                 cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),
-                cell(desk.place_words(&r.place)),
+                kept(desk.place_words(&r.place)),
             ],
             ..Row::default()
         })
@@ -200,7 +221,7 @@ fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
                     cell(r.number.clone().unwrap_or_default()),
                     cell(r.state.clone().unwrap_or_default()),
                     cell(r.amount.map(|a| format!("{a:.2}")).unwrap_or_default()),
-                    cell(desk.place_words(&r.place)),
+                    kept(desk.place_words(&r.place)),
                 ],
                 ..Row::default()
             });

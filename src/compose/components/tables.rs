@@ -2,6 +2,7 @@
 
 use super::{cell, column, run};
 use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
+use crate::compose::exhibits::Form;
 use crate::model::assessment::{OrderAssessment, Proof, ProofGroup, StepKind};
 use crate::model::document::{Anchor, Block, Inline, Inlines, RefText, Row, Table, Width};
 use crate::model::order::Order;
@@ -16,20 +17,35 @@ fn proofs_of(result: &OrderAssessment, group: ProofGroup) -> impl Iterator<Item 
     result.proofs.iter().filter(move |p| p.group == group)
 }
 
+/// Is it set in the sections of its orders: what is an order's own and not shown in the book, and the traces and chats of shared files.
+fn stands_under_orders(desk: &Desk<'_>, exhibit: usize) -> bool {
+    let text = matches!(desk.forms.get(exhibit), Some(Form::Trace | Form::ChatText));
+    let own = desk.exhibits.get(exhibit).is_some_and(|e| !e.number.starts_with("S-"));
+    !desk.shown_in_book(exhibit) && (own || text)
+}
+
 /// 凭证 / 订单数 / 来源 / 页.
 pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for (group, n) in counted(desk) {
         let mut exhibits: BTreeSet<usize> = BTreeSet::new();
         let mut sources: Vec<&str> = Vec::new();
-        let mut by_number: Vec<Anchor> = Vec::new();
+        // what stands under its order is cited by the orders' pages, from the first of them to the end of the last
+        let mut under_orders: Vec<Anchor> = Vec::new();
+        let mut numbered = false;
         for (order, _, result) in desk.argued() {
             for proof in proofs_of(result, group) {
                 match proof.file.and_then(|f| desk.exhibit_of(f)) {
                     Some(i) => {
                         exhibits.insert(i);
+                        if stands_under_orders(desk, i) {
+                            under_orders.push(desk.order_anchor(order));
+                        }
                     }
-                    None if proof.proof_number.is_some() => by_number.push(desk.order_anchor(order)),
+                    None if proof.proof_number.is_some() => {
+                        numbered = true;
+                        under_orders.push(desk.order_anchor(order));
+                    }
                     None => {}
                 }
             }
@@ -39,20 +55,19 @@ pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
                 sources.push(&exhibit.source);
             }
         }
-        if !by_number.is_empty() {
+        if numbered {
             sources.push(desk.book.word("proof-number-source"));
         }
-        let (in_book, elsewhere): (Vec<usize>, Vec<usize>) = exhibits.iter().partition(|i| desk.shown_in_book(**i));
+        let (in_book, elsewhere): (Vec<usize>, Vec<usize>) = exhibits.iter().filter(|i| !stands_under_orders(desk, **i)).partition(|i| desk.shown_in_book(**i));
         let anchors = |list: &[usize]| list.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.anchor.clone()).collect::<Vec<_>>();
         let mut pages = Inlines::new();
-        let mut annex = anchors(&elsewhere);
-        annex.extend(by_number);
-        for list in [anchors(&in_book), annex] {
+        for (list, sections) in [(anchors(&in_book), false), (under_orders, true), (anchors(&elsewhere), false)] {
             let Some(first) = list.first() else { continue };
             if !pages.is_empty() {
                 pages.push(run(desk.book.word("between"), PLAIN));
             }
-            let end = list.last().filter(|l| *l != first).cloned();
+            // an order's section may have several pages, and then all of them are meant
+            let end = list.last().filter(|l| sections || *l != first).cloned();
             pages.push(Inline::Ref { target: first.clone(), end, show: RefText::Page, style: INK });
         }
         let name = desk.book.word(&format!("proof.{}", group.as_str())).to_owned();
@@ -119,11 +134,10 @@ pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
     let mut rows: Vec<Row> = desk.argued().map(|(i, o, a)| order_row(desk, i, o, a, only.is_none())).collect();
     rows.extend(shared_row(desk));
     let list: Vec<String> = counted(desk).iter().map(|(g, n)| format!("{} {n}", desk.book.word(&format!("mark.{}", g.as_str())))).collect();
-    let mut total = cell(
-        desk.book
-            .fill("orders-total", &[("n", &desk.assessment.counts.argued_orders.to_string()), ("list", &list.join(desk.book.word("orders-total-between")))]),
-    );
-    if desk.book.spec.sections.book.iter().any(|s| s.anchor == "statement") {
+    let word = if list.is_empty() { "orders-total-bare" } else { "orders-total" };
+    let n = desk.assessment.counts.argued_orders;
+    let mut total = cell(desk.book.counted(word, n, &[("list", &list.join(desk.book.word("orders-total-between")))]));
+    if !list.is_empty() && desk.book.spec.sections.book.iter().any(|s| s.anchor == "statement") {
         total.push(run(desk.book.word("orders-total-agrees"), PLAIN));
     }
     rows.push(Row { cells: vec![total], total: true, span: true, anchor: None });
@@ -172,8 +186,14 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     if let Some(how) = result.delivered.and_then(crate::compose::desk::how_key) {
         delivered = format!("{delivered} {}", desk.book.word(&format!("short.{how}")));
     }
+    let part = |word: &str, part: Option<(usize, usize)>| part.map(|(n, m)| desk.book.fill(word, &[("n", &n.to_string()), ("m", &m.to_string())]));
+    if let Some(some) = part("parcels-delivered", result.parcels.partly_delivered()) {
+        delivered = some;
+    }
+    let weight = result.weight_kg.as_ref().map(|w| format!("{:.2}", w.value)).or_else(|| part("short.parcels-weighed", result.parcels.partly_weighed()));
     let mut proofs = Inlines::new();
-    for group in result.strength.by.iter().map(|(group, _)| *group) {
+    // in one order in every row, in the legend and in the total
+    for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
         if !proofs.is_empty() {
             proofs.push(run(desk.book.word("mark-between"), PLAIN));
         }
@@ -192,7 +212,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
             waybill,
             cell(step(StepKind::PickedUp)),
             cell(delivered),
-            cell(result.weight_kg.as_ref().map_or_else(none, |w| format!("{:.2}", w.value))),
+            cell(weight.unwrap_or_else(none)),
             proofs,
             page,
         ],

@@ -11,6 +11,8 @@ use crate::render::text::{Align, Paragraph};
 const PLOT: f32 = 150.0;
 /// Room above the highest bar for its number.
 const HEADROOM: f32 = 13.0;
+/// A few days do not make blocks of their bars.
+const WIDEST_BAR: f32 = 30.0;
 const DATE_GAP: f32 = 14.0;
 
 /// A label and where its line box begins.
@@ -63,7 +65,8 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
     }
     let gap = (step * 0.16).clamp(0.15, 3.0);
     for (i, day) in chart.days.iter().enumerate() {
-        let (left, w) = (plot_x + step * i as f32 + gap / 2.0, (step - gap).max(0.4));
+        let w = (step - gap).clamp(0.4, WIDEST_BAR);
+        let left = plot_x + step * i as f32 + (step - w) / 2.0;
         let flagged = day.flagged.min(day.value);
         let (top, split) = (y_of(day.value as f32), y_of(flagged as f32));
         if day.value > flagged {

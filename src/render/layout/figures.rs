@@ -62,6 +62,13 @@ struct Cell {
     anchor: Option<Anchor>,
 }
 
+impl Cell {
+    /// A caption is at least so wide: 80 pt, or the longest piece that must not be broken, such as an order's number.
+    fn caption_least(&self) -> f32 {
+        self.caption.as_ref().map_or(80.0, |c| (c.breaks().least_width() + 0.5).max(80.0))
+    }
+}
+
 /// Pictures side by side at one height.
 pub(crate) struct PictureRow {
     cells: Vec<Cell>,
@@ -100,7 +107,7 @@ impl PictureRow {
 
     fn caption_width(&self, cell: &Cell, height: f32) -> f32 {
         let w = self.cell_size(cell, height).0;
-        if self.beside { self.width - w - GAP } else { w.max(80.0).min(self.width) }
+        if self.beside { self.width - w - GAP } else { w.max(cell.caption_least()).min(self.width) }
     }
 
     fn marks(&self, leading: f32) -> f32 {
@@ -118,6 +125,8 @@ impl PictureRow {
 
     fn total(&self, leading: f32, height: f32) -> f32 {
         let marks = self.marks(leading);
+        // small pictures are not enlarged to the row's height, and take no more room than they are high
+        let height = self.cells.iter().map(|c| self.cell_size(c, height).1).fold(0.0, f32::max);
         if self.beside { (height + marks).max(self.captions(leading, height) - CAPTION_GAP) } else { marks + height + self.captions(leading, height) }
     }
 
@@ -137,7 +146,8 @@ impl PictureRow {
             return piece;
         }
         let sizes: Vec<(f32, f32)> = self.cells.iter().map(|c| self.cell_size(c, height)).collect();
-        let widths: f32 = sizes.iter().zip(&self.cells).map(|(s, c)| if c.caption.is_some() && !self.beside { s.0.max(80.0) } else { s.0 }).sum();
+        let height = sizes.iter().map(|s| s.1).fold(0.0, f32::max);
+        let widths: f32 = sizes.iter().zip(&self.cells).map(|(s, c)| if c.caption.is_some() && !self.beside { s.0.max(c.caption_least()) } else { s.0 }).sum();
         let gaps = self.cells.len().saturating_sub(1) as f32;
         // a full row of portraits reaches both margins
         let gap = if self.cells.len() >= PORTRAITS_A_ROW && self.caption.is_none() { ((self.width - widths) / gaps).clamp(self.gap, 40.0) } else { self.gap };
@@ -152,7 +162,7 @@ impl PictureRow {
                 let (cx_left, top) = if self.beside { (left + w + GAP, marks - 2.0) } else { (left, marks + height.min(h) + CAPTION_GAP) };
                 cx.stack(&mut piece, caption, slot(cx_left, top, leading, typ.size, self.caption_width(cell, height), Align::Left));
             }
-            left += if cell.caption.is_some() && !self.beside { w.max(80.0) } else { w } + gap;
+            left += if cell.caption.is_some() && !self.beside { w.max(cell.caption_least()) } else { w } + gap;
         }
         if let Some(caption) = &self.caption {
             cx.stack(&mut piece, caption, slot(self.x, marks + height + CAPTION_GAP, leading, typ.size, self.width, Align::Left));
@@ -285,7 +295,7 @@ fn set_rows(cx: &mut Cx<'_>, rows: &[Vec<(&Figure, &PictureInfo)>], x: f32, widt
         let cells: Vec<Cell> = row.iter().map(|(f, info)| picture_cell(cx, f, info, true)).collect();
         let aspects: f32 = cells.iter().map(|c| c.aspect).sum();
         let wanted = row.iter().filter_map(|(f, _)| f.max_height).fold(cx.frame.height * if alone { ALONE } else { 0.55 }, f32::min);
-        let height = ((width - GAP * (cells.len() - 1) as f32) / aspects).min(wanted).max(24.0);
+        let height = with_captions(&cells, width, ((width - GAP * (cells.len() - 1) as f32) / aspects).min(wanted).max(24.0));
         prepared.push(PictureRow { cells, caption: None, x, width, height, least: height, beside: false, gap: GAP });
     }
     let partial = cx.frame.height * PARTIAL;
@@ -300,6 +310,21 @@ fn set_rows(cx: &mut Cx<'_>, rows: &[Vec<(&Figure, &PictureInfo)>], x: f32, widt
         }
         row.push(cx, out);
     }
+}
+
+/// The height, lowered until pictures and captions stand side by side: a caption may be wider than its picture.
+fn with_captions(cells: &[Cell], width: f32, height: f32) -> f32 {
+    let room = width - GAP * cells.len().saturating_sub(1) as f32;
+    let taken = |height: f32| cells.iter().map(|c| (height.min(c.most) * c.aspect).max(c.caption_least())).sum::<f32>();
+    if taken(height) <= room + 0.1 {
+        return height;
+    }
+    let (mut low, mut high) = (24.0_f32.min(height), height);
+    for _ in 0..30 {
+        let middle = (low + high) / 2.0;
+        if taken(middle) > room { high = middle } else { low = middle }
+    }
+    low
 }
 
 fn is_portrait(row: &PictureRow) -> bool {
@@ -373,6 +398,19 @@ fn pages(cx: &mut Cx<'_>, figure: &Figure, sizes: &[(f32, f32)], x: f32, width: 
     }
 }
 
+/// The last row of slices over all columns when it would leave some of them empty for most of a page: what comes next then stands on the same page.
+fn spread_last(rows: &slices::Rows, mut cuts: Vec<(u32, u32)>, columns: usize, height: u32, page: f32) -> Vec<(u32, u32)> {
+    let begun = cuts.len() / columns * columns;
+    let Some((from, _)) = cuts.get(begun).copied().filter(|_| begun > 0) else { return cuts };
+    let rest = (height - from) as f32;
+    if rest > page * 0.5 {
+        let most = (rest / columns as f32 * 1.15) as u32 + slices::OVERLAP_ROWS;
+        cuts.truncate(begun);
+        cuts.extend(rows.cut_from(from, height, most));
+    }
+    cuts
+}
+
 /// A long screenshot in slices, up to three columns a page.
 fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32, out: &mut Vec<Piece>) {
     let columns = (((width + SLICE_GAP) / (SLICE_WIDTH + SLICE_GAP)) as usize).clamp(1, PORTRAITS_A_ROW);
@@ -391,6 +429,7 @@ fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32
     let most = ((px_height as f32 / count) * (1.0 + 0.5 / count)).min(page / scale).floor().max(1.0) as u32 + slices::OVERLAP_ROWS.min(20);
     let rows = cx.shared.long.get(&figure.file).cloned().unwrap_or_default();
     let cuts = rows.cut(px_height, most.min((page / scale) as u32));
+    let cuts = spread_last(&rows, cuts, columns, px_height, page / scale);
     let total = cuts.len();
     let share = |row: u32| row as f32 / px_height.max(1) as f32;
     for (r, group) in cuts.chunks(columns).enumerate() {

@@ -48,6 +48,7 @@ impl Refs<'_> {
                             out.push(Span {
                                 text: line.trim_end_matches('\r').to_owned(),
                                 new_line: std::mem::take(&mut new_line),
+                                atomic: style.whole,
                                 ..styled(*style, base, theme)
                             });
                         }
@@ -100,6 +101,7 @@ impl Refs<'_> {
         let mut map = PageMap::default();
         if let Some(end) = end {
             map.places.insert(end.clone(), PagePlace { part, page: page + 1 });
+            map.ends.insert(end.clone(), page + 1);
         }
         map.places.insert(target.clone(), PagePlace { part, page });
         map

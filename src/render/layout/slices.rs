@@ -62,6 +62,12 @@ impl Rows {
         slices
     }
 
+    /// The same for what stands below row `begin`.
+    pub(crate) fn cut_from(&self, begin: u32, height: u32, most: u32) -> Vec<(u32, u32)> {
+        let below = Rows(self.0.get(begin as usize..).unwrap_or_default().to_vec());
+        below.cut(height.saturating_sub(begin), most).into_iter().map(|(from, to)| (from + begin, to + begin)).collect()
+    }
+
     /// The middle of a quiet stretch in a range: of those at least half as long as the longest, the one nearest to `ideal`, so that slices come out
     /// alike. `ideal` itself when there is nothing to see.
     fn quietest(&self, low: u32, high: u32, ideal: u32) -> u32 {
@@ -121,6 +127,14 @@ mod tests {
                     assert!(slices.iter().all(|(a, b)| b > a && b - a <= most), "{height} {most}: {slices:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_below_a_row_is_cut_in_the_rows_of_the_picture() {
+        for rows in [Rows::default(), Rows((0..9000_u32).map(|i| (i * 7919 % 251) as u8).collect())] {
+            let slices = rows.cut_from(6000, 9000, 1200);
+            assert_eq!((slices.len(), slices[0].0, slices.last().expect("one").1), (3, 6000, 9000), "{slices:?}");
         }
     }
 

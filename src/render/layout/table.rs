@@ -2,7 +2,7 @@
 
 use super::pieces::{Keep, Piece};
 use super::{Cx, Type, slot};
-use crate::model::document::{Column, Inlines, Row, Table, Width};
+use crate::model::document::{Column, Inline, Inlines, Row, Style, Table, Width};
 use crate::render::page::{Item, Rect};
 use crate::render::text::{Align, Breaks, Line, Paragraph};
 use std::sync::Arc;
@@ -64,9 +64,17 @@ pub(super) fn table(cx: &mut Cx<'_>, table: &Table, x: f32, width: f32, out: &mu
 
 fn shape(cx: &mut Cx<'_>, table: &Table, m: Measure) -> Cells {
     let head_type = Type { size: m.size * 0.95, color: cx.theme().ink, bold: true };
-    let head = table.columns.iter().map(|c| cx.plain(&c.head, head_type)).collect();
+    let head = table.columns.iter().map(|c| column_head(cx, c, head_type)).collect();
     let rows = table.rows.iter().map(|r| r.cells.iter().map(|c| cell(cx, r, c, m).into_breaks()).collect()).collect();
     Cells { head, rows }
+}
+
+/// Short heads such as 件数 or 重量 kg are never broken; long ones may be.
+fn column_head(cx: &mut Cx<'_>, column: &Column, typ: Type) -> Paragraph {
+    const SHORT: usize = 6;
+    let whole = column.head.chars().count() <= SHORT;
+    let text = vec![Inline::Text(column.head.clone(), Style { whole, ..Style::default() })];
+    cx.paragraph(&text, typ)
 }
 
 fn cell(cx: &mut Cx<'_>, row: &Row, text: &Inlines, m: Measure) -> Paragraph {
