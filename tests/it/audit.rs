@@ -121,8 +121,8 @@ fn orders_are_ranked_by_the_rules_they_touch_and_errors_exit_3() {
     // and without any export it says what to do
     let empty = Work::empty();
     let output = audit(&empty.case(), &["--lang", "en"]);
-    exits(&output, 0);
-    assert!(stdout(&output).contains("no export of orders was read"), "{}", stdout(&output));
+    exits(&output, 1);
+    assert!(stderr(&output).contains("no export of orders was read"), "{}", stderr(&output));
 }
 
 #[test]
