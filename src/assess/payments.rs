@@ -55,15 +55,14 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     }
 }
 
-/// The rows of each list that name this order, or the only part it has; a row that was read twice counts once.
+/// The rows of each list that name this order, or the only part it has.
 fn own_rows<'a>(o: &OrderView<'a>, rows: &Rows<'a>) -> BTreeMap<FileId, Vec<&'a PaymentRow>> {
     let mut own: BTreeMap<FileId, Vec<&PaymentRow>> = BTreeMap::new();
     let named = |key: Key| key == Key::OrderId || key == Key::SubOrderId && o.order.sub_ids.len() <= 1;
     for link in o.links.iter().filter(|l| named(l.key)) {
         let Some(&row) = rows.get(&(link.file, &link.place)) else { continue };
         let list = own.entry(link.file).or_default();
-        let twice = |r: &&PaymentRow| std::ptr::eq(*r, row) || r.number.is_some() && r.number == row.number && r.amount == row.amount && r.flow == row.flow;
-        if !list.iter().any(twice) {
+        if !list.iter().any(|r| std::ptr::eq(*r, row)) {
             list.push(row);
         }
     }

@@ -272,7 +272,7 @@ mod tests {
             ("快件已派送至文一路驿站门口", K::AtStation),
             ("快件已被提取", K::PickedUpByRecipient),
             ("包裹已被【客户】取走，门店：兔喜生活", K::PickedUpByRecipient),
-            ("快件已被快递员取走", K::PickedUpByRecipient),
+            ("快件已被快递员取走", K::Other),
             ("【金华市】已签收，签收人：寄件人", K::ReturnSigned),
             ("已签收，签收人：永康发货仓", K::ReturnSigned),
             ("已签收，签收人：退货专员", K::ReturnSigned),
