@@ -276,8 +276,8 @@ impl<'a> OrderView<'a> {
 
     /// The weight of one of several parcels: a bill's, else its trace's own field.
     fn weight_of(&self, number: &str) -> Option<Located<Decimal>> {
-        let billed = self.bills.iter().filter(|(_, b)| clean_waybill(&b.waybill) == number);
-        let billed = billed.filter_map(|(f, b)| Some(Located::new(b.weighed()?, *f, b.place.clone()))).next();
+        let mut billed = self.bills.iter().filter(|(_, b)| clean_waybill(&b.waybill) == number);
+        let billed = billed.find_map(|(f, b)| Some(Located::new(b.weighed()?, *f, b.place.clone())));
         let traced = || self.traces.iter().filter(|(_, t)| clean_waybill(&t.waybill) == number).filter_map(|(f, t)| Some((f, t, t.weight_kg?)));
         billed.or_else(|| traced().find(|(.., w)| *w > Decimal::ZERO).map(|(f, t, w)| Located::new(w, *f, t.place.clone())))
     }

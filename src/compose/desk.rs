@@ -385,3 +385,16 @@ fn item(pointer: &str) -> Option<(usize, Option<usize>)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::item;
+
+    #[test]
+    fn a_pointer_is_an_item_where_lists_are_counted() {
+        assert_eq!(item("/data/8"), Some((9, None)));
+        assert_eq!(item("/34/data/8"), Some((35, Some(9))));
+        assert_eq!(item("/1/2/3"), None);
+        assert_eq!(item("/data"), None);
+    }
+}
