@@ -238,7 +238,7 @@ impl Engine {
         };
         let near = match inner.kind() {
             ErrorKind::UndefinedError | ErrorKind::UnknownFunction => wanted.and_then(|w| nearest(w, names.iter().map(String::as_str))),
-            ErrorKind::UnknownFilter => words_of(detail).filter(|w| !["filter", "is", "unknown"].contains(w)).find_map(|w| nearest(w, FILTERS.into_iter())),
+            ErrorKind::UnknownFilter => words_of(detail).filter(|w| !["filter", "is", "unknown"].contains(w)).find_map(|w| nearest(w, FILTERS)),
             ErrorKind::TemplateNotFound => nearest(missing, self.files.iter().map(String::as_str)),
             _ => None,
         };

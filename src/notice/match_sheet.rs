@@ -70,7 +70,7 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
         typed.push([path.clone(), order, kind, ignore]);
         match read_row(row, path, *sha256, cell("order"), &text(cell("kind")), &text(cell("ignore"))) {
             Ok(read) => sheet.rows.push(read),
-            Err(slip) => sheet.slips.push(SheetSlip { typed: cells, ..slip }),
+            Err((what, cell)) => sheet.slips.push(SheetSlip { row, path: path.clone(), what, cell, typed: cells }),
         }
     }
     let now = match_sheet::filled(typed.iter().map(|row| row.each_ref().map(String::as_str)));
@@ -166,9 +166,11 @@ fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
     None
 }
 
-fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, SheetSlip> {
-    let slip =
-        |what: &'static str, cell: &str| SheetSlip { row, path: path.to_owned(), what, cell: cell.chars().take(80).collect(), typed: Default::default() };
+/// What cannot be followed: which mistake it is, and the cell.
+type Slip = (&'static str, String);
+
+fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, Slip> {
+    let slip = |what: &'static str, cell: &str| -> Slip { (what, cell.chars().take(80).collect()) };
     let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None };
     match order {
         Data::Float(n) if n.abs() >= EXACT_DIGITS => return Err(slip("number", &format!("{n}"))),

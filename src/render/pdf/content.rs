@@ -230,7 +230,8 @@ impl Painter {
             self.facts.clear();
             self.facts.extend(glyphs.iter().map(|g| used.glyph(run.font, g.id)));
             let copied = self.facts.iter().filter_map(|f| f.text);
-            let differs = !copied.clone().eq(text.chars()) && !(text.chars().all(char::is_control) && copied.clone().all(char::is_whitespace));
+            let says = copied.clone().eq(text.chars()) || text.chars().all(char::is_control) && copied.clone().all(char::is_whitespace);
+            let differs = !says;
             if show.actual.is_some() != differs {
                 self.show(&mut show);
                 show.actual = differs.then(String::new);
