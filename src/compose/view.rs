@@ -137,9 +137,9 @@ impl View<'_> {
         let mut out = Vec::new();
         for key in keys {
             for (_, fact) in self.desk.case.settings.facts.iter().filter(|(k, _)| k == key) {
-                if let Fact::Text(t) = fact {
-                    out.extend(t.lines().map(str::trim).filter(|l| !l.is_empty()).map(|l| text(&self.desk.buyers_text(l, None))));
-                }
+                let paragraphs = if let Fact::List(list) = fact { list.as_slice() } else { std::slice::from_ref(fact) };
+                let texts = paragraphs.iter().filter_map(|p| if let Fact::Text(t) = p { Some(t) } else { None });
+                out.extend(texts.flat_map(|t| t.lines()).map(str::trim).filter(|l| !l.is_empty()).map(|l| text(&self.desk.buyers_text(l, None))));
             }
         }
         out

@@ -68,6 +68,11 @@ fn facts_that_are_not_printed_are_named_and_those_that_are_have_their_type() {
     let text = fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
     assert!(text.contains("这一句写在事实里。"), "{text}");
     let work = Work::new();
+    work.add("[facts]\nstatement = [\"第一段话。\", \"第二段话。\"]");
+    exits(&work.build(&[]), 0);
+    let text = fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
+    assert!(text.contains("第一段话。") && text.contains("第二段话。"), "{text}");
+    let work = Work::new();
     work.add("[facts]\nstock_alert = \"abc\"");
     let output = work.build(&[]);
     exits(&output, 1);
