@@ -1,4 +1,4 @@
-//! The data under templates/: platforms, carriers, table layouts, books, words. Read from the binary, overridden file by file by a user folder and
+//! The data under templates/: platforms, carriers, table layouts, books, words. Read from the binary, overridden file by file by the folder of --template and
 //! by the case's own `templates/`.
 
 pub mod carrier;

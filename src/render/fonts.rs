@@ -8,8 +8,9 @@ use crate::profile::Profile;
 use parley::fontique::Blob;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider as _;
+use skrifa::raw::tables::gsub::{SingleSubst, SubstitutionSubtables};
 use skrifa::string::StringId;
-use skrifa::{FontRef, GlyphId, MetadataProvider as _};
+use skrifa::{FontRef, GlyphId, MetadataProvider as _, Tag};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use unicode_normalization::UnicodeNormalization as _;
@@ -23,6 +24,9 @@ pub const REGULAR: FontId = FontId(0);
 pub const BOLD: FontId = FontId(1);
 /// Emoji, in one colour so that they print in grey as on the screen.
 pub const EMOJI: FontId = FontId(2);
+
+/// The OpenType feature by which English text gets its quotation marks and dots.
+const PROPORTIONAL: Tag = Tag::new(b"pwid");
 
 /// The fonts of a run. Loaded once, shared by layout and painting.
 #[derive(Debug)]
@@ -180,16 +184,48 @@ impl Face {
             let (Some(character), Ok(glyph)) = (char::from_u32(code), u16::try_from(glyph.to_u32())) else { continue };
             best.entry(glyph).and_modify(|c| *c = preferred(*c, character)).or_insert(character);
         }
+        // the narrow quotation marks of English text stand for the characters of the wide ones; no character leads to them
+        for (wide, narrow) in substitutes(&font, PROPORTIONAL).unwrap_or_default() {
+            if let Some(character) = best.get(&wide).copied() {
+                best.entry(narrow).or_insert(character);
+            }
+        }
         best
     }
+}
+
+/// Which glyph stands in for which under a feature of one-for-one substitution (OpenType `GSUB`, lookup type 1).
+fn substitutes(font: &FontRef<'_>, feature: Tag) -> Option<Vec<(u16, u16)>> {
+    let gsub = font.gsub().ok()?;
+    let (features, lookups) = (gsub.feature_list().ok()?, gsub.lookup_list().ok()?);
+    let mut pairs: Vec<(u16, u16)> = Vec::new();
+    for record in features.feature_records().iter().filter(|r| r.feature_tag() == feature) {
+        let Ok(of) = record.feature(features.offset_data()) else { continue };
+        for index in of.lookup_list_indices() {
+            let Ok(SubstitutionSubtables::Single(tables)) = lookups.lookups().get(usize::from(index.get())).and_then(|l| l.subtables()) else { continue };
+            for table in tables.iter().flatten() {
+                match table {
+                    SingleSubst::Format1(t) => {
+                        let shift = t.delta_glyph_id();
+                        pairs.extend(t.coverage().ok()?.iter().map(|g| (g.to_u16(), g.to_u16().wrapping_add_signed(shift))));
+                    }
+                    SingleSubst::Format2(t) => {
+                        pairs.extend(t.coverage().ok()?.iter().zip(t.substitute_glyph_ids()).map(|(g, s)| (g.to_u16(), s.get().to_u16())));
+                    }
+                }
+            }
+        }
+    }
+    Some(pairs)
 }
 
 /// The better of two characters that share a glyph.
 fn preferred(a: char, b: char) -> char {
     let rank = |c: char| {
-        let unchanged = std::iter::once(c).nfkc().eq(std::iter::once(c));
-        // radicals (U+2E80), rare signs (U+3400, strokes, planes above) and the figure dash look like what people search for and are not it
-        let rare = matches!(u32::from(c), 0x2012 | 0x2E80..=0x2FDF | 0x31C0..=0x31EF | 0x3400..=0x4DBF | 0x1_0000..);
+        // three dots in the middle are … in Chinese type, whatever normalisation makes of it
+        let unchanged = c == '…' || std::iter::once(c).nfkc().eq(std::iter::once(c));
+        // radicals (U+2E80), rare signs (U+3400, strokes, planes above), figure dash and midline dots look like what people search for and are not it
+        let rare = matches!(u32::from(c), 0x2012 | 0x22EF | 0x2E80..=0x2FDF | 0x31C0..=0x31EF | 0x3400..=0x4DBF | 0x1_0000..);
         (!c.is_ascii(), c.is_control(), !unchanged, rare, c)
     };
     if rank(a) <= rank(b) { a } else { b }
@@ -209,6 +245,18 @@ mod tests {
         for c in ['页', '长', '车', '见', '风', '门', '青', '鱼', '鸟', '胶', '–', '中', 'A'] {
             let glyph = f.glyph_for(REGULAR, c).expect("a common character");
             assert_eq!(f.character_of(REGULAR, glyph), Some(c), "{c}");
+        }
+    }
+
+    #[test]
+    fn narrow_quotation_marks_are_the_characters_of_the_wide_ones() {
+        let f = fonts();
+        let reader = f.face(REGULAR).reader().expect("a font");
+        let pairs = substitutes(&reader, PROPORTIONAL).expect("substitutions");
+        for c in ['“', '”', '’', '…'] {
+            let wide = f.glyph_for(REGULAR, c).expect("a common character");
+            let (_, narrow) = pairs.iter().find(|(from, _)| *from == wide).unwrap_or_else(|| panic!("{c} has no narrow form"));
+            assert_eq!(f.character_of(REGULAR, *narrow), Some(c));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Outsiders judge: programs that are not ours read what we wrote. Ignored in a plain `cargo test`; `.ci/run` installs them and runs these.
 
-use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, exits, stdout};
+use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, edit, exits, stdout};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -30,6 +30,21 @@ fn the_bag_is_valid_for_others() {
     tool("sha256sum", &["--quiet", "-c", "manifest-sha256.txt"], &bag);
     tool("sha256sum", &["--quiet", "-c", "tagmanifest-sha256.txt"], &bag);
     tool("python3", &["-m", "bagit", "--validate", "."], &bag);
+}
+
+#[test]
+#[ignore = "needs poppler-utils, mupdf-tools"]
+fn quotation_marks_of_english_pages_are_text_for_everybody() {
+    let work = Work::new();
+    edit(&work, "case.toml", "platform = \"taobao\"", "platform = \"taobao\"\nlanguage = \"en\"");
+    work.add("[facts]\nstatement = \"We held “a live show”… and it’s on record.\"");
+    exits(&work.build(&[]), 0);
+    let (upload, book) = (work.result().join("upload"), format!("{CASE_ID}.pdf"));
+    for (program, args) in [("pdftotext", ["-layout", &book, "-"].as_slice()), ("mutool", &["draw", "-q", "-F", "txt", &book])] {
+        let text = stdout(&tool(program, args, &upload));
+        assert!(text.contains("We held “a live show”… and it’s on record."), "{program}: {text}");
+        assert!(!text.contains('\u{fffd}'), "{program}: {text}");
+    }
 }
 
 #[test]
