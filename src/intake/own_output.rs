@@ -57,6 +57,11 @@ pub fn listed(root: &Path) -> BTreeSet<String> {
 
 /// Did we write this file? `books` are the names of the books a PDF may be made of.
 pub fn file(path: &Path, books: &[String]) -> bool {
+    // a case is screenshots above all; pages that we drew are known by the folder they lie in
+    let extension = path.extension().map(|e| e.to_ascii_lowercase()).unwrap_or_default();
+    if ["jpg", "jpeg", "png"].iter().any(|picture| extension == *picture) {
+        return false;
+    }
     let mut head = Vec::new();
     let Ok(mut opened) = File::open(path) else { return false };
     if opened.by_ref().take(HEAD_BYTES).read_to_end(&mut head).is_err() {
@@ -65,8 +70,9 @@ pub fn file(path: &Path, books: &[String]) -> bool {
     if head.starts_with(b"%PDF-") {
         return pdf(&mut opened, path, books);
     }
-    // packed and pictured things are not text of ours
-    if !head.first().is_some_and(|b| matches!(b, 0xef | 0xff | 0xfe | b'<' | b'{') || text_like(*b)) {
+    // packed and pictured things have zero bytes; of texts only UTF-16 has them
+    let wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    if !head.first().is_some_and(|b| text_like(*b)) || (!wide && memchr::memchr(0, &head).is_some()) {
         return false;
     }
     let text = decoded(&head);
