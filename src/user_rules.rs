@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 pub(crate) const STOPPING: [Code; 6] =
     [Code::NoticeMissing, Code::NoticeAmbiguous, Code::NoticeWithoutOrders, Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
 
+/// Those among them that a reason under `[[accept]]` settles.
+const EXPLAINED: [Code; 3] = [Code::PictureReused, Code::PictureEdited, Code::EvidenceInOtherCase];
+
 /// Gives the findings their rules: the platform's severities, then case.toml's, then what was accepted.
 ///
 /// # Errors
@@ -29,14 +32,21 @@ fn severities(platform: &Platform, settings: &CaseSettings) -> Result<BTreeMap<C
         if let (Some(code), Some(severity)) = (Code::from_name(code), platform::severity(word)) {
             if STOPPING.contains(&code) && severity != Some(Severity::Error) {
                 let name = code.as_str();
-                return Err(Error::new(
+                let error = Error::new(
                     format!("case.toml 第 {line} 行：[findings] 不能把 {name} 改成 {word}，它会停止生成"),
                     format!("case.toml line {line}: [findings] cannot make {name} \"{word}\"; it stops a build"),
-                )
-                .hint(
-                    format!("删掉这一行；确实没有问题的，用 [[accept]] code = \"{name}\" 写明理由（不适用于找不到通知的情况）"),
-                    format!("delete the line; where there is nothing wrong, give the reason under [[accept]] code = \"{name}\" (not for a missing notice)"),
-                ));
+                );
+                return Err(if EXPLAINED.contains(&code) {
+                    error.hint(
+                        format!("删掉这一行；确实没有问题的，用 [[accept]] code = \"{name}\" 写明理由"),
+                        format!("delete the line; where there is nothing wrong, give the reason under [[accept]] code = \"{name}\""),
+                    )
+                } else {
+                    error.hint(
+                        "删掉这一行；没有通知和订单就没有可申诉的，请补上",
+                        "delete the line; without a notice and its orders there is nothing to appeal, so add them",
+                    )
+                });
             }
             rules.insert(code, severity);
         }

@@ -120,6 +120,9 @@ impl HarmPhrase {
     fn end(&self, text: &str, from: usize, parts: &[Vec<String>]) -> Option<usize> {
         let Some((words, rest)) = parts.split_first() else { return Some(from) };
         let reach = text.get(from..)?;
+        // no further than a word can stand: a long text is not read through once for each first part in it
+        let longest = words.iter().map(|w| w.chars().count()).max().unwrap_or(0);
+        let reach = reach.char_indices().nth(self.within + longest + 1).and_then(|(stop, _)| reach.get(..stop)).unwrap_or(reach);
         words.iter().flat_map(|w| reach.match_indices(w.as_str())).find_map(|(at, word)| {
             let (start, end) = (from + at, from + at + word.len());
             let between = reach.get(..at)?;

@@ -1,6 +1,7 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
 mod state;
+mod tracking;
 
 use super::Intake;
 use super::cells::View;
@@ -53,7 +54,7 @@ pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
             }
         }
     }
-    for (_, rows) in tracking_lists(intake) {
+    for (_, rows) in tracking::lists(intake) {
         known.extend(rows.iter().map(|r| r.order.clone()));
     }
     known.into_iter().collect()
@@ -85,7 +86,7 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
         });
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
-    state::foreign_lists(intake, &book, &selected, findings);
+    tracking::foreign_lists(intake, &book, &selected, findings);
     selected
 }
 
@@ -171,10 +172,6 @@ fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
     })
 }
 
-fn tracking_lists(intake: &Intake) -> impl Iterator<Item = (FileId, Vec<&TrackingRow>)> {
-    intake.files.iter().zip(&intake.contents).map(|(entry, recognised)| (entry.id, recognised.content.tracking_rows()))
-}
-
 /// Rows by main order, as indices: an order that is not flagged costs no values.
 struct Book<'a> {
     exports: Vec<Export<'a>>,
@@ -224,7 +221,7 @@ impl<'a> Book<'a> {
                 book.groups.entry(named.main).and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
             }
         }
-        for (file, rows) in tracking_lists(intake) {
+        for (file, rows) in tracking::lists(intake) {
             for row in rows {
                 let main = book.main_of(&row.order);
                 book.tracking.entry(main).or_default().push((file, row));

@@ -1,9 +1,6 @@
-//! What the words of an export's states tell of an order, and tracking lists that belong to other orders.
+//! What the words of an export's states tell of an order.
 
-use super::{Book, Selected, tracking_lists};
-use crate::finding::{Code, Finding, Findings};
-use crate::intake::Intake;
-use crate::model::record::TrackingRow;
+use super::Book;
 use crate::profile::order_state::{Meant, OrderStates};
 use rust_decimal::Decimal;
 
@@ -36,23 +33,5 @@ impl Book<'_> {
         let states = self.states.as_ref()?;
         let cells = rows.iter().filter_map(|(at, row)| self.export(*at)?.view.text(*row, field));
         cells.fold(None, |said, cell| Some(said == Some(true) || meant(states).said(cell)))
-    }
-}
-
-/// Lists none of whose rows fits an order of the exports or of the notice: read, and of no use.
-pub(super) fn foreign_lists(intake: &Intake, book: &Book<'_>, selected: &Selected, findings: &mut Findings) {
-    for (file, rows) in tracking_lists(intake).filter(|(_, rows)| !rows.is_empty()) {
-        let fits = |row: &&TrackingRow| {
-            let main = book.main_of(&row.order);
-            selected.orders.iter().any(|o| o.id == main) || book.groups.contains_key(main.as_str())
-        };
-        if !book.groups.is_empty()
-            && !rows.iter().any(fits)
-            && let Some(entry) = intake.files.iter().find(|f| f.id == file)
-            && let (Some(example), Some(own)) = (rows.first(), selected.orders.first())
-        {
-            let finding = Finding::new(Code::FileUnmatched).variant("tracking-list").file(file).with("file", &entry.path).with("count", rows.len());
-            findings.push(finding.with("example", &example.order).with("own", &own.id));
-        }
     }
 }

@@ -55,22 +55,7 @@ struct Painter {
 impl Painter {
     /// A whole number and a blank.
     fn int(&mut self, value: i64) {
-        let mut digits = [0_u8; 20];
-        let (mut left, mut at) = (value.unsigned_abs(), digits.len());
-        loop {
-            at -= 1;
-            if let Some(place) = digits.get_mut(at) {
-                *place = b'0' + (left % 10) as u8;
-            }
-            left /= 10;
-            if left == 0 {
-                break;
-            }
-        }
-        if value < 0 {
-            self.out.push(b'-');
-        }
-        self.out.extend_from_slice(digits.get(at..).unwrap_or_default());
+        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
         self.out.push(b' ');
     }
 
