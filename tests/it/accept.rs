@@ -63,6 +63,13 @@ fn what_stops_a_build_is_not_switched_off_without_a_reason() {
         assert!(stderr(&output).contains("[[accept]]") && stderr(&output).contains("picture-reused"), "{}", stderr(&output));
         assert!(!work.result().join("bundle").exists());
     }
+    // no reason makes up for a notice
+    let work = Work::new();
+    work.add("[findings]\nnotice-missing = \"note\"\n");
+    let output = work.build(&[]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains("notice-missing") && !stderr(&output).contains("[[accept]]"), "{}", stderr(&output));
+
     let work = Work::new();
     reuse(&work);
     exits(&work.build(&[]), 3);
