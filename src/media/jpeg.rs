@@ -33,6 +33,8 @@ pub struct Walk {
 /// A start-of-frame segment.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
+    /// Where in the file the height stands.
+    height_at: usize,
     /// The marker's second byte: C0 baseline, C1 extended, C2 progressive, others rare.
     pub marker: u8,
     pub bits: u8,
@@ -71,7 +73,9 @@ pub fn walk(bytes: &[u8], to_end: bool) -> Walk {
         };
         at += 2 + body.len();
         match marker {
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if found.frame.is_none() => found.frame = frame(marker, body),
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if found.frame.is_none() => {
+                found.frame = frame(marker, body, at - body.len());
+            }
             0xdc => {
                 // DNL: the height of a frame that said 0
                 if let (Some(frame), Some(lines)) = (&mut found.frame, u16_be(body, 0))
@@ -130,8 +134,15 @@ fn scan_end(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
-fn frame(marker: u8, body: &[u8]) -> Option<Frame> {
-    Some(Frame { marker, bits: *body.first()?, height: u32::from(u16_be(body, 1)?), width: u32::from(u16_be(body, 3)?), components: *body.get(5)? })
+fn frame(marker: u8, body: &[u8], at: usize) -> Option<Frame> {
+    Some(Frame {
+        height_at: at + 1,
+        marker,
+        bits: *body.first()?,
+        height: u32::from(u16_be(body, 1)?),
+        width: u32::from(u16_be(body, 3)?),
+        components: *body.get(5)?,
+    })
 }
 
 fn application_1(body: &[u8], facts: &mut Facts) {
@@ -148,6 +159,19 @@ fn application_1(body: &[u8], facts: &mut Facts) {
 pub fn colours_apart(bytes: &[u8]) -> bool {
     let found = walk(bytes, false);
     found.frame.zip(found.first_scan).is_some_and(|(frame, scan)| matches!(frame.marker, 0xc0 | 0xc1) && scan < frame.components)
+}
+
+/// The same JPEG, said to be no higher than `rows`: a decoder stops there, and what it gives are the picture's own rows. `None` where the rows do not stand one
+/// after the other in one scan (progressive, arithmetic, a colour a scan), where the picture is no higher, or says no height.
+pub fn shortened(bytes: &[u8], rows: u16) -> Option<Vec<u8>> {
+    let found = walk(bytes, false);
+    let frame = found.frame.filter(|f| matches!(f.marker, 0xc0 | 0xc1) && f.height > u32::from(rows) && rows > 0)?;
+    if found.broken.is_some() || found.first_scan != Some(frame.components) {
+        return None;
+    }
+    let mut shorter = bytes.to_vec();
+    shorter.get_mut(frame.height_at..frame.height_at + 2)?.copy_from_slice(&rows.to_be_bytes());
+    Some(shorter)
 }
 
 /// The layout for `DCTDecode`; `None` when the bytes are no JPEG, say no size, or are coded in a way that PDF readers do not take (lossless,

@@ -15,18 +15,27 @@ const SPARE: usize = 16 << 20;
 /// Calls `row` for each row of the picture as stored (EXIF orientation is not applied). `None` when it cannot be decoded, or has more than `most` pixels;
 /// rows before a damage were given.
 pub fn rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
-    rows_with(&mut Vec::new(), bytes, most, row)
+    upper_rows(&mut Vec::new(), bytes, most, usize::MAX, row)
 }
 
-/// As [`rows`], with memory that several pictures may use one after the other: fresh memory for each costs a tenth of the decoding.
-pub fn rows_with(room: &mut Vec<u8>, bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+/// As [`rows`], of the first `until` rows only: what lies below is decoded where the format leaves no choice, and not told. `room` is memory that several
+/// pictures may use one after the other: fresh memory for each costs a tenth of the decoding.
+pub fn upper_rows(room: &mut Vec<u8>, bytes: &[u8], most: u64, until: usize, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+    let mut left = until;
+    let mut upper = |data: &[u8]| {
+        if left > 0 {
+            left -= 1;
+            row(data);
+        }
+    };
     if bytes.starts_with(b"\x89PNG") {
-        return png_rows(bytes, most, row);
+        return png_rows(bytes, most, until, &mut upper);
     }
     if bytes.starts_with(b"\xff\xd8\xff") {
-        return jpeg_rows(room, bytes, most, row);
+        let shorter = u16::try_from(until).ok().and_then(|rows| jpeg::shortened(bytes, rows));
+        return jpeg_rows(room, shorter.as_deref().unwrap_or(bytes), most, &mut upper);
     }
-    whole(bytes, most, row)
+    whole(bytes, most, &mut upper)
 }
 
 /// A PNG whose rows come out of the inflater one by one, if it is not interlaced; as a whole it may be larger than memory.
@@ -37,7 +46,7 @@ pub(super) fn png_by_row(bytes: &[u8], transformations: ::png::Transformations) 
 }
 
 /// PNG rows one by one.
-fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
+fn png_rows(bytes: &[u8], most: u64, until: usize, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     let mut reader = png_by_row(bytes, ::png::Transformations::EXPAND | ::png::Transformations::STRIP_16)?;
     let info = reader.info();
     if u64::from(info.width) * u64::from(info.height) > most {
@@ -48,7 +57,8 @@ fn png_rows(bytes: &[u8], most: u64, row: &mut dyn FnMut(&[u8])) -> Option<()> {
     }
     let mut grey: Vec<u8> = Vec::with_capacity(info.width as usize);
     let color = reader.output_color_type().0;
-    while let Some(data) = reader.next_row().ok()? {
+    for _ in 0..until {
+        let Some(data) = reader.next_row().ok()? else { break };
         let data = data.data();
         match color {
             ::png::ColorType::Grayscale => row(data),
@@ -137,6 +147,11 @@ mod tests {
             // JPEG is not exact
             assert!(seen.iter().zip(grey.as_raw()).all(|(a, b)| a.abs_diff(*b) < 40), "{format:?} {:?}", picture.color());
             assert!(rows(bytes.get_ref(), 100, &mut |_| ()).is_none(), "too many pixels");
+            for until in [0, 1, 16, 30, 36, 37, 90] {
+                let mut upper = Vec::new();
+                upper_rows(&mut Vec::new(), bytes.get_ref(), 10_000, until, &mut |row| upper.extend_from_slice(row)).expect("decodes");
+                assert_eq!(upper, seen.get(..until.min(37) * 61).expect("rows"), "{format:?} {:?} {until}", picture.color());
+            }
             let half = bytes.get_ref().len() / 2;
             let _ = rows(bytes.get_ref().get(..half).unwrap_or_default(), 10_000, &mut |_| ());
         }
