@@ -31,6 +31,8 @@ pub struct BatchOptions {
     pub out: PathBuf,
     /// Cases at once.
     pub jobs: usize,
+    /// Threads of all of them together, shared out evenly; each case has one at least.
+    pub threads: usize,
     /// Template of all cases.
     pub template: Option<String>,
     /// Bytes of judged cases that may wait in memory for their turn to be built ([`KEPT_BYTES`]), roughly counted; the rest are judged anew then.
@@ -99,7 +101,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     fs::create_dir_all(&options.out).map_err(|e| Error::io("新建输出文件夹", "make the output folder", &options.out, &e))?;
     ctx.progress.stage("batch", cases.len() as u64 * 2);
     let jobs = options.jobs.clamp(1, cases.len().max(1));
-    let threads = (ctx.pool.current_num_threads() / jobs).max(1);
+    let threads = (options.threads / jobs).max(1);
     let quiet = Context { progress: Arc::new(crate::context::Quiet), ..ctx.clone() };
     let pools: Vec<Context> = (0..jobs)
         .map(|_| {
@@ -440,7 +442,7 @@ mod tests {
         let ctx = crate::model::typed::context();
         let results = [0, KEPT_BYTES].map(|kept_bytes| {
             let out = work.path().join(format!("out-{kept_bytes}"));
-            let options = BatchOptions { paths: vec![work.path().join("cases")], out: out.clone(), jobs: 2, template: None, kept_bytes };
+            let options = BatchOptions { paths: vec![work.path().join("cases")], out: out.clone(), jobs: 2, threads: 2, template: None, kept_bytes };
             let summary = run(&options, &ctx).unwrap();
             assert_eq!(summary.cases.len(), 3);
             assert!(summary.cases.iter().all(|c| c.result == "ready" || c.result == "flawed"), "{:?}", summary.cases);

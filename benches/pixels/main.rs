@@ -34,7 +34,7 @@ fn pictures(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 fn measure(orders: usize, runs: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let (case, out) = (folder.path().join("case"), folder.path().join("out"));
-    generate(&Options { orders, screens: 3, screen_kb: 100, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None }, &case)?;
+    generate(&Options { orders, screens: 3, screen_kb: 300, seed: 7, flaws: false, shuffle: false, scenario: Scenario::Live, format: None }, &case)?;
     let mut files = Vec::new();
     pictures(&case, &mut files)?;
     let bytes: u64 = files.iter().map(|f| std::fs::metadata(f).map_or(0, |m| m.len())).sum();

@@ -174,23 +174,30 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     Ok(exit(&built.checked))
 }
 
-/// Cases at once where nothing is said: while some wait for the disk, there are others to work at. `--threads` below the cores is a wish for fewer.
-fn jobs(ctx: &Context) -> usize {
+/// Cases at once and threads of all together. Where nothing is said two cases more than cores: while some wait for the disk, there are others to work at;
+/// `--threads` below the cores is a wish for fewer. `--jobs` alone says how much is to be worked at once, as it does elsewhere: `--jobs 1` is one case on one
+/// core and leaves the others to the user.
+fn jobs(asked: Option<usize>, threads_asked: bool, threads: usize, cores: usize) -> (usize, usize) {
     const WAITING: usize = 2;
-    let threads = ctx.pool.current_num_threads();
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if threads >= cores { threads + WAITING } else { threads }
+    match asked {
+        Some(jobs) if threads_asked => (jobs, threads),
+        Some(jobs) => (jobs, threads.min(jobs)),
+        None if threads >= cores => (threads + WAITING, threads),
+        None => (threads, threads),
+    }
 }
 
 /// `batch`.
-pub fn batch(args: &BatchArgs, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
+pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
-    let jobs = args.jobs.unwrap_or_else(|| jobs(ctx));
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (jobs, threads) = jobs(args.jobs, threads_asked, ctx.pool.current_num_threads(), cores);
     let options = BatchOptions {
         paths: args.paths.clone(),
         out: out.clone(),
         jobs,
+        threads,
         template: args.template.clone(),
         kept_bytes: args.memory.unwrap_or(batch::KEPT_BYTES),
     };
@@ -388,4 +395,19 @@ pub fn man(command: clap::Command) -> Result<Exit> {
     clap_mangen::Man::new(command).render(&mut out).map_err(|e| Error::new(format!("无法生成手册页：{e}"), format!("could not make the man page: {e}")))?;
     print::raw(&out)?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_alone_say_how_many_cores_are_used() {
+        assert_eq!(jobs(None, false, 8, 8), (10, 8), "all cores, and two cases that wait");
+        assert_eq!(jobs(Some(1), false, 8, 8), (1, 1), "one case on one core");
+        assert_eq!(jobs(Some(3), false, 8, 8), (3, 3));
+        assert_eq!(jobs(Some(20), false, 8, 8), (20, 8), "never more than there are");
+        assert_eq!(jobs(Some(1), true, 8, 8), (1, 8), "--threads 8 beside it");
+        assert_eq!(jobs(None, true, 4, 8), (4, 4), "--threads 4 alone");
+    }
 }
