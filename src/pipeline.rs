@@ -162,7 +162,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
     let mut matching = matching::link(&mut case, &ctx, &mut findings).map_err(|e| beyond_the_limit(e, most, &findings))?;
     others.look_up(&case, &mut matching, &mut findings);
     ctx.progress.stage("assess", 0);
-    let assessment = assess::assess(&case, &matching, &ctx, &mut findings)?;
+    let assessment = assess::assess(&case, &matching, pixels.as_ref(), &ctx, &mut findings)?;
     user_rules::without_effect(&mut case.settings, &case.files, &findings);
     matching::account(&case, &matching, walked)?;
     Ok(Checked { ctx, case, matching, assessment, findings, pixels })

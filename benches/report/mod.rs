@@ -22,6 +22,7 @@ pub fn context(threads: usize, pixels: PixelChecks) -> Result<Context, Failure> 
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
         system_fonts: false,
+        printed_to: Vec::new(),
         pixels,
     })
 }

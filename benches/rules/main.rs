@@ -101,7 +101,7 @@ fn assessing(orders: usize, runs: usize, folder: &Path) -> Result<f64, Failure> 
     generate(&options, &case)?;
     let checked = pipeline::check(&case, &context(1, PixelChecks::Off)?)?;
     let seconds = best(runs, || {
-        black_box(assess::assess(&checked.case, &checked.matching, &checked.ctx, &mut Findings::default())?);
+        black_box(assess::assess(&checked.case, &checked.matching, checked.pixels.as_ref(), &checked.ctx, &mut Findings::default())?);
         Ok(())
     })?;
     say(&format!("  assessing {orders:>6} orders, one thread         {seconds:8.3} s"));

@@ -21,6 +21,7 @@ pub static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
     cancel: Arc::new(AtomicBool::new(false)),
     profile: Arc::new(Profile::built_in()),
     system_fonts: false,
+    printed_to: Vec::new(),
     pixels: PixelChecks::Off,
     results: None,
 });

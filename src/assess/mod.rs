@@ -34,6 +34,7 @@ mod weights;
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::Findings;
+use crate::media::pixels::cache::PixelCache;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
@@ -44,7 +45,7 @@ use crate::profile::order_state::OrderStates;
 ///
 /// # Errors
 /// When a data file under templates/ (carriers, ranks, words) that the user laid over ours is wrong.
-pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Findings) -> Result<Assessment> {
+pub fn assess(case: &Case, matching: &Matching, pixels: Option<&PixelCache>, ctx: &Context, findings: &mut Findings) -> Result<Assessment> {
     let ranks = data::Ranks::load(&ctx.profile)?;
     let harm_words = harm_words::HarmWords::load(&ctx.profile)?;
     let trade_words = data::TradeWords::load(&ctx.profile)?;
@@ -71,7 +72,7 @@ pub fn assess(case: &Case, matching: &Matching, ctx: &Context, findings: &mut Fi
     invoices::check(&view, findings);
     trade::check(&view, findings);
     harm::content(&view, &harm_words, findings);
-    pictures::check(&view, findings)?;
+    pictures::check(&view, pixels, findings)?;
     elsewhere::check(&view, &ranks, findings);
 
     let mut orders = results::orders(&view, &ranks, &groups);

@@ -18,7 +18,7 @@ fn judge(case: &mut Case) -> (Assessment, Findings) {
     let mut findings = Findings::default();
     let ctx = context();
     let matching = crate::matching::link(case, &ctx, &mut findings).unwrap();
-    let assessment = assess(case, &matching, &ctx, &mut findings).unwrap();
+    let assessment = assess(case, &matching, None, &ctx, &mut findings).unwrap();
     for lang in [crate::model::Lang::ZhCn, crate::model::Lang::En] {
         let words = crate::profile::lang::words(lang);
         for finding in findings.all().iter().filter(|f| f.code.family() != "files") {
@@ -281,7 +281,7 @@ fn strict_does_not_turn_a_warning_into_a_contradiction() {
     let mut findings = Findings::new(std::collections::BTreeMap::new(), true);
     let ctx = Context { strict: true, ..context() };
     let matching = crate::matching::link(&mut case, &ctx, &mut findings).unwrap();
-    let a = assess(&case, &matching, &ctx, &mut findings).unwrap();
+    let a = assess(&case, &matching, None, &ctx, &mut findings).unwrap();
     assert_eq!(of(&findings, Code::TrackingNumberReused, 0), [(Severity::Error, Some("same-address"))]);
     assert_eq!((a.orders[0].standing, a.orders[0].complete), (Standing::Proven, false));
 }
@@ -354,7 +354,7 @@ fn two_thousand_orders() {
     let mut findings = Findings::default();
     let matching = crate::matching::link(&mut case, &ctx, &mut findings).unwrap();
     let begin = std::time::Instant::now();
-    let assessment = assess(&case, &matching, &ctx, &mut findings).unwrap();
+    let assessment = assess(&case, &matching, None, &ctx, &mut findings).unwrap();
     println!("2,000 orders assessed in {} ms", begin.elapsed().as_millis());
     assert_eq!(assessment.orders.iter().filter(|o| o.delivered.is_some()).count(), 2000);
     assert!(!has(&findings, Code::TracesSimilar));

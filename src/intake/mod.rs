@@ -90,6 +90,9 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
             })
             .collect()
     });
+    if let Some(pixels) = pixels {
+        pixels.all_looked_at();
+    }
     let mut found: BTreeMap<FileId, (Digests, Found)> = BTreeMap::new();
     for group in opened {
         found.extend(group?.into_iter().map(|(id, digests, inside)| (id, (digests, inside))));

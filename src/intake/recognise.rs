@@ -172,7 +172,7 @@ fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -
         findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.frames));
     }
     if let Some(cache) = rules.pixels.filter(|_| info.broken.is_none() && info.hidden.is_none()) {
-        info.pixels = cache.get_or(sha256, || media::pixels::look(bytes, info.orientation));
+        info.pixels = cache.look(sha256, bytes, info.orientation);
     }
     Found { findings, recognised: content(Content::Picture(info)), ..Found::default() }
 }

@@ -2,7 +2,7 @@
 //! left over is opened and compared pixel by pixel.
 
 use super::candidates::Seen;
-use super::ground::{Cells, Ground};
+use super::ground::{Cells, Ground, Grounds};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
 use std::ops::RangeInclusive;
@@ -24,8 +24,8 @@ const WIDTHS: RangeInclusive<f64> = 0.93..=1.07;
 /// Upper part of a screen that holds clock and battery.
 const STATUS_BAR: f64 = 0.1;
 
-/// Surely not one picture. False says nothing.
-pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
+/// Surely not one picture. False says nothing. `grounds` are those of the larger picture.
+pub(super) fn apart<'a>(smaller: &Seen, larger: &Seen<'a>, grounds: &mut Grounds<'a>, mapping: &Mapping) -> bool {
     let columns = |pixels: f64| pixels / larger.width * Rows::COLUMNS as f64;
     let aside = (columns(mapping.shift.0), columns(mapping.at((smaller.width, 0.0)).0 - larger.width));
     let wide = 1.0 + (aside.1 - aside.0) / Rows::COLUMNS as f64;
@@ -33,7 +33,7 @@ pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
     if rows.is_empty() || larger.pixels.rows.is_empty() || !WIDTHS.contains(&wide) {
         return false;
     }
-    let mut ground = Ground::of(larger.pixels, TOLERANCE, aside);
+    let ground = grounds.at(larger.pixels, TOLERANCE, aside);
     let to_width = Rows::TO_WIDTH as f64;
     let bar = (STATUS_BAR * to_width) as usize;
     let place = |row: usize| {
@@ -42,7 +42,7 @@ pub(super) fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
     };
     let rows = rows.iter().zip(&smaller.busy).enumerate().skip(bar);
     let rows: Vec<Laid> = rows.map(|(i, (row, busy))| Laid { row, busy: *busy, place: place(i) }).collect();
-    (-REACH..=REACH).all(|by| differ(&rows, &mut ground, &larger.busy, by, bar))
+    (-REACH..=REACH).all(|by| differ(&rows, ground, &larger.busy, by, bar))
 }
 
 /// A row of the smaller picture.
@@ -82,6 +82,10 @@ mod tests {
             (0..Rows::COLUMNS).map(|c| if y % 20 < 9 && c > 2 && c < 4 + words(y / 20) { 120 + (y % 7) as u8 } else { 240 }).collect()
         };
         Pixels { rows: Rows { means: (0..585).flat_map(row).collect() }, ..Pixels::default() }
+    }
+
+    fn apart(smaller: &Seen, larger: &Seen, mapping: &Mapping) -> bool {
+        super::apart(smaller, larger, &mut Grounds::default(), mapping)
     }
 
     fn seen(pixels: &Pixels) -> Seen<'_> {

@@ -5,7 +5,7 @@
 //! come of it, and the work is that of sorting. Of what is found, each picture keeps its likeliest few.
 
 use super::apart::apart;
-use super::ground::is_busy;
+use super::ground::{Grounds, is_busy};
 use crate::media::pixels;
 use crate::model::pixels::{Patch, Pixels};
 use rayon::prelude::*;
@@ -89,9 +89,16 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
     }
     // places say better than a hash where it lies
     found.extend(shared.par_iter().filter_map(|((a, b), matches)| Some(((*a, *b), laid_over(seen, *a, *b, matches)?))).collect::<Vec<_>>());
-    let together = |c: &Candidate| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &c.mapping));
-    let all: Vec<Candidate> = found.into_values().collect();
-    likeliest(all.into_par_iter().filter(together).collect(), seen.len())
+    let mut all: Vec<Candidate> = found.into_values().collect();
+    all.sort_by_key(|c| (c.larger, c.smaller));
+    let of_one: Vec<&[Candidate]> = all.chunk_by(|a, b| a.larger == b.larger).collect();
+    let together = |candidates: &&[Candidate]| -> Vec<Candidate> {
+        let mut grounds = Grounds::default();
+        let mut fits =
+            |c: &&Candidate| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &mut grounds, &c.mapping));
+        candidates.iter().filter(|c| fits(c)).copied().collect()
+    };
+    likeliest(of_one.par_iter().flat_map_iter(together).collect(), seen.len())
 }
 
 /// The best pairs of each picture, so that the work grows with the pictures and not with their pairs.

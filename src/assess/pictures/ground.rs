@@ -14,6 +14,12 @@ const TOUCHED: usize = 3;
 const PARTS: i32 = 256;
 /// Columns by which a mapping that rests on places may be off to the side: a quarter of a hundredth of the width.
 const OFF: f64 = 0.06;
+/// Grounds are worked out for every so many parts of a column, so that the pictures of one phone, which all lie nearly alike, share one …
+const GRID: f64 = 32.0;
+/// … and each of them holds for what lies half a part aside.
+const HALF: f64 = 0.5 / GRID;
+/// Grounds of one picture that are kept at a time.
+const KEPT: usize = 8;
 
 /// Contrast across a row from which there is something in it.
 const BUSY: u8 = 14;
@@ -37,6 +43,32 @@ pub(super) struct Ground<'a> {
     beside: Vec<Option<Beside>>,
 }
 
+/// The grounds of one picture, for all that are laid on it.
+#[derive(Default)]
+pub(super) struct Grounds<'a> {
+    /// With their place on the grid.
+    known: Vec<((i64, i64), Ground<'a>)>,
+}
+
+impl<'a> Grounds<'a> {
+    /// The ground for pictures whose ends lie about so many columns to the right of this one's. `pixels` are the same at every call.
+    pub fn at(&mut self, pixels: &'a Pixels, tolerance: u8, (left, right): (f64, f64)) -> &mut Ground<'a> {
+        let on_grid = |columns: f64| (columns * GRID).round() as i64;
+        let key = (on_grid(left), on_grid(right));
+        let at = match self.known.iter().position(|(known, _)| *known == key) {
+            Some(at) => at,
+            None => {
+                if self.known.len() >= KEPT {
+                    self.known.remove(0);
+                }
+                self.known.push((key, Ground::of(pixels, tolerance, (key.0 as f64 / GRID, key.1 as f64 / GRID))));
+                self.known.len() - 1
+            }
+        };
+        &mut self.known[at].1
+    }
+}
+
 /// The least and the most that each mean of a row can be.
 type Bounds = (Cells, Cells);
 
@@ -52,7 +84,7 @@ impl<'a> Ground<'a> {
     pub fn of(pixels: &'a Pixels, tolerance: u8, (left, right): (f64, f64)) -> Self {
         let rows = pixels.rows.cells();
         let light = (i32::from(pixels.light.darkest), i32::from(pixels.light.brightest));
-        let covers = [-OFF, 0.0, OFF].map(|by| Cover::of(left + by, right + by));
+        let covers = [-OFF - HALF, 0.0, OFF + HALF].map(|by| Cover::of(left + by, right + by));
         Ground { rows, tolerance, light, covers, bounds: vec![None; rows.len()], beside: vec![None; rows.len() + 1] }
     }
 

@@ -19,6 +19,7 @@ use super::view::View;
 use crate::context::PixelChecks;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
+use crate::media::pixels::cache::PixelCache;
 use crate::model::evidence::Strength;
 use crate::model::file::Status;
 use crate::model::record::{Content, PictureInfo};
@@ -41,11 +42,11 @@ struct Handed<'a> {
 ///
 /// # Errors
 /// When a data file under templates/ that the user laid over ours is wrong.
-pub(super) fn check(view: &View, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(view: &View, pixels: Option<&PixelCache>, findings: &mut Findings) -> Result<()> {
     let rules = data::Rules::load(&view.ctx.profile)?;
     let programs = data::Programs::load(&view.ctx.profile)?;
     let pictures = handed_in(view);
-    reused::check(view, &rules, findings)?;
+    reused::check(view, &rules, pixels, findings)?;
     for picture in &pictures {
         edited::check(view, &programs, picture, findings);
         edited::marked(view, &rules, picture, findings);

@@ -1,7 +1,7 @@
 //! Pictures that show the same without being equal to the byte: likely pairs are opened once more and compared pixel by pixel.
 //!
 //! In: the pictures that speak of one buyer or parcel, of those pairs only that would contradict. Out: the pairs that are one picture. Memory:
-//! two decoded pictures a thread, and what [`super::opened`] keeps.
+//! two decoded pictures a thread, and what [`super::opened`] and the cache keep.
 
 use super::candidates::{self, Candidate, Seen};
 use super::data::Rules;
@@ -9,6 +9,7 @@ use super::opened::Opened;
 use super::reused::{self, Named};
 use crate::assess::view::View;
 use crate::error::Result;
+use crate::media::pixels::cache::PixelCache;
 use crate::model::file::Status;
 use crate::model::record::Content;
 use crate::model::source::FileId;
@@ -27,7 +28,7 @@ pub(super) struct Same {
 ///
 /// # Errors
 /// When the user asked to stop.
-pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same>> {
+pub(super) fn find(view: &View, rules: &Rules, pixels: &PixelCache, named: &Named) -> Result<Vec<Same>> {
     let mut files = Vec::new();
     let mut seen = Vec::new();
     for file in named.keys().copied().filter(|f| view.case.file(*f).status != Status::Duplicate && reused::is_evidence(view, rules, *f)) {
@@ -40,7 +41,7 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
     }
     let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
     let candidates = view.ctx.pool.install(|| candidates::find(&seen, &matters));
-    let opened = Opened::new(view);
+    let opened = Opened::new(view, pixels);
     let of_one: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.larger == b.larger).collect();
     let same: Vec<Result<Vec<Same>>> = view.ctx.pool.install(|| {
         let all = of_one.par_iter().map(|candidates| {
@@ -49,6 +50,7 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
         });
         all.collect()
     });
+    pixels.all_compared();
     let mut found = Vec::new();
     for pairs in same {
         found.extend(pairs?);
@@ -57,16 +59,12 @@ pub(super) fn find(view: &View, rules: &Rules, named: &Named) -> Result<Vec<Same
     Ok(found)
 }
 
-/// The candidates of one larger picture, which is opened once. One that cannot be read any more is nobody's twin; who reads it next says that it is gone.
+/// The candidates of one larger picture. One that cannot be read any more is nobody's twin; who reads it next says that it is gone.
 fn confirm(pictures: &Opened, files: &[FileId], candidates: &[Candidate]) -> Vec<Same> {
     let file = |picture: usize| files.get(picture).copied();
-    let Some((larger, opened)) = candidates.first().and_then(|c| file(c.larger)).and_then(|larger| Some((larger, pictures.get(larger)?))) else {
-        return Vec::new();
-    };
     let confirmed = candidates.iter().filter_map(|candidate| {
-        let smaller = file(candidate.smaller)?;
-        let same = pictures.get(smaller)?.is_part_of(&opened, candidate.mapping);
-        same.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
+        let (smaller, larger) = (file(candidate.smaller)?, file(candidate.larger)?);
+        pictures.is_part_of(smaller, larger, candidate.mapping)?.then_some(Same { first: smaller.min(larger), second: smaller.max(larger) })
     });
     confirmed.collect()
 }

@@ -1,8 +1,10 @@
-//! Pictures opened once more to be compared. The last few are kept: slips of one courier are compared each with each.
+//! Pictures opened once more to be compared: from far, where slips of one courier are told apart, then whole. The last few are kept: slips are compared each
+//! with each.
 
 use crate::archive::{self, Inner};
 use crate::assess::view::View;
-use crate::media::pixels::Comparable;
+use crate::media::pixels::cache::PixelCache;
+use crate::media::pixels::{Comparable, Far, Mapping};
 use crate::model::record::Content;
 use crate::model::source::FileId;
 use std::collections::VecDeque;
@@ -14,22 +16,57 @@ const KEPT: usize = 32 << 20;
 /// Opens pictures of a case.
 pub(super) struct Opened<'v> {
     view: &'v View<'v>,
+    pixels: &'v PixelCache,
     /// The one asked for last stands last.
     kept: Mutex<VecDeque<(FileId, Arc<Comparable>)>>,
 }
 
 impl<'v> Opened<'v> {
     /// None is opened yet.
-    pub fn new(view: &'v View<'v>) -> Self {
-        Opened { view, kept: Mutex::default() }
+    pub fn new(view: &'v View<'v>, pixels: &'v PixelCache) -> Self {
+        Opened { view, pixels, kept: Mutex::default() }
     }
 
-    /// A picture. `None`: it cannot be read any more, or is not what intake saw.
-    pub fn get(&self, file: FileId) -> Option<Arc<Comparable>> {
+    /// Does one picture show what lies within the other. `None`: one of them cannot be read any more, or is not what intake saw.
+    pub fn is_part_of(&self, smaller: FileId, larger: FileId, mapping: Mapping) -> Option<bool> {
+        let sha256 = |file| self.view.case.file(file).sha256;
+        self.pixels.is_part_of(sha256(smaller), sha256(larger), mapping, || {
+            // what is told apart from far never needs to be opened whole
+            if let (Some(ours), Some(theirs)) = (self.far(smaller)?, self.far(larger)?)
+                && ours.apart(&theirs, mapping)
+            {
+                return Some(false);
+            }
+            Some(self.whole(smaller)?.is_part_of(&*self.whole(larger)?, mapping))
+        })
+    }
+
+    /// `None`: it cannot be read any more; `Some(None)`: it is not to be seen from far.
+    fn far(&self, file: FileId) -> Option<Option<Arc<Far>>> {
+        let Content::Picture(info) = &self.view.case.content(file).content else { return None };
+        if !Far::suits(info.shown_size()) {
+            return Some(None);
+        }
+        let sha256 = self.view.case.file(file).sha256;
+        if let Some(far) = self.pixels.far(sha256) {
+            return Some(Some(far));
+        }
+        let (bytes, orientation) = self.bytes(file)?;
+        let far = Far::read(&bytes, orientation).map(Arc::new);
+        if let Some(far) = &far {
+            self.pixels.keep_far(sha256, far);
+        }
+        Some(far)
+    }
+
+    fn whole(&self, file: FileId) -> Option<Arc<Comparable>> {
         let known = self.take(file);
         let picture = match known {
             Some(picture) => picture,
-            None => Arc::new(self.open(file)?),
+            None => {
+                let (bytes, orientation) = self.bytes(file)?;
+                Arc::new(Comparable::read(&bytes, orientation)?)
+            }
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((file, Arc::clone(&picture)));
@@ -47,13 +84,11 @@ impl<'v> Opened<'v> {
         kept.remove(at).map(|(_, picture)| picture)
     }
 
-    fn open(&self, file: FileId) -> Option<Comparable> {
+    /// A picture's bytes, the same as at intake, and its EXIF orientation.
+    fn bytes(&self, file: FileId) -> Option<(Vec<u8>, u8)> {
         let Content::Picture(info) = &self.view.case.content(file).content else { return None };
         let entry = self.view.case.file(file);
         let bytes = archive::read(&self.view.case.root, entry, &Inner::default()).ok()?;
-        if bytes.len() as u64 != entry.bytes || crc32fast::hash(&bytes) != entry.crc32 {
-            return None;
-        }
-        Comparable::read(&bytes, info.orientation)
+        (bytes.len() as u64 == entry.bytes && crc32fast::hash(&bytes) == entry.crc32).then_some((bytes, info.orientation))
     }
 }

@@ -9,6 +9,7 @@ use super::{accepted, finding_of};
 use crate::assess::view::View;
 use crate::error::Result;
 use crate::finding::{Code, Findings, Severity};
+use crate::media::pixels::cache::PixelCache;
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::file::Status;
 use crate::model::record::Content;
@@ -23,10 +24,13 @@ pub(super) type Named<'a> = BTreeMap<FileId, Vec<&'a Link>>;
 
 /// # Errors
 /// When the user asked to stop while pictures were compared.
-pub(super) fn check(view: &View, rules: &Rules, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(view: &View, rules: &Rules, pixels: Option<&PixelCache>, findings: &mut Findings) -> Result<()> {
     let named = named(view);
     assigned_to_several(view, rules, &named, findings);
-    let same = near::find(view, rules, &named)?;
+    let same = match pixels {
+        Some(pixels) => near::find(view, rules, pixels, &named)?,
+        None => Vec::new(),
+    };
     for group in groups(view, rules, &same) {
         let files: Vec<FileId> = group.into_iter().filter(|f| named.contains_key(f)).collect();
         let mut told: BTreeSet<usize> = BTreeSet::new();

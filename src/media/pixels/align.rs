@@ -18,6 +18,8 @@ pub struct Pass {
 /// The looks, in this order.
 pub const PASSES: [Pass; 4] =
     [Pass { coarseness: 4.0, reach: 5 }, Pass { coarseness: 2.0, reach: 3 }, Pass { coarseness: 1.0, reach: 3 }, Pass { coarseness: 1.0, reach: 2 }];
+/// The look at two pictures that are reduced already.
+pub const FROM_FAR: Pass = Pass { coarseness: 1.0, reach: 5 };
 /// Points of a spot's side.
 const SPOT: usize = 16;
 /// Spots across and down at most.
@@ -97,10 +99,15 @@ fn texture(plane: &Plane, (x, y): (usize, usize)) -> usize {
 /// Looks for a spot around its place. `None` when no place fits much better than the others, or the best lies at the end of the reach.
 fn find(ours: &Plane, theirs: &Plane, (x, y): (usize, usize), reach: usize) -> Option<Move> {
     let side = 2 * reach + 1;
+    // rows of known length: sixteen differences are one instruction
+    let part = |plane: &Plane, x: usize, y: usize| plane.row(y).get(x..).and_then(|rest| rest.first_chunk::<SPOT>()).copied().unwrap_or([0; SPOT]);
+    let spot: [[u8; SPOT]; SPOT] = std::array::from_fn(|r| part(ours, x, y + r));
     let unlike = |dx: usize, dy: usize| -> u32 {
-        let rows =
-            (0..SPOT).map(|r| (ours.row(y + r).get(x..x + SPOT).unwrap_or_default(), theirs.row(y + dy + r).get(x + dx..x + dx + SPOT).unwrap_or_default()));
-        rows.map(|(a, b)| a.iter().zip(b).map(|(p, q)| u32::from(p.abs_diff(*q))).sum::<u32>()).sum()
+        let row = |(r, ours): (usize, &[u8; SPOT])| -> u32 {
+            let there = part(theirs, x + dx, y + dy + r);
+            ours.iter().zip(&there).map(|(p, q)| u32::from(p.abs_diff(*q))).sum()
+        };
+        spot.iter().enumerate().map(row).sum()
     };
     let all: Vec<u32> = (0..side * side).map(|i| unlike(i % side, i / side)).collect();
     let (best, least) = all.iter().copied().enumerate().min_by_key(|(i, unlike)| (*unlike, *i))?;

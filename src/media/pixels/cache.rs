@@ -1,8 +1,9 @@
-//! What was measured on pictures, kept for the next run by the SHA-256 of their bytes. Never more than a saving of time: it may be deleted at any moment, and
-//! whatever is wrong with it makes it empty.
+//! What was measured on pictures, and which of them were found to be one, kept for the next run by the SHA-256 of their bytes. Never more than a saving of time:
+//! it may be deleted at any moment, and whatever is wrong with it makes it empty.
 //!
 //! One file a case, in `.appealpack-pixels/` of the output folder; nothing of it goes into `upload/` or `bundle/`.
 
+use super::{Far, Mapping, look};
 use crate::digest;
 use crate::model::file::Sha256;
 use crate::model::pixels::{Light, Mark, MarkKind, Patch, Pixels, Rows};
@@ -13,46 +14,124 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Folder in the output folder.
 const FOLDER: &str = ".appealpack-pixels";
 /// First bytes. The number goes up whenever measuring changes, so that old figures are never mixed with new ones.
-const MAGIC: &[u8] = b"appealpack pixels 2\n";
+const MAGIC: &[u8] = b"appealpack pixels 3\n";
 /// How the extension begins of what is being written.
 const ASIDE: &str = "new-";
 /// Bytes that a cache may have when unpacked; beyond that it is passed over.
 const BYTES: u64 = 512 << 20;
+/// Bytes of pictures seen from far that stay in memory until all are compared; the others are opened again where they are asked for.
+const FAR_BYTES: usize = 32 << 20;
+/// Memory for decoding that is kept for the next picture, a thread; a photograph of fifty megapixels gives its own back.
+const ROOM_BYTES: usize = 24 << 20;
 
 /// Measurements by content.
 #[derive(Debug, Default)]
 pub struct PixelCache {
-    earlier: BTreeMap<Sha256, Arc<Pixels>>,
-    used: Mutex<BTreeMap<Sha256, Arc<Pixels>>>,
+    earlier: Kept,
+    used: Mutex<Kept>,
+    far: Mutex<FarPictures>,
+    rooms: Mutex<Vec<Vec<u8>>>,
+}
+
+/// What goes from one run to the next.
+#[derive(Debug, Default, PartialEq)]
+struct Kept {
+    pixels: BTreeMap<Sha256, Arc<Pixels>>,
+    /// Does one picture show what lies within another.
+    same: BTreeMap<Pair, bool>,
+}
+
+/// Two pictures and how the first lies in the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    smaller: Sha256,
+    larger: Sha256,
+    /// Bits of scale and shift.
+    mapping: [u64; 4],
+}
+
+#[derive(Debug, Default)]
+struct FarPictures {
+    all: BTreeMap<Sha256, Arc<Far>>,
+    bytes: usize,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl PixelCache {
     /// Reads what an earlier run left for the case at `root` in the output folder `out`.
     pub fn read(out: &Path, root: &Path) -> Self {
         let earlier = fs::read(file(out, root)).ok().and_then(|bytes| unpack(&bytes)).unwrap_or_default();
-        PixelCache { earlier, used: Mutex::default() }
+        PixelCache { earlier, ..PixelCache::default() }
     }
 
-    /// What is known of a picture with this digest, else what `look` finds.
-    pub fn get_or(&self, sha256: Sha256, look: impl FnOnce() -> Option<Pixels>) -> Option<Arc<Pixels>> {
-        let known = self.earlier.get(&sha256).cloned().or_else(|| self.used().get(&sha256).cloned());
+    /// What is known of a picture with this digest, else what is measured on its bytes. `None` for what cannot be decoded.
+    pub fn look(&self, sha256: Sha256, bytes: &[u8], orientation: u8) -> Option<Arc<Pixels>> {
+        let known = self.earlier.pixels.get(&sha256).cloned().or_else(|| lock(&self.used).pixels.get(&sha256).cloned());
         let pixels = match known {
             Some(pixels) => pixels,
-            None => Arc::new(look()?),
+            None => self.measure(sha256, bytes, orientation)?,
         };
-        self.used().insert(sha256, Arc::clone(&pixels));
+        lock(&self.used).pixels.insert(sha256, Arc::clone(&pixels));
         Some(pixels)
+    }
+
+    fn measure(&self, sha256: Sha256, bytes: &[u8], orientation: u8) -> Option<Arc<Pixels>> {
+        let mut room = lock(&self.rooms).pop().unwrap_or_default();
+        let looked = look(bytes, orientation, &mut room);
+        if room.capacity() <= ROOM_BYTES {
+            lock(&self.rooms).push(room);
+        }
+        let (pixels, far) = looked?;
+        if let Some(far) = far {
+            lock(&self.far).keep(sha256, Arc::new(far));
+        }
+        Some(Arc::new(pixels))
+    }
+
+    /// All pictures were looked at: memory for decoding is given back.
+    pub fn all_looked_at(&self) {
+        lock(&self.rooms).clear();
+    }
+
+    /// A picture seen from far, if it is still in memory.
+    pub fn far(&self, sha256: Sha256) -> Option<Arc<Far>> {
+        lock(&self.far).all.get(&sha256).cloned()
+    }
+
+    /// Keeps a picture seen from far while there is room.
+    pub fn keep_far(&self, sha256: Sha256, far: &Arc<Far>) {
+        lock(&self.far).keep(sha256, Arc::clone(far));
+    }
+
+    /// All pictures were compared: those seen from far are given back.
+    pub fn all_compared(&self) {
+        *lock(&self.far) = FarPictures::default();
+    }
+
+    /// Does `smaller` show what lies within `larger` under the mapping: what is known, else what `compare` finds. `None` where that is `None`.
+    pub fn is_part_of(&self, smaller: Sha256, larger: Sha256, mapping: Mapping, compare: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        let Mapping { scale, shift } = mapping;
+        let pair = Pair { smaller, larger, mapping: [scale.0, scale.1, shift.0, shift.1].map(f64::to_bits) };
+        let same = match self.earlier.same.get(&pair) {
+            Some(same) => *same,
+            None => compare()?,
+        };
+        lock(&self.used).same.insert(pair, same);
+        Some(same)
     }
 
     /// Leaves what this run used for the next one, written aside and moved into place. Failing is no matter: the next run measures again.
     pub fn save(&self, out: &Path, root: &Path) {
-        let used = self.used();
-        if used.is_empty() || (used.len() == self.earlier.len() && used.keys().eq(self.earlier.keys())) {
+        let used = lock(&self.used);
+        if used.pixels.is_empty() || (used.pixels.keys().eq(self.earlier.pixels.keys()) && used.same == self.earlier.same) {
             forget_aside(&file(out, root));
             return;
         }
@@ -66,9 +145,14 @@ impl PixelCache {
             let _ = fs::remove_file(&aside);
         }
     }
+}
 
-    fn used(&self) -> std::sync::MutexGuard<'_, BTreeMap<Sha256, Arc<Pixels>>> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+impl FarPictures {
+    fn keep(&mut self, sha256: Sha256, far: Arc<Far>) {
+        let bytes = far.bytes();
+        if self.bytes + bytes <= FAR_BYTES && self.all.insert(sha256, far).is_none() {
+            self.bytes += bytes;
+        }
     }
 }
 
@@ -89,9 +173,16 @@ fn file(out: &Path, root: &Path) -> PathBuf {
     out.join(FOLDER).join(name.get(..16).unwrap_or("case"))
 }
 
-fn pack(all: &BTreeMap<Sha256, Arc<Pixels>>) -> Option<Vec<u8>> {
+fn pack(all: &Kept) -> Option<Vec<u8>> {
     let mut body = Vec::new();
-    for (sha256, pixels) in all {
+    body.extend((all.same.len() as u32).to_le_bytes());
+    for (pair, same) in &all.same {
+        body.extend_from_slice(&pair.smaller.0);
+        body.extend_from_slice(&pair.larger.0);
+        pair.mapping.iter().for_each(|bits| body.extend(bits.to_le_bytes()));
+        body.push(u8::from(*same));
+    }
+    for (sha256, pixels) in &all.pixels {
         body.extend_from_slice(&sha256.0);
         put(&mut body, pixels);
     }
@@ -104,7 +195,7 @@ fn pack(all: &BTreeMap<Sha256, Arc<Pixels>>) -> Option<Vec<u8>> {
     packed.finish().ok()
 }
 
-fn unpack(bytes: &[u8]) -> Option<BTreeMap<Sha256, Arc<Pixels>>> {
+fn unpack(bytes: &[u8]) -> Option<Kept> {
     let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(env!("CARGO_PKG_VERSION").as_bytes())?.strip_prefix(b"\n")?;
     let (sum, packed) = rest.split_first_chunk::<4>()?;
     let mut body = Vec::new();
@@ -112,11 +203,12 @@ fn unpack(bytes: &[u8]) -> Option<BTreeMap<Sha256, Arc<Pixels>>> {
     if crc32fast::hash(&body) != u32::from_le_bytes(*sum) {
         return None;
     }
-    let mut all = BTreeMap::new();
+    let mut all = Kept::default();
     let mut rest = Rest(&body);
+    all.same.extend(rest.list(Rest::pair)?);
     while !rest.0.is_empty() {
         let sha256 = Sha256(rest.array()?);
-        all.insert(sha256, Arc::new(rest.pixels()?));
+        all.pixels.insert(sha256, Arc::new(rest.pixels()?));
     }
     Some(all)
 }
@@ -167,6 +259,16 @@ impl<'a> Rest<'a> {
         (0..count).map(|_| one(self)).collect()
     }
 
+    fn pair(&mut self) -> Option<(Pair, bool)> {
+        let (smaller, larger) = (Sha256(self.array()?), Sha256(self.array()?));
+        let mut mapping = [0; 4];
+        for bits in &mut mapping {
+            *bits = self.array().map(u64::from_le_bytes)?;
+        }
+        let [same] = self.array()?;
+        Some((Pair { smaller, larger, mapping }, same == 1))
+    }
+
     fn pixels(&mut self) -> Option<Pixels> {
         let [darkest, brightest] = self.array()?;
         let light = Light { darkest, brightest, busy: self.short()?, sharpness: self.short()? };
@@ -196,9 +298,15 @@ mod tests {
         }
     }
 
+    const STRAIGHT: Mapping = Mapping { scale: (1.0, 0.5), shift: (-3.25, 0.0) };
+
     #[test]
     fn what_was_kept_is_read_back_and_anything_wrong_is_nothing() {
-        let all = BTreeMap::from([(Sha256([5; 32]), Arc::new(pixels())), (Sha256([9; 32]), Arc::new(Pixels::default()))]);
+        let pair = Pair { smaller: Sha256([1; 32]), larger: Sha256([2; 32]), mapping: [1, u64::MAX, 0, 7] };
+        let all = Kept {
+            pixels: BTreeMap::from([(Sha256([5; 32]), Arc::new(pixels())), (Sha256([9; 32]), Arc::new(Pixels::default()))]),
+            same: BTreeMap::from([(pair, true), (Pair { larger: Sha256([3; 32]), ..pair }, false)]),
+        };
         let bytes = pack(&all).unwrap();
         assert_eq!(unpack(&bytes).unwrap(), all);
         for cut in 0..bytes.len() {
@@ -212,13 +320,25 @@ mod tests {
     }
 
     #[test]
-    fn a_second_run_does_not_look_again() {
+    fn a_second_run_neither_looks_nor_compares_again() {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::GrayImage::from_fn(90, 70, |x, y| image::Luma([(x * y % 251) as u8])).write_to(&mut png, image::ImageFormat::Png).unwrap();
         let (out, case) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (Sha256([1; 32]), Sha256([2; 32]));
         let first = PixelCache::read(out.path(), case.path());
-        assert_eq!(first.get_or(Sha256([1; 32]), || Some(pixels())).as_deref(), Some(&pixels()));
-        assert!(first.get_or(Sha256([2; 32]), || None).is_none());
+        let seen = first.look(one, png.get_ref(), 1).unwrap();
+        assert!(seen.light.brightest > 200, "{:?}", seen.light);
+        assert!(first.look(other, b"no picture", 1).is_none());
+        assert!(first.far(one).is_some() && first.far(other).is_none());
+        first.all_compared();
+        assert!(first.far(one).is_none());
+        assert_eq!(first.is_part_of(one, other, STRAIGHT, || None), None, "what cannot be opened is not known");
+        assert_eq!(first.is_part_of(one, other, STRAIGHT, || Some(true)), Some(true));
         first.save(out.path(), case.path());
         let second = PixelCache::read(out.path(), case.path());
-        assert_eq!(second.get_or(Sha256([1; 32]), || panic!("it is known")).as_deref(), Some(&pixels()));
+        assert_eq!(second.look(one, b"not looked at", 1), Some(seen));
+        assert_eq!(second.is_part_of(one, other, STRAIGHT, || panic!("it is known")), Some(true));
+        let shifted = Mapping { shift: (0.0, 0.0), ..STRAIGHT };
+        assert_eq!(second.is_part_of(one, other, shifted, || Some(false)), Some(false), "laid otherwise");
     }
 }

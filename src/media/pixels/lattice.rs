@@ -68,16 +68,24 @@ impl Lattice {
         let (across, down) =
             (Spans::new(self.from.0, self.step.0, self.size.0, picture.width), Spans::new(self.from.1, self.step.1, self.size.1, picture.height));
         let mut luma = Vec::with_capacity(self.size.0 * self.size.1);
-        let mut column = vec![0.0_f32; picture.width];
+        // two more, so that three can be taken at any place
+        let mut column = vec![0.0_f32; picture.width + 2];
         for (top, weights) in down.iter() {
             column.fill(0.0);
             for (y, weight) in (top..).zip(weights) {
                 column.iter_mut().zip(picture.row(y)).for_each(|(sum, value)| *sum += weight * f32::from(*value));
             }
-            luma.extend(across.iter().map(|(left, weights)| {
-                let covered = column.get(left..).unwrap_or_default();
-                (covered.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>() + 0.5) as u8
-            }));
+            if across.narrow.is_empty() {
+                luma.extend(across.iter().map(|(left, weights)| {
+                    let covered = column.get(left..).unwrap_or_default();
+                    (covered.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>() + 0.5) as u8
+                }));
+            } else {
+                luma.extend(across.narrow.iter().map(|(left, [a, b, c])| match column.get(*left..).and_then(|rest| rest.first_chunk::<3>()) {
+                    Some([x, y, z]) => (x * a + y * b + z * c + 0.5) as u8,
+                    None => 0,
+                }));
+            }
         }
         Plane { width: self.size.0, height: self.size.1, luma }
     }
@@ -87,11 +95,13 @@ impl Lattice {
 struct Spans {
     first: Vec<(usize, usize)>,
     weights: Vec<f32>,
+    /// The same where no point covers more than three pixels, which is nearly always; else empty.
+    narrow: Vec<(usize, [f32; 3])>,
 }
 
 impl Spans {
     fn new(from: f64, step: f64, count: usize, length: usize) -> Self {
-        let mut spans = Spans { first: Vec::with_capacity(count), weights: Vec::new() };
+        let mut spans = Spans { first: Vec::with_capacity(count), weights: Vec::new(), narrow: Vec::new() };
         let last = length.saturating_sub(1) as f64;
         for i in 0..count {
             let start = (from + i as f64 * step).clamp(0.0, last);
@@ -106,6 +116,13 @@ impl Spans {
             }
             spans.first.push((first, begin));
         }
+        let three = |weights: &[f32]| match *weights {
+            [a] => Some([a, 0.0, 0.0]),
+            [a, b] => Some([a, b, 0.0]),
+            [a, b, c] => Some([a, b, c]),
+            _ => None,
+        };
+        spans.narrow = spans.iter().map(|(first, weights)| Some((first, three(weights)?))).collect::<Option<_>>().unwrap_or_default();
         spans
     }
 

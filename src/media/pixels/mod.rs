@@ -1,9 +1,11 @@
 //! Pictures looked at: each is decoded once, reduced once to a small plane of brightness, and everything is measured on that.
 //!
-//! In: a picture file's bytes. Out: the model's [`Pixels`]; and, for two pictures that may be one, whether they are.
+//! In: a picture file's bytes. Out: the model's [`Pixels`]; and, for two pictures that may be one, whether they are: first [`Far`] away, where most that are of
+//! one form are told apart, then pixel by pixel.
 
 mod align;
 pub mod cache;
+mod far;
 mod lattice;
 mod light;
 mod marks;
@@ -13,6 +15,7 @@ mod reduce;
 mod rows;
 mod same;
 
+pub use far::Far;
 pub use lattice::Mapping;
 
 use super::decode::DECODED_BYTES;
@@ -26,21 +29,23 @@ use reduce::Reduced;
 /// Sides of the plane that the hash of the whole picture is made from.
 const HASHED: usize = 64;
 
-/// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open.
-pub fn look(bytes: &[u8], orientation: u8) -> Option<Pixels> {
-    Some(measured(&reduce::read(bytes, orientation)?))
+/// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open. `room` is memory for
+/// decoding that several pictures may use one after the other.
+pub fn look(bytes: &[u8], orientation: u8, room: &mut Vec<u8>) -> Option<(Pixels, Option<Far>)> {
+    Some(measured(&reduce::read(bytes, orientation, room)?))
 }
 
-fn measured(reduced: &Reduced) -> Pixels {
+fn measured(reduced: &Reduced) -> (Pixels, Option<Far>) {
     let half = reduced.plane.half();
     let sums = Sums::of(&half);
-    Pixels {
+    let pixels = Pixels {
         light: light::measure(&reduced.plane),
         marks: marks::find(reduced),
         hash: hash(&half, &sums),
         patches: patches::find(&half, &sums, reduced.factor * 2),
         rows: rows::read(&half),
-    }
+    };
+    (pixels, Far::of(half, reduced.factor * 2))
 }
 
 fn hash(plane: &Plane, sums: &Sums) -> Vec<u8> {

@@ -5,10 +5,15 @@
 
 use super::plane::{Plane, turned};
 use crate::media::decode::{DECODED_BYTES, decode};
+use crate::media::jpeg;
 use crate::media::luma::png_by_row;
 use image::DynamicImage;
 use png::{BitDepth, ColorType, Transformations};
 use std::io::Cursor;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// The smaller side of a plane is at least this long where the picture has so many pixels; a phone's 1080 become 540.
 const SIDE: usize = 480;
@@ -25,22 +30,50 @@ pub struct Reduced {
     pub factor: usize,
 }
 
-/// Reads a picture file and reduces what it shows by a whole number, turned as EXIF says. `None` for what [`decode`] cannot open.
-pub fn read(bytes: &[u8], orientation: u8) -> Option<Reduced> {
-    match png_rows(bytes) {
-        Some(reader) => from_png(reader, orientation),
+/// Reads a picture file and reduces what it shows by a whole number, turned as EXIF says. `None` for what [`decode`] cannot open. `room` is memory that
+/// several pictures may use one after the other.
+pub fn read(bytes: &[u8], orientation: u8, room: &mut Vec<u8>) -> Option<Reduced> {
+    if let Some(reader) = png_rows(bytes) {
+        return from_png(reader, orientation);
+    }
+    match jpeg_pixels(bytes, room) {
+        Some(size) => pixels(room, size, 3, orientation),
         None => reduce(&decode(bytes)?, orientation),
     }
+}
+
+/// Decodes a JPEG of the usual colours into `room`, red, green and blue in turn, as [`decode`] does, and gives its width and height. `None` for all others, and
+/// where it fails.
+fn jpeg_pixels(bytes: &[u8], room: &mut Vec<u8>) -> Option<(usize, usize)> {
+    // the decoder mixes colours up that stand in a scan each
+    if !bytes.starts_with(b"\xff\xd8\xff") || jpeg::colours_apart(bytes) {
+        return None;
+    }
+    let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    let size = decoder.output_buffer_size().filter(|size| *size as u64 <= DECODED_BYTES)?;
+    if decoder.input_colorspace() != Some(ColorSpace::YCbCr) || decoder.output_colorspace() != Some(ColorSpace::RGB) {
+        return None;
+    }
+    // emptied, so that what a damaged picture does not fill holds nothing of the one before
+    room.clear();
+    room.resize(size, 0);
+    decoder.decode_into(room).ok()?;
+    decoder.dimensions()
+}
+
+/// Pixels of so many bytes each, row by row.
+fn pixels(bytes: &[u8], size: (usize, usize), channels: usize, orientation: u8) -> Option<Reduced> {
+    let mut reducer = Reducer::new(size, channels)?;
+    bytes.chunks_exact(size.0 * channels).for_each(|row| reducer.row(row));
+    Some(reducer.finish(orientation))
 }
 
 /// Reduces a decoded picture.
 pub fn reduce(picture: &DynamicImage, orientation: u8) -> Option<Reduced> {
     let size = (picture.width() as usize, picture.height() as usize);
-    let all = |channels: usize, pixels: &[u8]| {
-        let mut reducer = Reducer::new(size, channels)?;
-        pixels.chunks_exact(size.0 * channels).for_each(|row| reducer.row(row));
-        Some(reducer.finish(orientation))
-    };
+    let all = |channels: usize, bytes: &[u8]| pixels(bytes, size, channels, orientation);
     match picture {
         DynamicImage::ImageRgb8(p) => all(3, p.as_raw()),
         DynamicImage::ImageRgba8(p) => all(4, p.as_raw()),
@@ -194,12 +227,30 @@ mod tests {
                 picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
                 assert!(png_rows(bytes.get_ref()).is_some(), "{:?}", picture.color());
                 for orientation in [1, 6] {
-                    let (streamed, whole) = (read(bytes.get_ref(), orientation).unwrap(), reduce(&picture, orientation).unwrap());
+                    let (streamed, whole) = (read(bytes.get_ref(), orientation, &mut Vec::new()).unwrap(), reduce(&picture, orientation).unwrap());
                     assert_eq!((&streamed.plane, streamed.factor), (&whole.plane, whole.factor));
                     assert_eq!(streamed.red, whole.red);
                 }
                 let cut = bytes.get_ref().len() / 2;
-                assert!(read(&bytes.get_ref()[..cut], 1).is_none(), "cut short");
+                assert!(read(&bytes.get_ref()[..cut], 1, &mut Vec::new()).is_none(), "cut short");
+            }
+        }
+    }
+
+    #[test]
+    fn a_jpeg_read_into_memory_used_before_is_the_decoded_one() {
+        let mut room = vec![77; 5_000_000];
+        for (width, height) in [(961, 1003), (61, 40), (480, 481)] {
+            let picture = RgbImage::from_fn(width, height, |x, y| if x / 9 == y / 9 { Rgb([250, 40, 50]) } else { Rgb([(x % 251) as u8, (y % 241) as u8, 9]) });
+            for picture in [DynamicImage::ImageRgb8(picture.clone()), DynamicImage::ImageLuma8(DynamicImage::ImageRgb8(picture).to_luma8())] {
+                let mut bytes = Cursor::new(Vec::new());
+                picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+                for orientation in [1, 6] {
+                    let (read, whole) =
+                        (read(bytes.get_ref(), orientation, &mut room).unwrap(), reduce(&decode(bytes.get_ref()).unwrap(), orientation).unwrap());
+                    assert_eq!((&read.plane, read.factor), (&whole.plane, whole.factor), "{:?}", picture.color());
+                    assert_eq!(read.red, whole.red);
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 //! A talk in the same app has the same frame and other words, a tracking page another number: tiles side by side differ by whole strokes. The same picture
 //! cropped, scaled or saved again differs nowhere but in the status bar, and here and there by what JPEG made of it.
 
-use super::align::{PASSES, align, level};
+use super::align::{FROM_FAR, PASSES, align, level};
 use super::lattice::{Lattice, Mapping};
 use super::plane::{Levels, Plane};
 
@@ -69,6 +69,16 @@ pub fn compare(smaller: &Levels, larger: &Levels, mapping: Mapping) -> Option<Co
     let above = (bar_over(smaller, larger, &mapping) - lattice.from.1) / lattice.step.1;
     let (ours, theirs) = (softened(lattice.over(smaller)), softened(lattice.mapped(&mapping).over(larger)));
     Some(tiles(&ours, &theirs, above.ceil().max(0.0) as usize))
+}
+
+/// Do two pictures that are reduced already show different things at a glance. False says nothing.
+pub fn apart_from_far(smaller: &Levels, larger: &Levels, mapping: Mapping) -> bool {
+    let seen = || {
+        let region = overlap(smaller, larger, &mapping)?;
+        let mapping = align(smaller, larger, &region, mapping, FROM_FAR);
+        Some(glance(smaller, larger, &overlap(smaller, larger, &mapping)?, &mapping))
+    };
+    seen().is_some_and(|seen| seen.busy >= BUSY && seen.differing * 100 >= seen.busy * AT_A_GLANCE)
 }
 
 /// How they compare on a coarse grid, where strokes are grey and a part of a pixel does not matter.
