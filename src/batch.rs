@@ -146,7 +146,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
             Some(Ok(judged)) => {
                 let id = judged.id.clone();
                 let build = BuildOptions { out: options.out.clone(), template: options.template.clone(), dry_run: false };
-                match isolated(|| pipeline::build_checked(judged.ready(case, own, &ledger)?, &build)) {
+                match isolated(|| pipeline::build_checked(judged.ready(case, &options.out, own, &ledger)?, &build)) {
                     Ok(built) => line(&built, path),
                     Err(e) => failed(id, path, message(&e, ctx.lang)),
                 }
@@ -188,9 +188,14 @@ impl Judged {
 
     /// The case to be built: judged anew when it did not wait in memory, or shares a file with another case of the batch or an earlier result. Only now is
     /// known what each of them hands in.
-    fn ready(self, path: &Path, ctx: &Context, ledger: &Ledger) -> Result<Checked> {
-        if let Some(checked) = self.kept.filter(|_| !ledger.meets(&self.id, &self.files)) {
-            return Ok(checked);
+    fn ready(self, path: &Path, out: &Path, ctx: &Context, ledger: &Ledger) -> Result<Checked> {
+        if let Some(checked) = self.kept {
+            if !ledger.meets(&self.id, &self.files) {
+                return Ok(checked);
+            }
+            if let Some(pixels) = &checked.pixels {
+                pixels.save(out, &checked.case.root);
+            }
         }
         let checked = pipeline::check_beside(path, ctx, ledger)?;
         if checked.case.id != self.id {

@@ -93,7 +93,7 @@ fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, fin
     let Some(scan) = trace.picked_up() else { return };
     let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
         // of a day without a time of day, every hour is possible: its first one speaks for the seller
-        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.at) {
+        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.earliest()) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
             let finding = finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, dates::shown_moment(moment));
             // who pays at the door pays when it is delivered
@@ -138,7 +138,7 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
         let waited = hours(scan.earliest() - shipped.latest());
         // of a day, or of a local time abroad, the least that it can have been
-        let exact = shipped.has_time && !scan.zone_unknown;
+        let exact = shipped.has_time && !shipped.zone_unknown && !scan.zone_unknown;
         let waited = if exact { waited } else { words(view.ctx.lang).fill("threshold.at-least", &[("n", &waited)]) };
         let finding = finding.with("hours", waited).with("shipped", dates::shown_moment(shipped)).with("scan", minute(scan.at));
         let finding = finding.with("limit", limit.value).with("rule", limit.rule);

@@ -38,7 +38,8 @@ fn steps(o: &OrderView) -> Vec<Step> {
     let mut located = |kind, moment: &Option<Located<crate::model::Moment>>| {
         if let Some(m) = moment {
             let (at, day_only) = (m.value.at, !m.value.has_time);
-            steps.push(Step { kind, at, day_only, zone_unknown: false, location: None, file: m.file, place: m.place.clone() });
+            let zone_unknown = m.value.zone_unknown;
+            steps.push(Step { kind, at, day_only, zone_unknown, location: None, file: m.file, place: m.place.clone() });
         }
     };
     located(StepKind::Ordered, &o.order.created_at);
@@ -61,8 +62,9 @@ fn steps(o: &OrderView) -> Vec<Step> {
         scan(StepKind::PickedUp, trace.picked_up());
         // an order is delivered with its last parcel, not with the first
         let delivered = trace.delivered().map(|(e, _)| e).filter(|_| o.all_delivered());
-        // the way back has stations, too
-        if !trace.returned() {
+        // the way back has stations, too; and the last round of one parcel says nothing of an order whose others are still under way
+        let speaks_for_all = trace.delivered().is_none() || o.all_delivered();
+        if !trace.returned() && speaks_for_all {
             let first = |kind| trace.events.iter().find(|e| e.kind == kind);
             match first(EventKind::AtStation) {
                 Some(station) => scan(StepKind::Arrived, Some(station)),

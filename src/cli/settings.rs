@@ -8,6 +8,7 @@ use crate::model::{Lang, Time};
 use crate::profile::Profile;
 use crate::text::dates;
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -82,6 +83,7 @@ pub fn resolve(global: &Global, lang: Lang, strict: bool) -> Result<(Context, Te
         cancel: Arc::new(AtomicBool::new(false)),
         profile: Arc::new(Profile::built_in()),
         results: None,
+        printed_to: printed_to(),
         system_fonts: false,
         pixels: PixelChecks::On { kept_in: None },
     };
@@ -99,4 +101,10 @@ fn time(text: &str) -> Result<Time> {
             .hint("写成 2026-04-10T10:00:00+08:00", "write 2026-04-10T10:00:00+08:00")
             .wrong_usage()
     })
+}
+
+/// Files that stdout and stderr go into, where the system tells: Linux does.
+fn printed_to() -> Vec<PathBuf> {
+    let target = |stream: &str| std::fs::read_link(format!("/proc/self/fd/{stream}")).ok().filter(|path| path.is_file());
+    ["1", "2"].into_iter().filter_map(target).collect()
 }

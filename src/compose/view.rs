@@ -32,7 +32,7 @@ fn number(n: usize) -> Value {
 }
 
 fn exact(at: Time) -> Moment {
-    Moment { at, has_time: true }
+    Moment::exact(at)
 }
 
 /// Makes values; tokens of sources are put among the document's.

@@ -117,7 +117,8 @@ impl<'a> View<'a> {
         let day_first = || self.reading.dates.map(|order| order == DayOrder::DayFirst);
         let moment = dates::moment(cell, self.table.sheet.is_some()).or_else(|| western::numbered(&ids::clean_id(cell), day_first()))?;
         let by_day = self.reading.day_fields.iter().any(|f| f == field);
-        Some(dates::Moment { has_time: moment.has_time && !by_day, ..moment })
+        let zone_unknown = self.reading.local_times && moment.has_time && !by_day && !dates::tells_zone(cell);
+        Some(dates::Moment { has_time: moment.has_time && !by_day, zone_unknown, ..moment })
     }
 
     /// Fields whose every cell is a midnight: `2026/4/1 0:00` is how a spreadsheet saves days. A few to the second may be a sale that opened at midnight.

@@ -285,7 +285,7 @@ impl<'a> Book<'a> {
         let export = self.export(at)?;
         let text = |field: &str| self.first(rows, |v, r| v.text(r, field)).map_or("", |l| l.value).into();
         let time = |field: &str| self.first(rows, |v, r| v.moment(r, field)).map(|l| l.value);
-        let day = self.day(&id, rows).map(|l| Moment { at: l.value, has_time: false });
+        let day = self.day(&id, rows).map(|l| Moment::day(l.value));
         // nearly every order has one
         let mut numbers: Vec<Box<str>> = Vec::with_capacity(1);
         let mut add = |number: String| {

@@ -122,7 +122,9 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         }
         let bytes = if kind.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
         let own = || {
-            let ours = kind.is_file() && (listed.contains(&shown(relative)) || own_output::file(entry.path(), &books));
+            let written =
+                || ctx.printed_to.iter().any(|to| to.file_name() == Some(entry.file_name()) && entry.path().canonicalize().is_ok_and(|path| path == *to));
+            let ours = kind.is_file() && (written() || listed.contains(&shown(relative)) || own_output::file(entry.path(), &books));
             ours.then(|| (Status::Ignored, WhyNot { key: "ignored-own-file", detail: String::new() }))
         };
         found.push(taken_up(relative, bytes, fate(relative, kind, ignore).or_else(own), false));

@@ -38,17 +38,35 @@ pub struct Moment {
     pub at: Time,
     /// A time of day was said.
     pub has_time: bool,
+    /// The time is local to a place abroad that the file does not name: `at` reads it as +08:00 and may be off by most of a day.
+    pub zone_unknown: bool,
 }
 
 impl Moment {
     /// A moment of case.toml, which keeps a day as its midnight.
     pub fn of_setting(at: Time) -> Moment {
-        Moment { at, has_time: at.time() != chrono::NaiveTime::MIN }
+        Moment { at, has_time: at.time() != chrono::NaiveTime::MIN, zone_unknown: false }
+    }
+
+    /// A time of day that was said, in a zone that is known.
+    pub fn exact(at: Time) -> Moment {
+        Moment { at, has_time: true, zone_unknown: false }
+    }
+
+    /// A day; `at` is its midnight.
+    pub fn day(at: Time) -> Moment {
+        Moment { at, has_time: false, zone_unknown: false }
+    }
+
+    /// The earliest it can have been.
+    pub fn earliest(&self) -> Time {
+        trace::earliest(self.at, self.zone_unknown)
     }
 
     /// The latest it can have been: a day without a time of day ends with its last second.
     pub fn latest(&self) -> Time {
-        if self.has_time { self.at } else { self.at + chrono::Duration::seconds(86_399) }
+        let end = if self.has_time { self.at } else { self.at + chrono::Duration::seconds(86_399) };
+        trace::latest(end, self.zone_unknown)
     }
 }
 

@@ -70,7 +70,7 @@ impl Order {
 
     /// When it was placed or paid, else the day that its number names.
     pub fn placed_or_day(&self) -> Option<Moment> {
-        self.placed().or(self.day.as_ref().map(|d| Moment { at: d.value, has_time: false }))
+        self.placed().or(self.day.as_ref().map(|d| Moment::day(d.value)))
     }
 
     /// When it was paid, else placed.

@@ -28,6 +28,8 @@ pub struct Reading {
     pub amount_per_row: bool,
     /// ISO 4217 letters of amounts without a sign and without a `currency` column; `none` where the export does not tell. Else CNY.
     pub currency: Option<String>,
+    /// Times without an offset are local to a place that the export does not name; elsewhere they are China's.
+    pub local_times: bool,
     /// Decided when a table is read: fields whose every cell is a midnight, as a spreadsheet writes days when it saves them as text.
     #[serde(skip)]
     pub day_fields: Vec<String>,

@@ -26,11 +26,14 @@ pub struct Step {
 impl Step {
     /// The moment as it is shown.
     pub fn moment(&self) -> Moment {
-        Moment { at: self.at, has_time: !self.day_only }
+        Moment { at: self.at, has_time: !self.day_only, zone_unknown: self.zone_unknown }
     }
 
     /// It was not later than `other`, whatever the zones. Where only a day is known, days are compared.
     pub fn surely_not_after(&self, other: &Step) -> bool {
+        if self.of_one_clock(other) {
+            return self.at <= other.at;
+        }
         match Step::days(self, other, chrono::Duration::zero()) {
             Some((own, others)) => own <= others,
             None => self.latest() <= other.earliest(),
@@ -39,6 +42,9 @@ impl Step {
 
     /// It lies before `other` by more than `allowed`, whatever the zones. Where only a day is known, days are compared.
     pub fn surely_before(&self, other: &Step, allowed: chrono::Duration) -> bool {
+        if self.of_one_clock(other) {
+            return self.at < other.at - allowed;
+        }
         match Step::days(self, other, allowed) {
             Some((own, others)) => own < others,
             None => self.latest() < other.earliest() - allowed,
@@ -53,6 +59,12 @@ impl Step {
         let last = both(a.latest()).into_iter().max()?;
         let first = both(b.earliest() - allowed).into_iter().min()?;
         Some((last, first))
+    }
+
+    /// Both are times that one export tells by one clock, whatever its zone. The scans of a trace are each local to their place.
+    fn of_one_clock(&self, other: &Step) -> bool {
+        let of_export = |s: &Step| matches!(s.kind, StepKind::Ordered | StepKind::Paid | StepKind::Confirmed) && s.zone_unknown && !s.day_only;
+        self.file == other.file && of_export(self) && of_export(other)
     }
 
     fn earliest(&self) -> Time {

@@ -42,6 +42,7 @@ pub(crate) fn context() -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        printed_to: Vec::new(),
         pixels: crate::context::PixelChecks::On { kept_in: None },
     }
 }

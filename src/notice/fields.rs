@@ -175,7 +175,7 @@ pub(super) fn first_moment(text: &str, since: Option<NaiveDate>) -> Option<(usiz
 fn without_year(text: &str, since: NaiveDate) -> Option<(Moment, usize)> {
     let (month, day, time, used) = dates::month_and_day(text)?;
     let date = [since.year(), since.year() + 1].into_iter().filter_map(|y| NaiveDate::from_ymd_opt(y, month, day)).find(|d| *d >= since)?;
-    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some() }, used))
+    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some(), zone_unknown: false }, used))
 }
 
 /// Whole numbers up to six digits, and Chinese numerals up to 九十九, with where they begin and end.

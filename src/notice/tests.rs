@@ -32,6 +32,7 @@ fn context(now: &str) -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        printed_to: Vec::new(),
         pixels: crate::context::PixelChecks::Off,
     }
 }

@@ -70,6 +70,18 @@ pub fn shown_moment(moment: Moment) -> String {
     if moment.has_time { shown(moment.at, "%Y-%m-%d %H:%M") } else { moment.at.format("%Y-%m-%d").to_string() }
 }
 
+/// Does a cell that holds a time say in which zone: an offset or a name behind the clock, or seconds of unix, which have none.
+pub fn tells_zone(cell: &str) -> bool {
+    let cleaned = narrow(&super::ids::cleaned(cell));
+    let s = cleaned.trim();
+    if !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit()) {
+        return matches!(s.len(), 10 | 13);
+    }
+    let Some((_, behind)) = s.split_once(':') else { return false };
+    let name: String = behind.chars().rev().take_while(char::is_ascii_alphabetic).collect();
+    behind.contains(['+', '-']) || !name.is_empty() && !name.eq_ignore_ascii_case("ma") && !name.eq_ignore_ascii_case("mp")
+}
+
 /// Reads one cell: `2026-04-01 20:04:11`, `2026/4/1 8:00`, `2026年4月1日 20时04分`, `2026.04.01`, `20260401`, `2018-03-0420:47:15`,
 /// `20260401200411`, clocks of twelve hours (`下午8:05`, `8:05 PM`), RFC 3339, a month's English name ([`super::western`]), unix seconds or milliseconds (10 or 13 digits), Excel serial days (`46113.5`, only when `serial`). The whole cell must be the date.
 pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
@@ -84,7 +96,7 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
     if s.contains('T')
         && let Ok(t) = DateTime::parse_from_rfc3339(s)
     {
-        return Some(Moment { at: t, has_time: true });
+        return Some(Moment::exact(t));
     }
     if let Some((m, used)) = prefix(s)
         && used == s.len()
@@ -98,7 +110,7 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
         if s.len() == 14 {
             // 20260401200411
             let naive = NaiveDateTime::parse_from_str(s, "%Y%m%d%H%M%S").ok().filter(|n| (1990..=2100).contains(&chrono::Datelike::year(n)))?;
-            return local(naive).map(|at| Moment { at, has_time: true });
+            return local(naive).map(|at| Moment::exact(at));
         }
         let n: i64 = s.parse().ok()?;
         let seconds = match s.len() {
@@ -107,7 +119,7 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
             _ => None,
         };
         if let Some(at) = seconds.and_then(|n| china().timestamp_opt(n, 0).single()) {
-            return Some(Moment { at, has_time: true });
+            return Some(Moment::exact(at));
         }
     }
     if serial
@@ -117,7 +129,7 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
         let seconds = (days * 86_400.0).round() as i64;
         let base = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
         let at = local(base + chrono::Duration::seconds(seconds))?;
-        return Some(Moment { at, has_time: seconds % 86_400 != 0 });
+        return Some(Moment { at, has_time: seconds % 86_400 != 0, zone_unknown: false });
     }
     None
 }
@@ -129,7 +141,7 @@ fn usual(cell: &[u8]) -> Option<Moment> {
     let year = number(&[y1, y2, y3, y4]).filter(|y| (1990..=2100).contains(y))?;
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)?;
     let time = NaiveTime::from_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
-    local(date.and_time(time)).map(|at| Moment { at, has_time: true })
+    local(date.and_time(time)).map(|at| Moment::exact(at))
 }
 
 /// Reads a date, and a time if one follows, at the beginning of `s`; returns it with the number of bytes used. `s` must be narrowed
@@ -186,12 +198,12 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
         if let Some((offset, used)) = s.get(end..).and_then(offset) {
             end += used;
             if let Some(at) = offset.from_local_datetime(&naive).single() {
-                return Some((Moment { at, has_time: true }, end));
+                return Some((Moment::exact(at), end));
             }
         }
-        return local(naive).map(|at| (Moment { at, has_time: true }, end));
+        return local(naive).map(|at| (Moment::exact(at), end));
     }
-    local(date.and_time(NaiveTime::MIN)).map(|at| (Moment { at, has_time: false }, i))
+    local(date.and_time(NaiveTime::MIN)).map(|at| (Moment::day(at), i))
 }
 
 /// Words before a time of day on a clock of twelve hours, and whether they mean its later half. 中午 is of its own kind: 11 and 12 stay, 1 and 2 are later.
@@ -347,6 +359,18 @@ mod tests {
 
     fn read(s: &str) -> Option<String> {
         moment(s, false).map(|m| if m.has_time { m.at.to_rfc3339() } else { m.at.date_naive().to_string() })
+    }
+
+    #[test]
+    fn a_zone_is_told_behind_the_clock() {
+        for told in
+            ["2026-04-01T20:04:11Z", "2026-04-01T20:04:11+00:00", "2026-04-01 20:04:11 -0400", "Apr 1, 2026 8:04:11 PM PDT", "1775045051", "1775045051000"]
+        {
+            assert!(tells_zone(told), "{told}");
+        }
+        for silent in ["2026-04-01 20:04:11", "04/01/2026 8:04:11 PM", "4/1/2026 8:04 am", "20260401200411", "2026-04-01", "Apr-01-26", ""] {
+            assert!(!tells_zone(silent), "{silent}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
     let end = rest.at;
     let found = |time: Option<NaiveTime>, end: usize| {
-        dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some() }, end))
+        dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some(), zone_unknown: false }, end))
     };
     rest.skip(&[' ', ',']);
     if rest.word("at ") {
@@ -62,7 +62,7 @@ pub fn numeric(s: &str) -> Option<(Moment, usize)> {
     }
     let time = rest.time();
     let end = if time.is_some() { rest.at } else { end };
-    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some() }, end))
+    dates::local(date.and_time(time.unwrap_or(NaiveTime::MIN))).map(|at| (Moment { at, has_time: time.is_some(), zone_unknown: false }, end))
 }
 
 struct Rest<'a> {

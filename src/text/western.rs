@@ -80,7 +80,7 @@ pub fn named(cell: &str) -> Option<Moment> {
     if s.rsplit(' ').next().is_some_and(|zone| zone.starts_with(['+', '-']))
         && let Ok(at) = DateTime::parse_from_rfc2822(s)
     {
-        return Some(Moment { at, has_time: true });
+        return Some(Moment::exact(at));
     }
     let (first, rest) = word(s)?;
     let (second, rest) = word(rest)?;
@@ -115,7 +115,7 @@ fn month_of(word: &str) -> Option<u32> {
 fn at(date: NaiveDate, rest: &str) -> Option<Moment> {
     let rest = rest.trim_start_matches([',', 'T']).trim();
     if rest.is_empty() {
-        return china().from_local_datetime(&date.and_time(NaiveTime::MIN)).single().map(|at| Moment { at, has_time: false });
+        return china().from_local_datetime(&date.and_time(NaiveTime::MIN)).single().map(|at| Moment::day(at));
     }
     let upper = rest.to_ascii_uppercase();
     let (upper, zone) = zone_of(&upper)?;
@@ -137,7 +137,7 @@ fn at(date: NaiveDate, rest: &str) -> Option<Moment> {
     };
     let naive = date.and_time(NaiveTime::from_hms_opt(hour, minute, second)?);
     let at: Time = zone.from_local_datetime(&naive).single()?;
-    parts.next().is_none().then_some(Moment { at, has_time: true })
+    parts.next().is_none().then_some(Moment::exact(at))
 }
 
 /// Takes a zone off the end: a number, or a name that means one zone only (CST is Chicago's and China's, so it is refused).

@@ -277,6 +277,7 @@ mod tests {
             profile: std::sync::Arc::new(crate::profile::Profile::built_in()),
             results: None,
             system_fonts: false,
+            printed_to: Vec::new(),
             pixels: crate::context::PixelChecks::Off,
         }
     }

@@ -62,6 +62,18 @@ fn results_copied_into_the_case_are_set_aside() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_the_run_prints_into_the_case_is_set_aside_while_it_is_written() {
+    let work = Work::new();
+    let log = work.case().join("问题.txt");
+    let printed = fs::File::create(&log).expect("file");
+    let status = appealpack().current_dir(work.case()).args(["check", ".", "--format", "json"]).stdout(printed).status().expect("the binary starts");
+    assert_eq!(status.code(), Some(0));
+    let check: Value = serde_json::from_slice(&fs::read(&log).expect("file")).expect("json");
+    assert_eq!(why(&check, "问题.txt"), "ignored-own-file");
+}
+
+#[test]
 fn the_case_folder_may_be_the_output_folder() {
     let work = Work::new();
     for _ in 0..2 {

@@ -110,6 +110,43 @@ fn an_order_with_a_parcel_under_way_is_not_delivered_anywhere() {
 }
 
 #[test]
+fn an_order_weighs_what_all_of_its_parcels_weigh_and_its_way_is_told_of_all() {
+    let work = three_parcels(true);
+    let rows: String =
+        [WAYBILLS[0], MORE[0], MORE[1]].iter().zip(["1.20", "0.35", "2.05"]).map(|(n, kg)| format!("{n},2026-04-02,义乌,杭州,{kg},9.00\n")).collect();
+    fs::create_dir_all(work.case().join("对账单")).expect("folder");
+    fs::write(work.case().join("对账单/快递对账单4月.csv"), format!("运单号码,寄件日期,寄件地区,到件地区,计费重量,应付金额\n{rows}")).expect("bill");
+    exits(&work.build(&[]), 0);
+    let table = pages(&work, false).into_iter().find(|p| p.contains("逐笔总表")).expect("the table of orders");
+    assert!(table.contains("3.60"), "{table}");
+
+    // the last round of the one parcel that arrived is no step of the order
+    let work = three_parcels(false);
+    trace(
+        &work,
+        WAYBILLS[0],
+        &[
+            ("2026-04-03 15:41:00", "[杭州市] 已签收,签收人:本人"),
+            ("2026-04-03 09:10:00", "[杭州市] 快递员正在派送"),
+            ("2026-04-02 18:00:00", "[义乌市] 顺丰速运 已收取快件"),
+        ],
+    );
+    exits(&work.build(&[]), 0);
+    let section = |work: &Work| pages(work, true).into_iter().find(|p| p.contains(&format!("订单1·{}", ORDERS[0])) && p.contains("付款")).expect("a section");
+    let timeline = |page: &str| page.split("物流轨迹").next().map(str::to_owned).unwrap_or_default();
+    assert!(!timeline(&section(&work)).contains("派送"), "{}", section(&work));
+}
+
+#[test]
+fn a_short_table_of_orders_stands_under_the_causes() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let pages = pages(&work, false);
+    let table = pages.iter().find(|p| p.contains("逐笔总表") && p.contains("运单")).expect("the table of orders");
+    assert!(table.contains("订单为何集中"), "{table}");
+}
+
+#[test]
 fn alike_pictures_of_an_order_are_one_row_of_the_list() {
     let work = Work::new();
     for n in 0..9 {

@@ -6,6 +6,9 @@ use crate::compose::exhibits::Form;
 use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Style, Table, Width};
 use crate::text::dates::day;
 
+/// Orders from which means are drawn and compared.
+const COMPARED: usize = 10;
+
 /// Orders per day of the exports, events shaded.
 pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let anomaly = &desk.assessment.anomaly;
@@ -23,7 +26,8 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
             bands.push((begin, end, format!("{label} {}", desk.short_time(&event.from.at, !event.from.has_time))));
         }
     }
-    let mean = anomaly.mean_before.and_then(|(mean, days)| {
+    // of a handful of orders a mean says nothing, as on the page's other figures
+    let mean = anomaly.mean_before.filter(|_| anomaly.export_orders >= COMPARED).and_then(|(mean, days)| {
         let shown = mean.round_dp(1).normalize().to_string();
         let label = desk.book.fill("chart-mean", &[("n", &shown), ("days", &days.to_string())]);
         mean.round_dp(4).to_string().parse::<f32>().ok().map(|height| (height, label))

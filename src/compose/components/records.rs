@@ -262,7 +262,7 @@ fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)]
             if let Some(sku) = m.sku.as_deref().filter(|s| *s != goods) {
                 goods = if goods.is_empty() { sku.to_owned() } else { format!("{goods}（{sku}）") };
             }
-            let at = m.at.map(|at| dates::shown_moment(Moment { at, has_time: m.at_has_time }));
+            let at = m.at.map(|at| dates::shown_moment(Moment { at, has_time: m.at_has_time, zone_unknown: false }));
             let by_number = m.order.is_some() || m.waybill.is_some();
             let mut place = vec![run(desk.place_words(&m.place), FAINT_WHOLE)];
             if !by_number && desk.exhibits.get(exhibit).is_some_and(|e| e.inferred) {

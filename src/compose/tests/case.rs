@@ -58,6 +58,7 @@ pub fn surroundings() -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        printed_to: Vec::new(),
         pixels: crate::context::PixelChecks::Off,
     }
 }

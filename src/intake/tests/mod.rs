@@ -29,6 +29,7 @@ fn context(threads: usize) -> Context {
         profile: Arc::new(Profile::built_in()),
         results: None,
         system_fonts: false,
+        printed_to: Vec::new(),
         pixels: crate::context::PixelChecks::On { kept_in: None },
     }
 }
