@@ -70,12 +70,12 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
 /// Was the notice's list read without loss? Where there is none, or some of its numbers are damaged, an order that case.toml names may well be one of
 /// those; the notice is then what the user must look at first.
 fn list_is_whole(case: &Case, findings: &Findings) -> bool {
-    let damaged = |f: &Finding| f.code == Code::OrderIdDamaged && f.file.is_some() && f.file == case.notice.file;
+    let damaged = |f: &Finding| f.code == Code::OrderIdDamaged && f.file.is_some_and(|file| case.notice.is_of(file));
     !case.listed.is_empty() && !findings.all().iter().any(damaged)
 }
 
 fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Corrections, entry: &FileEntry, links: &mut Vec<Link>) {
-    if entry.status == Status::Ignored || case.notice.file == Some(entry.id) {
+    if entry.status == Status::Ignored || case.notice.is_of(entry.id) {
         return;
     }
     let mut out = Collector { file: entry.id, links };

@@ -21,13 +21,12 @@ struct Guess {
 pub(super) fn set(case: &mut Case, matching: &Matching, corrections: &Corrections, findings: &mut Findings) {
     let used = orders_by_file(matching);
     let guesses = guesses(matching);
-    let notice = case.notice.file;
     let statuses: Vec<Status> = case
         .files
         .iter()
         .map(|entry| match entry.status {
             Status::Duplicate | Status::Unreadable | Status::Ignored | Status::Source => entry.status,
-            _ if notice == Some(entry.id) => Status::Source,
+            _ if case.notice.is_of(entry.id) => Status::Source,
             _ if case.contents.get(entry.id.index()).is_some_and(|r| r.content.feeds_orders()) => Status::Source,
             _ if corrections.shared.contains(&entry.id) => Status::Shared,
             _ => match (used.get(&entry.id).map_or(0, BTreeSet::len), guesses.get(&entry.id).map_or(0, |g| g.equal)) {

@@ -10,6 +10,8 @@ use super::{Moment, Time};
 pub struct Notice {
     /// The file it was read from; `None` when everything comes from case.toml.
     pub file: Option<FileId>,
+    /// The list that came beside it as a file of its own (明细见附件).
+    pub list_file: Option<FileId>,
     /// The violation number (违规编号).
     pub number: Option<String>,
     /// Platform id found in the notice's words (templates/platforms).
@@ -33,6 +35,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Is a file the notice, or the list that came with it.
+    pub fn is_of(&self, file: FileId) -> bool {
+        self.file == Some(file) || self.list_file == Some(file)
+    }
+
     /// The latest moment that the deadline can be: a day later than [`deadline`](Self::deadline) when it was counted from a receipt of which only the day is
     /// known, else the same.
     pub fn latest_deadline(&self) -> Option<Time> {

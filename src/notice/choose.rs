@@ -90,7 +90,15 @@ fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
 }
 
 /// The lines of a file, empty when it holds no text.
-fn lines_of(files: &[FileEntry], contents: &[Recognised], id: FileId, root: &Path, tables: bool, extent: Extent, words: &NoticeWords) -> Result<Vec<Line>> {
+pub(super) fn lines_of(
+    files: &[FileEntry],
+    contents: &[Recognised],
+    id: FileId,
+    root: &Path,
+    tables: bool,
+    extent: Extent,
+    words: &NoticeWords,
+) -> Result<Vec<Line>> {
     if let Some(lines) = contents.get(id.index()).and_then(|c| lines::of_content(c, tables, extent, words)) {
         return Ok(lines);
     }

@@ -1,6 +1,7 @@
 //! The notice in any form → [`Notice`], and case.toml, whose corrections win over what was read. What cannot be read is a finding with the next
 //! step, never a guess: no platform from an export, no deadline from an unverified rule.
 
+mod attached;
 pub mod casefile;
 mod choose;
 mod columns;
@@ -85,6 +86,14 @@ pub fn read(
     let read_list = Reader::new(&words, known_ids, number.as_deref()).read(&lines);
     let read_ids: BTreeSet<&str> = read_list.ids.iter().map(|(id, _)| id.as_str()).collect();
     let prose = prose(&lines, &read_ids);
+    let stated = fields.stated_count();
+    let lacking = !listed_by_user && stated.map_or(read_list.ids.is_empty(), |n| read_list.ids.len() < n as usize);
+    let list = match file {
+        Some(file) if lacking => {
+            attached::list(files, contents, &attached::Sought { file, stated, number: number.as_deref(), read: &read_list, known_ids }, &words, root)?
+        }
+        _ => None,
+    };
 
     let mut notice = from_user(files, settings, file);
     notice.number = number;
@@ -100,11 +109,19 @@ pub fn read(
         several_in_one(&notice, &words, settings, &platform, &fields, &lines, findings);
     }
     notice.received = settings.notice.received.map(Moment::of_setting).or_else(|| fields.received());
-    notice.stated_count = fields.stated_count();
+    notice.stated_count = stated;
     let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
     if !listed_by_user {
-        take_list(&mut notice, &read_list, file.unwrap_or(FileId(0)), findings);
+        let file = file.unwrap_or(FileId(0));
+        let lists: Vec<(FileId, Listing)> = [Some((file, read_list)), list].into_iter().flatten().collect();
+        notice.list_file = lists.get(1).map(|(file, _)| *file);
+        take_list(&mut notice, &lists, file, findings);
+    }
+    if let Some(entry) = notice.list_file.and_then(|id| files.get_mut(id.index())) {
+        entry.kind = Kind::Notice;
+        entry.status = Status::Source;
+        entry.why = None;
     }
     report_list(&notice, known_ids, listed_by_user, findings);
     report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);
@@ -298,36 +315,47 @@ fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platfo
     notice.deadline.is_none().then_some(Uncounted::Days(rule.days))
 }
 
-/// Takes the list as read into the notice, with what is wrong with it.
-fn take_list(notice: &mut Notice, list: &Listing, file: FileId, findings: &mut Findings) {
-    notice.order_ids = list.ids.iter().map(|(id, place)| Located::new(id.clone(), file, place.clone())).collect();
-    for (id, place) in &list.repeated {
-        if !notice.repeated.contains(id) {
-            notice.repeated.push(id.clone());
-            findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).at(file, place.clone()));
+/// Takes the lists as read into the notice, the one in the notice's own file first, with what is wrong with them.
+fn take_list(notice: &mut Notice, lists: &[(FileId, Listing)], own: FileId, findings: &mut Findings) {
+    let mut repeated = 0;
+    for (file, list) in lists {
+        for (id, place) in &list.ids {
+            if notice.order_ids.iter().any(|known| known.value == *id) {
+                // told in the text and again in the list that came with it
+                continue;
+            }
+            notice.order_ids.push(Located::new(id.clone(), *file, place.clone()));
+        }
+        repeated += list.repeated.len();
+        for (id, place) in &list.repeated {
+            if !notice.repeated.contains(id) {
+                notice.repeated.push(id.clone());
+                findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).at(*file, place.clone()));
+            }
+        }
+        for (text, place) in &list.damaged {
+            findings.push(Finding::new(Code::OrderIdDamaged).order_id(text.clone()).at(*file, place.clone()).with("id", text).variant("notice"));
+        }
+        let long: Vec<&(OrderId, Place)> = list.ids.iter().filter(|(id, _)| id.as_str().len() > 15).collect();
+        if long.len() >= 3
+            && long.iter().all(|(id, _)| has_zero_tail(id.as_str()))
+            && let Some((id, place)) = long.first()
+        {
+            findings.push(Finding::new(Code::OrderIdDamaged).at(*file, place.clone()).with("id", id).with("count", long.len()).variant("notice-zeros"));
         }
     }
-    for (text, place) in &list.damaged {
-        findings.push(Finding::new(Code::OrderIdDamaged).order_id(text.clone()).at(file, place.clone()).with("id", text).variant("notice"));
-    }
-    let long: Vec<&(OrderId, Place)> = list.ids.iter().filter(|(id, _)| id.as_str().len() > 15).collect();
-    if long.len() >= 3
-        && long.iter().all(|(id, _)| has_zero_tail(id.as_str()))
-        && let Some((id, place)) = long.first()
-    {
-        findings.push(Finding::new(Code::OrderIdDamaged).at(file, place.clone()).with("id", id).with("count", long.len()).variant("notice-zeros"));
-    }
     // a list may count a repeated order twice, so either sum will do
-    let (distinct, total) = (list.ids.len(), list.ids.len() + list.repeated.len());
+    let (distinct, total) = (notice.order_ids.len(), notice.order_ids.len() + repeated);
     if let Some(stated) = notice.stated_count
-        && !list.ids.is_empty()
+        && distinct > 0
         && stated as usize != distinct
         && stated as usize != total
     {
-        findings.push(Finding::new(Code::NoticeCountDiffers).file(file).with("stated", stated).with("read", distinct));
+        let finding = Finding::new(Code::NoticeCountDiffers).file(own).with("stated", stated).with("read", distinct);
+        findings.push(if distinct > stated as usize { finding.variant("more") } else { finding });
     }
-    if list.ids.is_empty() {
-        findings.push(Finding::new(Code::NoticeWithoutOrders).file(file));
+    if distinct == 0 {
+        findings.push(Finding::new(Code::NoticeWithoutOrders).file(own));
     }
 }
 

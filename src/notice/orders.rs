@@ -61,17 +61,22 @@ pub(super) struct Reader<'a> {
     listing: Listing,
     in_list: bool,
     head: Option<Head>,
+    /// What follows is said not to be concerned, until another label comes.
+    excluded: bool,
 }
 
 impl<'a> Reader<'a> {
     /// `known`: ids of the exports. `number`: the violation number, never an order.
     pub(super) fn new(words: &'a NoticeWords, known: &'a BTreeSet<OrderId>, number: Option<&'a str>) -> Self {
-        Reader { words, known, number, listing: Listing::default(), in_list: false, head: None }
+        Reader { words, known, number, listing: Listing::default(), in_list: false, head: None, excluded: false }
     }
 
     /// Reads all lines.
     pub(super) fn read(mut self, lines: &[Line]) -> Listing {
         for line in lines.iter().filter(|l| !l.text.trim().is_empty()) {
+            if self.is_excluded(line) {
+                continue;
+            }
             if let Some(head) = self.head_of(line) {
                 self.head = Some(head);
                 self.in_list = true;
@@ -80,6 +85,16 @@ impl<'a> Reader<'a> {
             }
         }
         self.listing
+    }
+
+    /// `不涉及以下订单：…`: the numbers of the line and of the bare lines below it are no list of ours.
+    fn is_excluded(&mut self, line: &Line) -> bool {
+        if self.words.labels.excluded.iter().any(|words| line.lower.contains(words.as_str())) {
+            (self.excluded, self.in_list, self.head) = (true, false, None);
+        } else if self.excluded && (!self.words.hits(&line.lower).is_empty() || self.head_of(line).is_some()) {
+            self.excluded = false;
+        }
+        self.excluded
     }
 
     fn knows(&self, id: &str) -> bool {
@@ -117,7 +132,10 @@ impl<'a> Reader<'a> {
             columns
                 .iter()
                 .filter_map(|c| cells.get(*c))
-                .flat_map(|cell| split_words(&clean_cell(cell)).map(|w| self.cell_shape(&w)).collect::<Vec<_>>())
+                .flat_map(|cell| {
+                    let cell = clean_cell(cell);
+                    split_words(&cell).filter(|w| !is_masked(&cell, w)).map(|w| self.cell_shape(&w)).collect::<Vec<_>>()
+                })
                 .collect()
         };
         let (mut main, mut sub) = (ids(&head.main), ids(&head.sub));
@@ -160,7 +178,7 @@ impl<'a> Reader<'a> {
             self.in_list = false;
             self.head = None;
         }
-        let all: Vec<Word<'_>> = split_words(&line.text).collect();
+        let all: Vec<Word<'_>> = split_words(&line.text).filter(|w| !is_masked(&line.text, w)).collect();
         let mut taken_by: Option<usize> = None;
         for (i, word) in all.iter().enumerate() {
             let governing = hits.iter().rposition(|h| h.end <= word.start);
@@ -298,6 +316,14 @@ fn is_stamp(text: &str) -> bool {
 
 fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// `2861379456****3401`: neither end of it is a number.
+fn is_masked(text: &str, word: &Word<'_>) -> bool {
+    let behind = text.get(word.end..).unwrap_or("");
+    let before = text.get(..word.start).unwrap_or("");
+    let goes_on = behind.starts_with('*') && behind.trim_start_matches('*').starts_with(|c: char| c.is_ascii_digit());
+    goes_on || before.ends_with('*') && before.trim_end_matches('*').ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// `1234567890.00` is an amount.

@@ -89,7 +89,7 @@ impl Fields<'_> {
         text.split(['。', '！', '!', '；', ';']).find_map(|sentence| self.within_sentence(sentence)).or_else(|| self.labelled_period())
     }
 
-    /// `申诉时效：24小时`: behind the label of a deadline the unit is enough.
+    /// `申诉时效：24小时`: behind the label of a deadline the unit is enough, unless it may be a date.
     fn labelled_period(&self) -> Option<Within> {
         let w = &self.words.relative;
         self.values(Field::Deadline).into_iter().find_map(|(value, _)| {
@@ -99,8 +99,12 @@ impl Fields<'_> {
             }
             amounts(&value).into_iter().filter(|(_, amount, _)| (1..=365).contains(amount)).find_map(|(_, amount, end)| {
                 let unit = value.get(end..)?.trim_start();
-                let is = |units: &[String]| units.iter().any(|u| unit.starts_with(u.as_str()));
-                if is(&w.days) { Some(Within { amount, hours: false }) } else { is(&w.hours).then_some(Within { amount, hours: true }) }
+                let behind = |units: &[String]| units.iter().filter_map(|u| unit.strip_prefix(u.as_str())).min_by_key(|after| after.len());
+                let (after, hours) = behind(&w.days).map(|after| (after, false)).or_else(|| behind(&w.hours).map(|after| (after, true)))?;
+                let inside = w.inside.iter().any(|i| after.trim_start().starts_with(i.as_str()));
+                // 12日 is a day of the calendar, 12日内 a number of days; and 1天13小时 is more than a day
+                let calendar = !inside && w.dates.iter().any(|d| unit.starts_with(d.as_str()));
+                (!calendar && !after.chars().any(char::is_numeric)).then_some(Within { amount, hours })
             })
         })
     }

@@ -70,6 +70,8 @@ pub(super) struct Labels {
     pub deadline: Vec<String>,
     pub orders: Vec<String>,
     pub other: Vec<String>,
+    /// Words before numbers that the notice says it does not mean.
+    pub excluded: Vec<String>,
     pub judged: Vec<String>,
 }
 
@@ -89,6 +91,8 @@ pub(super) struct CountWords {
 pub(super) struct RelativeWords {
     pub anchors: Vec<String>,
     pub days: Vec<String>,
+    /// Of the units those that name a day of the month where no word of `inside` follows.
+    pub dates: Vec<String>,
     pub hours: Vec<String>,
     pub inside: Vec<String>,
     pub within: String,

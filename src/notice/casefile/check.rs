@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         let source = self.text.get(value.span()).unwrap_or("");
         if sort.is_path() && source.starts_with('"') && source.contains('\\') {
             // `"D:\notes\table"` parses, but as a line break and a tab
-            let fixed = self.replaced(&value.span(), &source.replace('\\', "/"));
+            let fixed = self.replaced(&value.span(), &source.replace("\\\\", "/").replace('\\', "/"));
             self.problems.push(Problem::new(line, "backslash", &[]).maybe_fix(fixed));
             return None;
         }
@@ -371,6 +371,11 @@ impl<'a> Checker<'a> {
             (DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_), Sort::Text | Sort::Id | Sort::Choice) => Some(format!("\"{source}\"")),
             (DeValue::String(s), Sort::IdsOrAll | Sort::IdsOrScope) if ["all", "proven"].iter().any(|word| word.eq_ignore_ascii_case(s.trim())) => {
                 Some(format!("\"{}\"", s.trim().to_ascii_lowercase()))
+            }
+            // a word is no order number
+            (DeValue::String(s), Sort::IdsOrAll | Sort::IdsOrScope) if !s.chars().any(|c| c.is_ascii_digit()) => {
+                let words: &[&str] = if sort == Sort::IdsOrScope { &["proven", "all"] } else { &["all"] };
+                nearest(s.trim(), words.iter().copied()).map(|word| format!("\"{word}\""))
             }
             (DeValue::String(_), Sort::Ids | Sort::IdsOrAll | Sort::IdsOrScope | Sort::Texts) => Some(format!("[{source}]")),
             (DeValue::String(s), Sort::Count) if s.trim().parse::<u64>().is_ok_and(|n| n > 0) => Some(s.trim().to_owned()),

@@ -151,7 +151,7 @@ fn every_key_of_the_contract_is_read() {
     assert_eq!(s.limits.formats, ["pdf", "jpg"]);
     assert!(s.tables_whole);
     let later: Vec<&str> = s.without_effect.iter().map(|(k, _)| k.as_str()).collect();
-    assert_eq!(later, ["case.scenario", "[[mask]]", "[[appeal_log]]"]);
+    assert_eq!(later, ["appeal.stance", "appeal.refusal", "[[mask]]", "[[appeal_log]]"]);
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn unknown_words_name_the_nearest() {
         ("[[assign]]\nfile = \"a\"\norders = \"all\"\nkind = \"chats\"\n", "[[assign]] kind 不能是“chats”，是不是 chat？", "kind = \"chat\""),
         ("[[order]]\nid = \"351234567890123456\"\ndelivery = \"pick-up\"\n", "[[order]] delivery 不能是“pick-up”，是不是 pickup？", "delivery = \"pickup\""),
         ("[appeal]\nstance = \"misjudge\"\n", "[appeal] stance 不能是“misjudge”，是不是 misjudged？", "stance = \"misjudged\""),
-        ("[appeal]\nscope = \"prooven\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = [\"prooven\"]"),
+        ("[appeal]\nscope = \"prooven\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = \"proven\""),
         ("[appeal]\nscope = \"All\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = \"all\""),
         ("[limits]\nformats = [\"pdf\", \"jpgg\"]\n", "[limits] formats 不能是“jpgg”，是不是 jpg？", "formats = [\"pdf\", \"jpg\"]"),
     ] {
