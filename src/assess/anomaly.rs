@@ -13,8 +13,7 @@ use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
 use crate::model::{Moment, Time};
-use crate::text::dates::day;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -30,21 +29,31 @@ const MOST_EVENTS: usize = 40;
 /// The numbers and the table of sources. `orders` must know who is argued.
 pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> Anomaly {
     let flagged: HashSet<&str> = view.case.orders.iter().map(|o| o.id.as_str()).collect();
+    let mut anomaly = Anomaly { zone: zone(&view.case.export), ..Anomaly::default() };
     let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
     for entry in &view.case.export {
         if let Some(moment) = entry.at {
-            // events are days of China where their file names no zone; the bars beside them are the same days
-            let count = counts.entry(day(moment.at)).or_default();
+            // events, which may name another zone, are shaded on the same days
+            let count = counts.entry(anomaly.day(moment.at)).or_default();
             count.0 += 1;
             count.1 += usize::from(flagged.contains(entry.id.as_str()));
         }
     }
-    let mut anomaly = Anomaly { export_orders: counts.values().map(|c| c.0).sum(), ..Anomaly::default() };
+    anomaly.export_orders = counts.values().map(|c| c.0).sum();
     days(&counts, &mut anomaly);
-    anomaly.events = events(view, ranks, anomaly.days.first().map(|d| d.day), anomaly.days.last().map(|d| d.day));
+    anomaly.events = events(view, ranks, &anomaly);
     sources(orders, &mut anomaly);
     figures(view, orders, &mut anomaly);
     anomaly
+}
+
+/// The offset that most times of the exports have, so that the chart's days are those that its rows show.
+fn zone(export: &[ExportEntry]) -> Option<FixedOffset> {
+    let mut offsets: BTreeMap<i32, (usize, FixedOffset)> = BTreeMap::new();
+    for at in export.iter().filter_map(|e| e.at).filter(|m| m.has_time).map(|m| m.at) {
+        offsets.entry(at.offset().local_minus_utc()).or_insert((0, *at.offset())).0 += 1;
+    }
+    offsets.into_values().max_by_key(|(n, _)| *n).map(|(_, offset)| offset)
 }
 
 /// Plain figures of the flagged orders beside those of all others: what a reviewer can recount from the export, nothing estimated.
@@ -141,8 +150,8 @@ fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
 }
 
 /// Live and promotion rows with a name or an end, and what the user wrote under `[facts]`; only those that touch the chart.
-fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec<Event> {
-    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+fn events(view: &View, ranks: &Ranks, anomaly: &Anomaly) -> Vec<Event> {
+    let (Some(first), Some(last)) = (anomaly.days.first().map(|d| d.day), anomaly.days.last().map(|d| d.day)) else { return Vec::new() };
     let mut events: Vec<Event> = Vec::new();
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
         for table in view.case.content(entry.id).content.causes() {
@@ -162,7 +171,7 @@ fn events(view: &View, ranks: &Ranks, first: Option<NaiveDate>, last: Option<Nai
     for (key, fact) in &view.case.settings.facts {
         fact_events(ranks, key, fact, &mut events);
     }
-    events.retain(|e| day(e.from.at) <= last && day(e.to.at) >= first);
+    events.retain(|e| anomaly.day(e.from.at) <= last && anomaly.day(e.to.at) >= first);
     // of equal ones the file's stays: it can be shown
     events.sort_by(|a, b| (a.from, a.to, a.cause, &a.label, a.file.is_none(), a.file).cmp(&(b.from, b.to, b.cause, &b.label, b.file.is_none(), b.file)));
     events.dedup_by(|a, b| (a.from, a.to, a.cause, &a.label) == (b.from, b.to, b.cause, &b.label));

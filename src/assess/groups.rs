@@ -120,7 +120,7 @@ fn met(group: &EvidenceGroup, all: &[EvidenceGroup], depth: usize, has: &dyn Fn(
 
 fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool {
     match member {
-        Member::Kind(Kind::Chat) => !o.chats.is_empty() || proof::has_chat_picture(view, o),
+        Member::Kind(Kind::Chat) => o.chats.iter().any(|(_, chat, named)| proof::fits(view, o, chat, *named)) || proof::has_chat_picture(view, o),
         Member::Kind(kind) => o.links.iter().any(|l| view.case.file(l.file).kind == *kind),
         Member::Fact(fact) => match fact {
             EvidenceFact::Tracking => !o.order.waybills.is_empty() || !o.traces.is_empty(),
@@ -139,7 +139,7 @@ fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool
 
 /// For the case a file of the kind is enough, whomever it names.
 fn case_has(view: &View, ranks: &Ranks, member: &Member) -> bool {
-    let there = |kind: Kind| view.case.files.iter().any(|f| f.kind == kind && !matches!(f.status, Status::Ignored | Status::Unreadable));
+    let there = |kind: Kind| view.case.files.iter().any(|f| f.kind == kind && f.status != Status::Ignored && view.case.opens(f.id));
     match member {
         Member::Kind(kind) => there(*kind),
         other => view.orders.iter().any(|o| order_has(view, ranks, o, other)),

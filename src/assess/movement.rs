@@ -28,6 +28,12 @@ struct Stall<'a> {
 pub(super) fn stalls(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.express) {
         for (file, trace) in &o.parcels() {
+            if let Some((last, limit)) = standing(view, o, trace) {
+                let finding = view.finding(Code::MovementStalled, i).variant("until-now").at(*file, last.place.clone()).with("waybill", &trace.waybill);
+                let finding = finding.with("hours", hours(view.case.now - last.at)).with("from", minute(last.at));
+                findings.push(finding.with("limit", limit.value).with("rule", limit.rule));
+                continue;
+            }
             let Some(stall) = longest(view, o, trace) else { continue };
             let finding = view.finding(Code::MovementStalled, i).at(*file, stall.to.place.clone());
             let finding = finding.with("waybill", &trace.waybill).with("hours", hours(stall.to.at - stall.from.at));
@@ -35,6 +41,16 @@ pub(super) fn stalls(view: &View, findings: &mut Findings) {
             findings.push(if let Some(v) = stall.variant { finding.variant(v) } else { finding });
         }
     }
+}
+
+/// The last scan of a parcel that nobody has moved since, by the longest of the limits between scans: a trace may have been asked for some days ago.
+fn standing<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<(&'a TraceEvent, Limit)> {
+    let last = *way(trace).last()?;
+    let ended = trace.delivered().is_some() || trace.returned() || last.kind == EventKind::AtStation || last.zone_unknown;
+    let only_collected = last.kind == EventKind::Collected;
+    let keys = between(view, view.scanned_at(last), view.destination(o));
+    let limit = view.limit(if only_collected { "stalled-abnormal-hours" } else { keys[1] }).or_else(|| view.limit(keys[0]))?;
+    (!ended && view.case.now - last.at > Duration::hours(limit.value)).then_some((last, limit))
 }
 
 fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>> {

@@ -8,7 +8,7 @@ use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings};
 use crate::model::Time;
 use crate::model::file::Kind;
-use crate::model::record::Content;
+use crate::model::record::{Chat, Content};
 use crate::model::settings::{Delivery, Goods};
 
 pub(super) fn is_virtual(view: &View, o: &OrderView) -> bool {
@@ -58,15 +58,16 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
             }
             _ => {}
         }
-        let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());
         for (file, chat, named) in &o.chats {
-            if let (Some(speaker), Some(buyer), true) = (chat.buyer.as_deref(), buyer, *named)
-                && !same_nick(speaker, buyer)
-            {
+            if of_another(o, chat, *named) {
                 findings.push(view.finding(Code::ChatBuyerDiffers, i).at(*file, chat.place.clone()));
             }
+            if let Some(outside) = outside(view, o, chat) {
+                let day = |t: &Time| t.format("%Y-%m-%d").to_string();
+                let finding = view.finding(Code::ChatTimeDiffers, i).at(*file, chat.place.clone()).with("first", day(&outside.first));
+                findings.push(finding.with("last", day(&outside.last)).with("ordered", day(&outside.ordered)));
+            }
         }
-        outside(view, i, o, findings);
         for number in &o.proof_numbers {
             let Some(created) = number.created else { continue };
             let usual = created + chrono::Duration::days(ranks.proof_number.days);
@@ -82,26 +83,35 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
     }
 }
 
+/// Is a conversation that the seller put to the order with somebody else than its buyer.
+fn of_another(o: &OrderView, chat: &Chat, named: bool) -> bool {
+    let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());
+    chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !same_nick(speaker, buyer))
+}
+
+/// When a conversation was held that is not about the order.
+struct Outside {
+    first: Time,
+    last: Time,
+    ordered: Time,
+}
+
 /// `chat-time-differs`: a conversation whose every dated message lies far before the order or long after its end (`chat-before-days`, `chat-after-days`: our own
 /// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
-fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
-    let (Some(before), Some(after)) = (view.platform.threshold("chat-before-days"), view.platform.threshold("chat-after-days")) else { return };
-    let Some(placed) = o.order.placed() else { return };
-    let begin = placed.at;
+fn outside(view: &View, o: &OrderView, chat: &Chat) -> Option<Outside> {
+    let (before, after) = (view.platform.threshold("chat-before-days")?, view.platform.threshold("chat-after-days")?);
+    let placed = o.order.placed()?;
     let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
     let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value.latest())).max().unwrap_or(placed.latest());
-    let (from, to) = (begin - chrono::Duration::days(before.value), end + chrono::Duration::days(after.value));
-    for (file, chat, _) in &o.chats {
-        let mut times = chat.messages.iter().filter_map(|m| m.at).peekable();
-        if times.peek().is_none() || times.any(|t| (from..=to).contains(&t)) {
-            continue;
-        }
-        let span: Vec<Time> = chat.messages.iter().filter_map(|m| m.at).collect();
-        let (Some(first), Some(last)) = (span.iter().min(), span.iter().max()) else { continue };
-        let day = |t: &Time| t.format("%Y-%m-%d").to_string();
-        let finding = view.finding(Code::ChatTimeDiffers, i).at(*file, chat.place.clone()).with("first", day(first)).with("last", day(last));
-        findings.push(finding.with("ordered", day(&begin)));
-    }
+    let (from, to) = (placed.at - chrono::Duration::days(before.value), end + chrono::Duration::days(after.value));
+    let times = || chat.messages.iter().filter_map(|m| m.at);
+    let (first, last) = (times().min()?, times().max()?);
+    times().all(|t| !(from..=to).contains(&t)).then_some(Outside { first, last, ordered: placed.at })
+}
+
+/// Speaks a conversation of the order: with its buyer, and in its days.
+pub(super) fn fits(view: &View, o: &OrderView, chat: &Chat, named: bool) -> bool {
+    !of_another(o, chat, named) && outside(view, o, chat).is_none()
 }
 
 /// Nicks are compared without case and blanks; a chat tool may cut a long one short or mask it.

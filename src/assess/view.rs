@@ -63,7 +63,8 @@ pub(super) struct Limit {
 impl<'a> View<'a> {
     pub(super) fn of(case: &'a Case, matching: &'a Matching, ctx: &'a Context) -> Result<Self> {
         let mut links: Vec<Vec<&Link>> = vec![Vec::new(); case.orders.len()];
-        for link in matching.links.iter().filter(|l| l.strength >= crate::model::evidence::Strength::Strong) {
+        // what a reviewer cannot open counts for nothing, whatever its name says
+        for link in matching.links.iter().filter(|l| l.strength >= crate::model::evidence::Strength::Strong && case.opens(l.file)) {
             if let Some(list) = links.get_mut(link.order) {
                 list.push(link);
             }
@@ -108,10 +109,11 @@ impl<'a> View<'a> {
         self.regions.locate(address)
     }
 
-    /// Where a scan was: its site, else the first `【…】` or `[…]` in its words that names a place.
+    /// Where a scan was: its site, else the first `【…】` or `[…]` in its words that names a place, else the word that they begin with (`广东广州白云公司 已收件`).
     pub(super) fn scanned_at(&self, event: &TraceEvent) -> Option<Spot> {
         let site = event.location.as_deref().and_then(|l| self.regions.locate(l));
-        site.or_else(|| event.text.split(['【', '[']).skip(1).find_map(|part| self.regions.locate(part)))
+        let begins = || event.text.trim_start().split([' ', '\u{3000}', ',', '，', '：', ':']).next().and_then(|word| self.regions.locate(word));
+        site.or_else(|| event.text.split(['【', '[']).skip(1).find_map(|part| self.regions.locate(part))).or_else(begins)
     }
 
     /// A finding of a flagged order.

@@ -275,6 +275,8 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
             }
         }
     }
+    // names of goods in the count and numbers in the export, or the other way round, cannot be compared
+    let compared = !sold.is_empty() || case.orders.iter().flat_map(|o| &o.lines).any(|l| l.sku.as_deref().is_some_and(|sku| counted.contains_key(sku)));
     let over: Vec<String> = sold
         .into_iter()
         .filter_map(|(sku, pieces)| Some((sku, pieces, counted.get(sku)?.1)))
@@ -285,6 +287,10 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
     let of = ("of", counted.len().to_string());
     vec![
         told("stock-low", !low.is_empty(), vec![n(&low), of.clone(), ("alert", alert.normalize().to_string())], low.into_iter().take(MOST_EXAMPLES).collect()),
-        told("stock-oversold", !over.is_empty(), vec![n(&over), of], over.into_iter().take(MOST_EXAMPLES).collect()),
+        if compared {
+            told("stock-oversold", !over.is_empty(), vec![n(&over), of], over.into_iter().take(MOST_EXAMPLES).collect())
+        } else {
+            unknown("stock-oversold")
+        },
     ]
 }

@@ -135,7 +135,7 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
     let mut shared: Vec<(FileId, Uses)> = Vec::new();
     for (file, uses) in files {
         let Some(entry) = case.files.get(file.index()) else { continue };
-        if matches!(entry.kind, Kind::Notice | Kind::OrderRecord | Kind::TrackingList) || matches!(entry.status, Status::Ignored | Status::Unreadable) {
+        if matches!(entry.kind, Kind::Notice | Kind::OrderRecord | Kind::TrackingList) || entry.status == Status::Ignored || !case.opens(file) {
             continue;
         }
         let mut orders = uses.places.keys().copied();

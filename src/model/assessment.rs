@@ -337,6 +337,8 @@ pub struct OrderCause {
 pub struct Anomaly {
     /// Orders per day of the exports, every day between first and last (at most 60, the flagged ones inside): local date, all orders, flagged orders.
     pub days: Vec<DayCount>,
+    /// The offset that most times of the exports have: bars and shaded events are its days. `None`: China's.
+    pub zone: Option<chrono::FixedOffset>,
     /// Rows of the exports that were counted.
     pub export_orders: usize,
     /// Mean of the days before the first flagged day (at most 30), and how many days those are; `None` when there are none.
@@ -353,6 +355,13 @@ pub struct Anomaly {
     pub argued: TradeFigures,
     /// … and of all other orders of the exports.
     pub others: TradeFigures,
+}
+
+impl Anomaly {
+    /// The day of the chart on which a moment lies.
+    pub fn day(&self, at: super::Time) -> chrono::NaiveDate {
+        self.zone.map_or_else(|| crate::text::dates::day(at), |zone| at.with_timezone(&zone).date_naive())
+    }
 }
 
 /// Figures of a set of orders of the exports. What the exports do not tell is not counted.

@@ -2,10 +2,10 @@
 
 use super::Lang;
 use super::Time;
-use super::file::FileEntry;
+use super::file::{FileEntry, Status};
 use super::notice::Notice;
 use super::order::{ExportEntry, Order};
-use super::record::Recognised;
+use super::record::{Content, Recognised};
 use super::settings::CaseSettings;
 use super::source::FileId;
 use std::path::PathBuf;
@@ -65,6 +65,16 @@ impl Case {
     /// What was recognised in a file.
     pub fn content(&self, id: FileId) -> &Recognised {
         &self.contents[id.index()]
+    }
+
+    /// Can a reviewer open the file: it was read, is whole and asks for no password. What he cannot open proves nothing to him.
+    pub fn opens(&self, id: FileId) -> bool {
+        let whole = match &self.content(id).content {
+            Content::Picture(info) => info.broken.is_none(),
+            Content::Pdf(info) => !info.encrypted,
+            _ => true,
+        };
+        whole && self.file(id).status != Status::Unreadable
     }
 
     /// The listed ids of each order, index for index with `orders`.

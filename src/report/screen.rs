@@ -12,7 +12,7 @@ use crate::model::source::Place;
 use crate::profile::lang::{Words, words};
 use crate::profile::platform::Platform;
 use crate::text::dates;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line and how loud it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,13 +178,14 @@ fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
 }
 
 fn why(view: &View<'_>, w: &Words) -> String {
-    let sources = &view.assessment.anomaly.sources;
+    // of all flagged orders, argued or not: a document is there although nothing is complete yet
+    let sources: BTreeSet<_> = view.assessment.orders.iter().filter_map(|o| o.causes.first()).map(|c| (c.cause, c.file)).collect();
     if sources.is_empty() {
         return w.get("screen.why-none").to_owned();
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for source in sources {
-        *kinds.entry(source.cause.as_str()).or_default() += 1;
+    for (cause, _) in &sources {
+        *kinds.entry(cause.as_str()).or_default() += 1;
     }
     let list: Vec<String> = kinds.iter().map(|(k, n)| format!("{} {n}", w.get(&format!("cause.{k}")))).collect();
     w.fill("screen.why", &[("n", &sources.len().to_string()), ("list", &list.join(w.get("screen.comma")))])

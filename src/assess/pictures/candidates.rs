@@ -177,17 +177,19 @@ fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync))
 
 /// Places that share a quarter of their bits and differ in few of the others.
 fn alike_in(seen: &[Seen], quarter: usize) -> Vec<Shared> {
-    let mut entries: Vec<(u32, usize, u16)> = Vec::new();
+    let mut entries: Vec<(u32, u32, usize, u16)> = Vec::new();
     for (i, s) in seen.iter().enumerate() {
         for (patch, j) in s.pixels.patches.iter().zip(0..) {
             let piece = (patch.look >> (quarter * 32)) as u32;
             // hardly a step in it: an even ground, which is everywhere
             if (4..=28).contains(&piece.count_ones()) {
-                entries.push((piece, i, j));
+                entries.push((piece, (patch.look >> ((quarter + 1) % 4 * 32)) as u32, i, j));
             }
         }
     }
+    // of many that share a piece, those stand side by side that share the next one, too
     entries.sort_unstable();
+    let entries: Vec<(u32, usize, u16)> = entries.into_iter().map(|(piece, _, i, j)| (piece, i, j)).collect();
     let look = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place))).map(|patch| patch.look);
     let mut found = Vec::new();
     pairs(&entries, |(a, i), (b, j)| {

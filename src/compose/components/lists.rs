@@ -4,7 +4,6 @@ use super::{cell, column, kept, run};
 use crate::compose::desk::{BOLD, Desk, FAINT, INK, PLAIN, WHOLE};
 use crate::compose::exhibits::Form;
 use crate::model::document::{Block, ChartDay, DayChart, Inline, Inlines, RefText, Row, Style, Table, Width};
-use crate::text::dates::day;
 
 /// Orders from which means are drawn and compared.
 const COMPARED: usize = 10;
@@ -18,7 +17,7 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
     let days = anomaly.days.iter().map(|d| ChartDay { label: short(d.day), value: clamp(d.orders), flagged: clamp(d.flagged) }).collect();
     let mut bands = Vec::new();
     for event in desk.events() {
-        let (from, to) = (day(event.from.at), day(event.to.at));
+        let (from, to) = (anomaly.day(event.from.at), anomaly.day(event.to.at));
         let begin = anomaly.days.iter().position(|d| d.day >= from && d.day <= to);
         let end = anomaly.days.iter().rposition(|d| d.day >= from && d.day <= to);
         if let (Some(begin), Some(end)) = (begin, end) {

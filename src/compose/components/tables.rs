@@ -6,6 +6,7 @@ use crate::compose::exhibits::Form;
 use crate::model::assessment::{OrderAssessment, Proof, ProofGroup, StepKind};
 use crate::model::document::{Anchor, Block, Inline, Inlines, RefText, Row, Table, Width};
 use crate::model::order::Order;
+use rust_decimal::RoundingStrategy;
 use std::collections::BTreeSet;
 
 /// Groups that at least one argued order has, with their count: the one value behind page 1 and the totals of the table of all orders.
@@ -190,7 +191,11 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
     if let Some(some) = part("parcels-delivered", result.parcels.partly_delivered()) {
         delivered = some;
     }
-    let weight = result.weight_kg.as_ref().map(|w| format!("{:.2}", w.value)).or_else(|| part("short.parcels-weighed", result.parcels.partly_weighed()));
+    let weight = result
+        .weight_kg
+        .as_ref()
+        .map(|w| format!("{:.2}", w.value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)))
+        .or_else(|| part("short.parcels-weighed", result.parcels.partly_weighed()));
     let mut proofs = Inlines::new();
     // in one order in every row, in the legend and in the total
     for group in ProofGroup::ALL.into_iter().filter(|g| result.has(*g)) {
@@ -228,7 +233,8 @@ fn proof_mark(desk: &Desk<'_>, order: usize, result: &OrderAssessment, group: Pr
     let exhibits = exhibits_of(desk, result, group);
     let own: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.number.as_str()).filter(|n| !n.starts_with("S-")).collect();
     let target = exhibits.first().and_then(|i| desk.exhibits.get(*i)).map_or_else(|| desk.order_anchor(order), |e| e.anchor.clone());
-    let short = if exhibits.is_empty() { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&own) };
+    let numbered = proofs_of(result, group).any(|p| p.proof_number.is_some());
+    let short = if exhibits.is_empty() && numbered { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&own) };
     Inline::Ref { target, end: None, show: RefText::Text(format!("{mark}{short}")), style: INK }
 }
 

@@ -10,7 +10,7 @@ use crate::model::source::Place;
 use crate::profile::carrier::Carriers;
 use crate::text::ids::{clean_id, clean_waybill};
 use crate::text::numbers::decimal;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -153,7 +153,9 @@ fn weight(value: &Value, from: &Service) -> Option<Decimal> {
         Some("oz") => Decimal::new(28_349_523_125, 9),
         Some(_) => return None,
     };
-    Some((number.checked_mul(grams)? / Decimal::ONE_THOUSAND).normalize())
+    // to the gram, which is more than any scale at a counter tells
+    let kilograms = number.checked_mul(grams)? / Decimal::ONE_THOUSAND;
+    Some(kilograms.round_dp_with_strategy(3, RoundingStrategy::MidpointAwayFromZero).normalize())
 }
 
 /// The scans of a payload as they stand there.

@@ -247,7 +247,7 @@ fn what_a_payload_says_besides_scans() {
     assert!(trace.events[0].zone_unknown);
     let pounds = one(r#"{"trackingNumber":"1Z5R89390357567127","weight":{"unitOfMeasurement":"LBS","weight":"2.00"},"deliveryInformation":{"receivedBy":"LI"},
       "activity":[{"status":{"type":"D","description":"DELIVERED"},"date":"20260408","time":"125100"}]}"#);
-    assert_eq!((pounds.weight_kg.map(|w| w.to_string()).as_deref(), pounds.recipient.as_deref()), (Some("0.90718474"), Some("LI")));
+    assert_eq!((pounds.weight_kg.map(|w| w.to_string()).as_deref(), pounds.recipient.as_deref()), (Some("0.907"), Some("LI")));
     assert_eq!((pounds.carrier.as_deref(), pounds.service), (Some("ups"), "ups"));
 }
 
