@@ -254,7 +254,9 @@ fn isolated<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
 
 fn message(e: &Error, lang: Lang) -> String {
     let hint = e.next_step(lang);
-    if hint.is_empty() { e.message(lang).to_owned() } else { format!("{} → {hint}", e.message(lang)) }
+    let whole = if hint.is_empty() { e.message(lang).to_owned() } else { format!("{} → {hint}", e.message(lang)) };
+    // one line of the summary
+    whole.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn failed(case: String, path: String, message: String) -> Line {

@@ -29,6 +29,9 @@ pub fn compare(folder: &Path, limits: &Limits, pdfs: &[Paged], texts: &[(u64, us
     if let Some(limit) = limits.files.filter(|limit| uploaded.len() as u64 > *limit) {
         findings.push(Finding::new(Code::LimitFiles).with("value", uploaded.len()).with("limit", limit));
     }
+    if uploaded.is_empty() && !limits.formats.is_empty() && !limits.formats.iter().any(|f| f.eq_ignore_ascii_case("zip")) {
+        findings.push(Finding::new(Code::LimitFiles).variant("formats").with("formats", limits.formats.join(", ")));
+    }
     if let Some(limit) = limits.pages {
         for pdf in pdfs.iter().filter(|p| u64::from(p.pages) > limit) {
             findings.push(Finding::new(Code::LimitPages).with("file", format!("upload/{}", pdf.name)).with("value", pdf.pages).with("limit", limit));

@@ -5,14 +5,18 @@ use crate::digest::{self, Digests};
 use crate::error::{Error, Result};
 use crate::model::file::FileEntry;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// A zip being written.
 pub struct Writer {
-    zip: ZipWriter<BufWriter<File>>,
+    /// Stands before the zip, so that it goes first.
+    given_up: GivenUp,
+    zip: ZipWriter<Sink>,
     /// The same file, to have the disk take what was written so far.
     twin: File,
     path: PathBuf,
@@ -26,7 +30,9 @@ impl Writer {
     pub fn create(path: &Path) -> Result<Writer> {
         let file = File::create(path).map_err(|e| Error::io("写入", "write", path, &e))?;
         let twin = file.try_clone().map_err(|e| Error::io("写入", "write", path, &e))?;
-        Ok(Writer { zip: ZipWriter::new(BufWriter::with_capacity(256 * 1024, file)), twin, path: path.to_path_buf() })
+        let given_up = GivenUp(Arc::default());
+        let sink = Sink { file: BufWriter::with_capacity(256 * 1024, file), given_up: Arc::clone(&given_up.0) };
+        Ok(Writer { given_up, zip: ZipWriter::new(sink), twin, path: path.to_path_buf() })
     }
 
     /// Has the disk take what was written so far, so that less is left to wait for at the end.
@@ -91,9 +97,10 @@ impl Writer {
     /// # Errors
     /// When it cannot be removed.
     pub fn discard(self) -> Result<()> {
+        let path = self.path.clone();
         // an open file cannot be removed everywhere
-        drop((self.zip, self.twin));
-        std::fs::remove_file(&self.path).map_err(|e| Error::io("删除", "remove", &self.path, &e))
+        drop(self);
+        std::fs::remove_file(&path).map_err(|e| Error::io("删除", "remove", &path, &e))
     }
 
     /// Ends the zip.
@@ -101,11 +108,48 @@ impl Writer {
     /// # Errors
     /// Writing fails.
     pub fn finish(self) -> Result<Unsynced> {
-        let path = self.path;
+        let Writer { given_up, zip, path, .. } = self;
         let fail = |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);
-        let buffered = self.zip.finish().map_err(|e| fail(e.into()))?;
-        let file = buffered.into_inner().map_err(|e| fail(e.into_error()))?;
+        let sink = zip.finish().map_err(|e| fail(e.into()))?;
+        let file = sink.file.into_inner().map_err(|e| fail(e.into_error()))?;
+        drop(given_up);
         Ok(Unsynced { file, path })
+    }
+}
+
+/// Tells the sink that the zip is not wanted any more.
+struct GivenUp(Arc<AtomicBool>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The file behind the zip. An unfinished zip that is dropped tries to write its end and prints what goes wrong in its own words; once it is given up, nothing
+/// is written any more and nothing goes wrong.
+struct Sink {
+    file: BufWriter<File>,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.given_up.load(Ordering::Relaxed) { Ok(bytes.len()) } else { self.file.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.given_up.load(Ordering::Relaxed) { Ok(()) } else { self.file.flush() }
+    }
+}
+
+impl Seek for Sink {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::Start(at) if self.given_up.load(Ordering::Relaxed) => Ok(at),
+            _ if self.given_up.load(Ordering::Relaxed) => Ok(0),
+            to => self.file.seek(to),
+        }
     }
 }
 

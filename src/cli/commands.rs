@@ -168,7 +168,15 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         print::status(w.get("cli.dry-run"), terminal);
     } else if built.pages.is_none() {
         let earlier = earlier(&built.checked, &options.out, terminal);
-        print::status(w.get(if earlier { "cli.not-built" } else { "cli.not-built-private" }), terminal);
+        let none = built.checked.assessment.counts.argued == 0 && built.checked.findings.count(Severity::Error) == 0;
+        let key = if none {
+            "cli.not-built-none-argued"
+        } else if earlier {
+            "cli.not-built"
+        } else {
+            "cli.not-built-private"
+        };
+        print::status(w.get(key), terminal);
         return Ok(Exit::Found);
     }
     Ok(exit(&built.checked))

@@ -131,6 +131,11 @@ pub(super) fn refuse(zh: impl AsRef<str>, en: impl AsRef<str>) -> minijinja::Err
     minijinja::Error::new(ErrorKind::InvalidOperation, format!("{}{PART}{}", zh.as_ref(), en.as_ref()))
 }
 
+/// The same for a name that does not exist: the nearest one is told with it.
+pub(super) fn no_such_name(zh: impl AsRef<str>, en: impl AsRef<str>) -> minijinja::Error {
+    minijinja::Error::new(ErrorKind::UndefinedError, format!("{}{PART}{}", zh.as_ref(), en.as_ref()))
+}
+
 /// An error that says itself where it is, with its next step.
 fn whole(error: &Error) -> minijinja::Error {
     let parts = [Lang::ZhCn, Lang::En].map(|l| format!("{PART}{}{PART}{}", error.message(l), error.next_step(l)));
@@ -183,7 +188,7 @@ impl Engine {
     /// # Errors
     /// With file, line and the nearest known name.
     pub(super) fn render(&self, file: &str, context: &Value) -> Result<String> {
-        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file, context))
+        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file, context, ""))
     }
 
     /// Runs a short template of `book.toml`.
@@ -191,7 +196,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::render`].
     pub(super) fn line(&self, source: &str, context: &Value) -> Result<String> {
-        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml", context))
+        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml", context, source))
     }
 
     /// Is an expression true.
@@ -200,10 +205,11 @@ impl Engine {
     /// As [`Engine::render`].
     pub(super) fn test(&self, expression: &str, context: &Value) -> Result<bool> {
         let run = || self.env.compile_expression(expression)?.eval(context);
-        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml", context))
+        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml", context, expression))
     }
 
-    fn explain(&self, error: &minijinja::Error, asked: &str, context: &Value) -> Error {
+    /// `alone`: a line of book.toml that was run by itself, whose own lines say nothing; empty for a file.
+    fn explain(&self, error: &minijinja::Error, asked: &str, context: &Value, alone: &str) -> Error {
         // the innermost cause knows the line that is wrong, the outer one only the include or call
         let mut inner = error;
         while let Some(next) = std::error::Error::source(inner).and_then(|s| s.downcast_ref::<minijinja::Error>()) {
@@ -212,7 +218,7 @@ impl Engine {
         let name = inner.name().filter(|n| !n.starts_with('<')).unwrap_or(asked);
         let origin = self.shared.origin(name);
         let line = inner.line().unwrap_or(1);
-        let snippet = inner.range().and_then(|r| inner.template_source()?.get(r)).unwrap_or("");
+        let snippet = inner.range().and_then(|r| inner.template_source()?.get(r)).filter(|s| !s.is_empty()).unwrap_or(alone);
         let detail = inner.detail().unwrap_or("");
         if let [_, zh, hint_zh, en, hint_en] = detail.split(PART).collect::<Vec<_>>().as_slice() {
             return Error::new(*zh, *en).hint(*hint_zh, *hint_en);
@@ -222,7 +228,9 @@ impl Engine {
         collect_names(context, 0, &mut names);
         let known = |word: &str| names.iter().any(|n| n == word);
         let missing = quoted(detail).or_else(|| quoted(snippet)).unwrap_or(asked);
-        let wanted = words_of(snippet).chain(words_of(detail)).find(|w| !known(w) && !["is", "unknown", "in", "if", "for", "not"].contains(w));
+        // what stands in quotes is text, not names
+        let bare: String = snippet.split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
+        let wanted = words_of(&bare).chain(words_of(detail)).find(|w| !known(w) && !KEYWORDS.contains(w));
         let (zh, en) = match (inner.kind(), detail.split_once(PART)) {
             (_, Some((zh, en))) => (zh.to_owned(), en.to_owned()),
             (ErrorKind::UndefinedError, _) => (format!("没有 {snippet} 这个值"), format!("there is no value {snippet}")),
@@ -243,10 +251,16 @@ impl Engine {
             _ => None,
         };
         let (more_zh, more_en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
-        Error::new(format!("{origin} 第 {line} 行：{zh}{more_zh}"), format!("{origin}, line {line}: {en}{more_en}"))
-            .hint("改好模板后再运行", "correct the template and run again")
+        let (at_zh, at_en) = match alone {
+            "" => (format!("{origin} 第 {line} 行"), format!("{origin}, line {line}")),
+            alone => (format!("{origin} 的 {alone}"), format!("{origin}, {alone}")),
+        };
+        Error::new(format!("{at_zh}：{zh}{more_zh}"), format!("{at_en}: {en}{more_en}")).hint("改好模板后再运行", "correct the template and run again")
     }
 }
+
+/// Words of the template language, which are no names.
+const KEYWORDS: [&str; 12] = ["is", "unknown", "in", "if", "else", "for", "not", "and", "or", "defined", "none", "true"];
 
 /// What stands in quotes first.
 fn quoted(text: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! The functions that templates call. Components leave a block token, references an inline token; none of them knows the case itself.
 
 use super::desk::{INK, PLAIN, WHOLE};
-use super::engine::{Shared, refuse};
+use super::engine::{Shared, no_such_name, refuse};
 use super::tokens::{Request, Token, escape};
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
 use crate::model::file::Kind;
@@ -142,6 +142,12 @@ fn inline(shared: &Shared, inlines: Inlines) -> Value {
     Value::from_safe_string(shared.tokens.put(Token::Inline(inlines)))
 }
 
+/// A list's item is a name that does not exist: an empty field on a page that is handed in would be silent about a slip of the pen.
+fn no_value(label: &str) -> minijinja::Error {
+    let (zh, en) = (format!("“{label}”这一项用了没有的名字"), format!("the item \"{label}\" uses a name that does not exist"));
+    no_such_name(zh, en)
+}
+
 fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
     let s = shared.clone();
     env.add_function("details", move |pairs: Value, kwargs: Kwargs| -> Outcome {
@@ -151,6 +157,9 @@ fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
         for pair in pairs.try_iter()? {
             let label = pair.get_item_by_index(0)?.to_string();
             let value = pair.get_item_by_index(1)?;
+            if value.is_undefined() {
+                return Err(no_value(&label));
+            }
             if value.is_none() || value.as_str() == Some("") {
                 continue;
             }
@@ -167,7 +176,11 @@ fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
     env.add_function("tiles", move |tiles: Value| -> Outcome {
         let mut out = Vec::new();
         for tile in tiles.try_iter()? {
+            let parts = tile.len().unwrap_or(0);
             let part = |i| tile.get_item_by_index(i).ok().filter(|v| !v.is_undefined()).map(|v| v.to_string()).unwrap_or_default();
+            if (0..parts).any(|i| tile.get_item_by_index(i).is_ok_and(|v| v.is_undefined())) {
+                return Err(no_value(&part(0)));
+            }
             out.push((part(0), part(1), part(2)));
         }
         Ok(block(&s, Request::Tiles(out)))

@@ -133,6 +133,8 @@ fn cause_row(view: View<'_>, row: usize) -> Option<CauseRow> {
         from,
         to,
         label: view.string(row, "label"),
+        sku: view.string(row, "sku"),
+        title: view.string(row, "title"),
         place: view.table.place(row),
     })
 }

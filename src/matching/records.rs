@@ -140,7 +140,13 @@ fn causes(index: &Index, days: &time::Days, table: &CauseTable, out: &mut Collec
         if row.orders.is_empty()
             && let Some(from) = row.from
         {
-            by_time.take(from, row.to, |order| out.push(order, Key::Content, Strength::Strong, &row.place, true));
+            by_time.take(from, row.to, |order| {
+                let fits = days.fits(order, row);
+                if fits {
+                    out.push(order, Key::Content, Strength::Strong, &row.place, true);
+                }
+                fits
+            });
         }
     }
 }

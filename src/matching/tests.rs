@@ -196,6 +196,8 @@ fn causes_by_id_are_facts_and_by_time_inferences() {
         from: Some(moment(from)),
         to: to.map(moment),
         label: None,
+        sku: None,
+        title: None,
         place: Place::Row(n),
     };
     let mut case = three();

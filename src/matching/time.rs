@@ -1,10 +1,12 @@
 //! Links that rest only on time: a promotion's row or a dated picture that covers the moment of an order. Always marked as inferred.
 
 use crate::model::case::Case;
+use crate::model::record::CauseRow;
 use crate::model::{Moment, Time};
 use crate::text::dates;
 use crate::text::width::narrow_char;
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows of one file that may be tied to one order by time alone: a daily table of a year would bury the order otherwise.
 const MOST_PER_ORDER: usize = 3;
@@ -13,6 +15,9 @@ const MOST_PER_ORDER: usize = 3;
 pub(super) struct Days {
     /// Those whose time of day is known, and those of which only the day is: these are compared by day.
     lists: [Sorted; 2],
+    /// Numbers (SKU) and names of goods, folded, with the orders that have them.
+    skus: HashMap<String, BTreeSet<usize>>,
+    titles: HashMap<String, BTreeSet<usize>>,
 }
 
 /// Orders by time.
@@ -29,7 +34,21 @@ impl Days {
             orders.sort();
             Sorted { orders, by_day: !timed }
         });
-        Days { lists }
+        let (mut skus, mut titles): (HashMap<String, BTreeSet<usize>>, HashMap<String, BTreeSet<usize>>) = Default::default();
+        for (i, line) in case.orders.iter().enumerate().flat_map(|(i, o)| o.lines.iter().map(move |line| (i, line))) {
+            line.sku.iter().for_each(|sku| _ = skus.entry(folded(sku)).or_default().insert(i));
+            line.title.iter().for_each(|title| _ = titles.entry(folded(title)).or_default().insert(i));
+        }
+        Days { lists, skus, titles }
+    }
+
+    /// May a cause that names goods be the order's? A number that no flagged order has is of other goods; a name of no flagged order's goods ("all goods") tells
+    /// nothing.
+    pub(super) fn fits(&self, order: usize, row: &CauseRow) -> bool {
+        if let Some(sku) = row.sku.as_deref().filter(|_| self.skus.len() > 1) {
+            return self.skus.get(&folded(sku)).is_some_and(|orders| orders.contains(&order));
+        }
+        row.title.as_deref().and_then(|title| self.titles.get(&folded(title))).is_none_or(|orders| orders.contains(&order))
     }
 
     /// Orders placed from `from` to `to`. Without an end the day of `from` counts; an end without a time of day means its whole day.
@@ -56,6 +75,10 @@ impl Sorted {
     }
 }
 
+fn folded(goods: &str) -> String {
+    goods.chars().map(narrow_char).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
 /// Gives each order its first few rows of one file. Orders that have theirs are jumped over, so that a hundred thousand rows over one busy day cost
 /// no more than the rows and the orders together.
 pub(super) struct Cover<'d> {
@@ -75,20 +98,19 @@ impl<'d> Cover<'d> {
         Cover { lists: lists.map(|sorted| CoverList { sorted, taken: vec![0; sorted.orders.len()], next: (0..=sorted.orders.len()).collect() }) }
     }
 
-    /// The orders that take a row with this time.
-    pub(super) fn take(&mut self, from: Moment, to: Option<Moment>, mut give: impl FnMut(usize)) {
+    /// The orders that may take a row with this time; `give` says whether one does.
+    pub(super) fn take(&mut self, from: Moment, to: Option<Moment>, mut give: impl FnMut(usize) -> bool) {
         self.lists.iter_mut().for_each(|list| list.take(from, to, &mut give));
     }
 }
 
 impl CoverList<'_> {
-    fn take(&mut self, from: Moment, to: Option<Moment>, give: &mut impl FnMut(usize)) {
+    fn take(&mut self, from: Moment, to: Option<Moment>, give: &mut impl FnMut(usize) -> bool) {
         let window = self.sorted.window(from, to);
         let mut at = self.open(window.start);
         while at < window.end {
             if let (Some((_, order)), Some(taken)) = (self.sorted.orders.get(at), self.taken.get_mut(at)) {
-                give(*order);
-                *taken += 1;
+                *taken += usize::from(give(*order));
                 if *taken == MOST_PER_ORDER
                     && let Some(next) = self.next.get_mut(at)
                 {

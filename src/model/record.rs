@@ -330,6 +330,10 @@ pub struct CauseRow {
     pub to: Option<Moment>,
     /// Name of the activity, session, channel.
     pub label: Option<String>,
+    /// The goods it is about, as a number (SKU) …
+    pub sku: Option<String>,
+    /// … or by name.
+    pub title: Option<String>,
     /// Row.
     pub place: Place,
 }

@@ -280,6 +280,8 @@ pub(crate) fn proven() -> Case {
             from: Some(moment("2026-04-01 19:30:00")),
             to: Some(moment("2026-04-01 22:00:00")),
             label: Some("春茶专场".to_owned()),
+            sku: None,
+            title: None,
             place: Place::Row(n),
         })
         .collect();

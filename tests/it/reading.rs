@@ -138,6 +138,24 @@ fn an_order_weighs_what_all_of_its_parcels_weigh_and_its_way_is_told_of_all() {
 }
 
 #[test]
+fn what_a_reviewer_cannot_open_is_no_proof_and_no_exhibit() {
+    let whole = Work::new();
+    exits(&whole.build(&[]), 0);
+    let slip = "底单/YT7500012345672.jpg";
+    let book = |work: &Work| pages(work, false).concat();
+    assert!(book(&whole).contains("快递底单"), "{}", book(&whole));
+    let work = Work::new();
+    let bytes = fs::read(work.case().join(slip)).expect("picture");
+    fs::write(work.case().join(slip), &bytes[..bytes.len() / 2]).expect("picture");
+    exits(&work.build(&[]), 3);
+    assert!(!book(&work).contains("快递底单") && !book(&work).contains("底单附原图"), "{}", book(&work));
+    assert!(!pages(&work, true).concat().contains("此格式不能在页面上显示"));
+    // it stays in the bag, byte for byte
+    let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+    assert!(bag.iter().any(|(name, inside)| name.ends_with(slip) && *inside == bytes[..bytes.len() / 2]), "{:?}", bag.iter().map(|b| &b.0).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_short_table_of_orders_stands_under_the_causes() {
     let work = Work::new();
     exits(&work.build(&[]), 0);

@@ -59,6 +59,24 @@ fn a_form_that_takes_pictures_only_does_not_hold_the_bag_to_its_limit() {
 }
 
 #[test]
+fn an_appeal_for_no_order_says_so_and_sends_nobody_to_errors_that_are_not_there() {
+    let work = Work::new();
+    work.add("[appeal]\nscope = []");
+    let output = work.build(&[]);
+    exits(&output, 3);
+    assert!(stderr(&output).contains("没有一笔订单在申诉之列") && !stderr(&output).contains("先处理"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_form_that_takes_nothing_we_make_is_told() {
+    let work = Work::new();
+    work.add("[limits]\nformats = [\"gif\"]");
+    let output = work.build(&[]);
+    exits(&output, 3);
+    assert!(stdout(&output).contains("formats 只写了 gif"), "{}", stdout(&output));
+}
+
+#[test]
 fn facts_that_are_not_printed_are_named_and_those_that_are_have_their_type() {
     let work = Work::new();
     work.add("[facts]\nstatement = \"这一句写在事实里。\"\npromotion = \"春季上新\"\nstock_alert = 5");

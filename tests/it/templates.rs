@@ -62,6 +62,12 @@ fn a_mistake_names_file_line_and_the_nearest_word_in_both_languages() {
             "没有这个函数或组件：order_table，是不是 orders_table？",
             "no such function or component: order_table; did you mean orders_table?",
         ),
+        (
+            "all-orders.md.jinja",
+            "{{ details([[\"公司\", case.compny]]) }}",
+            "“公司”这一项用了没有的名字，是不是 company？",
+            "the item \"公司\" uses a name that does not exist; did you mean company?",
+        ),
     ] {
         let _ = fs::remove_dir_all(&own);
         init(&own);

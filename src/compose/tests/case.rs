@@ -268,6 +268,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         from: Some(moment("2026-04-01 20:00:00")),
         to: None,
         label: Some("新品首发".into()),
+        sku: None,
+        title: None,
         place: Place::Row(i as u32 + 2),
     };
     let contents = [
