@@ -62,6 +62,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
         for (file, chat, named) in &o.chats {
             if let (Some(speaker), Some(buyer), true) = (chat.buyer.as_deref(), buyer, *named)
                 && !same_nick(speaker, buyer)
+                && !named_in_order(speaker, o)
             {
                 findings.push(view.finding(Code::ChatBuyerDiffers, i).at(*file, chat.place.clone()));
             }
@@ -102,6 +103,11 @@ fn outside(view: &View, i: usize, o: &OrderView, findings: &mut Findings) {
         let finding = view.finding(Code::ChatTimeDiffers, i).at(*file, chat.place.clone()).with("first", day(first)).with("last", day(last));
         findings.push(finding.with("ordered", day(&begin)));
     }
+}
+
+/// Is the speaker called like the order's recipient? Messengers show full names, not the nicks of a platform. A masked name is nobody's.
+fn named_in_order(speaker: &str, o: &OrderView) -> bool {
+    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| !name.is_empty() && !name.contains('*') && same_nick(speaker, name))
 }
 
 /// Nicks are compared without case and blanks; a chat tool may cut a long one short or mask it.
