@@ -104,7 +104,8 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| dates::shown(own(t), "%m-%d %H:%M"));
     let received = match case.notice.received {
         Some(day) if !day.has_time => day.at.format("%m-%d").to_string(),
-        moment => short(moment.map(|m| m.at)),
+        // in the zone of the notice, which may name none for it
+        moment => moment.map_or_else(|| unknown.clone(), |m| dates::shown(m.at, "%m-%d %H:%M")),
     };
     let left = match case.notice.earliest_deadline() {
         None => w.get("screen.left-unknown").to_owned(),
@@ -118,7 +119,8 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
             w.fill(key, &[("hours", &hours.to_string()), ("days", &(hours / 24).to_string())])
         }
     };
-    w.fill("screen.head", &[("title", &title), ("received", &received), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+    let key = if case.notice.deadline.is_some() { "screen.head" } else { "screen.head-no-deadline" };
+    w.fill(key, &[("title", &title), ("received", &received), ("deadline", &short(case.notice.deadline)), ("left", &left)])
 }
 
 /// Says so when the deadline was counted, not read.
