@@ -10,6 +10,7 @@ use crate::model::own_output::PAGE_MARK;
 use crate::model::record::{Content, Recognised};
 use crate::pipeline::{self, BuildOptions, Built, Checked};
 use crate::profile::lang::words;
+use crate::text::dates;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -385,7 +386,10 @@ fn write_summary(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
                     format!("<a href=\"{0}/{1}\">{0}</a>", escape(cell), crate::report::start_page::name(lang))
                 }
                 // to the minute; the CSV and JSON keep the exact value
-                "deadline" => escape(&cell.get(..16).unwrap_or(cell).replace('T', " ")),
+                "deadline" => {
+                    let at = chrono::DateTime::parse_from_rfc3339(cell).map(|at| dates::shown(at, "%Y-%m-%d %H:%M"));
+                    escape(&at.unwrap_or_else(|_| cell.clone()))
+                }
                 "book" if !cell.is_empty() => format!("<a href=\"{0}\">{0}</a>", escape(cell)),
                 _ => escape(cell),
             };

@@ -11,7 +11,7 @@ use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::money::Money;
 use crate::model::order::OrderLine;
-use crate::model::record::InvoiceRow;
+use crate::model::record::{Content, InvoiceRow};
 use crate::model::source::FileId;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
@@ -33,7 +33,7 @@ struct Sold<'a> {
     pieces: Decimal,
     first: Option<Time>,
     last: Option<Time>,
-    cheapest: Option<Decimal>,
+    cheapest: Option<Money>,
 }
 
 /// All tests.
@@ -47,9 +47,14 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         let line = row.line.as_ref().map(|l| (&l.sku, &l.title, l.quantity));
         row.number.is_none() || *told.entry((&row.number, line, row.amount)).or_insert(*file) == *file
     });
-    let papers = entries().filter(|f| f.kind == Kind::Invoice && view.case.content(f.id).content.invoice_rows().is_empty()).count();
-    if papers > 0 {
-        findings.push(Finding::new(Code::NotCheckable).variant("invoice-paper").with("count", papers));
+    let unread: Vec<_> = entries().filter(|f| f.kind == Kind::Invoice && view.case.content(f.id).content.invoice_rows().is_empty()).collect();
+    // a text or table is no paper: of a table it is said beside the file that its heads are not known
+    let (tables, papers): (Vec<_>, Vec<_>) = unread.into_iter().partition(|f| matches!(view.case.content(f.id).content, Content::Text(_)));
+    if !papers.is_empty() {
+        findings.push(Finding::new(Code::NotCheckable).variant("invoice-paper").with("count", papers.len()));
+    }
+    for file in tables {
+        findings.push(Finding::new(Code::NotCheckable).variant("invoice-heads").file(file.id).with("file", &file.path).with("count", 1));
     }
     if rows.is_empty() {
         return;
@@ -126,20 +131,36 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
         let usable: Decimal = own.iter().filter(|(_, r, _)| !late(r)).filter_map(|(_, _, l)| l.quantity).sum();
         if pieces.is_some() && usable < sold.pieces {
             let finding = at(Code::InvoiceQuantityShort, file, row).with("goods", name).with("bought", usable.normalize());
-            findings.push(finding.with("sold", sold.pieces.normalize()));
+            let finding = finding.with("sold", sold.pieces.normalize());
+            let one = own.iter().all(|(f, r, _)| (*f, &r.number) == (file, &row.number));
+            findings.push(if one { finding.variant("one") } else { finding });
         }
-        let dearest =
-            own.iter().filter_map(|(f, r, l)| Some((l.price.as_ref()?.amount, *f, *r))).max_by_key(|(p, f, r)| (*p, std::cmp::Reverse((*f, r.place.clone()))));
+        let dearest = own.iter().filter_map(|(f, r, l)| Some((l.price?, *f, *r))).max_by_key(|(p, f, r)| (p.amount, std::cmp::Reverse((*f, r.place.clone()))));
         if let (Some((price, file, row)), Some(sale)) = (dearest, sold.cheapest)
-            && price > sale
+            && price.amount > sale.amount
+            && comparable(view, price, sale)
         {
-            let finding = at(Code::InvoicePriceAboveSale, file, row).with("goods", name).with("price", price.normalize());
-            findings.push(finding.with("sale", sale.normalize()));
+            let finding = at(Code::InvoicePriceAboveSale, file, row).with("goods", name);
+            findings.push(if view.platform.abroad {
+                finding.with("price", shown(price)).with("sale", shown(sale)).variant("abroad")
+            } else {
+                finding.with("price", price.amount.normalize()).with("sale", sale.amount.normalize())
+            });
         }
     }
     if unsaid > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("invoice-pieces").with("count", unsaid));
     }
+}
+
+/// Are two prices of one currency? Abroad they may not be: goods bought for yuan are sold for dollars.
+fn comparable(view: &View, a: Money, b: Money) -> bool {
+    !view.platform.abroad || a.currency == b.currency || [a, b].iter().any(|m| m.currency == *b"XXX")
+}
+
+/// A price abroad: yuan is what a list without any currency is read as, so it is not named.
+fn shown(price: Money) -> String {
+    if price.currency == *b"CNY" { price.amount.normalize().to_string() } else { price.to_string() }
 }
 
 /// The goods of the flagged orders, by SKU or title.
@@ -153,7 +174,8 @@ fn sold<'a>(view: &'a View) -> Vec<Sold<'a>> {
             kind.pieces += line.quantity.unwrap_or_default();
             kind.first = [kind.first, at].into_iter().flatten().min();
             kind.last = [kind.last, at].into_iter().flatten().max();
-            kind.cheapest = [kind.cheapest, line.price.as_ref().map(|p: &Money| p.amount).filter(|p| *p > Decimal::ZERO)].into_iter().flatten().min();
+            let price = line.price.filter(|p: &Money| p.amount > Decimal::ZERO);
+            kind.cheapest = [kind.cheapest, price].into_iter().flatten().min_by_key(|p| p.amount);
         }
     }
     kinds.into_values().collect()

@@ -62,10 +62,12 @@ fn other_carrier(view: &View, words: &TradeWords, i: usize, o: &OrderView, waybi
 pub(super) fn scans(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if o.express && !o.order.waybills.is_empty() && o.traces.is_empty() {
-            let pictured = o.has_piece(view.case, &[Kind::Trace]);
+            let pictured = o.has_pictured_trace(view.case);
+            let unread = o.unread_trace(view.case);
             let f = view.finding(Code::TraceMissing, i).with("waybill", o.order.waybills.first().map_or("", |w| w.value.number.as_str()));
             findings.push(match certificate(view, o) {
                 Some(proof) => f.with("proof", proof).variant("certified").severity(Severity::Warning),
+                None if unread.is_some() => f.with("file", unread.unwrap_or_default()).variant("unread"),
                 None if pictured => f.variant("picture"),
                 None => f,
             });
@@ -128,6 +130,10 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         }
         return;
     };
+    // a list of last scans, copied from a page, says nothing of the pick-up
+    if trace.service == Trace::PASTED && trace.events.len() == 1 && scan.kind != EventKind::Collected {
+        return;
+    }
     let Some(shipped) = o.order.shipped_at.as_ref().map(|t| t.value) else { return };
     let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.latest() > chrono::Duration::hours(l.value));
     // a limit of another platform does not stand before one of its own

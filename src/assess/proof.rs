@@ -86,7 +86,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
 /// Is a conversation that the seller put to the order with somebody else than its buyer.
 fn of_another(o: &OrderView, chat: &Chat, named: bool) -> bool {
     let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());
-    chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !same_nick(speaker, buyer))
+    chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !same_nick(speaker, buyer) && !named_in_order(speaker, o))
 }
 
 /// When a conversation was held that is not about the order.
@@ -112,6 +112,11 @@ fn outside(view: &View, o: &OrderView, chat: &Chat) -> Option<Outside> {
 /// Speaks a conversation of the order: with its buyer, and in its days.
 pub(super) fn fits(view: &View, o: &OrderView, chat: &Chat, named: bool) -> bool {
     !of_another(o, chat, named) && outside(view, o, chat).is_none()
+}
+
+/// Is the speaker called like the order's recipient? Messengers show full names, not the nicks of a platform. A masked name is nobody's.
+fn named_in_order(speaker: &str, o: &OrderView) -> bool {
+    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| !name.is_empty() && !name.contains('*') && same_nick(speaker, name))
 }
 
 /// Nicks are compared without case and blanks; a chat tool may cut a long one short or mask it.

@@ -73,9 +73,13 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
         push(late, "add-cause", Vec::new(), Vec::new());
     }
     let submit = |by| Task { by, key: "submit".to_owned(), params: Vec::new(), orders: Vec::new() };
-    let last = match view.case.notice.deadline {
-        // counted from a day, it may still be open after it seems to have passed
-        Some(deadline) => [Some(deadline), view.case.notice.latest_deadline()].into_iter().flatten().find(|by| *by >= view.case.now).map(submit),
+    let notice = &view.case.notice;
+    let last = match notice.deadline {
+        // counted from a day, or of an unknown zone, it may still be open after it seems to have passed
+        Some(_) => {
+            let ends = [notice.earliest_deadline(), notice.deadline, notice.latest_deadline()];
+            ends.into_iter().flatten().find(|by| *by >= view.case.now).map(submit)
+        }
         None => Some(Task { by, key: "find-deadline".to_owned(), params: Vec::new(), orders: Vec::new() }),
     };
     // stable: within one deadline the order above, the work that takes others longest first
@@ -106,15 +110,16 @@ fn station_time(view: &View) -> Time {
 
 /// The evening before the deadline's day, else tomorrow 18:00.
 fn before_deadline(view: &View) -> Time {
-    let by = match view.case.notice.deadline {
-        Some(deadline) => (at_hour(deadline, STATION_HOUR) - Duration::days(1)).max(station_time(view)),
+    let by = match view.case.notice.earliest_deadline() {
+        // the evening is that of the seller's own clock
+        Some(deadline) => (at_hour(deadline.with_timezone(&view.case.now.timezone()), STATION_HOUR) - Duration::days(1)).max(station_time(view)),
         None => station_time(view) + Duration::days(1),
     };
     cap(view, by)
 }
 
 fn cap(view: &View, by: Time) -> Time {
-    match view.case.notice.deadline {
+    match view.case.notice.earliest_deadline() {
         Some(deadline) if deadline >= view.case.now => by.min(deadline),
         _ => by,
     }

@@ -260,6 +260,16 @@ impl<'a> OrderView<'a> {
         self.pieces(case).any(|(_, kind, _)| kinds.contains(&kind))
     }
 
+    /// A picture, PDF or film of a trace.
+    pub(super) fn has_pictured_trace(&self, case: &Case) -> bool {
+        self.pieces(case).any(|(file, kind, _)| kind == Kind::Trace && !is_text(&case.content(file).content))
+    }
+
+    /// The path of a trace's text or table that could not be read as one.
+    pub(super) fn unread_trace<'c>(&self, case: &'c Case) -> Option<&'c str> {
+        self.pieces(case).find(|(file, kind, _)| *kind == Kind::Trace && is_text(&case.content(*file).content)).map(|(file, ..)| case.file(file).path.as_str())
+    }
+
     /// A picture or PDF of any kind.
     pub(super) fn has_picture(&self, case: &Case) -> bool {
         self.links.iter().any(|l| matches!(case.content(l.file).content, Content::Picture(_) | Content::Pdf(_)))
@@ -361,4 +371,9 @@ impl<'a> Places<'a> {
 /// Records with one place each.
 fn own<'a>(places: impl Iterator<Item = &'a Place>) -> HashMap<&'a Place, usize> {
     places.enumerate().map(|(i, p)| (p, i)).collect()
+}
+
+/// Text or a table: words that could have been read.
+fn is_text(content: &Content) -> bool {
+    matches!(content, Content::Text(_))
 }

@@ -269,6 +269,9 @@ pub(super) fn bare(cell: &str) -> Option<&str> {
     let blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
     let trimmed = cell.trim_matches(blank);
     let inner = trimmed.strip_prefix("=\"").and_then(|s| s.strip_suffix('"')).unwrap_or(trimmed).trim_matches(blank);
+    // the mark by which spreadsheets keep figures as text; a name may begin so, too (’s-Hertogenbosch)
+    let marked = inner.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '=')));
+    let inner = marked.unwrap_or(inner);
     (!matches!(inner, "" | "-" | "--" | "'" | "null" | "NULL")).then_some(inner)
 }
 
@@ -324,6 +327,7 @@ mod tests {
 
     #[test]
     fn cells_lose_their_wrapping_and_nothing_more() {
+        assert_eq!((bare("'83702"), bare("'s-Hertogenbosch")), (Some("83702"), Some("'s-Hertogenbosch")));
         assert_eq!(bare("=\"351234\""), Some("351234"));
         for empty in ["=\"\"", "", " ", "-", "\t", "null", "'"] {
             assert_eq!(bare(empty), None, "{empty:?}");

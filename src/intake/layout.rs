@@ -228,7 +228,7 @@ impl Head {
     }
 }
 
-/// A head for comparing: `tracking-number` = `tracking_number` = `Tracking number`, `收货地址 ` = `收货地址`, `货品总价(元)` = `货品总价`, `="订单编号"` = `订单编号`.
+/// A head for comparing: `tracking-number` = `tracking_number` = `Tracking number`, `Invoice No.` = `Invoice No`, `收货地址 ` = `收货地址`, `货品总价(元)` = `货品总价`, `="订单编号"` = `订单编号`.
 fn plain(head: &str) -> String {
     let narrowed = narrow(&clean_id(head)).to_lowercase();
     let mut depth = 0_usize;
@@ -246,6 +246,8 @@ fn plain(head: &str) -> String {
             depth == 0 && !c.is_whitespace() && !matches!(c, '-' | '_')
         })
         .collect();
+    // `Invoice No.` = `Invoice No`
+    let bare = bare.trim_end_matches('.').to_owned();
     if bare.is_empty() { narrowed.split_whitespace().collect() } else { bare }
 }
 

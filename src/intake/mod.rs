@@ -21,6 +21,7 @@ pub mod own_output;
 mod proposal;
 mod recognise;
 mod rows;
+mod second_look;
 mod separated;
 mod sheet;
 mod tables;
@@ -109,6 +110,7 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
     columns::used(settings, &tables)?;
     mark_duplicates(&mut files, &mut contents, findings);
     let mut intake = Intake { files, contents };
+    second_look::traces(&mut intake, &rules.traces, findings);
     name_orders(&mut intake);
     Ok(intake)
 }

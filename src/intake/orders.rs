@@ -1,7 +1,7 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
 mod state;
-mod tracking;
+pub(super) mod tracking;
 
 use super::Intake;
 use super::cells::View;

@@ -192,6 +192,28 @@ impl Index {
         hits
     }
 
+    /// Order numbers that are too short for any text and yet named as such in a path: `#1002`, `order 1003`, `订单1003`. A bare number is a counter.
+    pub(super) fn named_in_path(&self, path: &str, words: &MatchWords) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (at, run) in alnum_runs(path) {
+            if run.len() >= SHORTEST_IN_TEXT {
+                continue;
+            }
+            let digits = run.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            let before = path.get(..at).unwrap_or("").to_lowercase();
+            // the word may stand glued to the number
+            let glued = run.get(..run.len() - digits.len()).unwrap_or("").to_lowercase();
+            if before.ends_with(['#', '＃']) || glued.is_empty() && names_an_order(&before, &words.order) {
+                self.push_id(&run, &mut hits);
+            } else if !glued.is_empty() && names_an_order(&(before + &glued), &words.order) {
+                self.push_id(digits, &mut hits);
+            }
+        }
+        hits.sort_unstable();
+        hits.dedup();
+        hits
+    }
+
     fn push_id(&self, text: &str, hits: &mut Vec<Hit>) {
         if let Some(&(order, key)) = self.ids.get(text) {
             hits.push(Hit { order, key, strength: Strength::Exact, inferred: false });
@@ -332,4 +354,10 @@ fn free_standing(text: &str, from: usize, to: usize) -> bool {
 
 fn end_of(text: &str, start: usize, run: &str) -> usize {
     text.get(start..).and_then(|t| t.char_indices().nth(run.chars().count())).map_or(text.len(), |(n, _)| start + n)
+}
+
+/// Does `before` end with a word for an order, with at most signs between it and the number? Latin words stand alone: `border 3` names none.
+fn names_an_order(before: &str, words: &[String]) -> bool {
+    let before = before.trim_end_matches([' ', '_', '-', '.', ':', '：', '#', '＃', '(', '（']);
+    words.iter().any(|word| before.strip_suffix(word.as_str()).is_some_and(|ahead| !word.is_ascii() || !ahead.ends_with(|c: char| c.is_alphanumeric())))
 }

@@ -111,7 +111,7 @@ fn unmatched(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) 
 
 fn ambiguous(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) -> Finding {
     let ids: Vec<&str> = guess.map(|g| g.orders.iter().take(g.equal).map(|o| id_of(case, *o)).collect()).unwrap_or_default();
-    let shown = ids.iter().take(4).copied().collect::<Vec<_>>().join("、") + if ids.len() > 4 { " …" } else { "" };
+    let shown = ids.iter().take(4).copied().collect::<Vec<_>>().join(", ") + if ids.len() > 4 { " …" } else { "" };
     let first = format!("[\"{}\"]", ids.first().copied().unwrap_or(""));
     Finding::new(Code::FileAmbiguous).file(entry.id).with("file", &entry.path).with("orders", shown).with("assign", snippets(name, &first))
 }

@@ -78,6 +78,9 @@ impl<'c> Keys<'c> {
     /// Reads one piece. With an order number or waybill in it that is all; with a number that looks like ours and is none, it is somebody else's.
     pub(super) fn read(&self, text: &str, piece: Piece) -> Said {
         let mut said = Said { hits: self.index().scan(text), clues: Vec::new() };
+        if said.hits.is_empty() && piece == Piece::Path {
+            said.hits = self.index().named_in_path(text, &self.words);
+        }
         if !said.hits.is_empty() || text.len() < 4 || self.index().foreign(text, piece == Piece::Path) {
             return said;
         }

@@ -12,6 +12,8 @@ pub(super) struct MatchWords {
     unverified: bool,
     /// Before the last four digits of a phone.
     pub phone_tail: Vec<String>,
+    /// Before a short order number in the name of a file or folder.
+    pub order: Vec<String>,
     /// Before a buyer's nick.
     pub buyer: Vec<String>,
     /// Before a recipient's name.

@@ -26,6 +26,8 @@ pub struct Notice {
     pub deadline: Option<Time>,
     /// Where the deadline comes from.
     pub deadline_source: Option<DeadlineSource>,
+    /// The deadline is local to a place abroad whose zone nobody names: [`deadline`](Self::deadline) reads it as +08:00 and may be off by most of a day.
+    pub zone_unknown: bool,
     /// The number of orders that the notice states (共7笔).
     pub stated_count: Option<u32>,
     /// Order ids as listed, each once, in the notice's order; main or sub-orders.
@@ -40,12 +42,17 @@ impl Notice {
         self.file == Some(file) || self.list_file == Some(file)
     }
 
+    /// The earliest moment that the deadline can be, on which tasks are safe.
+    pub fn earliest_deadline(&self) -> Option<Time> {
+        self.deadline.map(|d| super::trace::earliest(d, self.zone_unknown))
+    }
+
     /// The latest moment that the deadline can be: a day later than [`deadline`](Self::deadline) when it was counted from a receipt of which only the day is
-    /// known, else the same.
+    /// known, later too where its zone is unknown, else the same.
     pub fn latest_deadline(&self) -> Option<Time> {
         let counted = matches!(self.deadline_source, Some(DeadlineSource::Relative { .. } | DeadlineSource::Platform { .. }));
         let slack = self.received.filter(|_| counted).map_or(chrono::Duration::zero(), |r| r.latest() - r.at);
-        self.deadline.map(|d| d + slack)
+        self.deadline.map(|d| super::trace::latest(d + slack, self.zone_unknown))
     }
 }
 

@@ -4,8 +4,8 @@ use super::columns::Columns;
 use super::lines::Line;
 use super::words::{Field, Hit, NoticeWords};
 use crate::text::dates::{self, Moment};
-use crate::text::english_dates;
-use chrono::{Datelike as _, NaiveDate, NaiveTime};
+use crate::text::{english_dates, zones};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeZone as _};
 
 /// How far behind a label its value may begin, in bytes.
 pub(super) const NEAR: usize = 48;
@@ -112,7 +112,11 @@ impl<'a> Fields<'a> {
 
     /// The earliest moment of a column: of several deadlines the first one counts, too early is safe.
     pub(super) fn earliest(&self, field: Field) -> Option<Moment> {
-        self.column(field).filter_map(|cell| dates::moment(cell, false).or_else(|| first_moment(cell, None).map(|(_, m, _)| m))).min_by_key(|m| m.at)
+        let read = |cell: &str| match dates::moment(cell, false) {
+            Some(m) => Some(Moment { zone_unknown: !dates::tells_zone(cell), ..m }),
+            None => first_moment(cell, None).map(|(_, m, _)| m),
+        };
+        self.column(field).filter_map(read).min_by_key(|m| m.at)
     }
 
     fn judged(&self) -> Option<Moment> {
@@ -163,12 +167,27 @@ pub(super) fn first_moment(text: &str, since: Option<NaiveDate>) -> Option<(usiz
         {
             let read = dates::prefix(rest).or_else(|| english_dates::prefix(rest)).or_else(|| english_dates::numeric(rest));
             if let Some((moment, used)) = read.or_else(|| since.and_then(|day| without_year(rest, day))) {
+                let (moment, used) = in_its_zone(moment, used, text.get(..i).unwrap_or(""), rest);
                 return Some((i, moment, i + used));
             }
         }
         inside = c.is_ascii_alphanumeric();
     }
     None
+}
+
+/// The moment in the zone that stands beside it. Where none does, the zone is unknown: whether that matters is the platform's.
+fn in_its_zone(moment: Moment, used: usize, before: &str, rest: &str) -> (Moment, usize) {
+    let after = rest.get(used..).unwrap_or("");
+    let unknown = (Moment { zone_unknown: true, ..moment }, used);
+    if !moment.has_time {
+        return unknown;
+    }
+    if rest.get(..used).is_some_and(dates::tells_zone) || zones::ends_with_china(before) {
+        return (moment, used);
+    }
+    let Some((zone, more)) = zones::behind(after) else { return unknown };
+    zone.from_local_datetime(&moment.at.naive_local()).single().map_or(unknown, |at| (Moment::exact(at), used + more))
 }
 
 /// `4月10日 15:00` in the first year in which it is not before `since`.

@@ -109,6 +109,11 @@ pub fn read(
         several_in_one(&notice, &words, settings, &platform, &fields, &lines, findings);
     }
     notice.received = settings.notice.received.map(Moment::of_setting).or_else(|| fields.received());
+    // at home a time without a zone is China's
+    notice.zone_unknown = platform.abroad && notice.received.is_some_and(|m| m.zone_unknown);
+    if let Some(received) = notice.received.as_mut() {
+        received.zone_unknown = false;
+    }
     notice.stated_count = stated;
     let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
@@ -293,10 +298,12 @@ enum Uncounted {
 /// case.toml, the stated moment, "within N days", the platform's rule where the notice says nothing.
 fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platform, fields: &Fields<'_>, lang: Lang) -> Option<Uncounted> {
     if settings.notice.deadline.is_some() {
+        notice.zone_unknown = false;
         return None;
     }
     if let Some(at) = fields.deadline(notice.received.map(|r| r.at.date_naive())) {
-        notice.deadline = Some(at);
+        notice.deadline = Some(at.at);
+        notice.zone_unknown = platform.abroad && at.zone_unknown;
         notice.deadline_source = Some(DeadlineSource::Stated);
         return None;
     }
@@ -397,15 +404,23 @@ fn report_platform_and_deadline(notice: &Notice, uncounted: Option<Uncounted>, p
         return;
     };
     let shown = dates::shown(deadline, "%Y-%m-%d %H:%M");
-    let left = deadline - now;
+    let earliest = notice.earliest_deadline().unwrap_or(deadline);
+    let left = earliest - now;
     let latest = notice.latest_deadline().unwrap_or(deadline);
     if left < chrono::Duration::zero() && latest >= now {
-        let latest = dates::shown(latest, "%Y-%m-%d %H:%M");
-        findings.push(located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("latest", latest).variant("perhaps-passed")));
+        let minute = |at: Time| dates::shown(at, "%Y-%m-%d %H:%M");
+        let finding = Finding::new(Code::DeadlineNear);
+        findings.push(located(if notice.zone_unknown {
+            let [earliest, latest] = [earliest, latest].map(|at| minute(at.with_timezone(&now.timezone())));
+            finding.with("deadline", shown).with("earliest", earliest).with("latest", latest).variant("zone-perhaps-passed")
+        } else {
+            finding.with("deadline", shown).with("latest", minute(latest)).variant("perhaps-passed")
+        }));
     } else if left < chrono::Duration::zero() {
         findings.push(located(Finding::new(Code::DeadlinePassed).with("deadline", shown)));
     } else if left < chrono::Duration::hours(NEAR_HOURS) {
-        findings.push(located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("hours", left.num_hours())));
+        let finding = located(Finding::new(Code::DeadlineNear).with("deadline", shown).with("hours", left.num_hours()));
+        findings.push(if notice.zone_unknown { finding.variant("zone") } else { finding });
     }
 }
 

@@ -33,9 +33,9 @@ impl Within {
 
 impl Fields<'_> {
     /// A stated moment until which an appeal is possible; a bare day lasts until its end, a day without a year is the next one from `since` on.
-    pub(super) fn deadline(&self, since: Option<NaiveDate>) -> Option<Time> {
+    pub(super) fn deadline(&self, since: Option<NaiveDate>) -> Option<Moment> {
         let moment = self.labelled_deadline(since).or_else(|| self.earliest(Field::Deadline)).or_else(|| self.before(since))?;
-        Some(if moment.has_time { moment.at } else { moment.at + Duration::seconds(86_399) })
+        Some(if moment.has_time { moment } else { Moment { at: moment.at + Duration::seconds(86_399), ..moment } })
     }
 
     /// The moment behind the label of a deadline; of a span (`… 至 …`) its end.

@@ -115,7 +115,7 @@ impl Words {
     }
 }
 
-/// Replaces each `{name}` that `params` knows; other braces stay.
+/// Replaces each `{name}` that `params` knows; other braces stay. `{name|order has|orders have}` is the first word where the value is 1, else the second.
 pub fn fill(text: &str, params: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -124,7 +124,10 @@ pub fn fill(text: &str, params: &[(&str, &str)]) -> String {
         out.push_str(before);
         let known = from.find('}').and_then(|close| {
             let name = from.get(1..close)?;
-            params.iter().find(|(k, _)| *k == name).map(|(_, v)| (close, *v))
+            let value = |name: &str| params.iter().find(|(k, _)| *k == name).map(|(_, v)| *v);
+            let Some((name, words)) = name.split_once('|') else { return value(name).map(|v| (close, v)) };
+            let (one, many) = words.split_once('|')?;
+            value(name).map(|v| (close, if v == "1" { one } else { many }))
         });
         match known {
             Some((close, value)) => {
@@ -177,5 +180,7 @@ mod tests {
     #[test]
     fn fills_known_places_and_keeps_other_braces() {
         assert_eq!(fill("{a} of {b} {c}", &[("a", "1"), ("b", "{a}")]), "1 of {a} {c}");
+        let said = |n| fill("{n} {n|order has|orders have} it", &[("n", n)]);
+        assert_eq!((said("1"), said("2"), said("11")), ("1 order has it".to_owned(), "2 orders have it".to_owned(), "11 orders have it".to_owned()));
     }
 }

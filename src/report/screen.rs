@@ -45,6 +45,7 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     let w = words(ctx.lang);
     let mut out = vec![plain(head(view, ctx, w))];
     out.extend(deadline_source(&view.case.notice, w).map(plain));
+    out.extend(deadline_zone(view, w).map(plain));
     out.extend([plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))]);
     if let Some(sheet) = view.case.settings.sheet.as_ref() {
         let followed = sheet.rows.iter().filter(|r| r.file.is_some()).count();
@@ -97,15 +98,19 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
     .filter(|s| !s.is_empty())
     .collect::<Vec<_>>()
     .join(" ");
-    let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| dates::shown(t, "%m-%d %H:%M"));
+    // one clock for the head and the tasks: now's. What names no zone stays as it is written.
+    let zone = case.now.timezone();
+    let own = |t: Time| if case.notice.zone_unknown { t } else { t.with_timezone(&zone) };
+    let short = |t: Option<Time>| t.map_or_else(|| unknown.clone(), |t| dates::shown(own(t), "%m-%d %H:%M"));
     let received = match case.notice.received {
         Some(day) if !day.has_time => day.at.format("%m-%d").to_string(),
-        moment => short(moment.map(|m| m.at)),
+        // in the zone of the notice, which may name none for it
+        moment => moment.map_or_else(|| unknown.clone(), |m| dates::shown(m.at, "%m-%d %H:%M")),
     };
-    let left = match case.notice.deadline {
+    let left = match case.notice.earliest_deadline() {
         None => w.get("screen.left-unknown").to_owned(),
         Some(d) if d <= case.now => match case.notice.latest_deadline().filter(|latest| *latest > case.now) {
-            Some(latest) => w.fill("screen.left-perhaps", &[("latest", &short(Some(latest)))]),
+            Some(latest) => w.fill("screen.left-perhaps", &[("latest", &dates::shown(latest.with_timezone(&zone), "%m-%d %H:%M"))]),
             None => w.get("screen.left-passed").to_owned(),
         },
         Some(d) => {
@@ -114,7 +119,8 @@ fn head(view: &View<'_>, ctx: &Context, w: &Words) -> String {
             w.fill(key, &[("hours", &hours.to_string()), ("days", &(hours / 24).to_string())])
         }
     };
-    w.fill("screen.head", &[("title", &title), ("received", &received), ("deadline", &short(case.notice.deadline)), ("left", &left)])
+    let key = if case.notice.deadline.is_some() { "screen.head" } else { "screen.head-no-deadline" };
+    w.fill(key, &[("title", &title), ("received", &received), ("deadline", &short(case.notice.deadline)), ("left", &left)])
 }
 
 /// Says so when the deadline was counted, not read.
@@ -124,7 +130,7 @@ fn deadline_source(notice: &Notice, w: &Words) -> Option<String> {
         DeadlineSource::Platform { source } => w.fill("screen.deadline-rule", &[("source", source)]),
         DeadlineSource::Stated | DeadlineSource::User => return None,
     };
-    let by_day = notice.latest_deadline() != notice.deadline;
+    let by_day = notice.received.is_some_and(|r| !r.has_time);
     Some(if by_day { counted + w.get("screen.deadline-by-day") } else { counted })
 }
 
@@ -191,6 +197,14 @@ fn why(view: &View<'_>, w: &Words) -> String {
     w.fill("screen.why", &[("n", &sources.len().to_string()), ("list", &list.join(w.get("screen.comma")))])
 }
 
+/// Says so when nobody names the deadline's zone, and between which moments of now's clock it lies.
+fn deadline_zone(view: &View<'_>, w: &Words) -> Option<String> {
+    let notice = &view.case.notice;
+    let shown = |at: Time| dates::shown(at.with_timezone(&view.case.now.timezone()), "%m-%d %H:%M");
+    let (earliest, latest) = notice.earliest_deadline().zip(notice.latest_deadline()).filter(|_| notice.zone_unknown)?;
+    Some(w.fill("screen.deadline-zone", &[("earliest", &shown(earliest)), ("latest", &shown(latest))]))
+}
+
 /// "今天 18:00 前" or the date.
 fn by(by: Time, now: Time, w: &Words) -> String {
     let local = by.with_timezone(&now.timezone());
@@ -200,7 +214,7 @@ fn by(by: Time, now: Time, w: &Words) -> String {
         1 => "screen.by-tomorrow",
         _ => "screen.by-date",
     };
-    w.fill(key, &[("time", &local.format("%H:%M").to_string()), ("date", &local.format("%m-%d").to_string())])
+    w.fill(key, &[("time", &dates::shown(local, "%H:%M")), ("date", &local.format("%m-%d").to_string())])
 }
 
 /// The task with its file as this system writes paths: it is read in a terminal or an Explorer window, beside other paths.

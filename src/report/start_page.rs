@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::finding::Severity;
 use crate::model::Lang;
 use crate::profile::lang::words;
+use crate::text::dates;
 
 /// Its file name.
 pub fn name(lang: Lang) -> &'static str {
@@ -42,7 +43,7 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
     }
     body.push_str(&format!("<h2>{}</h2>\n<ol>", escape(w.get("start.todo"))));
     for task in &view.assessment.tasks {
-        let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();
+        let by = dates::shown(task.by.with_timezone(&view.case.now.timezone()), "%m-%d %H:%M");
         body.push_str(&format!("<li><b>{}</b> {}</li>", escape(&w.fill("start.by", &[("time", &by)])), escape(&screen::task_text(task, w))));
     }
     if view.assessment.tasks.is_empty() && view.findings.count(Severity::Error) == 0 {

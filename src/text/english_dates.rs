@@ -40,6 +40,21 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
 /// A date in numbers alone whose parts can stand in one order only, a day above twelve: `25/04/2026 23:59`, `04/25/2026`, `25.04.2026`. Gives the moment
 /// and the number of bytes used; `None` for `04/05/2026`, which nobody can tell.
 pub fn numeric(s: &str) -> Option<(Moment, usize)> {
+    numeric_in(s, None)
+}
+
+/// Is the day above twelve and first (`Some(true)`) or second in a date of numbers at the beginning of `s`?
+pub fn shows_order(s: &str) -> Option<bool> {
+    let day_first = numeric_in(s, Some(true)).map(|(m, _)| m.at.date_naive());
+    let month_first = numeric_in(s, Some(false)).map(|(m, _)| m.at.date_naive());
+    // where both readings give one day, it was read without the order, and one of the numbers is no month
+    let day = day_first.filter(|day| month_first == Some(*day)).map(|d| chrono::Datelike::day(&d)).filter(|day| *day > 12)?;
+    let first: u32 = s.get(..s.bytes().take_while(u8::is_ascii_digit).count())?.parse().ok()?;
+    Some(first == day)
+}
+
+/// [`numeric`] where the order of day and month is known otherwise.
+pub fn numeric_in(s: &str, day_first: Option<bool>) -> Option<(Moment, usize)> {
     let mut rest = Rest { s, at: 0 };
     let first = rest.number(2)?;
     let separator = rest.left().chars().next().filter(|c| matches!(c, '/' | '.' | '-'))?;
@@ -51,8 +66,10 @@ pub fn numeric(s: &str) -> Option<(Moment, usize)> {
         (first, second)
     } else if second > 12 || first == second {
         (second, first)
+    } else if day_first? {
+        (first, second)
     } else {
-        return None;
+        (second, first)
     };
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
     let end = rest.at;
@@ -165,6 +182,14 @@ mod tests {
         for text in ["04/05/2026", "25/13/2026", "25/04/26", "2026/04/25", "25-04/2026", "31/04/2026", "1234/04/2026"] {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_above_twelve_shows_the_order() {
+        let read = |s: &str, order| numeric_in(s, order).map(|(m, _)| m.at.format("%m-%d").to_string());
+        assert_eq!((shows_order("29-07-2026 11:20"), shows_order("07/29/2026"), shows_order("03-08-2026")), (Some(true), Some(false), None));
+        assert_eq!((read("03-08-2026", Some(true)).as_deref(), read("03-08-2026", Some(false)).as_deref()), (Some("08-03"), Some("03-08")));
+        assert_eq!(read("03-08-2026", None), None);
     }
 
     #[test]

@@ -11,3 +11,4 @@ pub mod numbers;
 pub mod phones;
 pub mod western;
 pub mod width;
+pub mod zones;

@@ -142,10 +142,9 @@ fn at(date: NaiveDate, rest: &str) -> Option<Moment> {
 
 /// Takes a zone off the end: a number, or a name that means one zone only (CST is Chicago's and China's, so it is refused).
 fn zone_of(s: &str) -> Option<(&str, FixedOffset)> {
-    const NAMES: [(&str, i32); 8] = [("UTC", 0), ("GMT", 0), ("Z", 0), ("PST", -8), ("PDT", -7), ("EST", -5), ("EDT", -4), ("BST", 1)];
-    let east = |hours: i32| FixedOffset::east_opt(hours * 3600);
-    if let Some((clock, hours)) = NAMES.iter().find_map(|(name, hours)| Some((s.strip_suffix(name)?, *hours))) {
-        return Some((clock.trim_end(), east(hours)?));
+    let name: &str = s.get(s.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()..)?;
+    if let Some(zone) = super::zones::named(name) {
+        return Some((s.strip_suffix(name)?.trim_end(), zone));
     }
     if let Some(sign) = s.rfind(['+', '-']) {
         let digits: String = s.get(sign + 1..)?.chars().filter(|c| *c != ':').collect();

@@ -110,10 +110,24 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
 /// The rows of one bill.
 pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
-    let rows: Vec<Row> = bill_rows(desk, e)
-        .into_iter()
-        .map(|(order, r)| Row {
-            cells: vec![
+    let listed = bill_rows(desk, e);
+    // columns of which the bill says nothing are left out
+    let said = |of: fn(&BillRow) -> bool| listed.iter().any(|(_, r)| of(r));
+    let kept = [
+        true,
+        true,
+        said(|r| r.at.is_some()),
+        said(|r| r.weight_kg.is_some()),
+        said(|r| r.fee.is_some()),
+        said(|r| r.from.is_some()),
+        said(|r| r.to.is_some()),
+        true,
+    ];
+    let only = |cells: Vec<Vec<Inline>>| -> Vec<Vec<Inline>> { cells.into_iter().zip(kept).filter_map(|(cell, kept)| kept.then_some(cell)).collect() };
+    let rows: Vec<Row> = listed
+        .iter()
+        .map(|&(order, r)| Row {
+            cells: only(vec![
                 vec![Inline::Ref { target: desk.order_anchor(order), end: None, show: RefText::Text(desk.place_of(order).to_string()), style: INK }],
                 cell(&r.waybill),
                 cell(r.at.map(|t| t.format("%Y-%m-%d").to_string()).unwrap_or_default()),
@@ -123,23 +137,26 @@ pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
                 cell(r.from.clone().unwrap_or_default()),
                 cell(r.to.as_deref().map(|t| desk.buyers_text(t, Some(order))).unwrap_or_default()),
                 vec![run(desk.place_words(&r.place), FAINT_WHOLE)],
-            ],
+            ]),
             ..Row::default()
         })
         .collect();
     if rows.is_empty() {
         return Vec::new();
     }
-    let columns = vec![
+    // abroad nobody says that a fee is in yuan
+    let fee = if desk.platform.as_ref().is_some_and(|p| p.abroad) { "col.fee-of-any-currency" } else { "col.fee" };
+    let columns = [
         column(desk, "col.no", Width::Content, true),
         column(desk, "col.waybill", Width::Content, false),
         column(desk, "col.date", Width::Content, false),
         column(desk, "col.weight", Width::Content, true),
-        column(desk, "col.fee", Width::Content, true),
+        column(desk, fee, Width::Content, true),
         column(desk, "col.from", Width::Share(1.0), false),
         column(desk, "col.to", Width::Share(1.0), false),
         column(desk, "col.place", Width::Content, false),
     ];
+    let columns = columns.into_iter().zip(kept).filter_map(|(column, kept)| kept.then_some(column)).collect();
     vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
 }
 

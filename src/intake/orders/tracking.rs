@@ -5,10 +5,27 @@ use crate::finding::{Code, Finding, Findings};
 use crate::intake::Intake;
 use crate::model::record::TrackingRow;
 use crate::model::source::FileId;
+use std::collections::BTreeSet;
 
 /// The rows of each file's tracking lists.
 pub(super) fn lists(intake: &Intake) -> impl Iterator<Item = (FileId, Vec<&TrackingRow>)> {
     intake.files.iter().zip(&intake.contents).map(|(entry, recognised)| (entry.id, recognised.content.tracking_rows()))
+}
+
+/// Waybills of every export and tracking list. Short ones are left out: in a text they may be any number.
+pub(in crate::intake) fn known_waybills(intake: &Intake) -> BTreeSet<String> {
+    const SHORTEST: usize = 8;
+    let mut known = BTreeSet::new();
+    for export in super::exports(intake) {
+        for row in export.rows() {
+            known.extend(export.view.waybills(row).into_iter().map(|(number, _)| number));
+        }
+    }
+    for (_, rows) in lists(intake) {
+        known.extend(rows.iter().map(|r| r.waybill.clone()));
+    }
+    known.retain(|number| number.len() >= SHORTEST);
+    known
 }
 
 /// Lists none of whose rows fits an order of the exports or of the notice: read, and of no use.

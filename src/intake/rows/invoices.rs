@@ -2,7 +2,6 @@
 
 use super::is_total;
 use crate::intake::cells::View;
-use crate::model::money::Money;
 use crate::model::order::OrderLine;
 use crate::model::record::InvoiceRow;
 use crate::model::source::FileId;
@@ -40,7 +39,7 @@ fn one(view: View<'_>, row: usize, file: FileId) -> Option<InvoiceRow> {
         sku: view.text(row, "sku").map(ids::clean_id),
         attributes: view.string(row, "attributes"),
         quantity: view.number(row, "quantity"),
-        price: view.number(row, "price").map(Money::cny),
+        price: view.money(row, "price"),
         file,
         place: place.clone(),
     });

@@ -6,6 +6,7 @@
 
 pub(super) mod json_spans;
 mod pasted;
+mod pasted_line;
 mod path;
 mod payload;
 mod search;
@@ -24,6 +25,7 @@ use payload::{in_order, is_number};
 use search::{Hit, Search, Source};
 use serde_json::Value;
 use services::Services;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use words::{Words, state_of};
 
@@ -81,7 +83,7 @@ impl Knowledge {
         let mut hits = documents.search(&self.0, None);
         if hits.is_empty() {
             // a lone payload may be that of the number in the file's name
-            let number = self.number_in(path)?;
+            let number = self.number_in(path, None)?;
             hits = documents.search(&self.0, Some(&number));
             if hits.len() > 1 {
                 return None;
@@ -95,12 +97,22 @@ impl Knowledge {
     }
 
     /// The only waybill number in a file's name.
-    fn number_in(&self, path: &str) -> Option<String> {
+    fn number_in(&self, path: &str, known: Option<&BTreeSet<String>>) -> Option<String> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let mut numbers: Vec<String> = alnum_runs(stem).into_iter().map(|(_, run)| run).filter(|run| self.telling(run)).collect();
+        self.only_number(stem, known)
+    }
+
+    /// The only number in a text that is one of the `known` waybills or may be a waybill's.
+    fn only_number(&self, text: &str, known: Option<&BTreeSet<String>>) -> Option<String> {
+        let runs: Vec<String> = alnum_runs(text).into_iter().map(|(_, run)| run).collect();
+        let is_known = |run: &&String| known.is_some_and(|k| k.contains(run.as_str()));
+        let mut numbers: Vec<&String> = runs.iter().filter(is_known).collect();
+        if numbers.is_empty() {
+            numbers = runs.iter().filter(|run| self.telling(run)).collect();
+        }
         numbers.dedup();
-        numbers.pop().filter(|_| numbers.is_empty())
+        numbers.pop().filter(|_| numbers.is_empty()).cloned()
     }
 
     /// May a run of letters and digits in free text be a waybill number?

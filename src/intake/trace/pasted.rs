@@ -3,20 +3,18 @@
 //! The number stands in a line or cell before the scans, in the sheet's name, or in the file's. What is not clearly such a list (too few lines that read
 //! like scans, scans before the first of several numbers) stays a text or table like any other.
 
+use super::pasted_line::{Dates, Line, line};
 use super::payload::{MAX_EVENTS, in_order, is_number, said};
 use super::{Knowledge, Read};
 use crate::model::Time;
 use crate::model::ids::OrderId;
 use crate::model::record::{EventKind, Records, Table, Trace, TraceEvent};
 use crate::model::source::Place;
-use crate::text::dates;
 use crate::text::ids::{alnum_runs, clean_waybill};
-use crate::text::width::narrow_char;
+use std::collections::BTreeSet;
 
 /// Lines or rows that are looked at to see whether this is a list of scans at all.
 const LOOK: usize = 300;
-/// Longer lines and cells are not scans.
-const LONGEST: usize = 1_000;
 /// From this many digits on a number beside the word for order is an order's id.
 const ORDER_DIGITS: usize = 16;
 /// Of the timed lines so many in ten must read like scans.
@@ -34,33 +32,43 @@ struct Block {
     raw: Vec<String>,
 }
 
-/// What a line is.
-enum Line<'l> {
-    /// A time and the words beside it, which may be empty.
-    Timed(Time, &'l str),
-    /// A day without a time of day, and the words beside it.
-    Dated(&'l str),
-    /// Neither.
-    Words(&'l str),
-}
-
 impl Knowledge {
     /// Reads a text as copied traces; `None` when it is none. `path` is the file's.
     pub fn read_pasted(&self, text: &str, path: &str) -> Option<Read> {
-        if text.len() > super::MAX_BYTES || !text.lines().take(LOOK).any(|l| matches!(line(l), Line::Timed(..))) {
+        self.pasted(text, path, None)
+    }
+
+    /// The same of a text that was no conversation and nothing else either: a number counts that an export names, whatever its shape, and dates may be
+    /// written in English or with the day or month first.
+    pub fn read_pasted_of(&self, text: &str, path: &str, waybills: &BTreeSet<String>) -> Option<Read> {
+        self.pasted(text, path, Some(waybills))
+    }
+
+    fn pasted(&self, text: &str, path: &str, waybills: Option<&BTreeSet<String>>) -> Option<Read> {
+        let dates = Dates::of(text.lines(), waybills.is_some());
+        if text.len() > super::MAX_BYTES || !text.lines().take(LOOK).any(|l| matches!(line(l, dates), Line::Timed(..))) {
             return None;
         }
-        let mut blocks = Blocks::new(self);
-        for (n, text) in text.lines().enumerate() {
+        let mut blocks = Blocks::new(self, waybills);
+        let lines: Vec<(&str, Line<'_>)> = text.lines().map(|text| (text, line(text, dates))).collect();
+        let above = waybills.is_some() && blocks.words_stand_above(&lines);
+        // words that wait for the time below them
+        let mut waiting: Vec<(&str, Place)> = Vec::new();
+        for (n, (text, line)) in lines.into_iter().enumerate() {
             let place = Place::Line(u32::try_from(n + 1).unwrap_or(u32::MAX));
-            match line(text) {
+            match line {
+                Line::Timed(at, "") if above => {
+                    blocks.scan(at, "", place);
+                    std::mem::take(&mut waiting).into_iter().for_each(|(words, place)| blocks.words(words, &place));
+                }
+                Line::Words(words) if above && (!waiting.is_empty() || blocks.is_scan(words)) => waiting.push((words, place)),
                 Line::Timed(at, words) => blocks.scan(at, words, place),
                 Line::Dated(words) => blocks.undated(words),
                 Line::Words(words) => blocks.words(words, &place),
             }
             blocks.keep(text);
         }
-        let traces = blocks.finish(self.number_in(path))?;
+        let traces = blocks.finish(self.number_in(path, waybills))?;
         let alone = traces.len() == 1;
         let (mut traces, records): (Vec<Trace>, Vec<(Place, String)>) =
             traces.into_iter().map(|(t, raw)| (t.place.clone(), t, raw)).map(|(p, t, r)| (t, (p, r))).unzip();
@@ -72,12 +80,23 @@ impl Knowledge {
 
     /// Reads a table of unknown heads as copied traces; their rows are the table's. `None` when it is none.
     pub fn read_rows(&self, table: &Table, path: &str) -> Option<Vec<Trace>> {
+        self.rows(table, path, None)
+    }
+
+    /// The same with the numbers and dates of [`read_pasted_of`](Self::read_pasted_of).
+    pub fn read_rows_of(&self, table: &Table, path: &str, waybills: &BTreeSet<String>) -> Option<Vec<Trace>> {
+        self.rows(table, path, Some(waybills))
+    }
+
+    fn rows(&self, table: &Table, path: &str, waybills: Option<&BTreeSet<String>>) -> Option<Vec<Trace>> {
         let rows = || (0..table.rows.len()).map(|row| (row, table.rows.get(row).map_or(0, |r| r.len as usize)));
-        let timed = |(row, cells): (usize, usize)| (0..cells).any(|c| table.cell(row, c).lines().any(|l| matches!(line(l), Line::Timed(..))));
+        let every = rows().flat_map(|(row, cells)| (0..cells).flat_map(move |c| table.cell(row, c).lines()));
+        let dates = Dates::of(every, waybills.is_some());
+        let timed = |(row, cells): (usize, usize)| (0..cells).any(|c| table.cell(row, c).lines().any(|l| matches!(line(l, dates), Line::Timed(..))));
         if !rows().take(LOOK).any(timed) {
             return None;
         }
-        let mut blocks = Blocks::new(self);
+        let mut blocks = Blocks::new(self, waybills);
         for (row, cells) in rows() {
             let place = table.place(row);
             let cells: Vec<&str> = (0..cells).map(|c| table.cell(row, c)).filter(|c| !c.trim().is_empty()).collect();
@@ -86,12 +105,14 @@ impl Knowledge {
             let mut longest = "";
             for cell in &cells {
                 for text in cell.lines() {
-                    match line(text) {
+                    match line(text, dates) {
                         Line::Timed(at, "") => time = time.or(Some(at)),
                         Line::Timed(at, words) => blocks.scan(at, words, place.clone()),
                         Line::Dated(_) => {}
                         // a scan's words may name a number, too
-                        Line::Words(words) if self.lone_number(words).is_some() && self.0.words.kind(words) == EventKind::Other => blocks.words(words, &place),
+                        Line::Words(words) if self.lone_number(words, waybills).is_some() && self.0.words.kind(words) == EventKind::Other => {
+                            blocks.words(words, &place)
+                        }
                         Line::Words(words) if words.chars().count() > longest.chars().count() => longest = words,
                         Line::Words(_) => {}
                     }
@@ -99,11 +120,11 @@ impl Knowledge {
             }
             match time {
                 Some(at) => blocks.scan(at, longest, place),
-                None if !cells.iter().any(|c| self.lone_number(c).is_some()) => blocks.words(longest, &place),
+                None if !cells.iter().any(|c| self.lone_number(c, waybills).is_some()) => blocks.words(longest, &place),
                 None => {}
             }
         }
-        let number = table.sheet.as_deref().and_then(|name| self.lone_number(name)).or_else(|| self.number_in(path));
+        let number = table.sheet.as_deref().and_then(|name| self.lone_number(name, waybills)).or_else(|| self.number_in(path, waybills));
         // rows may be sorted by time, so that those of one parcel stand apart
         let mut traces: Vec<Trace> = Vec::new();
         let mut known: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
@@ -124,15 +145,15 @@ impl Knowledge {
     }
 
     /// The only number in a line that may be a waybill's.
-    fn lone_number(&self, text: &str) -> Option<String> {
-        let mut found: Vec<String> = alnum_runs(text).into_iter().map(|(_, run)| run).filter(|run| self.telling(run)).collect();
-        found.dedup();
-        found.pop().filter(|_| found.is_empty()).map(|n| clean_waybill(&n)).filter(|n| is_number(n))
+    fn lone_number(&self, text: &str, waybills: Option<&BTreeSet<String>>) -> Option<String> {
+        self.only_number(text, waybills).map(|n| clean_waybill(&n)).filter(|n| is_number(n))
     }
 }
 
 struct Blocks<'k> {
     known: &'k Knowledge,
+    /// Waybills of the exports, where they are known by now.
+    waybills: Option<&'k BTreeSet<String>>,
     list: Vec<Block>,
     timed: usize,
     scans: usize,
@@ -141,8 +162,8 @@ struct Blocks<'k> {
 }
 
 impl<'k> Blocks<'k> {
-    fn new(known: &'k Knowledge) -> Self {
-        Blocks { known, list: vec![Block::default()], timed: 0, scans: 0, open: false }
+    fn new(known: &'k Knowledge, waybills: Option<&'k BTreeSet<String>>) -> Self {
+        Blocks { known, waybills, list: vec![Block::default()], timed: 0, scans: 0, open: false }
     }
 
     fn scan(&mut self, at: Time, words: &str, place: Place) {
@@ -179,7 +200,7 @@ impl<'k> Blocks<'k> {
             self.open = false;
             return;
         }
-        let number = self.known.lone_number(words);
+        let number = self.known.lone_number(words, self.waybills);
         let Some(block) = self.list.last_mut() else { return };
         let fresh = block.events.is_empty();
         if let Some(number) = number.filter(|n| block.number.as_ref() != Some(n)) {
@@ -197,6 +218,18 @@ impl<'k> Blocks<'k> {
                 block.order = id.map(OrderId::new).or(block.order.take());
             }
         }
+    }
+
+    fn is_scan(&self, words: &str) -> bool {
+        self.known.0.words.kind(words) != EventKind::Other
+    }
+
+    /// Do the words of each scan stand above its time: nothing that reads like a scan behind the last time, but something before the first?
+    fn words_stand_above(&self, lines: &[(&str, Line<'_>)]) -> bool {
+        let bare = |l: &(&str, Line<'_>)| matches!(l.1, Line::Timed(_, ""));
+        let (Some(first), Some(last)) = (lines.iter().position(bare), lines.iter().rposition(bare)) else { return false };
+        let says = |part: Option<&[(&str, Line<'_>)]>| part.is_some_and(|p| p.iter().any(|(_, l)| matches!(l, Line::Words(w) if self.is_scan(w))));
+        first < last && says(lines.get(..first)) && !says(lines.get(last + 1..))
     }
 
     fn keep(&mut self, line: &str) {
@@ -244,51 +277,6 @@ impl<'k> Blocks<'k> {
         }
         Some(traces)
     }
-}
-
-/// Reads one line. Marks of lists and days of the week are left aside.
-fn line(text: &str) -> Line<'_> {
-    let text = text.trim().trim_start_matches(['•', '·', '●', '○', '-', '*', '|', '>', '√', '✓']).trim();
-    if text.len() > LONGEST {
-        return Line::Words("");
-    }
-    let narrow: String = text.chars().map(narrow_char).collect();
-    if let Some((moment, used)) = dates::prefix(&narrow) {
-        // the rest as it stands in the line: narrowing keeps the number of characters
-        let skipped = narrow.get(..used).map_or(0, |s| s.chars().count());
-        let rest = text.char_indices().nth(skipped).map_or("", |(at, _)| text.get(at..).unwrap_or(""));
-        if rest.starts_with(|c: char| c.is_ascii_digit()) {
-            return Line::Words(text);
-        }
-        let words = without_weekday(rest.trim_start_matches([' ', '\t', '|', ',', '，', ':', '：', '　']));
-        return if moment.has_time { Line::Timed(moment.at, words) } else { Line::Dated(words) };
-    }
-    match ending_time(&narrow) {
-        Some((at, start)) => {
-            let words = text.char_indices().nth(start).map_or(text, |(at, _)| text.get(..at).unwrap_or(""));
-            Line::Timed(at, words.trim_end_matches([' ', '\t', '|', ',', '，', '　', '(', '（']))
-        }
-        None => Line::Words(text),
-    }
-}
-
-fn without_weekday(text: &str) -> &str {
-    let rest = text.strip_prefix("星期").or_else(|| text.strip_prefix('周'));
-    rest.and_then(|r| r.strip_prefix(['一', '二', '三', '四', '五', '六', '日', '天'])).map_or(text, str::trim_start)
-}
-
-/// A date with a time of day that ends the line: the time and the number of characters before it.
-fn ending_time(narrow: &str) -> Option<(Time, usize)> {
-    let text = narrow.trim_end_matches([')', ' ']);
-    // the year begins at a blank, a bar, a bracket or the words themselves; the last that fits is meant
-    let starts = text.match_indices("20").map(|(at, _)| at).filter(|at| !text.get(..*at).is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit())));
-    starts
-        .filter_map(|at| {
-            let tail = text.get(at..)?;
-            let (moment, used) = dates::prefix(tail)?;
-            (moment.has_time && used == tail.len()).then(|| (moment.at, text.get(..at).map_or(0, |b| b.chars().count())))
-        })
-        .last()
 }
 
 #[cfg(test)]

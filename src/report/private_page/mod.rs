@@ -13,6 +13,7 @@ use super::screen::{Places, lines, task_text};
 use crate::context::Context;
 use crate::finding::Severity;
 use crate::profile::lang::words;
+use crate::text::dates;
 
 /// The page.
 pub fn bytes(view: &View<'_>, ctx: &Context) -> Vec<u8> {
@@ -24,7 +25,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Vec<u8> {
     }
     body.push_str(&format!("</div>\n<h2>{}</h2>\n<ol>", escape(w.get("private.todo"))));
     for task in &view.assessment.tasks {
-        let by = task.by.with_timezone(&view.case.now.timezone()).format("%m-%d %H:%M").to_string();
+        let by = dates::shown(task.by.with_timezone(&view.case.now.timezone()), "%m-%d %H:%M");
         let file = task.params.iter().find(|(key, _)| key == "file").map(|(_, file)| file.replace('\\', "/"));
         let mut text = escape(&task_text(task, w));
         if let Some(name) = file.map(|f| escape(&f)) {
