@@ -363,6 +363,7 @@ impl<'a> Book<'a> {
             remark: personal("remark", PersonalKind::FreeText),
             message: personal("message", PersonalKind::FreeText),
             stages: text("stages"),
+            presale: self.says(rows, "order_type", |s| &s.presale) == Some(true),
         }
     }
 
