@@ -45,24 +45,38 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
         }
         sheets(view, words, *file, findings);
     }
-    rows(view, words, findings);
-    for (i, o) in view.orders.iter().enumerate() {
-        for (file, chat, _) in &o.chats {
-            for message in &chat.messages {
-                let found = words.find(&message.text, HarmPlace::Chat);
-                if !found.is_empty() {
-                    let finding = view.finding(Code::ContentHarmful, i).at(*file, message.place.clone());
-                    findings.push(finding.with("words", found.join("、")).with("file", view.path(*file)));
-                }
-            }
-        }
-    }
+    let told = messages(view, words, findings);
+    rows(view, words, &told, findings);
     statement(view, words, findings);
 }
 
+/// What was said in the conversations of flagged orders. One conversation may be of several orders of its buyer: each place is told once. Returns the places.
+fn messages<'a>(view: &View<'a>, words: &HarmWords, findings: &mut Findings) -> BTreeSet<(FileId, &'a Place)> {
+    let mut told: BTreeMap<(FileId, &Place), (BTreeSet<usize>, Vec<String>)> = BTreeMap::new();
+    for (i, o) in view.orders.iter().enumerate() {
+        for (file, message) in o.chats.iter().flat_map(|(file, chat, _)| chat.messages.iter().map(|m| (*file, m))) {
+            let found = words.find(&message.text, HarmPlace::Chat);
+            if found.is_empty() {
+                continue;
+            }
+            let (orders, all) = told.entry((file, &message.place)).or_default();
+            orders.insert(i);
+            all.extend(found.into_iter().filter(|w| !all.contains(w)).collect::<Vec<_>>());
+        }
+    }
+    for ((file, place), (orders, words)) in &told {
+        let finding = match orders.first() {
+            Some(order) if orders.len() == 1 => view.finding(Code::ContentHarmful, *order),
+            _ => Finding::new(Code::ContentHarmful),
+        };
+        findings.push(finding.at(*file, (*place).clone()).with("words", words.join("、")).with("file", view.path(*file)));
+    }
+    told.into_keys().collect()
+}
+
 /// Every cell of the rows that would go into the bag: remarks and notes of exports, stock and other tables, in whatever column. Of tables that go in
-/// whole (`[bundle] tables = "whole"`) every row is looked at.
-fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
+/// whole (`[bundle] tables = "whole"`) every row is looked at; not those that were told as messages.
+fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findings: &mut Findings) {
     let mut wanted: BTreeMap<FileId, BTreeMap<&Place, usize>> = BTreeMap::new();
     for (i, o) in view.orders.iter().enumerate() {
         let linked = o.links.iter().map(|l| (l.file, &l.place));
@@ -75,7 +89,7 @@ fn rows(view: &View, words: &HarmWords, findings: &mut Findings) {
         for (table, row, record) in tables.flat_map(|t| t.rows.iter().enumerate().map(move |(row, record)| (t, row, record))) {
             let place = table.place(row);
             let order = places.get(&place).copied();
-            if order.is_none() && !view.case.settings.tables_whole {
+            if (order.is_none() && !view.case.settings.tables_whole) || told.contains(&(file, &place)) {
                 continue;
             }
             for column in 0..record.len as usize {

@@ -30,6 +30,9 @@ struct HarmWord {
     places: Vec<HarmPlace>,
     #[serde(default)]
     except: Vec<String>,
+    /// Heads of columns that hold the word: harmless in names of files, and where they stand alone as a head does; in a sentence they are talk.
+    #[serde(default)]
+    heads: Vec<String>,
 }
 
 /// Words that harm together: one of each part, in this order, close to each other.
@@ -78,7 +81,7 @@ impl HarmWords {
             return Vec::new();
         }
         let text = fold(text);
-        let mut found: Vec<String> = self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text)).map(|w| w.text.clone()).collect();
+        let mut found: Vec<String> = self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text, place)).map(|w| w.text.clone()).collect();
         for phrase in self.phrase.iter().filter(|p| p.places.contains(&place)) {
             // a phrase that holds a word already named says nothing new
             found.extend(phrase.found_in(&text).filter(|p| !found.iter().any(|f| p.contains(f.as_str()))).map(str::to_owned));
@@ -95,11 +98,14 @@ impl HarmWords {
 
 impl HarmWord {
     /// At least one occurrence that no exception covers; words of letters must stand alone (`加v` does not begin `加vivo`).
-    fn stands_in(&self, text: &str) -> bool {
+    fn stands_in(&self, text: &str, place: HarmPlace) -> bool {
         text.match_indices(self.text.as_str()).any(|(at, word)| {
             let end = at + word.len();
             let covered = self.except.iter().any(|e| text.match_indices(e.as_str()).any(|(from, e)| from <= at && from + e.len() >= end));
-            stands_alone(text, at, end) && !covered
+            let head =
+                |(from, head): (usize, &str)| from <= at && from + head.len() >= end && (place == HarmPlace::Name || is_head(text, from, from + head.len()));
+            let in_head = || self.heads.iter().any(|h| text.match_indices(h.as_str()).any(head));
+            stands_alone(text, at, end) && !covered && !in_head()
         })
     }
 }
@@ -132,6 +138,16 @@ impl HarmPhrase {
     }
 }
 
+/// Does it stand as a head does: alone in its cell, or between the signs that part cells in a line of text. An amount behind it makes it a sentence.
+fn is_head(text: &str, from: usize, to: usize) -> bool {
+    const SIGNS: [char; 12] = [',', ';', '|', '\t', '\n', '\r', '"', '\'', '、', '/', '(', ')'];
+    let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+    let begins = before.chars().next_back().is_none_or(|c| c == ' ' || SIGNS.contains(&c));
+    let next = after.trim_start_matches(' ').chars().next();
+    let ends = next.is_none_or(|c| SIGNS.contains(&c) || (after.starts_with(' ') && c.is_alphabetic()));
+    begins && ends
+}
+
 /// Letters or digits do not go on where the word begins or ends with one.
 fn stands_alone(text: &str, at: usize, end: usize) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -154,6 +170,16 @@ mod tests {
             ("真空包装，空包装盒已收到", vec![]),
             ("发空包可以吗，真空包装", vec!["空包"]),
             ("放单元门口", vec![]),
+            ("返现金额3元，加我V:shop888", vec!["返现", "加我v"]),
+            ("好评返现金额是多少", vec!["返现", "好评返"]),
+            ("已返,返现金额5", vec!["返现"]),
+            ("返现金额：5元", vec!["返现"]),
+            ("刷手佣金结算好了吗", vec!["佣金"]),
+            ("佣金结算", vec![]),
+            ("订单号,返现金额,返现状态,佣金结算", vec![]),
+            ("订单号 返现金额 佣金比例", vec![]),
+            ("达人佣金结算", vec![]),
+            ("可以➕微信吗", vec!["➕微信"]),
             ("加V聊", vec!["加v"]),
             ("加V 聊", vec!["加v"]),
             ("加vivo手机膜", vec![]),
@@ -184,6 +210,7 @@ mod tests {
         ] {
             assert_eq!(words.find(text, HarmPlace::Chat), found, "{text}");
         }
+        assert!(words.find("4月佣金结算单.xlsx", HarmPlace::Name).is_empty());
         assert_eq!(words.claims("我店绝对没有虚假交易"), ["绝对"]);
     }
 }

@@ -89,16 +89,22 @@ fn owners(view: &View, numbers: &HashSet<&str>) -> HashMap<String, usize> {
     all.filter(|(number, _)| numbers.contains(number.as_str())).collect()
 }
 
-/// One buyer's parcels to one address travel together. `None` when nick and address are the same but both masked: they may be two buyers' or one's.
+/// One buyer's parcels to one address travel together. `None` when nick and address are the same but both masked, or the export tells no buyer: they may be
+/// two buyers' or one's.
 fn one_buyer(view: &View, a: Option<&usize>, b: Option<&usize>) -> Option<bool> {
     let entry = |i: Option<&usize>| i.and_then(|i| view.case.export.get(*i));
     match (entry(a), entry(b)) {
         (Some(a), Some(b)) => {
             let (here, there) = (reuse::readable(&a.address), reuse::readable(&b.address));
             let one_address = here.as_ref().zip(there.as_ref()).map_or(a.address == b.address, |(a, b)| a == b);
-            match a.id == b.id || (!a.buyer.is_empty() && a.buyer == b.buyer && one_address) {
-                true if a.id != b.id && here.is_none() && trade::masked(&a.buyer) => None,
-                one => Some(one),
+            match (a.id == b.id, a.buyer == b.buyer && one_address) {
+                (true, _) => Some(true),
+                (_, false) => Some(false),
+                // an export without nicks: one address may be one buyer's, no address says nothing
+                _ if a.buyer.is_empty() && a.address.is_empty() => Some(false),
+                _ if a.buyer.is_empty() => None,
+                _ if here.is_none() && trade::masked(&a.buyer) => None,
+                _ => Some(true),
             }
         }
         _ => Some(false),

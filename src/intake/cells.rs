@@ -1,6 +1,7 @@
 //! Reading cells by field name: takes off what exports wrap around values, picks the first filled column of a field, and follows the layout's peculiarities.
 
 use crate::model::Time;
+use crate::model::ids::OrderId;
 use crate::model::money::Money;
 use crate::model::reading::{DayOrder, IdDate, Reading, TrackingCell};
 use crate::model::record::Table;
@@ -282,6 +283,23 @@ pub(super) fn is_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'#' | b'.' | b'+'))
 }
 
+/// The order ids of a cell: the whole of it where that looks like one, else its pieces (`A,B` of orders that were printed on one waybill). Pieces may be no
+/// orders at all, so what is made of them must be known from elsewhere.
+pub(super) fn ids_of(cell: &str) -> Vec<OrderId> {
+    let whole = ids::cleaned(cell);
+    if is_id(&whole) {
+        return vec![OrderId::new(whole)];
+    }
+    let parts = cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、' | '|' | '｜' | '/' | '／'));
+    let mut found: Vec<OrderId> = Vec::new();
+    for id in parts.map(ids::cleaned).filter(|id| is_id(id)).map(OrderId::new) {
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    found
+}
+
 /// Waybills in one cell with the carrier words beside them: `YT1;YT2`, `No:SF1`, `SF1-顺丰速运`. Numbers are normalised; cells without any (自提) give none.
 pub(super) fn waybills(cell: &str) -> Vec<(String, Option<String>)> {
     let mut found: Vec<(String, Option<String>)> = Vec::new();
@@ -333,6 +351,20 @@ mod tests {
             assert_eq!(bare(empty), None, "{empty:?}");
         }
         assert_eq!(bare(" 他说=\"好\" "), Some("他说=\"好\""));
+    }
+
+    #[test]
+    fn a_cell_may_hold_several_orders() {
+        let ids = |c: &str| ids_of(c).iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
+        for cell in ["2861734095517310101,2861734095517310102", "2861734095517310101 ／ 2861734095517310102", "2861734095517310101\n2861734095517310102"] {
+            assert_eq!(ids(cell), ["2861734095517310101", "2861734095517310102"], "{cell}");
+        }
+        assert_eq!(ids("=\"2861734095517310101\""), ["2861734095517310101"]);
+        // signs of the id's own
+        for id in ["12-10001-20001", "111-2222222-3333333", "#1001", "P240401_01.2"] {
+            assert_eq!(ids(id), [id]);
+        }
+        assert!(ids("合计：3").is_empty());
     }
 
     #[test]

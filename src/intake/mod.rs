@@ -16,6 +16,7 @@ mod kinds;
 mod layout;
 pub mod limits;
 mod markup;
+mod named;
 pub mod orders;
 pub mod own_output;
 mod proposal;
@@ -40,14 +41,13 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::media::pixels::cache::PixelCache;
 use crate::model::file::{FileEntry, Kind, MemberStep, Sha256, Status, WhyNot};
-use crate::model::ids::OrderId;
 use crate::model::match_sheet;
-use crate::model::record::{CauseTable, Content, Recognised, Records, Table};
+use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use rayon::prelude::*;
 use recognise::{Form, Found, Rules};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -111,7 +111,7 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
     mark_duplicates(&mut files, &mut contents, findings);
     let mut intake = Intake { files, contents };
     second_look::traces(&mut intake, &rules.traces, findings);
-    name_orders(&mut intake);
+    named::orders(&mut intake);
     Ok(intake)
 }
 
@@ -351,67 +351,4 @@ pub fn leave_out(intake: &mut Intake, file: FileId, why: &str, findings: &mut Fi
             findings.push(Finding::new(Code::FileDuplicate).file(*copy).with("file", &entry.path).with("same", &path));
         }
     }
-}
-
-/// Fills in the order of stock movements that name it in their remark, and of cause rows that name it in any cell: only ids that an export knows.
-fn name_orders(intake: &mut Intake) {
-    let unnamed = |c: &Content| matches!(c, Content::StockMovements(_) | Content::Causes(_));
-    if !intake.contents.iter().any(|r| r.content.parts().iter().any(unnamed)) {
-        return;
-    }
-    let known = orders::known_ids(intake);
-    for recognised in &mut intake.contents {
-        let tables: &[Table] = match &recognised.records {
-            Records::Table(table) => std::slice::from_ref(table),
-            Records::Sheets(tables) => tables,
-            _ => &[],
-        };
-        let parts = match &mut recognised.content {
-            Content::Sheets(parts) => parts.as_mut_slice(),
-            single => std::slice::from_mut(single),
-        };
-        for (n, part) in parts.iter_mut().enumerate() {
-            match (part, tables.get(n)) {
-                (Content::StockMovements(movements), _) => {
-                    for movement in movements.iter_mut().filter(|m| m.order.is_none()) {
-                        let named = movement.remark.as_deref().map(|r| ids_in(r, &known)).unwrap_or_default();
-                        // two orders in one remark: which pieces are whose is not said
-                        if let [only] = named.as_slice() {
-                            movement.order = Some(only.clone());
-                        }
-                    }
-                }
-                (Content::Causes(causes), Some(table)) => name_causes(causes, table, &known),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn name_causes(causes: &mut CauseTable, table: &Table, known: &BTreeSet<OrderId>) {
-    let rows: BTreeMap<String, usize> = (0..table.rows.len()).map(|row| (table.place(row).to_string(), row)).collect();
-    for cause in causes.rows.iter_mut().filter(|c| c.orders.is_empty()) {
-        let Some(row) = rows.get(&cause.place.to_string()) else { continue };
-        for column in 0..table.rows.get(*row).map_or(0, |r| r.len as usize) {
-            for id in ids_in(table.cell(*row, column), known) {
-                if !cause.orders.contains(&id) {
-                    cause.orders.push(id);
-                }
-            }
-        }
-    }
-}
-
-/// Known ids that stand in a text as whole words.
-fn ids_in(text: &str, known: &BTreeSet<OrderId>) -> Vec<OrderId> {
-    let mut found: Vec<OrderId> = Vec::new();
-    let narrowed = crate::text::width::narrow(text);
-    for word in narrowed.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')) {
-        let id = OrderId::new(word.trim_matches('-'));
-        // a bare `1001` in a table is not `#1001`
-        if known.get(&id).is_some_and(|k| k.as_str() == id.as_str()) && !found.contains(&id) {
-            found.push(id);
-        }
-    }
-    found
 }

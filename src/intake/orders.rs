@@ -12,7 +12,7 @@ use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
 use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
-use crate::model::record::{Content, OrderTable, TrackingRow};
+use crate::model::record::{Content, OrderTable};
 use crate::model::source::{FileId, Located};
 use crate::model::{Moment, Time};
 use crate::profile::carrier::Carriers;
@@ -38,7 +38,7 @@ pub struct Selected {
 
 /// Every main order of the exports, in their order.
 pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
-    let book = Book::new(intake);
+    let book = Book::new(intake, &[]);
     book.in_order().into_iter().filter_map(|place| book.rows_of(place)).map(|(id, _)| id).collect()
 }
 
@@ -55,7 +55,7 @@ pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
         }
     }
     for (_, rows) in tracking::lists(intake) {
-        known.extend(rows.iter().map(|r| r.order.clone()));
+        known.extend(rows.iter().flat_map(|r| r.ids().cloned()));
     }
     known.into_iter().collect()
 }
@@ -73,7 +73,7 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
             }
         }
     }
-    let mut book = Book::new(intake);
+    let mut book = Book::new(intake, listed);
     book.states = OrderStates::load(&ctx.profile).ok();
     let mut selected = Selected { export: book.entries(), ..Selected::default() };
     let carriers = CarrierNames { carriers, known: RefCell::default() };
@@ -179,7 +179,7 @@ struct Book<'a> {
     groups: IndexMap<Cow<'a, str>, Rows>,
     main_of_sub: HashMap<Cow<'a, str>, Cow<'a, str>>,
     /// Rows of tracking lists by main order.
-    tracking: HashMap<OrderId, Vec<(FileId, &'a TrackingRow)>>,
+    tracking: tracking::ByOrder<'a>,
     /// Rows whose id is damaged: orders they are, but which is not known.
     damaged: Vec<(usize, usize)>,
     /// What states and ways of payment mean; words that the user broke stop the run where they are judged.
@@ -187,7 +187,8 @@ struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn new(intake: &'a Intake) -> Self {
+    /// `listed`: the ids of the notice; with the exports' they say what a list's cell names.
+    fn new(intake: &'a Intake, listed: &[OrderId]) -> Self {
         let mut book = Book {
             exports: exports(intake).collect(),
             groups: IndexMap::new(),
@@ -221,12 +222,7 @@ impl<'a> Book<'a> {
                 book.groups.entry(named.main).and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
             }
         }
-        for (file, rows) in tracking::lists(intake) {
-            for row in rows {
-                let main = book.main_of(&row.order);
-                book.tracking.entry(main).or_default().push((file, row));
-            }
-        }
+        book.tracking = tracking::by_order(intake, &book, &listed.iter().collect());
         book
     }
 
@@ -353,7 +349,7 @@ impl<'a> Book<'a> {
             day: self.day(id, rows),
             created_at: time("created_at"),
             paid_at: time("paid_at"),
-            shipped_at: time("shipped_at"),
+            shipped_at: time("shipped_at").or_else(|| tracking::shipped_at(self.tracking.get(id)?)),
             confirmed_at: time("confirmed_at"),
             amount: self.amount(rows),
             refund: self.refund(rows),
@@ -367,6 +363,7 @@ impl<'a> Book<'a> {
             remark: personal("remark", PersonalKind::FreeText),
             message: personal("message", PersonalKind::FreeText),
             stages: text("stages"),
+            presale: self.says(rows, "order_type", |s| &s.presale) == Some(true),
         }
     }
 

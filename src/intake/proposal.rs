@@ -16,6 +16,29 @@ use std::collections::BTreeMap;
 
 /// Rows whose values are looked at.
 const ROWS: usize = 50;
+/// What a stock table can hold.
+const STOCK_FIELDS: [&str; 20] = [
+    "main_order_id",
+    "order_id",
+    "sub_order_id",
+    "tracking_no",
+    "carrier",
+    "document",
+    "date",
+    "movement",
+    "status",
+    "sku",
+    "title",
+    "attributes",
+    "quantity",
+    "quantity_in",
+    "quantity_out",
+    "booked",
+    "counted",
+    "warehouse",
+    "remark",
+    "shipped_at",
+];
 /// Words of a notice's table: the notice is read elsewhere.
 const NOTICE_WORDS: [&str; 4] = ["违规", "处罚", "申诉", "violation"];
 
@@ -48,8 +71,8 @@ impl ColumnWords {
     }
 }
 
-/// The finding with the block, when the table looks like one that matters.
-pub(super) fn propose(table: &Table, entry: &FileEntry, layouts: &[Layout], words: &ColumnWords) -> Option<Finding> {
+/// The finding with the block, when the table looks like one that matters, or its name says so (`named`).
+pub(super) fn propose(table: &Table, entry: &FileEntry, named: Option<Kind>, layouts: &[Layout], words: &ColumnWords) -> Option<Finding> {
     if table.rows.is_empty() || table.header.iter().any(|h| NOTICE_WORDS.iter().any(|w| h.to_lowercase().contains(w))) {
         return None;
     }
@@ -64,6 +87,9 @@ pub(super) fn propose(table: &Table, entry: &FileEntry, layouts: &[Layout], word
             _ => unused.push(head),
         }
     }
+    if let Some(kind @ (Kind::StockOut | Kind::StockCount)) = named {
+        return stock(kind, map, &unused, entry);
+    }
     let has = |field: &str| map.iter().any(|(f, _)| f == field);
     if map.len() < 2 || !(has("order_id") || has("sub_order_id") || has("tracking_no")) {
         return None;
@@ -77,13 +103,40 @@ pub(super) fn propose(table: &Table, entry: &FileEntry, layouts: &[Layout], word
         Kind::OrderRecord => ("orders", &["order_id", "tracking_no", "buyer", "paid_at", "amount"]),
         _ => ("other", &[]),
     };
+    Some(finding(variant, wanted, &map, &unused, entry))
+}
+
+/// A stock table by its name. It is told even when little of it is understood: the seller counts on what it holds. `None` for a list without numbers.
+fn stock(kind: Kind, mut map: Vec<(String, String)>, unused: &[&str], entry: &FileEntry) -> Option<Finding> {
+    let (variant, wanted): (_, &[&str]) = match kind {
+        Kind::StockCount => ("count", &["sku", "booked", "counted", "date"]),
+        _ => ("stock", &["document", "order_id", "sku", "quantity_out", "date"]),
+    };
+    // a head of many meanings (类型) may have been taken for a field of chats or payments
+    let (kept, other): (Vec<_>, Vec<_>) = map.into_iter().partition(|(field, _)| STOCK_FIELDS.contains(&field.as_str()));
+    map = kept;
+    let unused: Vec<&str> = unused.iter().copied().chain(other.iter().map(|(_, head)| head.as_str())).collect();
+    // a list of goods or addresses may lie in the same folder
+    if !map.iter().any(|(f, _)| matches!(f.as_str(), "quantity" | "quantity_in" | "quantity_out" | "booked" | "counted")) {
+        return None;
+    }
+    // the fields must make a stock table of it
+    if columns::meant(&map, None).0 != kind {
+        let field = if kind == Kind::StockCount { "counted" } else { "quantity_out" };
+        map.iter_mut().filter(|(f, _)| f == "quantity").for_each(|(f, _)| field.clone_into(f));
+    }
+    Some(finding(variant, wanted, &map, &unused, entry))
+}
+
+fn finding(variant: &'static str, wanted: &[&str], map: &[(String, String)], unused: &[&str], entry: &FileEntry) -> Finding {
+    let has = |field: &str| map.iter().any(|(f, _)| f == field || (field == "quantity_out" && f == "quantity"));
     let missing: Vec<&str> = wanted.iter().copied().filter(|f| !has(f)).collect();
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let pairs: Vec<String> = map.iter().map(|(field, head)| format!("{field} = {}", quoted(head))).collect();
     let block = format!("[[columns]]\nfile = {}\nmap = {{ {} }}", quoted(&entry.path), pairs.join(", "));
     let list = |names: &[&str]| if names.is_empty() { "-".to_owned() } else { names.join(", ") };
     let finding = Finding::new(Code::TableUnknown).variant(variant).file(entry.id).with("file", &entry.path);
-    Some(finding.with("block", block).with("unused", list(&unused)).with("missing", list(&missing)))
+    finding.with("block", block).with("unused", list(unused)).with("missing", list(&missing))
 }
 
 /// Heads of all layouts with the field that most of them mean.

@@ -76,23 +76,18 @@ pub(super) fn damaged_id(view: View<'_>, row: usize, entry: &FileEntry) -> Findi
 }
 
 fn tracking(view: View<'_>, row: usize) -> Vec<TrackingRow> {
-    let orders = ["sub_order_id", "order_id", "main_order_id"].into_iter().map(|f| view.listed_ids(row, f)).find(|ids| !ids.is_empty());
-    let (Some(orders), Some(cell)) = (orders, view.text(row, "tracking_no")) else { return Vec::new() };
-    let at = view.time(row, "shipped_at").or_else(|| view.time(row, "date"));
-    waybills(cell)
-        .into_iter()
-        .flat_map(|(waybill, words)| {
-            let carrier_text = words.or_else(|| view.string(row, "carrier"));
-            // orders that were sent together share the number
-            orders.iter().map(move |order| TrackingRow {
-                order: OrderId::new(order.clone()),
-                waybill: waybill.clone(),
-                carrier_text: carrier_text.clone(),
-                at,
-                place: view.table.place(row),
-            })
-        })
-        .collect()
+    let cells = ["sub_order_id", "order_id", "main_order_id"].into_iter().flat_map(|field| view.each(row, field));
+    let named: Vec<Vec<OrderId>> = cells.map(super::cells::ids_of).filter(|ids| !ids.is_empty()).collect();
+    let Some(cell) = view.text(row, "tracking_no").filter(|_| !named.is_empty()) else { return Vec::new() };
+    let shipped_at = view.moment(row, "shipped_at");
+    let read = |(waybill, words): (String, Option<String>)| TrackingRow {
+        named: named.clone(),
+        waybill,
+        carrier_text: words.or_else(|| view.string(row, "carrier")),
+        shipped_at,
+        place: view.table.place(row),
+    };
+    waybills(cell).into_iter().map(read).collect()
 }
 
 /// No column of orders, people or free words, and in those whose heads are not known nothing but figures and dates: no head that speaks of numbers of

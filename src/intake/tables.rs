@@ -90,7 +90,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
                         Content::Traces(traces)
                     }
                     None => {
-                        found.findings.extend(proposal::propose(&table, entry, &rules.layouts, &rules.column_words));
+                        found.findings.extend(proposal::propose(&table, entry, rules.kinds.of_path(&entry.path), &rules.layouts, &rules.column_words));
                         Content::Text(text)
                     }
                 };
@@ -152,7 +152,7 @@ pub(super) fn of_unknown(text: &str, entry: &FileEntry, rules: &Rules<'_>) -> Op
         return Some((Records::Whole, reached.map(|what| limit(entry, what, &rules.settings.intake))));
     }
     take_head(&mut table, head_of(&separated::first_rows(text, separator)));
-    let proposal = proposal::propose(&table, entry, &rules.layouts, &rules.column_words);
+    let proposal = proposal::propose(&table, entry, rules.kinds.of_path(&entry.path), &rules.layouts, &rules.column_words);
     Some((Records::Table(table), proposal))
 }
 

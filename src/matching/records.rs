@@ -63,7 +63,7 @@ fn one(case: &Case, keys: &Keys, days: &time::Days, content: &Content, reader: &
                 }
             }
         }
-        Content::TrackingList(rows) => rows.iter().filter_map(|r| keys.index().id(&r.order).map(|h| (h, &r.place))).for_each(|(h, p)| out.hit(h, p)),
+        Content::TrackingList(rows) => rows.iter().for_each(|r| r.orders(|id| keys.index().id(id)).into_iter().for_each(|h| out.hit(h, &r.place))),
         Content::Chats(chats) => chats.iter().for_each(|c| chat(keys.index(), c, reader, out)),
         Content::Bill(rows) => {
             for row in rows {

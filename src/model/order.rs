@@ -60,6 +60,8 @@ pub struct Order {
     pub message: Option<Located<Personal>>,
     /// 分阶段订单信息 and the like: not empty for a deposit pre-sale.
     pub stages: Option<Located<String>>,
+    /// Its type says that it is a deposit pre-sale.
+    pub presale: bool,
 }
 
 impl Order {

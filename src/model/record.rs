@@ -189,16 +189,29 @@ pub struct OrderTable {
 /// One row of a tracking list.
 #[derive(Debug, Clone)]
 pub struct TrackingRow {
-    /// The order it names.
-    pub order: OrderId,
+    /// The ids of each cell that names orders, the cell that is preferred first; one cell may list several orders, or an order and its part.
+    pub named: Vec<Vec<OrderId>>,
     /// The waybill number, normalised.
     pub waybill: String,
     /// Carrier words.
     pub carrier_text: Option<String>,
     /// When it was sent, if said.
-    pub at: Option<Time>,
+    pub shipped_at: Option<Moment>,
     /// Row.
     pub place: Place,
+}
+
+impl TrackingRow {
+    /// What `found` says of the orders that the row names: of the first cell of which it knows any id. A list of main orders and their parts names each
+    /// order twice, and which of the two numbers the export has is not known before.
+    pub fn orders<T>(&self, found: impl Fn(&OrderId) -> Option<T>) -> Vec<T> {
+        self.named.iter().map(|cell| cell.iter().filter_map(&found).collect::<Vec<T>>()).find(|known| !known.is_empty()).unwrap_or_default()
+    }
+
+    /// Every id of the row.
+    pub fn ids(&self) -> impl Iterator<Item = &OrderId> {
+        self.named.iter().flatten()
+    }
 }
 
 /// One line of a courier's bill or station sheet.

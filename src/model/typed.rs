@@ -203,6 +203,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         remark: None,
         message: None,
         stages: None,
+        presale: false,
         refunded: None,
         unpaid: false,
         cash_on_delivery: false,

@@ -23,6 +23,9 @@ pub struct OrderStates {
     pub unpaid: Meant,
     /// Over; paid or not.
     pub closed: Meant,
+    /// A deposit pre-sale. A user's file from before this word stays good.
+    #[serde(default)]
+    pub presale: Meant,
     /// Paid to the courier.
     pub cash_on_delivery: Meant,
 }
@@ -91,6 +94,9 @@ mod tests {
         ] {
             let said = (states.refunded.said(cell), states.unpaid.said(cell), states.closed.said(cell), states.cash_on_delivery.said(cell));
             assert_eq!(said, (refunded, unpaid, closed, at_the_door), "{cell}");
+        }
+        for (cell, presale) in [("预售", true), ("定金预售", true), ("全款预售", false), ("SOP", false), ("普通订单", false)] {
+            assert_eq!(states.presale.said(cell), presale, "{cell}");
         }
     }
 }

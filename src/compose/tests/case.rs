@@ -137,6 +137,7 @@ fn order(i: usize) -> Order {
         remark: None,
         message: None,
         stages: None,
+        presale: false,
         refunded: None,
         unpaid: false,
         cash_on_delivery: false,

@@ -9,6 +9,7 @@ use super::*;
 use crate::context::Quiet;
 use crate::model::Lang;
 use crate::model::Moment;
+use crate::model::ids::OrderId;
 use crate::model::order::Order;
 use crate::model::settings::{Assign, Columns, IgnoreRule};
 use crate::profile::{Profile, lang};
