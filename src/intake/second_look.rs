@@ -2,7 +2,7 @@
 //! its waybill, whose shape alone says little.
 
 use super::recognise::unplaced;
-use super::trace::Knowledge;
+use super::trace::{Knowledge, Waybills};
 use super::{Intake, orders};
 use crate::finding::{Code, Findings};
 use crate::model::file::{Kind, Status};
@@ -21,7 +21,7 @@ pub(super) fn traces(intake: &mut Intake, known: &Knowledge, findings: &mut Find
     if candidates.is_empty() {
         return;
     }
-    let waybills = orders::tracking::known_waybills(intake);
+    let waybills = Waybills::new(orders::tracking::known_waybills(intake));
     for n in candidates {
         let (Some(entry), Some(inside)) = (intake.files.get_mut(n), intake.contents.get_mut(n)) else { continue };
         let Content::Text(text) = &inside.content else { continue };

@@ -40,6 +40,35 @@ const BARE_DIGITS: std::ops::RangeInclusive<usize> = 12..=15;
 #[derive(Debug)]
 pub struct Knowledge(payload::Knowledge);
 
+/// The waybills that the exports name, and how they look.
+#[derive(Debug, Default)]
+pub struct Waybills {
+    numbers: BTreeSet<String>,
+    forms: BTreeSet<String>,
+}
+
+impl Waybills {
+    /// Of normalised numbers.
+    pub fn new(numbers: BTreeSet<String>) -> Self {
+        let forms = numbers.iter().filter_map(|n| form(n)).collect();
+        Waybills { numbers, forms }
+    }
+
+    /// Does a run look like one of them?
+    fn resembles(&self, run: &str) -> bool {
+        form(run).is_some_and(|form| self.forms.contains(&form))
+    }
+}
+
+/// Where letters and where digits stand in a number. `None` for what may be a word, a phone or an order's number.
+fn form(number: &str) -> Option<String> {
+    const SHORTEST: usize = 10;
+    const SHORTEST_OF_DIGITS: usize = 20;
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let long = if digits == number.len() { digits >= SHORTEST_OF_DIGITS } else { number.len() >= SHORTEST && digits >= 6 };
+    long.then(|| number.chars().map(|c| if c.is_ascii_digit() { '#' } else { '@' }).collect())
+}
+
 /// What a text gave.
 #[derive(Debug)]
 pub struct Read {
@@ -97,19 +126,20 @@ impl Knowledge {
     }
 
     /// The only waybill number in a file's name.
-    fn number_in(&self, path: &str, known: Option<&BTreeSet<String>>) -> Option<String> {
+    fn number_in(&self, path: &str, known: Option<&Waybills>) -> Option<String> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         self.only_number(stem, known)
     }
 
     /// The only number in a text that is one of the `known` waybills or may be a waybill's.
-    fn only_number(&self, text: &str, known: Option<&BTreeSet<String>>) -> Option<String> {
+    fn only_number(&self, text: &str, known: Option<&Waybills>) -> Option<String> {
         let runs: Vec<String> = alnum_runs(text).into_iter().map(|(_, run)| run).collect();
-        let is_known = |run: &&String| known.is_some_and(|k| k.contains(run.as_str()));
+        let is_known = |run: &&String| known.is_some_and(|k| k.numbers.contains(run.as_str()));
         let mut numbers: Vec<&String> = runs.iter().filter(is_known).collect();
         if numbers.is_empty() {
-            numbers = runs.iter().filter(|run| self.telling(run)).collect();
+            // one of a parcel that no export names: what follows it must not be told of the parcel before
+            numbers = runs.iter().filter(|run| self.telling(run) || known.is_some_and(|k| k.resembles(run))).collect();
         }
         numbers.dedup();
         numbers.pop().filter(|_| numbers.is_empty()).cloned()

@@ -5,13 +5,12 @@
 
 use super::pasted_line::{Dates, Line, line};
 use super::payload::{MAX_EVENTS, in_order, is_number, said};
-use super::{Knowledge, Read};
+use super::{Knowledge, Read, Waybills};
 use crate::model::Time;
 use crate::model::ids::OrderId;
 use crate::model::record::{EventKind, Records, Table, Trace, TraceEvent};
 use crate::model::source::Place;
 use crate::text::ids::{alnum_runs, clean_waybill};
-use std::collections::BTreeSet;
 
 /// Lines or rows that are looked at to see whether this is a list of scans at all.
 const LOOK: usize = 300;
@@ -40,11 +39,11 @@ impl Knowledge {
 
     /// The same of a text that was no conversation and nothing else either: a number counts that an export names, whatever its shape, and dates may be
     /// written in English or with the day or month first.
-    pub fn read_pasted_of(&self, text: &str, path: &str, waybills: &BTreeSet<String>) -> Option<Read> {
+    pub fn read_pasted_of(&self, text: &str, path: &str, waybills: &Waybills) -> Option<Read> {
         self.pasted(text, path, Some(waybills))
     }
 
-    fn pasted(&self, text: &str, path: &str, waybills: Option<&BTreeSet<String>>) -> Option<Read> {
+    fn pasted(&self, text: &str, path: &str, waybills: Option<&Waybills>) -> Option<Read> {
         let dates = Dates::of(text.lines(), waybills.is_some());
         if text.len() > super::MAX_BYTES || !text.lines().take(LOOK).any(|l| matches!(line(l, dates), Line::Timed(..))) {
             return None;
@@ -84,11 +83,11 @@ impl Knowledge {
     }
 
     /// The same with the numbers and dates of [`read_pasted_of`](Self::read_pasted_of).
-    pub fn read_rows_of(&self, table: &Table, path: &str, waybills: &BTreeSet<String>) -> Option<Vec<Trace>> {
+    pub fn read_rows_of(&self, table: &Table, path: &str, waybills: &Waybills) -> Option<Vec<Trace>> {
         self.rows(table, path, Some(waybills))
     }
 
-    fn rows(&self, table: &Table, path: &str, waybills: Option<&BTreeSet<String>>) -> Option<Vec<Trace>> {
+    fn rows(&self, table: &Table, path: &str, waybills: Option<&Waybills>) -> Option<Vec<Trace>> {
         let rows = || (0..table.rows.len()).map(|row| (row, table.rows.get(row).map_or(0, |r| r.len as usize)));
         let every = rows().flat_map(|(row, cells)| (0..cells).flat_map(move |c| table.cell(row, c).lines()));
         let dates = Dates::of(every, waybills.is_some());
@@ -145,7 +144,7 @@ impl Knowledge {
     }
 
     /// The only number in a line that may be a waybill's.
-    fn lone_number(&self, text: &str, waybills: Option<&BTreeSet<String>>) -> Option<String> {
+    fn lone_number(&self, text: &str, waybills: Option<&Waybills>) -> Option<String> {
         self.only_number(text, waybills).map(|n| clean_waybill(&n)).filter(|n| is_number(n))
     }
 }
@@ -153,7 +152,7 @@ impl Knowledge {
 struct Blocks<'k> {
     known: &'k Knowledge,
     /// Waybills of the exports, where they are known by now.
-    waybills: Option<&'k BTreeSet<String>>,
+    waybills: Option<&'k Waybills>,
     list: Vec<Block>,
     timed: usize,
     scans: usize,
@@ -162,7 +161,7 @@ struct Blocks<'k> {
 }
 
 impl<'k> Blocks<'k> {
-    fn new(known: &'k Knowledge, waybills: Option<&'k BTreeSet<String>>) -> Self {
+    fn new(known: &'k Knowledge, waybills: Option<&'k Waybills>) -> Self {
         Blocks { known, waybills, list: vec![Block::default()], timed: 0, scans: 0, open: false }
     }
 
