@@ -126,30 +126,37 @@ impl Drop for GivenUp {
     }
 }
 
-/// The file behind the zip. An unfinished zip that is dropped tries to write its end and prints what goes wrong in its own words; once it is given up, nothing
-/// is written any more and nothing goes wrong.
+/// The file behind the zip. An unfinished zip that is dropped still writes its end, and prints what goes wrong in its own words; once it is given up, nothing
+/// goes wrong any more: it will be removed, and what did go wrong was told.
 struct Sink {
     file: BufWriter<File>,
     given_up: Arc<AtomicBool>,
 }
 
+impl Sink {
+    fn or<T>(&self, result: io::Result<T>, done: T) -> io::Result<T> {
+        if self.given_up.load(Ordering::Relaxed) { Ok(result.unwrap_or(done)) } else { result }
+    }
+}
+
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.given_up.load(Ordering::Relaxed) { Ok(bytes.len()) } else { self.file.write(bytes) }
+        let written = self.file.write(bytes);
+        self.or(written, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.given_up.load(Ordering::Relaxed) { Ok(()) } else { self.file.flush() }
+        let flushed = self.file.flush();
+        self.or(flushed, ())
     }
 }
 
 impl Seek for Sink {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match to {
-            SeekFrom::Start(at) if self.given_up.load(Ordering::Relaxed) => Ok(at),
-            _ if self.given_up.load(Ordering::Relaxed) => Ok(0),
-            to => self.file.seek(to),
-        }
+        let sought = self.file.seek(to);
+        // what could not be written is not kept for another try
+        let place = if sought.is_err() { self.file.get_mut().seek(to).unwrap_or(0) } else { 0 };
+        self.or(sought, place)
     }
 }
 

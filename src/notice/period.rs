@@ -97,13 +97,15 @@ impl Fields<'_> {
             if w.left.iter().any(|l| value.contains(l.as_str())) {
                 return None;
             }
-            amounts(&value).into_iter().filter(|(_, amount, _)| (1..=365).contains(amount)).find_map(|(_, amount, end)| {
+            // the first number speaks; what stands in brackets behind it says the same again
+            amounts(&value).into_iter().find(|(_, amount, _)| (1..=365).contains(amount)).and_then(|(_, amount, end)| {
                 let unit = value.get(end..)?.trim_start();
                 let behind = |units: &[String]| units.iter().filter_map(|u| unit.strip_prefix(u.as_str())).min_by_key(|after| after.len());
                 let (after, hours) = behind(&w.days).map(|after| (after, false)).or_else(|| behind(&w.hours).map(|after| (after, true)))?;
                 let inside = w.inside.iter().any(|i| after.trim_start().starts_with(i.as_str()));
                 // 12日 is a day of the calendar, 12日内 a number of days; and 1天13小时 is more than a day
                 let calendar = !inside && w.dates.iter().any(|d| unit.starts_with(d.as_str()));
+                let after = after.split(['（', '(']).next().unwrap_or("");
                 (!calendar && !after.chars().any(char::is_numeric)).then_some(Within { amount, hours })
             })
         })
