@@ -50,9 +50,12 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
     statement(view, words, findings);
 }
 
+/// The orders of a message and the words found in it.
+type Said = (BTreeSet<usize>, Vec<String>);
+
 /// What was said in the conversations of flagged orders. One conversation may be of several orders of its buyer: each place is told once. Returns the places.
 fn messages<'a>(view: &View<'a>, words: &HarmWords, findings: &mut Findings) -> BTreeSet<(FileId, &'a Place)> {
-    let mut told: BTreeMap<(FileId, &Place), (BTreeSet<usize>, Vec<String>)> = BTreeMap::new();
+    let mut told: BTreeMap<(FileId, &Place), Said> = BTreeMap::new();
     for (i, o) in view.orders.iter().enumerate() {
         for (file, message) in o.chats.iter().flat_map(|(file, chat, _)| chat.messages.iter().map(|m| (*file, m))) {
             let found = words.find(&message.text, HarmPlace::Chat);

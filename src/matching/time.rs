@@ -157,6 +157,6 @@ pub(super) fn days_in_name(path: &str) -> Option<(Moment, Moment)> {
     if found.len() > 2 || (*last - *first).num_days() > 31 {
         return None;
     }
-    let at = |d: &NaiveDate| dates::local(d.and_time(NaiveTime::MIN)).map(|at| Moment::day(at));
+    let at = |d: &NaiveDate| dates::local(d.and_time(NaiveTime::MIN)).map(Moment::day);
     Some((at(first)?, at(last)?))
 }

@@ -110,7 +110,7 @@ pub fn moment(cell: &str, serial: bool) -> Option<Moment> {
         if s.len() == 14 {
             // 20260401200411
             let naive = NaiveDateTime::parse_from_str(s, "%Y%m%d%H%M%S").ok().filter(|n| (1990..=2100).contains(&chrono::Datelike::year(n)))?;
-            return local(naive).map(|at| Moment::exact(at));
+            return local(naive).map(Moment::exact);
         }
         let n: i64 = s.parse().ok()?;
         let seconds = match s.len() {
@@ -141,7 +141,7 @@ fn usual(cell: &[u8]) -> Option<Moment> {
     let year = number(&[y1, y2, y3, y4]).filter(|y| (1990..=2100).contains(y))?;
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)?;
     let time = NaiveTime::from_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
-    local(date.and_time(time)).map(|at| Moment::exact(at))
+    local(date.and_time(time)).map(Moment::exact)
 }
 
 /// Reads a date, and a time if one follows, at the beginning of `s`; returns it with the number of bytes used. `s` must be narrowed

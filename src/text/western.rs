@@ -115,7 +115,7 @@ fn month_of(word: &str) -> Option<u32> {
 fn at(date: NaiveDate, rest: &str) -> Option<Moment> {
     let rest = rest.trim_start_matches([',', 'T']).trim();
     if rest.is_empty() {
-        return china().from_local_datetime(&date.and_time(NaiveTime::MIN)).single().map(|at| Moment::day(at));
+        return china().from_local_datetime(&date.and_time(NaiveTime::MIN)).single().map(Moment::day);
     }
     let upper = rest.to_ascii_uppercase();
     let (upper, zone) = zone_of(&upper)?;
