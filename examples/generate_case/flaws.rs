@@ -107,6 +107,8 @@ pub fn plan(orders: &mut [Order], listed: &[String], seed: u64) -> Flaws {
     if let Some(i) = take(orders, &any) {
         orders[i].end = End::Underway;
         flaws.plant("delivery-not-confirmed", Some(&orders[i].id), None);
+        // it has not moved for days
+        flaws.plant("movement-stalled", Some(&orders[i].id), None);
         flaws.plant("evidence-group-unmet", Some(&orders[i].id), None);
     }
     // a parcel whose trace does not name the order itself
