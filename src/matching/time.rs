@@ -16,8 +16,7 @@ pub(super) struct Days {
     /// Those whose time of day is known, and those of which only the day is: these are compared by day.
     lists: [Sorted; 2],
     /// Numbers (SKU) and names of goods, folded, with the orders that have them.
-    skus: HashMap<String, BTreeSet<usize>>,
-    titles: HashMap<String, BTreeSet<usize>>,
+    goods: HashMap<String, BTreeSet<usize>>,
 }
 
 /// Orders by time.
@@ -34,21 +33,17 @@ impl Days {
             orders.sort();
             Sorted { orders, by_day: !timed }
         });
-        let (mut skus, mut titles): (HashMap<String, BTreeSet<usize>>, HashMap<String, BTreeSet<usize>>) = Default::default();
+        let mut goods: HashMap<String, BTreeSet<usize>> = HashMap::new();
         for (i, line) in case.orders.iter().enumerate().flat_map(|(i, o)| o.lines.iter().map(move |line| (i, line))) {
-            line.sku.iter().for_each(|sku| _ = skus.entry(folded(sku)).or_default().insert(i));
-            line.title.iter().for_each(|title| _ = titles.entry(folded(title)).or_default().insert(i));
+            [&line.sku, &line.title].into_iter().flatten().for_each(|name| _ = goods.entry(folded(name)).or_default().insert(i));
         }
-        Days { lists, skus, titles }
+        Days { lists, goods }
     }
 
-    /// May a cause that names goods be the order's? A number that no flagged order has is of other goods; a name of no flagged order's goods ("all goods") tells
-    /// nothing.
+    /// May a cause that names goods be the order's? What no flagged order has ("all goods", numbers of another system) tells nothing.
     pub(super) fn fits(&self, order: usize, row: &CauseRow) -> bool {
-        if let Some(sku) = row.sku.as_deref().filter(|_| self.skus.len() > 1) {
-            return self.skus.get(&folded(sku)).is_some_and(|orders| orders.contains(&order));
-        }
-        row.title.as_deref().and_then(|title| self.titles.get(&folded(title))).is_none_or(|orders| orders.contains(&order))
+        let named = [&row.sku, &row.title].into_iter().flatten().find_map(|name| self.goods.get(&folded(name)));
+        named.is_none_or(|orders| orders.contains(&order))
     }
 
     /// Orders placed from `from` to `to`. Without an end the day of `from` counts; an end without a time of day means its whole day.

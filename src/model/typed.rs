@@ -104,10 +104,15 @@ pub(crate) fn copy(case: &mut Case, original: FileId, path: &str) -> FileId {
 
 /// A whole picture.
 pub(crate) fn picture() -> Content {
-    Content::Picture(PictureInfo {
-        format: PictureFormat::Jpeg,
-        width: 1080,
-        height: 2340,
+    Content::Picture(picture_of(PictureFormat::Jpeg, 1080, 2340))
+}
+
+/// What intake reads of a whole picture of so many pixels.
+pub(crate) fn picture_of(format: PictureFormat, width: u32, height: u32) -> PictureInfo {
+    PictureInfo {
+        format,
+        width,
+        height,
         orientation: 1,
         programs: Vec::new(),
         taken_at: None,
@@ -117,7 +122,7 @@ pub(crate) fn picture() -> Content {
         frames: 1,
         pages: Vec::new(),
         pixels: None,
-    })
+    }
 }
 
 /// A trace with these scans, `(time, kind)`.

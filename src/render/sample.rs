@@ -7,7 +7,7 @@ use crate::model::document::{
     Table, Theme, Tile, TimelineStep, Width,
 };
 use crate::model::file::Kind;
-use crate::model::record::{Content, PdfInfo, PictureFormat, PictureInfo};
+use crate::model::record::{Content, PdfInfo, PictureFormat};
 use crate::model::source::FileId;
 use crate::model::typed;
 use std::io::Cursor;
@@ -113,20 +113,7 @@ fn waybill(i: usize) -> String {
 
 /// Adds a picture of the given size to the case and, with a folder, to the disk.
 pub(crate) fn picture(case: &mut Case, root: Option<&Path>, name: &str, width: u32, height: u32) -> FileId {
-    let info = PictureInfo {
-        format: PictureFormat::Png,
-        width,
-        height,
-        orientation: 1,
-        programs: Vec::new(),
-        taken_at: None,
-        notes: Vec::new(),
-        broken: None,
-        hidden: None,
-        frames: 1,
-        pages: Vec::new(),
-        pixels: None,
-    };
+    let info = typed::picture_of(PictureFormat::Png, width, height);
     let id = typed::file(case, name, Kind::Chat, Content::Picture(info));
     if let Some(root) = root {
         let image = image::RgbImage::from_fn(width, height, |x, y| {

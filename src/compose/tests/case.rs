@@ -13,6 +13,7 @@ use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::*;
 use crate::model::settings::{CaseSettings, Fact};
 use crate::model::source::{FileId, Located, Place};
+use crate::model::typed::picture;
 use crate::model::{Lang, Time};
 use crate::profile::Profile;
 use rust_decimal::Decimal;
@@ -78,23 +79,6 @@ fn file(id: FileId, path: &str, kind: Kind, status: Status) -> FileEntry {
         why: None,
         same_as: None,
     }
-}
-
-fn picture() -> Content {
-    Content::Picture(PictureInfo {
-        format: PictureFormat::Jpeg,
-        width: 1080,
-        height: 2340,
-        orientation: 1,
-        programs: Vec::new(),
-        taken_at: None,
-        notes: Vec::new(),
-        broken: None,
-        hidden: None,
-        frames: 1,
-        pages: Vec::new(),
-        pixels: None,
-    })
 }
 
 fn order(i: usize) -> Order {

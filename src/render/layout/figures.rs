@@ -398,29 +398,6 @@ fn pages(cx: &mut Cx<'_>, figure: &Figure, sizes: &[(f32, f32)], x: f32, width: 
     }
 }
 
-/// The slices of a picture of `height` rows in so many columns on pages that hold `page` rows.
-fn cuts(rows: &slices::Rows, height: u32, columns: usize, page: f32) -> Vec<(u32, u32)> {
-    let whole = height as f32;
-    // as few columns as keep a row of slices at half a page, else whole pages of columns
-    let count =
-        if whole / columns as f32 <= page * 0.9 { (whole / (page * 0.6)).ceil().clamp(2.0, columns.max(2) as f32) } else { (whole / (page * 0.9)).ceil() };
-    let most = ((whole / count) * (1.0 + 0.5 / count)).min(page).floor().max(1.0) as u32 + slices::OVERLAP_ROWS.min(20);
-    spread_last(rows, rows.cut(height, most.min(page as u32)), columns, height, page)
-}
-
-/// The last row of slices over all columns when it would leave some of them empty for most of a page: what comes next then stands on the same page.
-fn spread_last(rows: &slices::Rows, mut cuts: Vec<(u32, u32)>, columns: usize, height: u32, page: f32) -> Vec<(u32, u32)> {
-    let begun = cuts.len() / columns * columns;
-    let Some((from, _)) = cuts.get(begun).copied().filter(|_| begun > 0) else { return cuts };
-    let rest = (height - from) as f32;
-    if rest > page * 0.5 {
-        let most = (rest / columns as f32 * 1.15) as u32 + slices::OVERLAP_ROWS;
-        cuts.truncate(begun);
-        cuts.extend(rows.cut_from(from, height, most));
-    }
-    cuts
-}
-
 /// A long screenshot in slices, up to three columns a page.
 fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32, out: &mut Vec<Piece>) {
     let columns = (((width + SLICE_GAP) / (SLICE_WIDTH + SLICE_GAP)) as usize).clamp(1, PORTRAITS_A_ROW);
@@ -433,7 +410,7 @@ fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32
         if figure.caption.is_empty() { 0.0 } else { cx.paragraph(&figure.caption, typ).lines(width, 0.0).len() as f32 * leading + CAPTION_GAP };
     let page = cx.frame.height - caption_height - leading - 1.0;
     let rows = cx.shared.long.get(&figure.file).cloned().unwrap_or_default();
-    let cuts = cuts(&rows, px_height, columns, page / scale);
+    let cuts = slices::cuts(&rows, px_height, columns, page / scale);
     let total = cuts.len();
     let share = |row: u32| row as f32 / px_height.max(1) as f32;
     for (r, group) in cuts.chunks(columns).enumerate() {
@@ -457,54 +434,5 @@ fn long(cx: &mut Cx<'_>, figure: &Figure, info: &PictureInfo, x: f32, width: f32
         let height = cells.iter().map(|c| c.most).fold(1.0, f32::max);
         let caption = (!figure.caption.is_empty()).then(|| cx.paragraph(&figure.caption, typ));
         PictureRow { cells, caption, x, width, height, least: height, beside: false, gap: SLICE_GAP }.push(cx, out);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::record::PictureFormat;
-    use image::{DynamicImage, GrayImage, ImageFormat, Luma};
-    use std::io::Cursor;
-
-    /// A talk whose lines stand so that equal heights would cut through words.
-    fn talk(width: u32, height: u32) -> Vec<u8> {
-        let picture = GrayImage::from_fn(width, height, |x, y| Luma([if y % 37 < 29 && x % 8 < 4 { 20 } else { 240 }]));
-        let mut bytes = Cursor::new(Vec::new());
-        DynamicImage::ImageLuma8(picture).write_to(&mut bytes, ImageFormat::Png).expect("encodes");
-        bytes.into_inner()
-    }
-
-    #[test]
-    fn no_cut_lies_below_what_was_looked_at_whatever_the_margins_and_captions() {
-        let width = 270;
-        let info = |height| PictureInfo {
-            format: PictureFormat::Png,
-            width,
-            height,
-            orientation: 1,
-            programs: Vec::new(),
-            taken_at: None,
-            notes: Vec::new(),
-            broken: None,
-            hidden: None,
-            frames: 1,
-            pages: Vec::new(),
-            pixels: None,
-        };
-        for height in (710..3300).step_by(70) {
-            let bytes = talk(width, height);
-            let rows = slices::Rows::of(&bytes, &info(height), &mut Vec::new());
-            let mut all = Vec::new();
-            crate::media::luma::rows(&bytes, 1 << 20, &mut |row| all.push(row.to_vec())).expect("decodes");
-            for page in [720.0, 700.0, 680.0, 661.0] {
-                let column: f32 = 158.3;
-                let cuts = cuts(&rows, height, 3, page * width as f32 / column);
-                for (_, to) in &cuts[..cuts.len() - 1] {
-                    let row = &all[*to as usize];
-                    assert!(row.iter().all(|p| *p == row[0]), "a page of {page}, {height} rows: {cuts:?}");
-                }
-            }
-        }
     }
 }

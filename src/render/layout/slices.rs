@@ -91,6 +91,29 @@ impl Rows {
     }
 }
 
+/// The slices of a picture of `height` rows in so many columns on pages that hold `page` rows.
+pub(crate) fn cuts(rows: &Rows, height: u32, columns: usize, page: f32) -> Vec<(u32, u32)> {
+    let whole = height as f32;
+    // as few columns as keep a row of slices at half a page, else whole pages of columns
+    let count =
+        if whole / columns as f32 <= page * 0.9 { (whole / (page * 0.6)).ceil().clamp(2.0, columns.max(2) as f32) } else { (whole / (page * 0.9)).ceil() };
+    let most = ((whole / count) * (1.0 + 0.5 / count)).min(page).floor().max(1.0) as u32 + OVERLAP_ROWS.min(20);
+    spread_last(rows, rows.cut(height, most.min(page as u32)), columns, height, page)
+}
+
+/// The last row of slices over all columns when it would leave some of them empty for most of a page: what comes next then stands on the same page.
+fn spread_last(rows: &Rows, mut cuts: Vec<(u32, u32)>, columns: usize, height: u32, page: f32) -> Vec<(u32, u32)> {
+    let begun = cuts.len() / columns * columns;
+    let Some((from, _)) = cuts.get(begun).copied().filter(|_| begun > 0) else { return cuts };
+    let rest = (height - from) as f32;
+    if rest > page * 0.5 {
+        let most = (rest / columns as f32 * 1.15) as u32 + OVERLAP_ROWS;
+        cuts.truncate(begun);
+        cuts.extend(rows.cut_from(from, height, most));
+    }
+    cuts
+}
+
 /// Rows from the top that a cut may go through on a page of usual shape: two slices meet in the middle, the last of three begins before three quarters.
 /// Decoding ends there. What a page of another shape asks for below is cut at equal heights.
 fn looked_at(width: u32, height: u32) -> usize {
@@ -122,7 +145,10 @@ fn restless(row: &[u8]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::DynamicImage;
+    use crate::model::record::PictureFormat;
+    use crate::model::typed;
+    use image::{DynamicImage, GrayImage, ImageFormat, Luma};
+    use std::io::Cursor;
 
     #[test]
     fn restlessness_counts_neighbours_that_differ() {
@@ -159,20 +185,7 @@ mod tests {
     fn rows_of_writing_are_restless_whatever_the_format() {
         let colour = image::RgbImage::from_fn(40, 120, |x, y| if (50..60).contains(&y) && x % 4 < 2 { image::Rgb([0, 0, 0]) } else { image::Rgb([240; 3]) });
         let whole = DynamicImage::ImageRgb8(colour);
-        let info = PictureInfo {
-            format: crate::model::record::PictureFormat::Png,
-            width: 40,
-            height: 120,
-            orientation: 1,
-            programs: Vec::new(),
-            taken_at: None,
-            notes: Vec::new(),
-            broken: None,
-            hidden: None,
-            frames: 1,
-            pages: Vec::new(),
-            pixels: None,
-        };
+        let info = typed::picture_of(PictureFormat::Png, 40, 120);
         for picture in [
             whole.clone(),
             DynamicImage::ImageRgba8(whole.to_rgba8()),
@@ -194,5 +207,32 @@ mod tests {
         let slices = Rows(rows).cut(6000, 3400);
         assert_eq!(slices.len(), 2);
         assert!((2950..3010).contains(&slices[0].1), "{slices:?}");
+    }
+
+    /// A talk whose lines stand so that equal heights would cut through words.
+    fn talk(width: u32, height: u32) -> Vec<u8> {
+        let picture = GrayImage::from_fn(width, height, |x, y| Luma([if y % 37 < 29 && x % 8 < 4 { 20 } else { 240 }]));
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::ImageLuma8(picture).write_to(&mut bytes, ImageFormat::Png).expect("encodes");
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn no_cut_lies_below_what_was_looked_at_whatever_the_margins_and_captions() {
+        let width = 270;
+        for height in (710..3300).step_by(70) {
+            let bytes = talk(width, height);
+            let rows = Rows::of(&bytes, &typed::picture_of(PictureFormat::Png, width, height), &mut Vec::new());
+            let mut all = Vec::new();
+            media::luma::rows(&bytes, 1 << 20, &mut |row| all.push(row.to_vec())).expect("decodes");
+            for page in [720.0, 700.0, 680.0, 661.0] {
+                let column: f32 = 158.3;
+                let cuts = cuts(&rows, height, 3, page * width as f32 / column);
+                for (_, to) in &cuts[..cuts.len() - 1] {
+                    let row = &all[*to as usize];
+                    assert!(row.iter().all(|p| *p == row[0]), "a page of {page}, {height} rows: {cuts:?}");
+                }
+            }
+        }
     }
 }
