@@ -92,7 +92,7 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
             set.insert(Place::Whole);
         }
     }
-    for notice in [case.notice.file, case.notice.list_file].into_iter().flatten() {
+    for notice in case.notice.files() {
         places.entry(notice).or_default().insert(Place::Whole);
     }
     let mut names = SafePaths::default();

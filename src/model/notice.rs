@@ -10,8 +10,8 @@ use super::{Moment, Time};
 pub struct Notice {
     /// The file it was read from; `None` when everything comes from case.toml.
     pub file: Option<FileId>,
-    /// The list that came beside it as a file of its own (明细见附件).
-    pub list_file: Option<FileId>,
+    /// Further files of it: its other pages, a second copy, the list that came beside it (明细见附件).
+    pub more_files: Vec<FileId>,
     /// The violation number (违规编号).
     pub number: Option<String>,
     /// Platform id found in the notice's words (templates/platforms).
@@ -37,9 +37,14 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Is a file the notice, or the list that came with it.
+    /// Is a file the notice, or one of its further files?
     pub fn is_of(&self, file: FileId) -> bool {
-        self.file == Some(file) || self.list_file == Some(file)
+        self.files().any(|own| own == file)
+    }
+
+    /// The notice's file and its further files.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.file.into_iter().chain(self.more_files.iter().copied())
     }
 
     /// The earliest moment that the deadline can be, on which tasks are safe.

@@ -14,6 +14,7 @@ use crate::model::settings::CaseSettings;
 use crate::model::settings::IntakeLimits;
 use crate::model::source::FileId;
 use crate::profile::lang::words as lang_words;
+use crate::text::dates::Moment;
 use crate::text::decode::decode;
 use crate::text::nearest::nearest;
 use std::path::Path;
@@ -23,8 +24,8 @@ const MAX_BYTES: u64 = 8 << 20;
 
 /// The choice.
 pub(super) enum Choice {
-    /// This one, with its lines (none for a picture that the user named).
-    One(FileId, Vec<Line>),
+    /// This one, with its lines (none for a picture that the user named), and the further files of the same notice, in the order of their paths.
+    One(FileId, Vec<Line>, Vec<FileId>),
     /// Several that fit equally.
     Several(Vec<FileId>),
     /// None.
@@ -34,15 +35,38 @@ pub(super) enum Choice {
 struct Candidate {
     id: FileId,
     points: i64,
-    number: Option<String>,
+    said: Said,
     strong: bool,
+}
+
+/// What tells one notice from another.
+#[derive(Default)]
+struct Said {
+    number: Option<String>,
+    stated: Option<u32>,
+    received: Option<Moment>,
+    deadline: Option<Moment>,
+}
+
+impl Said {
+    /// Does the other repeat the violation number and contradict nothing else? Two pages or two copies of one notice do.
+    fn is_same_notice(&self, other: &Said) -> bool {
+        fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+            a.is_none() || b.is_none() || a == b
+        }
+        self.number.is_some()
+            && self.number == other.number
+            && agree(self.stated, other.stated)
+            && agree(self.received.map(|m| m.at), other.received.map(|m| m.at))
+            && agree(self.deadline.map(|m| m.at), other.deadline.map(|m| m.at))
+    }
 }
 
 /// Chooses the notice.
 pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &CaseSettings, words: &NoticeWords, root: &Path, ctx: &Context) -> Result<Choice> {
     if let Some(named) = &settings.notice.file {
         let id = named_file(files, named, settings.notice.file_line)?;
-        return Ok(Choice::One(id, lines_of(files, contents, id, root, true, Extent::Whole, words)?));
+        return Ok(Choice::One(id, lines_of(files, contents, id, root, true, Extent::Whole, words)?, Vec::new()));
     }
     for tables in [false, true] {
         ctx.check_cancel()?;
@@ -54,10 +78,10 @@ pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &Ca
             let lines = lines_of(files, contents, file.id, root, tables, Extent::Beginning, words)?;
             found.extend(judge(file, &lines, words));
         }
-        match best(found).as_slice() {
-            [] => {}
-            [only] => return Ok(Choice::One(*only, lines_of(files, contents, *only, root, tables, Extent::Whole, words)?)),
-            several => return Ok(Choice::Several(several.to_vec())),
+        match best(found) {
+            Best::Nothing => {}
+            Best::One(id, more) => return Ok(Choice::One(id, lines_of(files, contents, id, root, tables, Extent::Whole, words)?, more)),
+            Best::Several(ids) => return Ok(Choice::Several(ids)),
         }
     }
     Ok(Choice::Nothing)
@@ -129,27 +153,44 @@ fn judge(file: &FileEntry, lines: &[Line], words: &NoticeWords) -> Option<Candid
         points += words.choice.path_bonus;
     }
     let shown: Vec<Line> = lines.iter().take(JUDGED.1).cloned().collect();
-    let number = super::fields::Fields::new(words, &shown).number();
-    let orders = super::orders::Reader::new(words, &std::collections::BTreeSet::new(), number.as_deref()).read(&shown);
-    let strong = number.is_some() || !orders.ids.is_empty();
-    Some(Candidate { id: file.id, points, number, strong })
+    let fields = super::fields::Fields::new(words, &shown);
+    let received = fields.received();
+    let deadline = fields.deadline(received.map(|m| m.at.date_naive()));
+    let said = Said { number: fields.number(), stated: fields.stated_count(), received, deadline };
+    let orders = super::orders::Reader::new(words, &std::collections::BTreeSet::new(), said.number.as_deref()).read(&shown);
+    let strong = said.number.is_some() || !orders.ids.is_empty();
+    Some(Candidate { id: file.id, points, said, strong })
+}
+
+enum Best {
+    Nothing,
+    One(FileId, Vec<FileId>),
+    Several(Vec<FileId>),
 }
 
 /// Candidates with a number or orders come before those without. Two notices with different numbers are two cases: the seller must choose. Of several
-/// copies of one notice the one with the most signs wins; equal ones are the seller's choice again.
-fn best(mut found: Vec<Candidate>) -> Vec<FileId> {
+/// files of one notice the one with the most signs is it, of equal ones the first; the others are its pages or copies. Where they contradict each other
+/// (another count, another deadline) the one with the most signs is the notice alone; equal ones are the seller's choice again.
+fn best(mut found: Vec<Candidate>) -> Best {
     if found.iter().any(|c| c.strong) {
         found.retain(|c| c.strong);
     }
-    let mut numbers: Vec<&String> = found.iter().filter_map(|c| c.number.as_ref()).collect();
+    let mut numbers: Vec<&String> = found.iter().filter_map(|c| c.said.number.as_ref()).collect();
     numbers.sort();
     numbers.dedup();
     if numbers.len() > 1 {
-        return found.iter().filter(|c| c.number.is_some()).map(|c| c.id).collect();
+        return Best::Several(found.iter().filter(|c| c.said.number.is_some()).map(|c| c.id).collect());
     }
-    let most = found.iter().map(|c| c.points).max();
-    found.retain(|c| Some(c.points) == most);
-    found.iter().map(|c| c.id).collect()
+    found.sort_by_key(|c| std::cmp::Reverse(c.points));
+    let Some(first) = found.first() else { return Best::Nothing };
+    let (same, others): (Vec<&Candidate>, Vec<&Candidate>) = found.iter().skip(1).partition(|c| first.said.is_same_notice(&c.said));
+    let equal: Vec<FileId> = others.iter().filter(|c| c.points == first.points).map(|c| c.id).collect();
+    if !equal.is_empty() {
+        return Best::Several([first.id].into_iter().chain(equal).collect());
+    }
+    let mut same: Vec<FileId> = same.iter().map(|c| c.id).collect();
+    same.sort();
+    Best::One(first.id, same)
 }
 
 /// Largest file that is looked at when a folder is only asked whether it holds a notice.

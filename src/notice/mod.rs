@@ -28,6 +28,7 @@ use crate::model::{Lang, Moment, Time};
 use crate::profile::platform::{self, Platform};
 use crate::text::dates;
 use crate::text::ids::has_zero_tail;
+use attached::Beside;
 use choose::Choice;
 use columns::Columns;
 use fields::Fields;
@@ -59,40 +60,34 @@ pub fn read(
 ) -> Result<Notice> {
     let words = NoticeWords::load(&ctx.profile)?;
     let listed_by_user = !settings.notice.orders.is_empty();
-    let (file, lines) = match choose::choose(files, contents, settings, &words, root, ctx)? {
-        Choice::One(id, lines) => {
+    let (file, lines, pages) = match choose::choose(files, contents, settings, &words, root, ctx)? {
+        Choice::One(id, lines, pages) => {
             let mut lines = lines::cleaned(lines, &words, known_ids);
             narrow(&mut lines, &words, settings, ctx)?;
-            (Some(id), lines)
+            (Some(id), lines, pages)
         }
         Choice::Several(ids) => {
             findings.push(ambiguous(files, &ids));
             return Ok(from_user(files, settings, None));
         }
-        Choice::Nothing if listed_by_user => (None, Vec::new()),
+        Choice::Nothing if listed_by_user => (None, Vec::new(), Vec::new()),
         Choice::Nothing => {
             findings.push(Finding::new(Code::NoticeMissing));
             return Ok(from_user(files, settings, None));
         }
     };
-    if let Some(entry) = file.and_then(|id| files.get_mut(id.index())) {
-        entry.kind = Kind::Notice;
-        entry.status = Status::Source;
-        entry.why = None;
-    }
-
     let fields = Fields::new(&words, &lines);
     let number = settings.notice.number.clone().or_else(|| fields.number());
     let read_list = Reader::new(&words, known_ids, number.as_deref()).read(&lines);
     let read_ids: BTreeSet<&str> = read_list.ids.iter().map(|(id, _)| id.as_str()).collect();
     let prose = prose(&lines, &read_ids);
     let stated = fields.stated_count();
-    let lacking = !listed_by_user && stated.map_or(read_list.ids.is_empty(), |n| read_list.ids.len() < n as usize);
-    let list = match file {
-        Some(file) if lacking => {
-            attached::list(files, contents, &attached::Sought { file, stated, number: number.as_deref(), read: &read_list, known_ids }, &words, root)?
+    let lists = match file {
+        Some(file) if !listed_by_user => {
+            let beside = Beside { pages: &pages, stated, number: number.as_deref(), known_ids, files: &*files, contents, root, words: &words };
+            beside.all((file, read_list))?
         }
-        _ => None,
+        _ => Vec::new(),
     };
 
     let mut notice = from_user(files, settings, file);
@@ -117,16 +112,21 @@ pub fn read(
     notice.stated_count = stated;
     let within = read_deadline(&mut notice, settings, &platform, &fields, ctx.lang);
 
-    if !listed_by_user {
-        let file = file.unwrap_or(FileId(0));
-        let lists: Vec<(FileId, Listing)> = [Some((file, read_list)), list].into_iter().flatten().collect();
-        notice.list_file = lists.get(1).map(|(file, _)| *file);
-        take_list(&mut notice, &lists, file, findings);
+    notice.more_files = pages;
+    for (file, _) in lists.iter().skip(1) {
+        if !notice.more_files.contains(file) {
+            notice.more_files.push(*file);
+        }
     }
-    if let Some(entry) = notice.list_file.and_then(|id| files.get_mut(id.index())) {
-        entry.kind = Kind::Notice;
-        entry.status = Status::Source;
-        entry.why = None;
+    if !listed_by_user {
+        take_list(&mut notice, &lists, file.unwrap_or(FileId(0)), findings);
+    }
+    for id in notice.files() {
+        if let Some(entry) = files.get_mut(id.index()) {
+            entry.kind = Kind::Notice;
+            entry.status = Status::Source;
+            entry.why = None;
+        }
     }
     report_list(&notice, known_ids, listed_by_user, findings);
     report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);

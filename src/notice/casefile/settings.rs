@@ -12,6 +12,9 @@ use crate::model::{Lang, Time, file::Kind};
 /// Longest `[case] id`.
 const MAX_ID: usize = 40;
 
+/// A page of A4 this many pixels high has 51 dots to the inch: the largest of its type can just be read, its tables cannot. Less is a slip of the unit.
+const LEAST_IMAGE_SIDE: u64 = 600;
+
 impl Entry {
     fn get(&self, key: &str) -> Option<&Value> {
         self.values.iter().find(|(k, _, _)| k == key).map(|(_, v, _)| v)
@@ -123,7 +126,7 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
             "appeal" => {
                 settings.scope = match entry.get("scope") {
                     Some(Value::Text(t)) if t == "all" => Scope::All,
-                    Some(Value::Texts(list)) => Scope::Listed(list.iter().map(|(t, _)| t.clone()).collect()),
+                    Some(Value::Texts(list)) => Scope::Listed(list.clone()),
                     _ => Scope::Proven,
                 };
                 settings.stance = entry.text("stance");
@@ -182,8 +185,11 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
                     .collect();
             }
             "limits" => {
+                if entry.count("image_side").is_some_and(|side| side < LEAST_IMAGE_SIDE) {
+                    problems.push(Problem::new(entry.line_of("image_side"), "image-side", &[("min", &LEAST_IMAGE_SIDE.to_string())]));
+                }
                 settings.limits = Limits {
-                    preset: entry.text("preset").map(|id| (id, line)),
+                    preset: entry.text("preset").map(|id| (id, entry.line_of("preset"))),
                     files: entry.count("files"),
                     pages: entry.count("pages"),
                     bytes: entry.count("bytes"),

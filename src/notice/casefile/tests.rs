@@ -135,7 +135,7 @@ fn every_key_of_the_contract_is_read() {
     assert_eq!(s.facts.iter().map(|(k, _)| k.as_str()).collect::<Vec<_>>(), ["live", "discount", "stock_alert", "note"]);
     assert!(matches!(&s.facts[0].1, Fact::List(days) if days.len() == 2 && matches!(days[0], Fact::Date(_))));
     assert_eq!(s.facts[1].1, Fact::Number("0.8".to_owned()));
-    assert_eq!(s.scope, Scope::Listed(vec!["351234567890123456".to_owned()]));
+    assert_eq!(s.scope, Scope::Listed(vec![("351234567890123456".to_owned(), 37)]));
     assert_eq!((s.stance.as_deref(), s.refusal.as_deref(), s.state_limits), (Some("misjudged"), Some("凭证不足"), false));
     assert_eq!((s.leave_out[0].why.as_str(), s.leave_out[0].orders.len()), ("已退款", 1));
     assert_eq!(s.orders[0].delivery, Some(Delivery::Presale));
@@ -332,6 +332,7 @@ fn unknown_words_name_the_nearest() {
         ("[appeal]\nstance = \"misjudge\"\n", "[appeal] stance 不能是“misjudge”，是不是 misjudged？", "stance = \"misjudged\""),
         ("[appeal]\nscope = \"prooven\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = \"proven\""),
         ("[appeal]\nscope = \"All\"\n", "[appeal] scope 要写成：\"proven\"、\"all\"，或一串订单号 [\"351234567890123456\"]", "scope = \"all\""),
+        ("[limits]\nfiles = 3\nimage_side = 50\n", "[limits] image_side 是图片最长边的像素数，至少 600：再小就看不清页面上的字了", ""),
         ("[limits]\nformats = [\"pdf\", \"jpgg\"]\n", "[limits] formats 不能是“jpgg”，是不是 jpg？", "formats = [\"pdf\", \"jpg\"]"),
     ] {
         let [zh_seen, hint, en, _] = shown(text);
