@@ -8,6 +8,7 @@ pub mod help;
 mod print;
 mod progress;
 pub mod settings;
+mod usage;
 
 use crate::profile::lang::words;
 use args::{Cli, Command};

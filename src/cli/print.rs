@@ -62,12 +62,10 @@ pub fn error(e: &Error, lang: Lang) -> Exit {
     if e.usage { Exit::Usage } else { Exit::Failed }
 }
 
-/// What clap has to say: help and version on stdout, wrong usage on stderr with a word in the user's language.
+/// What clap has to say: help and version on stdout, wrong usage on stderr in the user's language.
 pub fn usage(e: &clap::Error, lang: Lang) -> Exit {
     if e.use_stderr() {
-        let w = words(lang);
-        eprintln!("{}", w.get("cli.usage"));
-        eprint!("{e}");
+        eprintln!("{}", super::usage::message(e, words(lang)));
         return Exit::Usage;
     }
     match raw(e.to_string().as_bytes()) {

@@ -44,6 +44,29 @@ fn wrong_usage_exits_2() {
 }
 
 #[test]
+fn wrong_usage_is_said_in_the_users_language() {
+    for (args, zh, en) in [
+        (&["bild"][..], "没有 bild 这个命令\n  是不是 build？", "there is no command bild\n  did you mean build?"),
+        (&["build"], "缺少 <CASE>", "<CASE> is missing"),
+        (&[], "缺少命令", "a command is missing"),
+        (&["check", "a", "b"], "没有 b 这个选项，或者这里多了一个参数", "there is no option b, or it is one argument too many"),
+        (&["check", "a", "--formt", "json"], "没有 --formt 这个选项，或者这里多了一个参数\n  是不是 --format？", "did you mean --format?"),
+        (&["check", "a", "--format", "xml"], "--format <text|json> 的值不对：xml\n  可以写：text、json", "it can be: text, json"),
+        (&["check", "a", "--format"], "--format <text|json> 后面缺少值", "--format <text|json> needs a value"),
+        (&["batch", "a", "--jobs", "0"], "--jobs <N> 的值不对：0\n  要求：≥ 1", "--jobs <N> cannot be 0\n  it must be ≥ 1"),
+        (&["check", "a", "--out", "b", "--out", "c"], "--out <DIR> 只能写一次", "--out <DIR> can be given only once"),
+    ] {
+        for (lang, words) in [("zh-CN", zh), ("en", en)] {
+            let output = run(&[&["--lang", lang], args].concat());
+            exits(&output, 2);
+            let said = stderr(&output);
+            assert!(said.contains(words), "{args:?} {lang}: {said}");
+            assert!(lang == "en" || !said.to_lowercase().contains("error") && said.contains("完整说明"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn the_first_screen_says_it_all() {
     let work = Work::new();
     let output = work.build(&[]);
