@@ -122,7 +122,7 @@ pub(super) fn fold(text: &str) -> String {
 pub(super) fn read<T: serde::de::DeserializeOwned>(profile: &Profile, path: &str) -> Result<T> {
     let (text, origin) = profile.text(path)?;
     toml::from_str(&text).map_err(|e| {
-        let line = e.span().map_or(1, |s| text.get(..s.start).map_or(1, |t| t.matches('\n').count() + 1));
+        let line = crate::text::toml_lines::of_error(&text, &e);
         let what = e.message().lines().next().unwrap_or("").to_owned();
         Error::new(format!("{origin} 第 {line} 行有误：{what}"), format!("{origin} line {line}: {what}"))
             .hint("改正这一行，或删去该文件改用内置数据", "correct that line, or delete the file to use the built-in data")

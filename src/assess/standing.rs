@@ -91,7 +91,7 @@ fn left_out(view: &View, listed: &crate::model::case::Listed, orders: &[OrderAss
     }
     match &view.case.settings.scope {
         Scope::All => None,
-        Scope::Listed(ids) => (!ids.iter().any(names)).then_some(LeftOut::OutOfScope),
+        Scope::Listed(ids) => (!ids.iter().any(|(id, _)| names(id))).then_some(LeftOut::OutOfScope),
         Scope::Proven => orders.get(listed.order).is_none_or(|o| o.standing != Standing::Proven).then_some(LeftOut::NotProven),
     }
 }

@@ -263,7 +263,7 @@ fn argued_and_left_out_make_the_flagged() {
     assert_eq!(a.orders[0].left_out, Some(LeftOut::ByUser("买家已退款".to_owned())));
 
     case.settings.leave_out.clear();
-    case.settings.scope = Scope::Listed(vec![IDS[2].to_owned()]);
+    case.settings.scope = Scope::Listed(vec![(IDS[2].to_owned(), 1)]);
     let (a, _) = judge(&mut case);
     assert_eq!((a.counts.argued, a.counts.left_out, a.orders[0].left_out.clone()), (1, 3, Some(LeftOut::OutOfScope)));
 

@@ -82,7 +82,7 @@ impl Rules {
                 .hint("改正这一行，或删去该文件改用内置数据", "correct that line, or delete the file to use the built-in data")
         };
         let rules: Rules = toml::from_str(&text).map_err(|e| {
-            let line = e.span().map_or(1, |s| text.get(..s.start).map_or(1, |t| t.matches('\n').count() + 1));
+            let line = crate::text::toml_lines::of_error(&text, &e);
             wrong(line, e.message().lines().next().unwrap_or(""))
         })?;
         match rules.codes.risk.iter().find(|c| Code::from_name(c).is_none()) {

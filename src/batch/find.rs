@@ -19,7 +19,7 @@ pub struct Found {
     pub passed_over: Vec<PathBuf>,
 }
 
-/// Finds the cases below `paths`: the topmost folders with case.toml, and beside them every topmost folder with a notice; else the path itself.
+/// Finds the cases below `paths`: the topmost folders with case.toml, if there are any; else each immediate subfolder with a notice; else the path itself.
 ///
 /// # Errors
 /// A path that cannot be read.
@@ -36,8 +36,9 @@ pub fn find_cases(paths: &[PathBuf], ctx: &Context) -> Result<Found> {
             found.cases.push(path.clone());
             continue;
         }
+        let marked = holds_case(path, 0);
         for sub in subfolders(path) {
-            search(&sub, 1, ctx, &mut found.cases, &mut passed_over);
+            search(&sub, 1, marked, ctx, &mut found.cases, &mut passed_over);
         }
         if found.cases.len() == before {
             // the whole path is one case, or is told to be none
@@ -56,8 +57,9 @@ pub fn find_cases(paths: &[PathBuf], ctx: &Context) -> Result<Found> {
     Ok(found)
 }
 
-/// Takes up `folder`, or what is in it. A folder with cases further down is no case itself, only a place where they are kept.
-fn search(folder: &Path, depth: usize, ctx: &Context, cases: &mut Vec<PathBuf>, passed_over: &mut Vec<PathBuf>) {
+/// Takes up `folder`, or what is in it. A folder with cases further down is no case itself, only a place where they are kept. Where cases are `marked` by
+/// case.toml, a notice alone makes none: it may be what somebody is still gathering for, and the seller is told.
+fn search(folder: &Path, depth: usize, marked: bool, ctx: &Context, cases: &mut Vec<PathBuf>, passed_over: &mut Vec<PathBuf>) {
     if has_case(folder) {
         return cases.push(folder.to_path_buf());
     }
@@ -70,9 +72,9 @@ fn search(folder: &Path, depth: usize, ctx: &Context, cases: &mut Vec<PathBuf>, 
     }
     if holds_case(folder, depth) {
         for sub in subfolders(folder) {
-            search(&sub, depth + 1, ctx, cases, passed_over);
+            search(&sub, depth + 1, marked, ctx, cases, passed_over);
         }
-    } else if notice::holds_notice(folder, ctx) {
+    } else if !marked && notice::holds_notice(folder, ctx) {
         cases.push(folder.to_path_buf());
     } else if holds_files(folder, depth) {
         passed_over.push(folder.to_path_buf());
@@ -110,7 +112,7 @@ fn subfolders(folder: &Path) -> Vec<PathBuf> {
         .flatten()
         .filter(|e| visible(e) && e.file_type().is_ok_and(|t| t.is_dir()))
         .map(|e| e.path())
-        .filter(|p| has_case(p) || p.join(MARKER).exists() || crate::intake::own_output::folder(p, &[]).is_none())
+        .filter(|p| has_case(p) || p.join(MARKER).exists() || crate::intake::own_output::folder(p).is_none())
         .collect();
     list.sort();
     list
@@ -118,6 +120,6 @@ fn subfolders(folder: &Path) -> Vec<PathBuf> {
 
 /// Does an output folder hold files of its own beside what we write there.
 fn holds_more(folder: &Path) -> bool {
-    let own = |e: &fs::DirEntry| crate::intake::own_output::file(&e.path(), &[]);
+    let own = |e: &fs::DirEntry| crate::intake::own_output::file(&e.path());
     fs::read_dir(folder).into_iter().flatten().flatten().any(|e| visible(&e) && e.file_type().is_ok_and(|t| t.is_file()) && !own(&e))
 }

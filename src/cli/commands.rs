@@ -236,7 +236,7 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     if let Some(out) = &args.out {
         folder_or_nothing(out)?;
         let page = out.join(crate::report::audit::PAGE);
-        if page.exists() && !crate::intake::own_output::file(&page, &[]) {
+        if page.exists() && !crate::intake::own_output::file(&page) {
             let shown = page.display();
             return Err(Error::new(format!("{shown} 不是本程序写的，不覆盖"), format!("{shown} was not written by this program and is not overwritten"))
                 .hint("用 --out 换一个文件夹", "name another folder with --out"));

@@ -1,12 +1,14 @@
 //! A book: the folder `templates/books/<name>/`. `book.toml` says language, colours, page words, running heads, which template makes which section, and
 //! every word that components print; the `.jinja` files beside it say the rest. Files of a user's folder win over the built-in ones one by one.
 
+use super::theme::ThemeSpec;
+use super::wording::{self, Known, Words};
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::model::document::{PageWords, Theme};
 use crate::profile::{Profile, lang};
+use crate::text::toml_lines;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// `book.toml` as it is written.
@@ -32,29 +34,6 @@ pub(super) struct Head {
     pub title: String,
     /// The book whose files fill what this folder lacks.
     pub base: Option<String>,
-}
-
-/// Overrides of [`Theme`]: colours as `#rrggbb`, sizes in points, margins in millimetres.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ThemeSpec {
-    ink: Option<String>,
-    text: Option<String>,
-    muted: Option<String>,
-    hairline: Option<String>,
-    tint: Option<String>,
-    shade: Option<String>,
-    pale: Option<String>,
-    body_pt: Option<f32>,
-    small_pt: Option<f32>,
-    table_pt: Option<f32>,
-    h1_pt: Option<f32>,
-    h2_pt: Option<f32>,
-    leading: Option<f32>,
-    margin_left_mm: Option<f32>,
-    margin_right_mm: Option<f32>,
-    margin_top_mm: Option<f32>,
-    margin_bottom_mm: Option<f32>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -144,7 +123,7 @@ pub(super) struct Book {
     pub name: String,
     /// What `book.toml` says.
     pub spec: Spec,
-    words: BTreeMap<String, String>,
+    words: Words,
     folder: Option<PathBuf>,
     profile: Profile,
 }
@@ -163,11 +142,20 @@ fn read(profile: &Profile, folder: Option<&Path>, name: &str, file: &str) -> Res
 
 fn parse(text: &str, origin: &str) -> Result<Spec> {
     toml::from_str(text).map_err(|e| {
-        let line = e.span().map_or(1, |s| text.get(..s.start).unwrap_or("").matches('\n').count() + 1);
+        let line = toml_lines::of_error(text, &e);
         let what = e.message();
         Error::new(format!("{origin} 第 {line} 行写错了：{what}"), format!("{origin}, line {line}: {what}"))
             .hint("对照自带模板的 book.toml 修改", "compare with the built-in book.toml")
     })
+}
+
+/// The words around page numbers, as they are written.
+fn pages(text: &str) -> Words {
+    let mut words = Words::new();
+    if let Some(table) = text.parse::<toml::Table>().ok().as_ref().and_then(|t| t.get("page")?.as_table()) {
+        lang::flatten("", table, &mut words);
+    }
+    words
 }
 
 impl Book {
@@ -205,12 +193,21 @@ impl Book {
         }
         let (text, origin) = read(profile, own, &base, "book.toml")?;
         let spec = parse(&text, &origin)?;
-        let mut words = BTreeMap::new();
+        let changed = wording::of_layers(profile, spec.book.language)?;
+        let mut words = Words::new();
+        let mut own = Words::new();
+        lang::flatten("", &spec.words, &mut own);
         // words that a user's older book.toml lacks come from the built-in one
-        if let Ok((text, origin)) = Profile::built_in().text(&format!("books/{base}/book.toml")) {
-            lang::flatten("", &parse(&text, &origin)?.words, &mut words);
+        if let Ok((ours, our_origin)) = Profile::built_in().text(&format!("books/{base}/book.toml")) {
+            let mut built_in = Words::new();
+            lang::flatten("", &parse(&ours, &our_origin)?.words, &mut built_in);
+            Known::open(&built_in).check(&own, "words", &text, &origin)?;
+            Known::closed(&pages(&ours)).check(&pages(&text), "page", &text, &origin)?;
+            words = built_in;
+            own = if text == ours { Words::new() } else { own };
         }
-        lang::flatten("", &spec.words, &mut words);
+        words.extend(changed);
+        words.extend(own);
         Ok(Book { name: base, spec, words, folder, profile: profile.clone() })
     }
 
@@ -277,48 +274,9 @@ impl Book {
     /// Colours and sizes.
     ///
     /// # Errors
-    /// When a colour is not `#rrggbb`.
+    /// When a colour is not `#rrggbb` or a size is out of range.
     pub(super) fn theme(&self) -> Result<Theme> {
-        let (s, mut t) = (&self.spec.theme, Theme::default());
-        for (name, given, target) in [
-            ("ink", &s.ink, &mut t.ink),
-            ("text", &s.text, &mut t.text),
-            ("muted", &s.muted, &mut t.muted),
-            ("hairline", &s.hairline, &mut t.hairline),
-            ("tint", &s.tint, &mut t.tint),
-            ("shade", &s.shade, &mut t.shade),
-            ("pale", &s.pale, &mut t.pale),
-        ] {
-            if let Some(text) = given {
-                *target = color(text).ok_or_else(|| {
-                    Error::new(format!("book.toml [theme] {name} = \"{text}\" 不是颜色"), format!("book.toml [theme] {name} = \"{text}\" is no colour"))
-                        .hint("写成 \"#1f3a5f\" 这样", "write it like \"#1f3a5f\"")
-                })?;
-            }
-        }
-        for (given, target) in [
-            (s.body_pt, &mut t.body_pt),
-            (s.small_pt, &mut t.small_pt),
-            (s.table_pt, &mut t.table_pt),
-            (s.h1_pt, &mut t.h1_pt),
-            (s.h2_pt, &mut t.h2_pt),
-            (s.leading, &mut t.leading),
-            (s.margin_left_mm, &mut t.margin_left_mm),
-            (s.margin_right_mm, &mut t.margin_right_mm),
-            (s.margin_top_mm, &mut t.margin_top_mm),
-            (s.margin_bottom_mm, &mut t.margin_bottom_mm),
-        ] {
-            // a size of zero or a page without room would make layout loop
-            if let Some(v) = given.filter(|v| v.is_finite() && (1.0..=80.0).contains(v)) {
-                *target = v;
-            }
-        }
-        Ok(t)
+        let (text, origin) = self.text("book.toml")?;
+        self.spec.theme.theme(&text, &origin)
     }
-}
-
-fn color(text: &str) -> Option<[u8; 3]> {
-    let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii())?;
-    let part = |i: usize| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok();
-    Some([part(0)?, part(2)?, part(4)?])
 }

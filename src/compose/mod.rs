@@ -18,8 +18,10 @@ mod rates;
 mod references;
 mod sheets;
 mod statement;
+mod theme;
 mod tokens;
 mod view;
+mod wording;
 
 pub use sheets::order_sheets;
 pub use statement::{Sentence, StatementText, statement_files, statement_needs};

@@ -18,16 +18,16 @@ const HEAD_BYTES: u64 = 4096;
 const TAIL_BYTES: u64 = 2048;
 
 /// Is the folder one of our results, or a part of one? Tells the file by which it is known. The case folder itself is not asked.
-pub fn folder(path: &Path, books: &[String]) -> Option<PathBuf> {
+pub fn folder(path: &Path) -> Option<PathBuf> {
     let there = |name: &str| fs::symlink_metadata(path.join(name)).is_ok();
     if let Some(listed) = [MARKER, FILES].into_iter().find(|name| there(name)) {
         return Some(PathBuf::from(listed));
     }
-    if there("findings.html") && there("findings.json") && file(&path.join("findings.json"), books) {
+    if there("findings.html") && there("findings.json") && file(&path.join("findings.json")) {
         return Some(PathBuf::from("findings.json"));
     }
     let manifest = Path::new("data").join("manifest.json");
-    if there("bag-info.txt") && file(&path.join(&manifest), books) {
+    if there("bag-info.txt") && file(&path.join(&manifest)) {
         return Some(manifest);
     }
     // upload/: book and lists side by side
@@ -36,7 +36,7 @@ pub fn folder(path: &Path, books: &[String]) -> Option<PathBuf> {
     }
     let mut names: Vec<PathBuf> = fs::read_dir(path).into_iter().flatten().flatten().map(|e| PathBuf::from(e.file_name())).collect();
     names.sort();
-    names.into_iter().find(|name| name.extension().is_some_and(|e| e == "pdf") && file(&path.join(name), books))
+    names.into_iter().find(|name| name.extension().is_some_and(|e| e == "pdf") && file(&path.join(name)))
 }
 
 /// The match sheet in a folder of ours: what is filled in there is the seller's word, and followed wherever the folder lies.
@@ -55,8 +55,8 @@ pub fn listed(root: &Path) -> BTreeSet<String> {
     if read.is_ok() { text.lines().filter(own).map(str::to_owned).collect() } else { BTreeSet::new() }
 }
 
-/// Did we write this file? `books` are the names of the books a PDF may be made of.
-pub fn file(path: &Path, books: &[String]) -> bool {
+/// Did we write this file?
+pub fn file(path: &Path) -> bool {
     // a case is screenshots above all; pages that we drew are known by the folder they lie in
     let extension = path.extension().map(|e| e.to_ascii_lowercase()).unwrap_or_default();
     if ["jpg", "jpeg", "png"].iter().any(|picture| extension == *picture) {
@@ -68,7 +68,7 @@ pub fn file(path: &Path, books: &[String]) -> bool {
         return false;
     }
     if head.starts_with(b"%PDF-") {
-        return pdf(&mut opened, path, books);
+        return pdf(&mut opened);
     }
     // packed and pictured things have zero bytes; of texts only UTF-16 has them
     let wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
@@ -139,20 +139,14 @@ fn made_of(line: &str, template: &str) -> bool {
     true
 }
 
-/// A book or annex under the name we gave it: the first half of its `/ID` is made of the case's id, which the name begins with.
-fn pdf(opened: &mut File, path: &Path, books: &[String]) -> bool {
+/// A book or annex, under any name: known by the first half of its `/ID`.
+fn pdf(opened: &mut File) -> bool {
     let mut tail = Vec::new();
     let length = opened.metadata().map_or(0, |m| m.len());
     let read = opened.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES))).and_then(|_| opened.read_to_end(&mut tail));
-    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    if read.is_err() || books.is_empty() {
-        return false;
-    }
-    let tail = String::from_utf8_lossy(&tail).to_ascii_lowercase();
-    let case = stem.split_once("-annex").map_or(stem.as_str(), |(case, _)| case);
-    let part = stem.strip_prefix(case).unwrap_or("");
-    books.iter().flat_map(|book| ["full", "masked"].map(|edition| format!("appeal document {case} {book} {edition}/{part}.pdf"))).any(|identity| {
-        let hash = digest::of_bytes(identity.as_bytes()).sha256.to_string();
-        hash.get(..32).is_some_and(|half| tail.contains(half))
-    })
+    let tail = String::from_utf8_lossy(&tail);
+    let hex = tail.rsplit_once("/ID").and_then(|(_, rest)| rest.trim_start().strip_prefix('[')?.trim_start().strip_prefix('<')?.split('>').next());
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let id: Option<Vec<u8>> = hex.and_then(|hex| hex.as_bytes().chunks(2).map(byte).collect());
+    read.is_ok() && id.is_some_and(|id| digest::is_document_id(&id))
 }

@@ -84,7 +84,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     }
     std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
 
-    let (books, listed) = (ctx.profile.list_folders("books"), own_output::listed(root));
+    let listed = own_output::listed(root);
     let mut found: Vec<Taken> = Vec::new();
     // the first file that is not taken up
     let mut left: Option<String> = None;
@@ -109,7 +109,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let Ok(relative) = entry.path().strip_prefix(root) else { continue };
         let kind = entry.file_type();
         if kind.is_dir() {
-            if let Some(known_by) = own_output::folder(entry.path(), &books) {
+            if let Some(known_by) = own_output::folder(entry.path()) {
                 walker.skip_current_dir();
                 let detail = shown(relative);
                 found.push(taken_up(&relative.join(known_by), 0, Some((Status::Ignored, WhyNot { key: "ignored-own-output", detail })), false));
@@ -124,7 +124,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let own = || {
             let written =
                 || ctx.printed_to.iter().any(|to| to.file_name() == Some(entry.file_name()) && entry.path().canonicalize().is_ok_and(|path| path == *to));
-            let ours = kind.is_file() && (written() || listed.contains(&shown(relative)) || own_output::file(entry.path(), &books));
+            let ours = kind.is_file() && (written() || listed.contains(&shown(relative)) || own_output::file(entry.path()));
             ours.then(|| (Status::Ignored, WhyNot { key: "ignored-own-file", detail: String::new() }))
         };
         found.push(taken_up(relative, bytes, fate(relative, kind, ignore).or_else(own), false));

@@ -60,7 +60,7 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
         }
     }
     if let Scope::Listed(ids) = &s.scope {
-        ids.iter().try_for_each(|id| known.order(id, "[appeal] scope", None).map(drop))?;
+        ids.iter().try_for_each(|(id, line)| known.order(id, "[appeal] scope", Some(*line)).map(drop))?;
     }
     for accept in &s.accept {
         if Code::from_name(&accept.code).is_none() {

@@ -100,8 +100,8 @@ pub enum Scope {
     Proven,
     /// All flagged orders.
     All,
-    /// These ids.
-    Listed(Vec<String>),
+    /// These ids, each with its line.
+    Listed(Vec<(String, u32)>),
 }
 
 #[derive(Debug, Clone)]

@@ -149,6 +149,11 @@ impl Profile {
         Ok(())
     }
 
+    /// Does a layer over the built-in data hold this file?
+    pub fn overrides(&self, path: &str) -> bool {
+        self.on_disk(path).is_some()
+    }
+
     /// A file's bytes by its path under templates/ (`platforms/taobao.toml`), the topmost layer that has it.
     ///
     /// # Errors

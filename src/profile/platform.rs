@@ -383,7 +383,7 @@ fn whole_word(text: &str, start: usize, end: usize, word: &str) -> bool {
 fn read(profile: &Profile, id: &str) -> Result<Platform> {
     let (text, origin) = profile.text(&format!("platforms/{id}.toml"))?;
     let mut platform: Platform = toml::from_str(&text).map_err(|e| {
-        let line = e.span().map_or(1, |s| 1 + text.get(..s.start).unwrap_or("").matches('\n').count());
+        let line = crate::text::toml_lines::of_error(&text, &e);
         mistake(&origin, line, e.message())
     })?;
     let line_of = |word: &str| 1 + text.lines().position(|l| l.trim_start().starts_with(word)).unwrap_or(0);

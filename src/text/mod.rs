@@ -9,6 +9,7 @@ pub mod ids;
 pub mod nearest;
 pub mod numbers;
 pub mod phones;
+pub(crate) mod toml_lines;
 pub mod western;
 pub mod width;
 pub mod zones;

@@ -46,13 +46,19 @@ fn results_copied_into_the_case_are_set_aside() {
     copy(&work.result().join("upload"), &work.case().join("上传"));
     copy(&work.result(), &work.case().join("结果"));
     fs::copy(work.result().join(format!("upload/{CASE_ID}.pdf")), work.case().join(format!("{CASE_ID}.pdf"))).expect("copied");
+    for (from, to) in [("", "我的申诉书.pdf"), ("-annex", "证据/附册 最终版.PDF")] {
+        fs::create_dir_all(work.case().join("证据")).expect("folder");
+        fs::copy(work.result().join(format!("upload/{CASE_ID}{from}.pdf")), work.case().join(to)).expect("copied under another name");
+    }
     fs::copy(work.result().join("private/findings.html"), work.case().join("问题.html")).expect("copied");
     fs::copy(&bag, work.case().join("包.zip")).expect("copied");
     let check = work.check();
     for name in ["zh-CN-text.txt", "en-json.txt", "wide-zh-CN-text.log", "wide-en-json.log", "问题.html"] {
         assert_eq!(why(&check, name), "ignored-own-file", "{name}");
     }
-    assert_eq!(why(&check, &format!("{CASE_ID}.pdf")), "ignored-own-file");
+    for name in [&format!("{CASE_ID}.pdf"), "我的申诉书.pdf", "证据/附册 最终版.PDF"] {
+        assert_eq!(why(&check, name), "ignored-own-file", "{name}");
+    }
     assert_eq!(why(&check, "给自己看/findings.json"), "ignored-own-output");
     assert_eq!(why(&check, "结果/.appealpack-files"), "ignored-own-output");
     assert_eq!(why(&check, "包.zip"), "ignored-own-output");

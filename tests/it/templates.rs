@@ -119,3 +119,54 @@ fn a_case_takes_files_of_the_book_directly_and_all_of_them() {
     exits(&output, 1);
     assert!(stderr(&output).contains("statment.md.jinja") && stderr(&output).contains("是不是 statement"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_size_out_of_range_and_a_word_that_would_be_printed_wrong_are_told_with_their_line() {
+    let work = Work::new();
+    let own = work.root().join("own");
+    for (find, put, zh, en) in [
+        ("margin_left_mm = 20.0", "margin_left_mm = 200", "margin_left_mm = 200 超出范围", "margin_left_mm = 200 is out of range"),
+        ("leading = 1.45", "leading = 14.5", "leading = 14.5 超出范围", "leading = 14.5 is out of range"),
+        ("leading = 1.45", "ink = \"blue\"", "ink = \"blue\" 不是颜色", "ink = \"blue\" is no colour"),
+        ("exhibit = \"证据 {n}\"", "exhibit = \"证据 {m}\"", "exhibit 里的 {m} 不会被填上", "nothing fills {m} in exhibit"),
+        ("book = \"第 {n} 页\"", "book = \"第 {page} 页\"", "book 里的 {page} 不会被填上", "nothing fills {page} in book"),
+        ("exhibit = \"证据 {n}\"", "exibit = \"证据 {n}\"", "没有 exibit 这个词条，是不是 exhibit？", "there is no word exibit; did you mean exhibit?"),
+    ] {
+        let _ = fs::remove_dir_all(&own);
+        init(&own);
+        let path = own.join("book.toml");
+        let text = fs::read_to_string(&path).expect("book.toml");
+        let at = text.find(find).unwrap_or_else(|| panic!("book.toml has no {find}"));
+        let line = 1 + text[..at].matches('\n').count();
+        fs::write(&path, text.replacen(find, put, 1)).expect("book.toml");
+        for (lang, words, place) in [("zh-CN", zh, format!("第 {line} 行")), ("en", en, format!("line {line}: "))] {
+            let output = work.build(&["--template", &own.display().to_string(), "--lang", lang]);
+            exits(&output, 1);
+            let said = stderr(&output);
+            assert!(said.contains(words) && said.contains("book.toml") && said.contains(&place), "{said}");
+            assert!(!work.result().exists(), "nothing is written");
+        }
+    }
+}
+
+#[test]
+fn words_of_books_can_be_changed_for_a_case_and_the_programs_own_cannot() {
+    let work = Work::new();
+    let folder = work.case().join("templates/lang/zh-CN");
+    fs::create_dir_all(&folder).expect("folder");
+    fs::write(folder.join("book.toml"), "[proof]\nwaybill = \"面单与揽收凭证\"\n").expect("words");
+    exits(&work.build(&[]), 0);
+    let orders = fs::read_to_string(work.result().join("upload/orders.csv")).expect("orders");
+    assert!(orders.contains("面单与揽收凭证"), "{orders}");
+    for (file, text, zh) in [
+        ("book.toml", "[proof]\nwaybil = \"面单\"\n", "第 2 行：没有 proof.waybil 这个词条，是不是 proof.waybill？"),
+        ("book.toml", "[proof\n", "第 1 行写错了"),
+        ("screen.toml", "[screen]\nreconciled = \"好\"\n", "不会起作用：程序自己说的话不能改"),
+    ] {
+        let _ = fs::remove_file(folder.join("book.toml"));
+        fs::write(folder.join(file), text).expect("words");
+        let output = work.build(&[]);
+        exits(&output, 1);
+        assert!(stderr(&output).contains(zh) && stderr(&output).contains(file), "{}", stderr(&output));
+    }
+}

@@ -1,7 +1,6 @@
 //! The PDF file itself: objects one after another, a classic cross-reference table, digests taken while writing.
 
-use crate::digest::{Digester, Digests, of_bytes};
-use crate::model::file::Sha256;
+use crate::digest::{Digester, Digests, document_id, of_bytes};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use lopdf::content::{Content, Operation};
@@ -74,10 +73,9 @@ impl ObjectFile {
     /// Writes the table of offsets and the trailer. `/ID`: the document's identity, then what this edition contains.
     pub fn finish(mut self, mut trailer: Dictionary, identity: &str) -> io::Result<Digests> {
         let content = self.digester.clone().finish().sha256;
-        let first = of_bytes(format!("appeal document {identity}").as_bytes()).sha256;
         let second = of_bytes(format!("{identity} {content}").as_bytes()).sha256;
-        let half = |hash: Sha256| Object::String(hash.0.iter().take(16).copied().collect(), StringFormat::Hexadecimal);
-        trailer.set("ID", vec![half(first), half(second)]);
+        let half = |bytes: &[u8]| Object::String(bytes.iter().take(16).copied().collect(), StringFormat::Hexadecimal);
+        trailer.set("ID", vec![half(&document_id(identity)), half(&second.0)]);
         trailer.set("Size", i64::from(self.max_id) + 1);
 
         let start = self.offset;
