@@ -166,7 +166,7 @@ impl Ledger {
     pub(crate) fn look_up(&self, case: &Case, matching: &mut Matching, findings: &mut Findings) {
         let unread: Vec<&str> = self.unread.iter().map(String::as_str).filter(|c| *c != case.id).collect();
         if !unread.is_empty() {
-            findings.push(Finding::new(Code::NotCheckable).variant("other-case").with("count", unread.len()).with("cases", unread.join("、")));
+            findings.push(Finding::new(Code::NotCheckable).variant("other-case").with("count", unread.len()).with_list("cases", unread));
         }
         let mut told: BTreeMap<&Path, BTreeMap<String, String>> = BTreeMap::new();
         for entry in case.files.iter().filter(|f| f.same_as.is_none() && f.bytes > 0) {

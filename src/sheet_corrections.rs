@@ -32,14 +32,14 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
     }
     if !settings.sheets_elsewhere.is_empty() {
         let used = in_the_case.as_ref().map(|s| s.path.clone()).unwrap_or_default();
-        findings.push(not_used("elsewhere", &used, &settings.sheets_elsewhere.join("、")));
+        findings.push(not_used("elsewhere", &used, &settings.sheets_elsewhere));
     }
     let earlier = earlier.and_then(|kept| if let Kept::Read(sheet) = kept { Some(*sheet) } else { None });
     let Some(mut sheet) = (match (in_the_case, earlier) {
         (Some(used), Some(passed_over)) => {
             // what we had filled in ourselves was carried over from the sheet that is used
             if passed_over.touched {
-                findings.push(not_used("unused", &used.path, &passed_over.path));
+                findings.push(not_used("unused", &used.path, std::slice::from_ref(&passed_over.path)));
             }
             Some(used)
         }
@@ -81,7 +81,7 @@ fn in_the_case(root: &Path, files: &[FileEntry], findings: &mut Findings) -> Opt
     let at = read.iter().position(filled).unwrap_or(0);
     let others: Vec<&str> = read.iter().enumerate().filter(|(i, s)| *i != at && filled(s)).map(|(_, s)| s.path.as_str()).collect();
     if let (Some(used), false) = (read.get(at), others.is_empty()) {
-        findings.push(Finding::new(Code::MatchSheetStale).variant("several").with("sheet", &used.path).with("others", others.join("、")));
+        findings.push(Finding::new(Code::MatchSheetStale).variant("several").with("sheet", &used.path).with_list("others", others));
     }
     (at < read.len()).then(|| read.swap_remove(at))
 }
@@ -128,8 +128,8 @@ fn same_files(sheet: &MatchSheet, files: &[FileEntry]) -> bool {
     same * 2 > sheet.files.len()
 }
 
-fn not_used(variant: &'static str, used: &str, others: &str) -> Finding {
-    Finding::new(Code::MatchSheetStale).variant(variant).with("sheet", used).with("others", others)
+fn not_used(variant: &'static str, used: &str, others: &[String]) -> Finding {
+    Finding::new(Code::MatchSheetStale).variant(variant).with("sheet", used).with_list("others", others)
 }
 
 fn open(path: &Path) -> std::result::Result<MatchSheet, notice::match_sheet::Unreadable> {

@@ -46,8 +46,9 @@ pub(super) fn check(view: &View, ranks: &Ranks, findings: &mut Findings) {
             (Some(only), None) => view.finding(Code::EvidenceInOtherCase, *only),
             _ => Finding::new(Code::EvidenceInOtherCase),
         };
-        let ids = used.orders.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("、") + if used.orders.len() > 3 { " …" } else { "" };
-        let finding = finding.at(file, Place::Path).with("file", view.path(file)).with("case", &used.case).with("other", &used.path).with("orders", ids);
+        let ids: Vec<&String> = used.orders.iter().collect();
+        let finding =
+            finding.at(file, Place::Path).with("file", view.path(file)).with("case", &used.case).with("other", &used.path).with_first("orders", 3, &ids);
         findings.push(match (accepted(view, Code::EvidenceInOtherCase, &[file]), clash) {
             (Some(accept), _) => finding.variant("accepted").severity(Severity::Note).with("why", &accept.why),
             (None, Clash::OtherOrder) => finding,

@@ -12,7 +12,6 @@ use crate::model::assessment::{AskLevel, GroupState, GroupTotal};
 use crate::model::file::{Kind, Status};
 use crate::model::settings::Goods;
 use crate::profile::evidence_group::{self, EvidenceFact, EvidenceGroup, GroupScope, Level, Member, Need};
-use crate::profile::lang::words;
 
 /// Groups within groups deeper than this are no groups any more; the profile's reader refuses circles.
 const DEEPEST: usize = 8;
@@ -84,11 +83,10 @@ impl<'a> Groups<'a> {
 
     /// `evidence-group-unmet` for what is required. That no cause is known has a code of its own, so a required group of causes is not told twice.
     pub(super) fn findings(&self, view: &View, findings: &mut Findings) {
-        let separator = words(view.ctx.lang).get("evidence-group.separator");
         for (i, groups) in self.orders.iter().enumerate() {
             let lacking: Vec<&str> = groups.iter().filter(|(g, met)| !met && g.level == Level::Required).map(|(g, _)| g.name(view.ctx.lang)).collect();
             if !lacking.is_empty() {
-                findings.push(view.finding(Code::EvidenceGroupUnmet, i).with("groups", lacking.join(separator)));
+                findings.push(view.finding(Code::EvidenceGroupUnmet, i).with_list("groups", lacking));
             }
         }
         let causes = |g: &EvidenceGroup| g.members().any(|m| m == Member::Fact(EvidenceFact::Cause));
@@ -124,9 +122,8 @@ fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool
         Member::Kind(kind) => o.links.iter().any(|l| view.case.file(l.file).kind == *kind),
         Member::Fact(fact) => match fact {
             EvidenceFact::Tracking => !o.order.waybills.is_empty() || !o.traces.is_empty(),
-            EvidenceFact::DeliveredTrace => {
-                o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof])
-            }
+            // an order has arrived with its last parcel
+            EvidenceFact::DeliveredTrace => o.all_delivered() || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof]),
             EvidenceFact::Picture => o.has_picture(view.case),
             EvidenceFact::ChatPicture => proof::has_chat_picture(view, o),
             EvidenceFact::ProofNumber => !o.proof_numbers.is_empty(),

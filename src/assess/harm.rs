@@ -22,7 +22,7 @@ pub(super) fn content(view: &View, words: &HarmWords, findings: &mut Findings) {
         let mut report = |place: Place, text: &str, kind: HarmPlace| {
             let found = words.find(text, kind);
             if !found.is_empty() {
-                let finding = Finding::new(Code::ContentHarmful).at(*file, place).with("words", found.join("、")).with("file", view.path(*file));
+                let finding = Finding::new(Code::ContentHarmful).at(*file, place).with_list("words", found).with("file", view.path(*file));
                 findings.push(match (orders.first(), kind) {
                     (Some(order), HarmPlace::Chat) if orders.len() == 1 => finding.order(*order, view.case.orders.get(*order).map_or("", |o| o.id.as_str())),
                     (_, HarmPlace::Name) => finding.variant("name"),
@@ -72,7 +72,7 @@ fn messages<'a>(view: &View<'a>, words: &HarmWords, findings: &mut Findings) -> 
             Some(order) if orders.len() == 1 => view.finding(Code::ContentHarmful, *order),
             _ => Finding::new(Code::ContentHarmful),
         };
-        findings.push(finding.at(*file, (*place).clone()).with("words", words.join("、")).with("file", view.path(*file)));
+        findings.push(finding.at(*file, (*place).clone()).with_list("words", words).with("file", view.path(*file)));
     }
     told.into_keys().collect()
 }
@@ -106,7 +106,7 @@ fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findi
                     continue;
                 }
                 let finding = order.map_or_else(|| Finding::new(Code::ContentHarmful), |i| view.finding(Code::ContentHarmful, i));
-                let finding = finding.variant(if order.is_some() { "remark" } else { "row" }).at(file, place.clone()).with("words", found.join("、"));
+                let finding = finding.variant(if order.is_some() { "remark" } else { "row" }).at(file, place.clone()).with_list("words", found);
                 let head = table.header.get(column).map_or("", |h| h.trim());
                 findings.push(finding.with("file", view.path(file)).with("column", head).with("row", record.number));
             }
@@ -120,7 +120,7 @@ fn sheets(view: &View, words: &HarmWords, file: FileId, findings: &mut Findings)
         let found = words.find(sheet, HarmPlace::Name);
         if !found.is_empty() {
             let finding = Finding::new(Code::ContentHarmful).variant("sheet").at(file, Place::SheetRow(sheet.into(), 1));
-            findings.push(finding.with("words", found.join("、")).with("file", view.path(file)).with("sheet", sheet));
+            findings.push(finding.with_list("words", found).with("file", view.path(file)).with("sheet", sheet));
         }
     }
 }
@@ -130,7 +130,7 @@ fn statement(view: &View, words: &HarmWords, findings: &mut Findings) {
         let mut found = words.find(text, HarmPlace::Chat);
         found.extend(words.claims(text).into_iter().map(str::to_owned));
         if !found.is_empty() {
-            findings.push(Finding::new(Code::StatementRisky).with("key", key).with("words", found.join("、")));
+            findings.push(Finding::new(Code::StatementRisky).with("key", key).with_list("words", found));
         }
     };
     for (key, fact) in &view.case.settings.facts {

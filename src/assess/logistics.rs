@@ -37,9 +37,7 @@ pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Find
             let Some(carrier) = carrier.filter(|id| view.carriers.matches_pattern(id, number) == Some(false)) else { continue };
             let others: Vec<&str> = view.carriers.suggest(number).into_iter().take(3).map(|id| view.carriers.name(id, view.ctx.lang)).collect();
             let finding = view.finding(Code::TrackingNumberMalformed, i).at(located.file, located.place.clone()).with("waybill", number);
-            let finding = finding
-                .with("carrier", view.carriers.name(carrier, view.ctx.lang))
-                .with("others", others.join(words(view.ctx.lang).get("evidence-group.separator")));
+            let finding = finding.with("carrier", view.carriers.name(carrier, view.ctx.lang)).with_list("others", &others);
             findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
         }
     }

@@ -31,11 +31,7 @@ pub(super) fn quantities(view: &View, findings: &mut Findings) {
         });
         if let Some((file, movement, sku)) = foreign {
             let finding = view.finding(Code::QuantityDiffers, i).variant("goods").at(file, movement.place.clone());
-            findings.push(
-                finding
-                    .with("sku", sku)
-                    .with("ordered", own.into_iter().collect::<Vec<_>>().join(crate::profile::lang::words(view.ctx.lang).get("evidence-group.separator"))),
-            );
+            findings.push(finding.with("sku", sku).with_list("ordered", own));
         }
     }
 }

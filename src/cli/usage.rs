@@ -49,9 +49,9 @@ pub(super) fn message(error: &clap::Error, words: &Words) -> String {
 fn shown(value: &ContextValue, words: &Words) -> String {
     match value {
         ContextValue::String(text) => text.clone(),
-        ContextValue::Strings(all) => all.iter().filter(|v| !v.is_empty()).cloned().collect::<Vec<_>>().join(words.get("usage.between")),
+        ContextValue::Strings(all) => all.iter().filter(|v| !v.is_empty()).cloned().collect::<Vec<_>>().join(words.get("list.between")),
         ContextValue::StyledStr(text) => text.to_string(),
-        ContextValue::StyledStrs(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(words.get("usage.between")),
+        ContextValue::StyledStrs(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(words.get("list.between")),
         _ => String::new(),
     }
 }

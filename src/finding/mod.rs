@@ -34,6 +34,9 @@ impl Severity {
     }
 }
 
+/// Stands between the items of a list in a parameter (U+001F, the information separator made for it) until the message is put in words.
+pub(crate) const BETWEEN: char = '\u{1f}';
+
 /// One finding. Message and hint come from `templates/lang/<lang>/findings-*.toml` under `[<code>]` (`message`, `hint`), or
 /// `message-<variant>` / `hint-<variant>` when a variant is set (falling back to the plain ones); `{name}` is replaced by the parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +119,26 @@ impl Finding {
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.params.push((name, value.to_string()));
         self
+    }
+
+    /// A list; the language of the message says what stands between its items.
+    #[must_use]
+    pub fn with_list<T: AsRef<str>>(self, name: &'static str, items: impl IntoIterator<Item = T>) -> Self {
+        let mut text = String::new();
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                text.push(BETWEEN);
+            }
+            text.push_str(item.as_ref());
+        }
+        self.with(name, text)
+    }
+
+    /// The first `most` items of a list, with … when there are more.
+    #[must_use]
+    pub fn with_first<T: AsRef<str>>(self, name: &'static str, most: usize, items: &[T]) -> Self {
+        let shown = items.iter().take(most).enumerate();
+        self.with_list(name, shown.map(|(i, item)| format!("{}{}", item.as_ref(), if i + 1 == most && items.len() > most { " …" } else { "" })))
     }
 
     /// Another severity than the code's own (e.g. the same buyer at the same address makes an error a warning).

@@ -65,7 +65,7 @@ pub(super) fn not_counted(view: View<'_>, layout: &Layout, entry: &FileEntry) ->
     let count: usize = states.values().map(|(n, _)| n).sum();
     let told: Vec<String> = states.iter().map(|(state, (n, _))| format!("{state} {n}")).collect();
     let finding = Finding::new(Code::RowsNotCounted).at(entry.id, view.table.place(first));
-    Some(finding.with("file", &entry.path).with("rows", count).with("states", told.join("、")))
+    Some(finding.with("file", &entry.path).with("rows", count).with_list("states", told))
 }
 
 /// The finding of a damaged id.

@@ -62,7 +62,7 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
     let mut found = Found { table: true, ..Found::default() };
     let hidden: Vec<&str> = sheets.iter().filter(|s| s.hidden).filter_map(|s| s.table.sheet.as_deref()).collect();
     if !hidden.is_empty() {
-        found.findings.push(Finding::new(Code::SheetHidden).file(entry.id).with("file", &entry.path).with("sheets", hidden.join("、")));
+        found.findings.push(Finding::new(Code::SheetHidden).file(entry.id).with("file", &entry.path).with_list("sheets", hidden));
     }
     found.findings.extend(unread.into_iter().flat_map(|detail| broken(entry, detail).findings));
     let mut parts: Vec<(Content, Table)> = Vec::new();

@@ -102,7 +102,7 @@ fn unmatched(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) 
     match guessed {
         Some((id, guess)) => {
             let keys: Vec<&str> = guess.keys.iter().map(|k| k.as_str()).collect();
-            finding.variant("guess").with("guess", id).with("keys", keys.join(", "))
+            finding.variant("guess").with("guess", id).with_list("keys", keys)
         }
         None if general => finding.variant("general"),
         None => finding,
@@ -111,9 +111,9 @@ fn unmatched(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) 
 
 fn ambiguous(case: &Case, entry: &FileEntry, name: &str, guess: Option<&Guess>) -> Finding {
     let ids: Vec<&str> = guess.map(|g| g.orders.iter().take(g.equal).map(|o| id_of(case, *o)).collect()).unwrap_or_default();
-    let shown = ids.iter().take(4).copied().collect::<Vec<_>>().join(", ") + if ids.len() > 4 { " …" } else { "" };
-    let first = format!("[\"{}\"]", ids.first().copied().unwrap_or(""));
-    Finding::new(Code::FileAmbiguous).file(entry.id).with("file", &entry.path).with("orders", shown).with("assign", snippets(name, &first))
+    // which of them it is only the seller knows
+    let assign = snippets(name, &format!("[\"{UNKNOWN_ORDER}\"]"));
+    Finding::new(Code::FileAmbiguous).file(entry.id).with("file", &entry.path).with_first("orders", 4, &ids).with("assign", assign)
 }
 
 /// Stands where the user has to write an order's number; no order has it, so a block pasted as it is stops the run with its line.

@@ -166,7 +166,7 @@ fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>)
 fn ambiguous(files: &[FileEntry], ids: &[FileId]) -> Finding {
     let paths: Vec<&str> = ids.iter().filter_map(|id| files.get(id.index())).map(|f| f.path.as_str()).collect();
     let lines: Vec<String> = paths.iter().map(|p| format!("file = {}", toml::Value::String((*p).to_owned()))).collect();
-    let finding = Finding::new(Code::NoticeAmbiguous).with("count", paths.len()).with("files", paths.join(", ")).with("lines", lines.join("\n"));
+    let finding = Finding::new(Code::NoticeAmbiguous).with("count", paths.len()).with_list("files", paths).with("lines", lines.join("\n"));
     match ids.first() {
         Some(id) => finding.file(*id),
         None => finding,
@@ -218,7 +218,7 @@ fn several_in_one(
         let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let names: Vec<String> = found.iter().map(|(t, n)| n.map_or_else(|| t.clone(), |n| format!("{t} × {n}"))).collect();
         let paste: Vec<String> = found.iter().map(|(t, _)| format!("{key} = {}", quoted(t))).collect();
-        let finding = Finding::new(Code::NoticeAmbiguous).variant(variant).file(file).with("count", found.len()).with("names", names.join(", "));
+        let finding = Finding::new(Code::NoticeAmbiguous).variant(variant).file(file).with("count", found.len()).with_list("names", names);
         findings.push(finding.with("lines", paste.join("\n")));
     };
     if kinds.len() > 1 && settings.notice.violation.is_none() {

@@ -1,6 +1,6 @@
 //! Words in both languages: every `templates/lang/<tag>/*.toml`, flattened to `table.key` → text with `{name}` places.
 
-use crate::finding::{Code, Finding};
+use crate::finding::{BETWEEN, Code, Finding};
 use crate::model::Lang;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -100,8 +100,9 @@ impl Words {
         let code = finding.code.as_str();
         let text = finding.variant.and_then(|v| self.find(&format!("{code}.{what}-{v}"))).or_else(|| self.find(&format!("{code}.{what}"))).unwrap_or("");
         let order = finding.order_id.clone().unwrap_or_default();
+        let listed: Vec<(&str, String)> = finding.params.iter().map(|(k, v)| (*k, v.replace(BETWEEN, self.get("list.between")))).collect();
         let mut params: Vec<(&str, &str)> = vec![("order", order.as_str())];
-        params.extend(finding.params.iter().map(|(k, v)| (*k, v.as_str())));
+        params.extend(listed.iter().map(|(k, v)| (*k, v.as_str())));
         let filled = fill(text, &params);
         match &finding.accepted {
             Some(why) => self.fill(&format!("screen.accepted-{what}"), &[(what, filled.as_str()), ("why", why.as_str())]),

@@ -183,14 +183,11 @@ fn read(view: &View<'_>, entry: &FileEntry, w: &Words) -> String {
         Content::Chats(chats) => {
             let buyers: BTreeSet<&str> = chats.iter().filter_map(|c| c.buyer.as_deref()).collect();
             let messages = chats.iter().map(|c| c.messages.len()).sum();
-            w.fill(
-                "sheet.read-chat",
-                &[("buyer", &buyers.into_iter().take(3).collect::<Vec<_>>().join(w.get("evidence-group.separator"))), ("n", &number(messages))],
-            )
+            w.fill("sheet.read-chat", &[("buyer", &buyers.into_iter().take(3).collect::<Vec<_>>().join(w.get("list.between"))), ("n", &number(messages))])
         }
         Content::Traces(traces) => {
             let numbers: Vec<&str> = traces.iter().take(3).map(|t| t.waybill.as_str()).collect();
-            w.fill("sheet.read-traces", &[("n", &number(traces.len())), ("list", &numbers.join(w.get("evidence-group.separator")))])
+            w.fill("sheet.read-traces", &[("n", &number(traces.len())), ("list", &numbers.join(w.get("list.between")))])
         }
         Content::Picture(info) => picture_words(info, w),
         Content::Document(document) => document.parts.iter().map(|(_, text)| text.trim()).find(|t| !t.is_empty()).unwrap_or("").to_owned(),
@@ -241,7 +238,7 @@ fn guess(view: &View<'_>, links: &[&Link], w: &Words) -> String {
         .filter_map(|(order, (strength, reasons))| {
             let id = view.case.orders.get(order)?.id.as_str();
             let sure = if strength == Strength::Weak { w.get("sheet.perhaps") } else { "" };
-            Some(format!("{sure}{id}\n  {}", reasons.join(w.get("evidence-group.separator"))))
+            Some(format!("{sure}{id}\n  {}", reasons.join(w.get("list.between"))))
         })
         .collect();
     if total > MOST_GUESSES {

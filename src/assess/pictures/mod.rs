@@ -66,10 +66,9 @@ fn not_looked_at(view: &View, pictures: &[Handed], findings: &mut Findings) {
         findings.push(Finding::new(Code::NotCheckable).variant("pixels"));
         return;
     }
-    let named: Vec<&str> = unseen.iter().take(NAMED).map(|p| view.path(p.file)).collect();
-    let more = if unseen.len() > NAMED { " …" } else { "" };
+    let paths: Vec<&str> = unseen.iter().map(|p| view.path(p.file)).collect();
     let found = Finding::new(Code::NotCheckable).variant("pictures").file(first.file);
-    findings.push(found.with("count", unseen.len()).with("files", format!("{}{more}", named.join("、"))));
+    findings.push(found.with("count", unseen.len()).with_first("files", NAMED, &paths));
 }
 
 /// Whole pictures with a usable link, in path order.
