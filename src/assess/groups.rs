@@ -10,7 +10,7 @@ use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings};
 use crate::model::assessment::{AskLevel, GroupState, GroupTotal};
 use crate::model::file::{Kind, Status};
-use crate::model::settings::Goods;
+use crate::model::settings::{Delivery, Goods};
 use crate::profile::evidence_group::{self, EvidenceFact, EvidenceGroup, GroupScope, Level, Member, Need};
 
 /// Groups within groups deeper than this are no groups any more; the profile's reader refuses circles.
@@ -40,7 +40,7 @@ impl<'a> Groups<'a> {
             .iter()
             .map(|o| {
                 let list = if proof::is_virtual(view, o) { &digital } else { &physical };
-                let own = list.iter().filter(|g| g.scope == GroupScope::Order && (!g.express || o.express));
+                let own = list.iter().filter(|g| g.scope == GroupScope::Order && (!g.express || o.express) && went(g, o));
                 own.map(|g| (*g, met(g, groups, 0, &|m| order_has(view, ranks, o, m)))).collect()
             })
             .collect();
@@ -96,6 +96,11 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// Did the order go a way that the group is asked of?
+fn went(group: &EvidenceGroup, o: &OrderView) -> bool {
+    group.delivery.is_empty() || o.delivery.is_some_and(|way| group.delivery.iter().any(|name| Delivery::from_name(name) == Some(way)))
+}
+
 fn level(group: &EvidenceGroup) -> AskLevel {
     match group.level {
         Level::Helpful => AskLevel::Helpful,
@@ -122,8 +127,10 @@ fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool
         Member::Kind(kind) => o.links.iter().any(|l| view.case.file(l.file).kind == *kind),
         Member::Fact(fact) => match fact {
             EvidenceFact::Tracking => !o.order.waybills.is_empty() || !o.traces.is_empty(),
-            // an order has arrived with its last parcel
-            EvidenceFact::DeliveredTrace => o.all_delivered() || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof]),
+            // one of several parcels is enough to be asked for no more: what the others lack is told beside it, and pages count the order for none
+            EvidenceFact::DeliveredTrace => {
+                o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof])
+            }
             EvidenceFact::Picture => o.has_picture(view.case),
             EvidenceFact::ChatPicture => proof::has_chat_picture(view, o),
             EvidenceFact::ProofNumber => !o.proof_numbers.is_empty(),

@@ -47,6 +47,14 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         let line = row.line.as_ref().map(|l| (&l.sku, &l.title, l.quantity));
         row.number.is_none() || *told.entry((&row.number, line, row.amount)).or_insert(*file) == *file
     });
+    // what the shop itself issued is a sale; who bought there is its customer
+    let company = view.case.settings.seller.company.as_deref().map(folded).filter(|c| !c.is_empty());
+    let issued = |row: &InvoiceRow| row.seller.as_deref().map(folded).is_some_and(|seller| Some(seller) == company);
+    let sales = rows.iter().filter(|(_, row)| issued(row)).count();
+    if sales > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("invoice-sales").with("count", sales));
+        rows.retain(|(_, row)| !issued(row));
+    }
     let unread: Vec<_> = entries().filter(|f| f.kind == Kind::Invoice && view.case.content(f.id).content.invoice_rows().is_empty()).collect();
     // a text or table is no paper: of a table it is said beside the file that its heads are not known
     let (tables, papers): (Vec<_>, Vec<_>) = unread.into_iter().partition(|f| matches!(view.case.content(f.id).content, Content::Text(_)));
@@ -133,7 +141,11 @@ fn goods(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
             let finding = at(Code::InvoiceQuantityShort, file, row).with("goods", name).with("bought", usable.normalize());
             let finding = finding.with("sold", sold.pieces.normalize());
             let one = own.iter().all(|(f, r, _)| (*f, &r.number) == (file, &row.number));
-            findings.push(if one { finding.variant("one") } else { finding });
+            findings.push(match pieces {
+                Some(all) if all > usable => finding.with("all", all.normalize()).variant("late"),
+                _ if one => finding.variant("one"),
+                _ => finding,
+            });
         }
         let dearest = own.iter().filter_map(|(f, r, l)| Some((l.price?, *f, *r))).max_by_key(|(p, f, r)| (p.amount, std::cmp::Reverse((*f, r.place.clone()))));
         if let (Some((price, file, row)), Some(sale)) = (dearest, sold.cheapest)

@@ -133,6 +133,9 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         return;
     }
     let Some(shipped) = o.order.shipped_at.as_ref().map(|t| t.value) else { return };
+    if o.returned_before(scan.at) {
+        return;
+    }
     let passed = |key| view.limit(key).filter(|l| scan.earliest() - shipped.latest() > chrono::Duration::hours(l.value));
     // a limit of another platform does not stand before one of its own
     let late = passed("pickup-late-hours");

@@ -9,6 +9,7 @@ use super::logistics::{hours, minute};
 use super::view::{Limit, OrderView, View};
 use crate::finding::{Code, Findings};
 use crate::model::record::{EventKind, Trace, TraceEvent};
+use crate::profile::lang::words;
 use crate::profile::region::{Span, Spot};
 use chrono::Duration;
 
@@ -36,11 +37,17 @@ pub(super) fn stalls(view: &View, findings: &mut Findings) {
             }
             let Some(stall) = longest(view, o, trace) else { continue };
             let finding = view.finding(Code::MovementStalled, i).at(*file, stall.to.place.clone());
-            let finding = finding.with("waybill", &trace.waybill).with("hours", hours(stall.to.at - stall.from.at));
+            let finding = finding.with("waybill", &trace.waybill).with("hours", waited(view, stall.from, stall.to));
             let finding = finding.with("from", minute(stall.from.at)).with("limit", stall.limit.value).with("rule", stall.limit.rule);
             findings.push(if let Some(v) = stall.variant { finding.variant(v) } else { finding });
         }
     }
+}
+
+/// The hours of a wait; of local times without a zone, the least that they can be.
+fn waited(view: &View, from: &TraceEvent, to: &TraceEvent) -> String {
+    let told = hours(least(from, to));
+    if from.zone_unknown || to.zone_unknown { words(view.ctx.lang).fill("threshold.at-least", &[("n", &told)]) } else { told }
 }
 
 /// The last scan of a parcel that nobody has moved since, by the longest of the limits between scans: a trace may have been asked for some days ago.
@@ -74,23 +81,24 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
     });
     let rest = rest.map(|(from, to)| (*from, *to, keys, ["", "abnormal"]));
     for (from, to, keys, variants) in after.into_iter().chain(rest) {
-        // times of unknown zones may be off by most of a day
-        if from.zone_unknown || to.zone_unknown {
-            continue;
-        }
-        let wait = to.at - from.at;
+        let wait = least(from, to);
         let passed = keys.into_iter().zip(variants).zip([false, true]).rev().find_map(|((key, variant), abnormal)| {
             let limit = view.limit(key)?;
             (wait > Duration::hours(limit.value)).then_some((limit, variant, abnormal))
         });
         // what a platform calls abnormal is graver than a longer wait under a higher limit
         if let Some((limit, variant, abnormal)) = passed
-            && worst.as_ref().is_none_or(|w| (w.abnormal, w.to.at - w.from.at) < (abnormal, wait))
+            && worst.as_ref().is_none_or(|w| (w.abnormal, least(w.from, w.to)) < (abnormal, wait))
         {
             worst = Some(Stall { from, to, limit, abnormal, variant: Some(variant).filter(|v| !v.is_empty()) });
         }
     }
     worst
+}
+
+/// The time that has passed between two scans at least: two local times whose zones nobody names may be further apart or nearer than they look.
+fn least(from: &TraceEvent, to: &TraceEvent) -> Duration {
+    to.earliest() - from.latest()
 }
 
 /// The scans from collection to delivery, or to where the way back begins.

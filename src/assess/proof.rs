@@ -10,6 +10,7 @@ use crate::model::Time;
 use crate::model::file::Kind;
 use crate::model::record::{Chat, Content};
 use crate::model::settings::{Delivery, Goods};
+use crate::text::nicks;
 
 pub(super) fn is_virtual(view: &View, o: &OrderView) -> bool {
     o.delivery.map_or(view.case.settings.goods == Goods::Virtual, |delivery| delivery == Delivery::Virtual)
@@ -86,7 +87,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
 /// Is a conversation that the seller put to the order with somebody else than its buyer.
 fn of_another(o: &OrderView, chat: &Chat, named: bool) -> bool {
     let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());
-    chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !same_nick(speaker, buyer) && !named_in_order(speaker, o))
+    chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !nicks::same(speaker, buyer) && !named_in_order(speaker, o))
 }
 
 /// When a conversation was held that is not about the order.
@@ -116,15 +117,7 @@ pub(super) fn fits(view: &View, o: &OrderView, chat: &Chat, named: bool) -> bool
 
 /// Is the speaker called like the order's recipient? Messengers show full names, not the nicks of a platform. A masked name is nobody's.
 fn named_in_order(speaker: &str, o: &OrderView) -> bool {
-    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| !name.is_empty() && !name.contains('*') && same_nick(speaker, name))
-}
-
-/// Nicks are compared without case and blanks; a chat tool may cut a long one short or mask it.
-pub(super) fn same_nick(a: &str, b: &str) -> bool {
-    let fold = |s: &str| crate::text::width::narrow(s).to_lowercase().replace(char::is_whitespace, "");
-    let (a, b) = (fold(a), fold(b));
-    let cut = |short: &str, long: &str| ['…', '.'].iter().any(|end| short.ends_with(*end)) && long.starts_with(short.trim_end_matches(['…', '.']));
-    a == b || a.contains('*') || b.contains('*') || cut(&a, &b) || cut(&b, &a)
+    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| !name.is_empty() && !name.contains('*') && nicks::same(speaker, name))
 }
 
 /// A picture or document of a conversation.

@@ -4,6 +4,7 @@ use super::data::Ranks;
 use super::groups::Groups;
 use super::view::{OrderView, View};
 use crate::model::assessment::{OrderAssessment, OrderCause, Proof, ProofGroup, Step, StepKind, Strength};
+use crate::model::evidence::Key;
 use crate::model::file::Kind;
 use crate::model::record::{CauseKind, Content, EventKind};
 use crate::model::source::{FileId, Located, Place};
@@ -114,7 +115,8 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
             matches!(view.case.content(link.file).content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
         let whole = match kind {
             Kind::Waybill | Kind::CourierProof | Kind::Chat | Kind::DeliveryProof => piece,
-            Kind::Invoice | Kind::Purchase => true,
+            // the user's own word for what a table is counts, its name does not
+            Kind::Invoice | Kind::Purchase => link.key == Key::Assign || !view.case.content(link.file).is_unread_table(),
             _ => false,
         };
         if whole && let Some((group, rank)) = ranks.of(kind) {

@@ -38,7 +38,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     let Some(least) = view.platform.threshold("similar-scans").and_then(|t| usize::try_from(t.value).ok()).filter(|n| *n > 0) else { return };
     let mut traces: BTreeMap<String, &Trace> = BTreeMap::new();
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
-        for trace in view.case.content(entry.id).content.traces() {
+        for trace in view.case.content(entry.id).content.traces().into_iter().filter(|t| tells_sites(t)) {
             traces.entry(clean_waybill(&trace.waybill)).or_insert(trace);
         }
     }
@@ -80,6 +80,13 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// Do most scans say where they were: in a field of their own, or in their Chinese words, which begin with the site? Of others it could only be said that
+/// they were scanned alike, and every parcel is.
+fn tells_sites(trace: &Trace) -> bool {
+    let told = trace.events.iter().filter(|e| e.location.is_some() || !e.text.is_ascii()).count();
+    told * 2 > trace.events.len()
 }
 
 /// Waybill → entry of the exports that carries it.

@@ -3,13 +3,14 @@
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
+use crate::model::Time;
 use crate::model::assessment::Parcels;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching};
 use crate::model::file::Kind;
 use crate::model::ids::{OrderId, Waybill};
 use crate::model::order::Order;
-use crate::model::record::{BillRow, Chat, Content, StockMovement, Trace, TraceEvent};
+use crate::model::record::{BillRow, Chat, Content, EventKind, StockMovement, Trace, TraceEvent};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
 use crate::model::source::{FileId, Located, Place};
 use crate::profile::carrier::Carriers;
@@ -17,6 +18,7 @@ use crate::profile::lang::words;
 use crate::profile::platform::{self, Platform};
 use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
+use crate::text::nicks;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -225,7 +227,7 @@ impl<'a> OrderView<'a> {
                 // a file that is named after the order, or given to it, says the same of its conversations; one of many buyers need hold only his among them
                 let meant = whole && matches!(link.key, Key::OrderId | Key::SubOrderId | Key::Waybill | Key::Nick | Key::Assign);
                 let buyer = self.order.buyer.as_ref().map(|b| b.value.raw()).unwrap_or_default();
-                let his = |chat: &Chat| chat.buyer.as_deref().is_some_and(|b| super::proof::same_nick(b, buyer));
+                let his = |chat: &Chat| chat.buyer.as_deref().is_some_and(|b| nicks::same(b, buyer));
                 let named_whole = meant && !ours.iter().any(|chat| his(chat));
                 for chat in ours {
                     let named = exact || named_whole && chat.names_as_orders_do();
@@ -286,6 +288,23 @@ impl<'a> OrderView<'a> {
         self.waybills().map(|w| clean_waybill(&w.number)).collect()
     }
 
+    /// The parcels whose weight is the order's: not one that came back, for what is sent again weighs once more.
+    fn weighing(&self) -> BTreeSet<String> {
+        let mut numbers = self.numbers();
+        let back: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.returned()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
+        if numbers.difference(&back).next().is_some() {
+            numbers.retain(|n| !back.contains(n));
+        }
+        numbers
+    }
+
+    /// Was something of the order sent back before `at`? What is scanned later is sent again, and the entry of the first waybill is not its clock.
+    pub(super) fn returned_before(&self, at: Time) -> bool {
+        let went_back =
+            |t: &Trace| t.events.iter().find(|e| matches!(e.kind, EventKind::Returning | EventKind::Refused | EventKind::ReturnSigned)).map(|e| e.at);
+        self.traces.iter().any(|(_, t)| t.returned() && went_back(t).or(t.events.last().map(|e| e.at)).is_some_and(|back| back < at))
+    }
+
     /// The weight of one of several parcels: a bill's, else its trace's own field.
     fn weight_of(&self, number: &str) -> Option<Located<Decimal>> {
         let mut billed = self.bills.iter().filter(|(_, b)| clean_waybill(&b.waybill) == number);
@@ -302,7 +321,10 @@ impl<'a> OrderView<'a> {
             return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.weight().is_some()) };
         }
         let arrived: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
-        let weighed = numbers.iter().filter(|n| self.weight_of(n).is_some()).count();
+        let weighing = self.weighing();
+        // the parcels that came back are not waited for
+        let weighed = numbers.len() - weighing.iter().filter(|n| self.weight_of(n).is_none()).count();
+        let weighed = if weighing.iter().any(|n| self.weight_of(n).is_some()) { weighed } else { 0 };
         Parcels { all: numbers.len(), delivered: numbers.intersection(&arrived).count(), weighed }
     }
 
@@ -314,10 +336,10 @@ impl<'a> OrderView<'a> {
 
     /// What all its parcels weigh together; `None` when one of several is not weighed. A sum has no row of its own: it names the file of the first.
     pub(super) fn whole_weight(&self) -> Option<Located<Decimal>> {
-        let numbers = self.numbers();
-        if numbers.len() < 2 {
+        if self.numbers().len() < 2 {
             return self.weight();
         }
+        let numbers = self.weighing();
         let weights: Vec<Located<Decimal>> = numbers.iter().map(|n| self.weight_of(n)).collect::<Option<_>>()?;
         let sum = weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(w.value))?;
         weights.first().map(|first| Located::new(sum, first.file, Place::Whole))

@@ -7,7 +7,7 @@ use crate::model::Time;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
 use crate::model::document::Anchor;
-use crate::model::evidence::Matching;
+use crate::model::evidence::{Key, Matching};
 use crate::model::exhibit::{BagFile, Exhibit};
 use crate::model::file::{Kind, Status};
 use crate::model::record::Content;
@@ -97,6 +97,8 @@ fn rank(kind: Kind) -> usize {
 struct Uses {
     places: BTreeMap<usize, BTreeSet<Place>>,
     inferred: bool,
+    /// The user said what it is.
+    assigned: bool,
 }
 
 /// Numbers every exhibit of the argued orders, sorted: order by order, shared ones last.
@@ -129,6 +131,10 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
     let sources = assessment.anomaly.sources.iter().filter(|s| s.orders > 0).map(|s| s.file);
     for file in sources.chain(assessment.anomaly.events.iter().filter_map(|e| e.file)).filter(|f| handed_in.contains(&canonical(*f))) {
         add(file, None, &Place::Whole, false);
+    }
+
+    for (file, uses) in &mut files {
+        uses.assigned = matching.of_file(*file).any(|l| l.key == Key::Assign);
     }
 
     let mut own: BTreeMap<usize, Vec<(FileId, Uses)>> = BTreeMap::new();
@@ -171,7 +177,8 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
 
 fn exhibit(case: &Case, book: &Book, number: String, file: FileId, uses: Uses) -> Exhibit {
     let (entry, content) = (case.file(file), &case.content(file).content);
-    let (kind, form) = (entry.kind, Form::of(content));
+    let named_only = case.content(file).is_unread_table() && !uses.assigned;
+    let (kind, form) = (if named_only { Kind::Other } else { entry.kind }, Form::of(content));
     let service = content.traces().first().map_or("", |t| t.service);
     let service_words = book.find(&format!("service.{service}")).unwrap_or(service).to_owned();
     let word = |table: &str| {

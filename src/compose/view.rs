@@ -64,11 +64,14 @@ impl View<'_> {
         let seller = &settings.seller;
         let words = desk.book.spec.book.language;
         let profile = desk.platform.as_ref();
-        let violation = profile.and_then(|p| p.violation(case.violation.as_deref()?)).map(|v| match words {
+        let named = profile.and_then(|p| p.violation(case.violation.as_deref()?)).map(|v| match words {
             crate::model::Lang::ZhCn => v.zh.clone(),
             crate::model::Lang::En => v.en.clone(),
         });
-        let violation = violation.or_else(|| case.notice.violation_text.clone());
+        // the finding is called as the notice calls it, unless that is in another language
+        let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let printed = case.notice.violation_text.clone().filter(|text| chinese(text) == (words == crate::model::Lang::ZhCn));
+        let violation = printed.or(named).or_else(|| case.notice.violation_text.clone());
         let platform = profile.filter(|_| platform.is_some()).map(|p| p.name(words).to_owned());
         map([
             (

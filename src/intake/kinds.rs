@@ -6,10 +6,18 @@ use crate::profile::Profile;
 use crate::text::width::narrow;
 use serde::Deserialize;
 
-/// The words, longest first within a kind.
+/// The words, the longest first.
 #[derive(Debug)]
 pub(super) struct KindWords {
-    words: Vec<(String, Kind)>,
+    words: Vec<Word>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    kind: Kind,
+    /// It names a document itself, also among conversations.
+    thing: bool,
 }
 
 #[derive(Deserialize)]
@@ -22,7 +30,10 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: Kind,
+    #[serde(default)]
     words: Vec<String>,
+    #[serde(default)]
+    things: Vec<String>,
 }
 
 impl KindWords {
@@ -32,18 +43,36 @@ impl KindWords {
         let file: File = toml::from_str(&text).map_err(|e| {
             Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
         })?;
-        let mut words: Vec<(String, Kind)> = file.kind.into_iter().flat_map(|e| e.words.into_iter().map(move |w| (narrow(&w).to_lowercase(), e.id))).collect();
+        let mut words: Vec<Word> = Vec::new();
+        for entry in file.kind {
+            let mut add = |list: Vec<String>, thing: bool| words.extend(list.iter().map(|w| Word { text: narrow(w).to_lowercase(), kind: entry.id, thing }));
+            add(entry.words, false);
+            add(entry.things, true);
+        }
         // the longest word that fits says most (聊天记录公证书 is no chat); the order of the file decides between equals
-        words.sort_by_key(|(w, _)| std::cmp::Reverse(w.chars().count()));
+        words.sort_by_key(|w| std::cmp::Reverse(w.text.chars().count()));
         Ok(KindWords { words })
     }
 
-    /// The kind that the path's words name: the file name first, then the folders from the inner to the outer.
+    /// The kind that the path's words name: the file name first, then the folders from the inner to the outer. Within a folder of conversations only a
+    /// word that names a document itself says otherwise: the rest is what was talked about, or who talked.
     pub(super) fn of_path(&self, path: &str) -> Option<Kind> {
-        path.rsplit('/').find_map(|part| {
-            let part = narrow(part).to_lowercase();
-            self.words.iter().find(|(word, _)| says(&part, word)).map(|(_, kind)| *kind)
-        })
+        let said: Vec<&Word> = path.rsplit('/').filter_map(|part| self.of_name(part)).collect();
+        let first = said.first()?;
+        if !first.thing && said.iter().skip(1).any(|w| w.kind == Kind::Chat) {
+            return Some(Kind::Chat);
+        }
+        Some(first.kind)
+    }
+
+    fn of_name(&self, name: &str) -> Option<&Word> {
+        let name = narrow(name).to_lowercase();
+        self.words.iter().find(|word| says(&name, &word.text))
+    }
+
+    /// Does a folded name hold a word of a kind without being that word?
+    pub(super) fn only_sounds_like_one(&self, name: &str) -> bool {
+        self.of_name(name).is_some_and(|word| word.text != name)
     }
 }
 
@@ -68,6 +97,12 @@ mod tests {
         let words = KindWords::load(&Profile::built_in()).unwrap();
         let kind = |p: &str| words.of_path(p).map(Kind::as_str);
         assert_eq!(kind("聊天/顺丰底单_1.jpg"), Some("waybill"));
+        assert_eq!(kind("聊天/2861734095517302481 买家说已签收.png"), Some("chat"));
+        assert_eq!(kind("旺旺/万家建材采购/IMG_2030.png"), Some("chat"));
+        assert_eq!(kind("Buyer messages/refund request 112.png"), Some("chat"));
+        assert_eq!(kind("聊天/1/签收证明.jpg"), Some("courier-proof"));
+        assert_eq!(kind("物流截图/2861734095517302481.png"), Some("trace"));
+        assert_eq!(kind("签收/IMG_1.png"), Some("trace"));
         assert_eq!(kind("直播活动/旺旺/IMG_1.png"), Some("chat"));
         assert_eq!(kind("物流/签收证明.pdf"), Some("courier-proof"));
         assert_eq!(kind("材料/供货合同.pdf"), Some("contract"));

@@ -17,6 +17,7 @@ mod layout;
 pub mod limits;
 mod markup;
 mod named;
+mod nicks;
 pub mod orders;
 pub mod own_output;
 mod proposal;
@@ -112,6 +113,7 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
     let mut intake = Intake { files, contents };
     second_look::traces(&mut intake, &rules.traces, findings);
     named::orders(&mut intake);
+    nicks::passed_over(&mut intake, &rules.kinds);
     Ok(intake)
 }
 

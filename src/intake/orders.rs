@@ -147,8 +147,18 @@ impl<'a> Export<'a> {
         (0..self.view.table.rows.len()).filter(|row| self.table.damaged.binary_search(row).is_err())
     }
 
+    /// The orders of a row that an ERP merged into one parcel, when its cell lists several.
+    fn merged(&self, row: usize) -> Vec<Cow<'a, str>> {
+        let lists = self.view.reading.lists.as_ref().is_some_and(|l| l.fields.iter().any(|f| f == "order_id"));
+        let ids = if lists { self.view.listed_ids(row, "order_id") } else { Vec::new() };
+        if ids.len() > 1 { ids } else { Vec::new() }
+    }
+
     /// Main id: the main order column where it is filled, else the order column. The other ids are its sub-orders'.
     fn named(&self, row: usize) -> Option<Named<'a>> {
+        if !self.merged(row).is_empty() {
+            return None;
+        }
         let order = self.view.id(row, "order_id");
         let main = self.view.id(row, "main_order_id").or_else(|| order.clone())?;
         let mut subs: Vec<Cow<'a, str>> = Vec::new();
@@ -159,6 +169,14 @@ impl<'a> Export<'a> {
         }
         Some(Named { main, subs })
     }
+}
+
+/// Names of buyers and recipients as the exports print them.
+pub(super) fn names(intake: &Intake) -> impl Iterator<Item = &str> {
+    exports(intake).flat_map(|export| {
+        let of_row = |row| ["buyer", "recipient"].map(|field| export.view.text(row, field));
+        export.rows().flat_map(of_row).flatten().collect::<Vec<&str>>()
+    })
 }
 
 fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
@@ -211,15 +229,17 @@ impl<'a> Book<'a> {
         for (at, export) in book.exports.iter().enumerate() {
             book.damaged.extend(export.table.damaged.iter().filter(|_| !export.table.detail).map(|row| (at, *row)));
             for row in export.rows() {
-                let Some(mut named) = export.named(row) else { continue };
-                if let Some(main) = book.main_of_sub.get(&named.main) {
-                    named.main.clone_from(main);
+                let mains = export.named(row).map_or_else(|| export.merged(row), |named| vec![named.main]);
+                for mut main in mains {
+                    if let Some(whole) = book.main_of_sub.get(&main) {
+                        main.clone_from(whole);
+                    }
+                    marked |= main.starts_with('#');
+                    let other = if marked { book.groups.get_key_value(&*twin(&main)).map(|(shown, _)| shown.clone()) } else { None };
+                    let place = (at as u32, row as u32);
+                    let rows = book.groups.entry(other.unwrap_or(main));
+                    rows.and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
                 }
-                marked |= named.main.starts_with('#');
-                let other = if marked { book.groups.get_key_value(&*twin(&named.main)).map(|(shown, _)| shown.clone()) } else { None };
-                named.main = other.unwrap_or(named.main);
-                let place = (at as u32, row as u32);
-                book.groups.entry(named.main).and_modify(|rows| rows.more.push(place)).or_insert_with(|| Rows { first: place, more: Vec::new() });
             }
         }
         book.tracking = tracking::by_order(intake, &book, &listed.iter().collect());
@@ -297,19 +317,25 @@ impl<'a> Book<'a> {
         for (_, row) in self.tracking.get(&id).into_iter().flatten() {
             add(row.waybill.clone());
         }
+        let own = self.own(rows);
         Some(ExportEntry {
             at: time("created_at").or_else(|| time("paid_at")).or(day),
             buyer: text("buyer"),
             address: self.first(rows, |v, r| v.string(r, "address")).map_or_else(Box::default, |l| l.value.into()),
             waybills: numbers,
-            amount: self.amount(rows).map(|a| a.value.amount),
-            pieces: self.pieces(rows, false).or_else(|| self.pieces(rows, true)).map(|p| p.value),
-            refunded: self.refunded(rows) == Some(true),
+            amount: self.amount(&own).map(|a| a.value.amount),
+            pieces: self.pieces(&own, false).or_else(|| self.pieces(&own, true)).map(|p| p.value),
+            refunded: self.refunded(&own) == Some(true),
             unpaid: self.unpaid(rows),
             file: export.file,
             place: export.view.table.place(row),
             id,
         })
+    }
+
+    /// The rows that speak of this order alone: of a row that an ERP merged nobody knows whose money and pieces it tells.
+    fn own(&self, rows: &[(usize, usize)]) -> Vec<(usize, usize)> {
+        rows.iter().copied().filter(|(at, row)| self.export(*at).is_some_and(|e| e.merged(*row).is_empty())).collect()
     }
 
     /// The day that the number names, where an export's layout knows that it does.
@@ -327,6 +353,7 @@ impl<'a> Book<'a> {
     fn order(&self, id: &OrderId, carriers: &CarrierNames) -> Order {
         let rows = self.groups.get(id.as_str()).map(Rows::all).unwrap_or_default();
         let rows = rows.as_slice();
+        let own = self.own(rows);
         let personal = |field: &'static str, kind: PersonalKind| self.first(rows, |v, r| v.text(r, field).map(|t| Personal::new(kind, t)));
         let time = |field: &'static str| -> Option<Located<Moment>> { self.first(rows, |v, r| v.moment(r, field)) };
         let text = |field: &'static str| self.first(rows, |v, r| v.string(r, field));
@@ -351,14 +378,14 @@ impl<'a> Book<'a> {
             paid_at: time("paid_at"),
             shipped_at: time("shipped_at").or_else(|| tracking::shipped_at(self.tracking.get(id)?)),
             confirmed_at: time("confirmed_at"),
-            amount: self.amount(rows),
-            refund: self.refund(rows),
-            refunded: self.refunded(rows),
+            amount: self.amount(&own),
+            refund: self.refund(&own),
+            refunded: self.refunded(&own),
             unpaid: self.unpaid(rows),
             cash_on_delivery: self.says(rows, "pay_way", |s| &s.cash_on_delivery) == Some(true),
             waybills: self.waybills(id, rows, carriers),
-            pieces: self.listed_pieces(rows),
-            lines: self.lines(rows),
+            pieces: self.listed_pieces(&own),
+            lines: self.lines(&own),
             status: text("status"),
             remark: personal("remark", PersonalKind::FreeText),
             message: personal("message", PersonalKind::FreeText),

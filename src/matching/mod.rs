@@ -14,6 +14,7 @@ mod phrases;
 mod records;
 mod status;
 mod stock;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -63,6 +64,7 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
         list.sort_by(|a, b| (a.order, a.file, &a.place, a.key).cmp(&(b.order, b.file, &b.place, b.key)));
         list.dedup();
     }
+    strangers::pass_over(case, &mut matching, findings);
     status::set(case, &matching, &corrections, findings);
     Ok(matching)
 }

@@ -24,6 +24,13 @@ pub struct Recognised {
     pub records: Records,
 }
 
+impl Recognised {
+    /// A table none of whose columns was understood: what its name says of it proves nothing.
+    pub fn is_unread_table(&self) -> bool {
+        matches!(self.content, Content::None | Content::Text(_)) && matches!(self.records, Records::Table(_) | Records::Sheets(_))
+    }
+}
+
 /// Typed content of a file.
 #[derive(Debug, Clone, Default)]
 pub enum Content {

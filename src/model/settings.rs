@@ -134,6 +134,24 @@ pub enum Delivery {
     Consolidated,
 }
 
+impl Delivery {
+    const NAMES: [(&'static str, Delivery); 8] = [
+        ("express", Delivery::Express),
+        ("freight", Delivery::Freight),
+        ("local", Delivery::Local),
+        ("pickup", Delivery::Pickup),
+        ("merchant", Delivery::Merchant),
+        ("virtual", Delivery::Virtual),
+        ("presale", Delivery::Presale),
+        ("consolidated", Delivery::Consolidated),
+    ];
+
+    /// The way by its name in case.toml and in the profiles.
+    pub fn from_name(name: &str) -> Option<Delivery> {
+        Delivery::NAMES.iter().find(|(n, _)| *n == name).map(|(_, way)| *way)
+    }
+}
+
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the keys of [[chat]]")]
 pub struct ChatSettings {

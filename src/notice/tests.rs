@@ -356,7 +356,7 @@ fn two_notices_are_the_sellers_choice() {
     let r = read_with(&both, &CaseSettings::default(), &[], "2026-03-01").unwrap();
     assert_eq!((r.codes(), r.ids().len(), r.notice.file), (vec!["notice-ambiguous"], 0, None));
     let (message, hint) = r.said(Code::NoticeAmbiguous, Lang::ZhCn);
-    assert_eq!(message, "有 2 个文件都像违规通知：b/一.txt, b/二.txt");
+    assert_eq!(message, "有 2 个文件都像违规通知：b/一.txt、b/二.txt");
     assert!(hint.contains("file = \"b/一.txt\""), "{hint}");
     assert_eq!(r.said(Code::NoticeAmbiguous, Lang::En).0, "2 files look like the notice: b/一.txt, b/二.txt");
     let mut settings = CaseSettings::default();

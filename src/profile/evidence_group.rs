@@ -4,7 +4,7 @@
 use super::platform::Basis;
 use crate::model::Lang;
 use crate::model::file::Kind;
-use crate::model::settings::Goods;
+use crate::model::settings::{Delivery, Goods};
 use crate::text::nearest::nearest;
 use serde::Deserialize;
 
@@ -104,6 +104,9 @@ pub struct EvidenceGroup {
     /// Asked only of orders that go by courier (not of `[[order]] delivery = "local"` and the like).
     #[serde(default)]
     pub express: bool,
+    /// Asked only of orders that the seller said went this way (`[[order]] delivery`); empty: of all.
+    #[serde(default)]
+    pub delivery: Vec<String>,
     /// All members or any.
     pub need: Need,
     /// Kinds of files, facts ([`EvidenceFact::ALL`]), ids of other groups.
@@ -175,6 +178,9 @@ pub fn mistake(groups: &[EvidenceGroup]) -> Option<(String, String)> {
         if ![ANY, "physical", "virtual"].contains(&group.goods.as_str()) {
             return told(format!("goods = \"{}\" must be \"physical\", \"virtual\" or \"*\"", group.goods));
         }
+        if let Some(name) = group.delivery.iter().find(|name| Delivery::from_name(name).is_none()) {
+            return told(format!("delivery = \"{name}\" is no way of delivery"));
+        }
         if group.members.is_empty() {
             return told("of = [] asks for nothing".to_owned());
         }
@@ -221,11 +227,11 @@ mod tests {
             asked.into_iter().filter(|g| g.level == level).map(|g| g.id.clone()).collect()
         };
         let fake = Some("fake-transaction");
-        assert_eq!(ids("generic", None, None, Goods::Physical, Level::Required), ["waybill-number", "delivery", "contact"]);
+        assert_eq!(ids("generic", None, None, Goods::Physical, Level::Required), ["waybill-number", "delivery", "freight", "contact"]);
         assert_eq!(ids("generic", None, None, Goods::Virtual, Level::Required), ["virtual-delivery"]);
         assert_eq!(
             ids("douyin", fake, Some("real-sale"), Goods::Physical, Level::Required),
-            ["slip-with-weight", "promotion-proof", "waybill-number", "delivery"]
+            ["slip-with-weight", "promotion-proof", "waybill-number", "delivery", "freight"]
         );
         assert_eq!(ids("douyin", fake, Some("real-sale-virtual"), Goods::Virtual, Level::Required), ["promotion-proof", "virtual-delivery"]);
         assert!(ids("douyin", fake, Some("refunded"), Goods::Physical, Level::Required).contains(&"refund-proof".to_owned()));

@@ -237,7 +237,9 @@ fn findings(view: &View<'_>, w: &Words, verbose: bool) -> Vec<Line> {
     let mut out = Vec::new();
     let mut groups: Vec<(Severity, Code, Vec<&Finding>)> = Vec::new();
     for finding in all {
-        match groups.iter_mut().find(|(s, c, _)| *s == finding.severity && *c == finding.code) {
+        // another variant is another thing to do: renaming a file is no answer to what stands in a chat
+        let same = |list: &[&Finding]| list.first().is_some_and(|f| f.variant == finding.variant);
+        match groups.iter_mut().find(|(s, c, list)| *s == finding.severity && *c == finding.code && same(list)) {
             Some((_, _, list)) if !verbose => list.push(finding),
             _ => groups.push((finding.severity, finding.code, vec![finding])),
         }

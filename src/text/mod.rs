@@ -7,6 +7,7 @@ pub mod english_dates;
 pub mod glob;
 pub mod ids;
 pub mod nearest;
+pub mod nicks;
 pub mod numbers;
 pub mod phones;
 pub(crate) mod toml_lines;

@@ -100,3 +100,26 @@ print(len(book), len(annex))
     let upload = work.result().join("upload");
     tool("python3", &["-c", script, &format!("{CASE_ID}.pdf"), &format!("{CASE_ID}-annex.pdf")], &upload);
 }
+
+#[test]
+#[ignore = "needs poppler-utils"]
+fn pages_claim_no_more_than_was_read() {
+    let work = Work::new();
+    // the second order went in two parcels, of which one slip is there
+    edit(&work, "导出/ExportOrderList202604091000.csv", &format!("No:{}", WAYBILLS[1]), &format!("No:{};SF1390012345699", WAYBILLS[1]));
+    // a table whose heads nobody knows, named like an invoice list
+    std::fs::write(work.case().join("发票明细.csv"), format!("甲,乙\n{},5.10\n", WAYBILLS[0])).expect("table");
+    // the notice's own words for what it found
+    edit(&work, "通知.txt", "违规类型：虚假交易", "违规类型：涉嫌虚假交易（情节一般）");
+    exits(&work.build(&[]), 0);
+    let upload = work.result().join("upload");
+    let pages = |name: String| stdout(&tool("pdftotext", &["-layout", &name, "-"], &upload));
+    let (book, annex) = (pages(format!("{CASE_ID}.pdf")), pages(format!("{CASE_ID}-annex.pdf")));
+    // three slips stand side by side: their captions are the lines below
+    let captions: Vec<&str> = book.rsplit("快递底单照片").next().unwrap_or_default().lines().take(5).collect();
+    assert!(captions.iter().any(|line| line.contains(WAYBILLS[1])), "{book}");
+    assert!(!captions.iter().any(|line| line.contains("SF1390012345699")), "{book}");
+    assert!(annex.contains("发票明细.csv") && !annex.contains("发票清单"), "{annex}");
+    assert!(!book.contains("发票、采购凭证"), "{book}");
+    assert!(book.contains("涉嫌虚假交易"), "{book}");
+}

@@ -5,7 +5,13 @@ use crate::compose::desk::{BOLD, Desk, PLAIN, WHOLE};
 use crate::compose::exhibits::Form;
 use crate::model::Disclosure;
 use crate::model::document::{Block, Figure, FigureContent, Inline, Inlines, RefText};
+use crate::model::exhibit::Exhibit;
+use crate::model::file::Kind;
+use crate::model::ids::Waybill;
+use crate::model::order::Order;
 use crate::model::record::Content;
+use crate::model::source::Located;
+use crate::text::ids::clean_waybill;
 
 /// Is it one of those that [`of_order`] lists: traces, chat texts, stock rows and bills have components of their own.
 pub(in crate::compose) fn is_shown_as_figure(desk: &Desk<'_>, exhibit: usize) -> bool {
@@ -65,13 +71,14 @@ fn caption(desk: &Desk<'_>, exhibit: usize) -> Inlines {
     for order in e.orders.iter().take(3).filter_map(|o| desk.case.orders.get(*o)) {
         out.push(Inline::Break);
         out.push(run(desk.book.fill("caption-order", &[("id", order.id.as_str())]), WHOLE));
-        for w in order.waybills.iter().take(2) {
+        let waybills = waybills(desk, e, order);
+        for w in waybills.iter().take(2) {
             out.push(Inline::Break);
             let carrier = desk.carrier(&w.value);
             out.push(run(format!("{carrier} {}", w.value.number).trim().to_owned(), WHOLE));
         }
-        if order.waybills.len() > 2 {
-            out.push(run(format!(" {}", desk.book.fill("caption-waybills", &[("n", &order.waybills.len().to_string())])), PLAIN));
+        if waybills.len() > 2 {
+            out.push(run(format!(" {}", desk.book.fill("caption-waybills", &[("n", &waybills.len().to_string())])), PLAIN));
         }
     }
     if e.orders.len() > 3 {
@@ -82,6 +89,17 @@ fn caption(desk: &Desk<'_>, exhibit: usize) -> Inlines {
         out.push(run(desk.book.fill(word, &[("n", &e.orders.len().to_string())]), PLAIN));
     }
     out
+}
+
+/// The waybills of an order that the exhibit is of. A slip of one of several parcels is of the one that its path names; where it names none nobody has
+/// read which one it is, and none is claimed.
+fn waybills<'o>(desk: &Desk<'_>, exhibit: &Exhibit, order: &'o Order) -> Vec<&'o Located<Waybill>> {
+    let all: Vec<&Located<Waybill>> = order.waybills.iter().collect();
+    if all.len() < 2 || !matches!(exhibit.kind, Kind::Waybill | Kind::CourierProof | Kind::CourierBill | Kind::Trace | Kind::Media) {
+        return all;
+    }
+    let path = clean_waybill(&desk.case.file(exhibit.file).path);
+    all.into_iter().filter(|w| path.contains(&clean_waybill(&w.value.number))).collect()
 }
 
 /// What is left of an order's own exhibits: those shown in the book by reference, the others here.

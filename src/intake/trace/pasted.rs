@@ -158,17 +158,19 @@ struct Blocks<'k> {
     scans: usize,
     /// The last scan waits for its words on the next line.
     open: bool,
+    /// The last scan has its words, and the next line may say where it was.
+    place_next: bool,
 }
 
 impl<'k> Blocks<'k> {
     fn new(known: &'k Knowledge, waybills: Option<&'k Waybills>) -> Self {
-        Blocks { known, waybills, list: vec![Block::default()], timed: 0, scans: 0, open: false }
+        Blocks { known, waybills, list: vec![Block::default()], timed: 0, scans: 0, open: false, place_next: false }
     }
 
     fn scan(&mut self, at: Time, words: &str, place: Place) {
         let event = said(at, words.to_owned(), None, None, place.clone(), &self.known.0.words);
         self.timed += 1;
-        self.open = words.is_empty();
+        (self.open, self.place_next) = (words.is_empty(), !words.is_empty());
         self.scans += usize::from(event.kind != EventKind::Other);
         let Some(block) = self.list.last_mut() else { return };
         if block.events.is_empty() && block.number.is_none() {
@@ -179,7 +181,7 @@ impl<'k> Blocks<'k> {
 
     /// A scan that says only its day.
     fn undated(&mut self, words: &str) {
-        self.open = false;
+        (self.open, self.place_next) = (false, false);
         if self.known.0.words.kind(words) != EventKind::Other
             && let Some(block) = self.list.last_mut()
         {
@@ -196,7 +198,14 @@ impl<'k> Blocks<'k> {
         {
             *event = said(event.at, words.to_owned(), None, None, event.place.clone(), &self.known.0.words);
             self.scans += usize::from(event.kind != EventKind::Other);
-            self.open = false;
+            (self.open, self.place_next) = (false, true);
+            return;
+        }
+        if std::mem::take(&mut self.place_next)
+            && is_site_abroad(words)
+            && let Some(event) = self.list.last_mut().and_then(|b| b.events.last_mut())
+        {
+            event.location = Some(words.trim().to_owned());
             return;
         }
         let number = self.known.lone_number(words, self.waybills);
@@ -278,10 +287,36 @@ impl<'k> Blocks<'k> {
     }
 }
 
+/// `DENVER, CO 80202` or `Denver, CO, United States`: a town, its state in two capitals, perhaps a ZIP code or the country. Pages of carriers abroad
+/// set it under the words of a scan.
+fn is_site_abroad(line: &str) -> bool {
+    let mut parts = line.trim().split(',').map(str::trim);
+    let (Some(town), Some(state)) = (parts.next(), parts.next()) else { return false };
+    let name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\''));
+    let (letters, zip) = state.split_once(' ').unwrap_or((state, ""));
+    let zip = zip.trim().bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    name(town) && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase()) && zip && parts.next().is_none_or(name) && parts.next().is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::profile::Profile;
+
+    #[test]
+    fn sites_abroad_are_a_town_and_a_state() {
+        for (line, expected) in [
+            ("DENVER, CO 80202", true),
+            ("Salt Lake City, UT, United States", true),
+            ("ST. PAUL, MN 55101-1234", true),
+            ("Delivered, Front Door", false),
+            ("Arrived at Facility", false),
+            ("In/At Mailbox, DENVER, CO", false),
+            ("2026, CO", false),
+        ] {
+            assert_eq!(is_site_abroad(line), expected, "{line}");
+        }
+    }
 
     fn read(text: &str, path: &str) -> Option<Read> {
         Knowledge::load(&Profile::built_in()).unwrap().read_pasted(text, path)

@@ -137,7 +137,7 @@ pub(super) fn build(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> CaseSet
                 settings.leave_out.push(LeaveOut { orders: entry.texts("orders"), why: entry.text("why").unwrap_or_default(), line });
             }
             "order" => {
-                let delivery = entry.text("delivery").and_then(|d| delivery(&d));
+                let delivery = entry.text("delivery").and_then(|d| Delivery::from_name(&d));
                 settings.orders.push(OrderSettings { id: entry.text("id").unwrap_or_default(), delivery, line });
             }
             "chat" => {
@@ -251,18 +251,4 @@ fn formats(words: Vec<String>) -> Vec<String> {
         }
     }
     out
-}
-
-fn delivery(word: &str) -> Option<Delivery> {
-    Some(match word {
-        "express" => Delivery::Express,
-        "freight" => Delivery::Freight,
-        "local" => Delivery::Local,
-        "pickup" => Delivery::Pickup,
-        "merchant" => Delivery::Merchant,
-        "virtual" => Delivery::Virtual,
-        "presale" => Delivery::Presale,
-        "consolidated" => Delivery::Consolidated,
-        _ => return None,
-    })
 }
