@@ -21,16 +21,24 @@ const GOODS_WEIGHT: &str = "goods_weight";
 pub(super) fn check(view: &View, findings: &mut Findings) {
     let known = goods(view);
     let tolerance = view.measure("weight-tolerance-percent").unwrap_or_default();
+    let mut unknown = 0_usize;
     for (i, o) in view.orders.iter().enumerate() {
         // parts of an order in several parcels: only their sum can be compared
         let weighed: Vec<(&FileId, &&BillRow, Decimal)> = o.bills.iter().filter_map(|(f, b)| Some((f, b, b.weighed()?))).collect();
         let parcels: BTreeSet<&str> = weighed.iter().map(|(_, b, _)| b.waybill.as_str()).collect();
-        let (Some((file, bill, _)), Some(goods)) = (weighed.first(), contents(o, &known)) else { continue };
+        let Some((file, bill, _)) = weighed.first() else { continue };
+        let Some(goods) = contents(o, &known) else {
+            unknown += usize::from(!o.order.lines.is_empty());
+            continue;
+        };
         let weight: Decimal = parcels.iter().filter_map(|p| weighed.iter().find(|(_, b, _)| b.waybill == *p).map(|(_, _, w)| *w)).sum();
         if parcels.len() >= o.order.waybills.len() && weight * Decimal::ONE_HUNDRED < goods * (Decimal::ONE_HUNDRED - tolerance) {
             let finding = view.finding(Code::WeightImplausible, i).at(**file, bill.place.clone()).with("waybill", &bill.waybill);
             findings.push(finding.with("weight", weight.normalize()).with("goods", goods.normalize()));
         }
+    }
+    if unknown > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("goods-weight").with("count", unknown));
     }
     one_for_all(view, findings);
 }
