@@ -18,6 +18,7 @@ pub mod limits;
 mod markup;
 mod named;
 pub mod orders;
+mod own_lists;
 pub mod own_output;
 mod proposal;
 mod recognise;
