@@ -196,6 +196,7 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             pieces: None,
             refunded: false,
             unpaid: false,
+            currency: *b"CNY",
             file: FileId(0),
             place: Place::Row(9),
         });

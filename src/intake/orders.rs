@@ -297,12 +297,14 @@ impl<'a> Book<'a> {
         for (_, row) in self.tracking.get(&id).into_iter().flatten() {
             add(row.waybill.clone());
         }
+        let amount = self.amount(rows).map(|a| a.value);
         Some(ExportEntry {
             at: time("created_at").or_else(|| time("paid_at")).or(day),
             buyer: text("buyer"),
             address: self.first(rows, |v, r| v.string(r, "address")).map_or_else(Box::default, |l| l.value.into()),
             waybills: numbers,
-            amount: self.amount(rows).map(|a| a.value.amount),
+            amount: amount.map(|money| money.amount),
+            currency: amount.map_or(*b"XXX", |money| money.currency),
             pieces: self.pieces(rows, false).or_else(|| self.pieces(rows, true)).map(|p| p.value),
             refunded: self.refunded(rows) == Some(true),
             unpaid: self.unpaid(rows),
@@ -355,6 +357,7 @@ impl<'a> Book<'a> {
             refund: self.refund(rows),
             refunded: self.refunded(rows),
             unpaid: self.unpaid(rows),
+            to_ship: self.to_ship(rows),
             cash_on_delivery: self.says(rows, "pay_way", |s| &s.cash_on_delivery) == Some(true),
             waybills: self.waybills(id, rows, carriers),
             pieces: self.listed_pieces(rows),
