@@ -47,7 +47,8 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
     }) else {
         return Ok(());
     };
-    for slip in &sheet.slips {
+    // the first of several rows of one file that contradict each other stands in what is told of the others
+    for slip in sheet.slips.iter().filter(|slip| slip.what != "twice" || slip.cell != slip.row.to_string()) {
         let finding = Finding::new(Code::MatchSheetRow).variant(slip.what).with("sheet", &sheet.path).with("row", slip.row);
         findings.push(finding.with("file", &slip.path).with("cell", &slip.cell));
     }
@@ -55,7 +56,7 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
         return Ok(());
     }
     if sheet.state != match_sheet::state(&taken.files) {
-        findings.push(stale(&sheet, &taken.files));
+        stale(&sheet, &taken.files).into_iter().for_each(|f| findings.push(f));
     }
     for row in &mut sheet.rows {
         match file_of(row, &taken.files) {
@@ -66,8 +67,9 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
             }
         }
     }
-    for row in sheet.rows.iter().filter(|r| r.ignore.is_some()) {
-        leave_out(row, &sheet.path, settings, taken, findings);
+    let shown = sheet.path.clone();
+    for row in sheet.rows.iter_mut().filter(|r| r.ignore.is_some()) {
+        row.refused = !leave_out(row, &shown, settings, taken, findings);
     }
     settings.sheet = Some(sheet);
     Ok(())
@@ -147,13 +149,15 @@ fn parse(bytes: Option<Vec<u8>>, shown: &str, findings: &mut Findings) -> Option
     read.map_err(|what| findings.push(unread(shown, what))).ok()
 }
 
-fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Finding {
+/// What changed since; nothing where the only news is that a file is back whose row was kept.
+fn stale(sheet: &MatchSheet, files: &[FileEntry]) -> Option<Finding> {
     let then: BTreeMap<&str, _> = sheet.files.iter().map(|(path, sha)| (path.as_str(), sha)).collect();
     let now: BTreeMap<&str, _> = files.iter().filter(|f| match_sheet::lists(f)).map(|f| (f.path.as_str(), &f.sha256)).collect();
     let new = now.keys().filter(|p| !then.contains_key(*p)).count();
     let gone = then.keys().filter(|p| !now.contains_key(*p)).count();
     let changed = now.iter().filter(|(p, sha)| then.get(*p).is_some_and(|s| s != *sha)).count();
-    Finding::new(Code::MatchSheetStale).with("sheet", &sheet.path).with("new", new).with("gone", gone).with("changed", changed)
+    let finding = Finding::new(Code::MatchSheetStale).with("sheet", &sheet.path).with("new", new).with("gone", gone).with("changed", changed);
+    (new + gone + changed > 0).then_some(finding)
 }
 
 /// The row's file: the same path with the same content; else, as files are moved and renamed, the only one with that content.
@@ -172,12 +176,16 @@ fn file_of(row: &SheetRow, files: &[FileEntry]) -> std::result::Result<FileId, &
     }
 }
 
-fn leave_out(row: &SheetRow, sheet: &str, settings: &CaseSettings, taken: &mut Intake, findings: &mut Findings) {
-    let Some((file, entry)) = row.file.and_then(|f| taken.files.get(f.index()).map(|e| (f, e))) else { return };
+/// Takes the row's file out; `false` where case.toml uses it.
+fn leave_out(row: &SheetRow, sheet: &str, settings: &CaseSettings, taken: &mut Intake, findings: &mut Findings) -> bool {
+    let Some((file, entry)) = row.file.and_then(|f| taken.files.get(f.index()).map(|e| (f, e))) else { return true };
     if let Some(assign) = settings.assign.iter().find(|a| glob::matches(&a.file, &entry.path)) {
         let finding = Finding::new(Code::MatchSheetConflict).file(file).with("file", &entry.path).with("sheet", sheet);
         findings.push(finding.with("row", row.row).with("line", assign.line));
-    } else if entry.status != Status::Ignored {
+        return false;
+    }
+    if entry.status != Status::Ignored {
         intake::leave_out(taken, file, row.ignore.as_deref().unwrap_or_default(), findings);
     }
+    true
 }

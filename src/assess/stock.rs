@@ -150,7 +150,7 @@ fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap
 /// More pieces of flagged orders than were there and came in.
 fn short(view: &View, starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
     let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
-    for line in view.case.orders.iter().flat_map(|o| &o.lines) {
+    for line in view.case.orders.iter().filter(|o| !o.unsent()).flat_map(|o| &o.lines) {
         if let (Some(sku), Some(quantity)) = (&line.sku, line.quantity) {
             *sold.entry(fold(sku)).or_default() += quantity;
         }

@@ -5,6 +5,7 @@ use crate::finding::{Code, Findings, Severity};
 use crate::model::Time;
 use crate::model::assessment::{OrderAssessment, Party, Request, Standing, Task};
 use crate::profile::evidence_group::{EvidenceFact, Member, Need};
+use crate::profile::lang::words;
 use chrono::{Duration, NaiveTime};
 use std::collections::BTreeSet;
 
@@ -12,6 +13,9 @@ use std::collections::BTreeSet;
 const MOST: usize = 5;
 /// Couriers' stations answer on the same day until this hour.
 const STATION_HOUR: u32 = 18;
+
+/// What couriers are asked for (requests), with the word for a task.
+const WANTED: [(&str, &str); 3] = [("slip", "task.want-slip"), ("track", "task.want-track"), ("signed", "task.want-signed")];
 
 /// The tasks of a case; those that ask others name the request's file.
 pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings, requests: &[Request]) -> Vec<Task> {
@@ -32,6 +36,10 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
         push(by, "give-notice", Vec::new(), Vec::new());
     }
     let unknown: Vec<usize> = wanted.iter().copied().filter(|i| view.case.orders.get(*i).is_some_and(|o| !o.in_export)).collect();
+    let ambiguous = stopping(&[Code::NoticeAmbiguous]) > 0;
+    if ambiguous {
+        push(by, "choose-notice", Vec::new(), Vec::new());
+    }
     if !unknown.is_empty() {
         push(by, "export-orders", vec![("count", unknown.len().to_string())], unknown);
     }
@@ -46,7 +54,8 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
         match request.party {
             Party::Courier => {
                 let from = view.case.settings.seller.ship_from.clone().unwrap_or_default();
-                push(by, "request-waybills", vec![("carrier", request.name.clone()), ("from", from), ("count", count), ("file", file)], list);
+                let params = vec![("carrier", request.name.clone()), ("from", from), ("count", count), ("file", file), ("what", what(view, request))];
+                push(by, "request-waybills", params, list);
             }
             Party::Warehouse => push(by, "request-stock", vec![("count", count), ("file", file)], list),
             Party::Supplier => push(late, "request-purchase", vec![("file", file)], list),
@@ -80,6 +89,8 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
             let ends = [notice.earliest_deadline(), notice.deadline, notice.latest_deadline()];
             ends.into_iter().flatten().find(|by| *by >= view.case.now).map(submit)
         }
+        // it stands in the notice that is to be chosen
+        None if ambiguous => None,
         None => Some(Task { by, key: "find-deadline".to_owned(), params: Vec::new(), orders: Vec::new() }),
     };
     // stable: within one deadline the order above, the work that takes others longest first
@@ -90,14 +101,21 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     tasks
 }
 
+/// What a courier is asked for, as the sheet says it in more words.
+fn what(view: &View, request: &Request) -> String {
+    let w = words(view.ctx.lang);
+    let asked: BTreeSet<&str> = request.wants.iter().flat_map(|want| &want.what).copied().collect();
+    let named: Vec<&str> = WANTED.into_iter().filter(|(want, _)| asked.contains(want)).map(|(_, key)| w.get(key)).collect();
+    named.join(w.get("list.between"))
+}
+
 /// The flagged orders that the seller did not leave out.
 pub(super) fn wanted(view: &View, orders: &[OrderAssessment]) -> BTreeSet<usize> {
     view.case.listed.iter().map(|l| l.order).filter(|i| !left_out_by_user(orders, *i)).collect()
 }
 
 fn left_out_by_user(orders: &[OrderAssessment], order: usize) -> bool {
-    use crate::model::assessment::LeftOut;
-    orders.get(order).is_none_or(|o| matches!(o.left_out, Some(LeftOut::ByUser(_) | LeftOut::OutOfScope)))
+    orders.get(order).is_none_or(OrderAssessment::left_out_by_seller)
 }
 
 /// Today 18:00, or tomorrow's when that is less than an hour away; never after the deadline.
@@ -118,9 +136,11 @@ fn before_deadline(view: &View) -> Time {
     cap(view, by)
 }
 
+/// What is asked of others comes before the appeal that it is for: where the deadline is nearer, within the hour, or half of what is left.
 fn cap(view: &View, by: Time) -> Time {
+    let now = view.case.now;
     match view.case.notice.earliest_deadline() {
-        Some(deadline) if deadline >= view.case.now => by.min(deadline),
+        Some(deadline) if deadline >= now && by >= deadline => now + Duration::hours(1).min((deadline - now) / 2),
         _ => by,
     }
 }

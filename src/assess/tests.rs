@@ -78,6 +78,7 @@ fn weight_and_chat_and_what_stands_for_them() {
     let task = a.tasks.iter().find(|t| t.key == "request-waybills").unwrap();
     assert_eq!((task.by, task.orders.len()), (at("2026-04-10 18:00:00"), 3));
     assert!(task.params.contains(&("file".to_owned(), "requests/SF Express.xlsx".to_owned())), "{:?}", task.params);
+    assert!(task.params.contains(&("what".to_owned(), "slip or internal trace with weight".to_owned())), "{:?}", task.params);
     // a slip may show the weight
     file(&mut case, &format!("底单/{}.jpg", WAYBILLS[0]), Kind::Waybill, picture());
     assert!(of(&judge(&mut case).1, Code::WeightMissing, 0).is_empty());
@@ -196,6 +197,7 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             pieces: None,
             refunded: false,
             unpaid: false,
+            currency: *b"CNY",
             file: FileId(0),
             place: Place::Row(9),
         });
@@ -305,6 +307,13 @@ fn tasks_have_their_deadlines() {
     );
     case.now = at("2026-04-10 17:30:00");
     assert_eq!(judge(&mut case).0.tasks[0].by, at("2026-04-11 18:00:00"));
+    // on the last day what others must send is due before the appeal
+    for (now, by) in [("2026-04-12 17:30:00", "2026-04-12 18:30:00"), ("2026-04-12 23:30:00", "2026-04-12 23:44:00")] {
+        case.now = at(now);
+        let list = judge(&mut case).0.tasks;
+        let due = |key: &str| list.iter().find(|t| t.key == key).map(|t| t.by.format("%Y-%m-%d %H:%M:00").to_string());
+        assert_eq!((due("request-waybills").as_deref(), due("submit").as_deref()), (Some(by), Some("2026-04-12 23:59:00")));
+    }
     let words = crate::profile::lang::words(crate::model::Lang::En);
     for task in a.tasks {
         let params: Vec<(&str, &str)> = task.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();

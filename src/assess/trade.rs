@@ -41,6 +41,8 @@ fn buyers(view: &View, findings: &mut Findings) {
         let own: Vec<usize> = dense.iter().filter_map(|id| flagged.get(id).copied()).collect();
         let Some(first) = own.iter().min() else { continue };
         let finding = view.finding(Code::BuyerOften, *first).with("buyer", buyer).with("count", dense.len()).with("days", days).with("flagged", own.len());
+        // the audit lists each of them
+        let finding = finding.with_list("orders", own.iter().filter_map(|i| view.case.orders.get(*i)).map(|o| o.id.as_str()));
         let place = view.orders.get(*first).and_then(|o| o.order.buyer.as_ref()).map(|b| (b.file, b.place.clone()));
         findings.push(located(finding, place));
     }

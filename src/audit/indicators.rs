@@ -5,6 +5,7 @@ use super::data::Rules;
 use crate::finding::{Code, Severity};
 use crate::model::Time;
 use crate::model::case::Case;
+use crate::model::money::Money;
 use crate::model::order::ExportEntry;
 use crate::model::settings::Fact;
 use crate::pipeline::Checked;
@@ -68,6 +69,12 @@ fn told(id: &'static str, unusual: bool, params: Vec<(&'static str, String)>, ex
     Indicator { id, level: Some(level), variant, params, examples }
 }
 
+/// A share in percent, cut after one decimal: rounded up it would seem to reach a limit that it does not.
+fn percent(n: usize, of: usize) -> String {
+    let share = Decimal::from(n * 100).checked_div(Decimal::from(of)).unwrap_or_default();
+    share.trunc_with_scale(1).normalize().to_string()
+}
+
 /// The middle of the values; of an even count the mean of the two in the middle.
 fn median(mut values: Vec<usize>) -> Option<Decimal> {
     values.sort_unstable();
@@ -113,11 +120,17 @@ fn per_hour(case: &Case, rules: &Rules) -> Indicator {
     told("orders-per-hour", !over.is_empty(), params, over.iter().take(MOST_EXAMPLES).map(|((d, h), n)| format!("{d} {h:02}:00  {n}")).collect())
 }
 
-/// Days whose mean paid is far from the shop's.
+/// Days whose mean paid is far from the shop's. Only what was paid in the commonest currency is looked at: amounts of two do not add up.
 fn basket(case: &Case, rules: &Rules) -> Indicator {
+    let mut currencies: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+    for entry in case.export.iter().filter(|e| !e.unpaid && e.at.is_some() && e.amount.is_some()) {
+        *currencies.entry(entry.currency).or_default() += 1;
+    }
+    let Some((currency, _)) = currencies.into_iter().max_by_key(|(_, n)| *n) else { return unknown("basket") };
+    let money = |amount: Decimal| Money { amount, currency }.to_string();
     let mut days: BTreeMap<NaiveDate, (Decimal, usize)> = BTreeMap::new();
     let (mut sum, mut count) = (Decimal::ZERO, 0_usize);
-    for entry in case.export.iter().filter(|e| !e.unpaid) {
+    for entry in case.export.iter().filter(|e| !e.unpaid && e.currency == currency) {
         let (Some(at), Some(amount)) = (entry.at, entry.amount) else { continue };
         let Some(total) = sum.checked_add(amount) else { continue };
         let day = days.entry(at.at.date_naive()).or_default();
@@ -127,14 +140,18 @@ fn basket(case: &Case, rules: &Rules) -> Indicator {
     let mean = |sum: Decimal, n: usize| sum.checked_div(Decimal::from(n)).map(|m| m.round_dp(2));
     let Some(usual) = mean(sum, count) else { return unknown("basket") };
     let factor = Decimal::from(rules.basket.factor);
+    days.retain(|_, (_, n)| *n >= rules.basket.orders);
+    if days.is_empty() {
+        let params = vec![("orders", rules.basket.orders.to_string())];
+        return Indicator { id: "basket", level: None, variant: Some("few"), params, examples: Vec::new() };
+    }
     let odd: Vec<String> = days
         .iter()
-        .filter(|(_, (_, n))| *n >= rules.basket.orders)
         .filter_map(|(day, (sum, n))| Some((day, mean(*sum, *n)?)))
         .filter(|(_, m)| *m >= usual.saturating_mul(factor) || m.saturating_mul(factor) <= usual)
-        .map(|(day, m)| format!("{day}  {m}"))
+        .map(|(day, m)| format!("{day}  {}", money(m)))
         .collect();
-    let params = vec![("usual", usual.to_string()), ("n", odd.len().to_string()), ("factor", rules.basket.factor.to_string())];
+    let params = vec![("usual", usual.to_string()), ("money", money(usual)), ("n", odd.len().to_string()), ("factor", rules.basket.factor.to_string())];
     told("basket", !odd.is_empty(), params, odd.into_iter().take(MOST_EXAMPLES).collect())
 }
 
@@ -155,10 +172,9 @@ fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
     let mut often: Vec<(&str, usize)> = buyers.into_iter().filter(|(_, n)| *n > 1).collect();
     let repeat: usize = often.iter().map(|(_, n)| n).sum();
     often.sort_by_key(|(buyer, n)| (std::cmp::Reverse(*n), *buyer));
-    let percent = repeat * 100 / of;
-    let params = vec![("percent", percent.to_string()), ("n", repeat.to_string()), ("of", of.to_string()), ("limit", rules.repeat.percent.to_string())];
+    let params = vec![("percent", percent(repeat, of)), ("n", repeat.to_string()), ("of", of.to_string()), ("limit", rules.repeat.percent.to_string())];
     let examples = often.iter().take(MOST_EXAMPLES).map(|(buyer, n)| format!("{buyer}  {n}")).collect();
-    told("repeat-buyers", of >= rules.repeat.orders && percent >= rules.repeat.percent, params, examples)
+    told("repeat-buyers", of >= rules.repeat.orders && repeat * 100 >= rules.repeat.percent * of, params, examples)
 }
 
 /// Several buyers, one address, a short time.
@@ -214,9 +230,8 @@ fn refunds(case: &Case, rules: &Rules) -> Indicator {
         return unknown("refunds");
     }
     let n = known().filter(|refunded| *refunded).count();
-    let percent = n * 100 / of;
-    let params = vec![("percent", percent.to_string()), ("n", n.to_string()), ("of", of.to_string()), ("limit", rules.refund.percent.to_string())];
-    told("refunds", n >= rules.refund.orders && percent >= rules.refund.percent, params, Vec::new())
+    let params = vec![("percent", percent(n, of)), ("n", n.to_string()), ("of", of.to_string()), ("limit", rules.refund.percent.to_string())];
+    told("refunds", n >= rules.refund.orders && n * 100 >= rules.refund.percent * of, params, Vec::new())
 }
 
 /// Orders that findings of a code name.
@@ -264,7 +279,7 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
     let alert: Decimal = set.unwrap_or_else(|| Decimal::from(rules.stock.alert));
     let low: Vec<String> = counted.iter().filter(|(_, (_, n))| *n < alert).map(|(sku, (_, n))| format!("{sku}  {}", n.normalize())).collect();
     let mut sold: BTreeMap<&str, Decimal> = BTreeMap::new();
-    for order in &case.orders {
+    for order in case.orders.iter().filter(|o| !o.unsent()) {
         let at = order.paid().map(|t| t.at);
         for line in &order.lines {
             let Some(sku) = line.sku.as_deref() else { continue };

@@ -5,7 +5,9 @@ mod data;
 mod indicators;
 
 use crate::error::Result;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{BETWEEN, Code, Finding, Severity};
+use crate::model::case::Case;
+use crate::model::source::FileId;
 use crate::pipeline::Checked;
 use data::Rules;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,16 +67,20 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let case = &checked.case;
     let mut by_order: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut of_shop = Vec::new();
-    // what was never paid was never to be sent; where no order has a payment, the exports lack the column
-    let told = case.orders.iter().any(|o| o.paid_at.is_some());
-    let unpaid = |f: &Finding| f.order.and_then(|o| case.orders.get(o)).is_some_and(|o| told && o.paid_at.is_none());
-    let meant = |f: &&Finding| rules.is_risk(f.code) && f.severity != Severity::Ok && !(f.code == Code::TrackingNumberMissing && unpaid(f));
-    for finding in checked.findings.all().iter().filter(meant) {
+    let mut unnumbered = Unnumbered::of(case);
+    for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code) && f.severity != Severity::Ok) {
         match finding.order {
+            Some(order) if finding.code == Code::TrackingNumberMissing && !unnumbered.is_risk(order) => {}
+            Some(_) if finding.code == Code::BuyerOften => {
+                for (order, finding) in of_each_order(finding, case) {
+                    by_order.entry(order).or_default().push(finding);
+                }
+            }
             Some(order) => by_order.entry(order).or_default().push(finding.clone()),
             None => of_shop.push(finding.clone()),
         }
     }
+    of_shop.extend(unnumbered.told());
     let mut risks: Vec<Risk> = by_order
         .into_iter()
         .map(|(order, findings)| {
@@ -90,6 +96,61 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let indicators = indicators::all(checked, &rules, &days);
     let from = days.len().saturating_sub(MOST_DAYS);
     Ok(Audit { orders: case.orders.len(), risks, of_shop, indicators, days: days.get(from..).unwrap_or_default().to_vec(), hours })
+}
+
+/// Which orders without a waybill number are a risk: not those of which nothing was to be sent, and not those of an export that numbers no parcel at all
+/// (Shopify, JD), which is told once.
+struct Unnumbered<'a> {
+    case: &'a Case,
+    /// Where no order has a payment, the exports lack the column, and nothing can be told from its being blank.
+    payments: bool,
+    /// Files of orders with a number.
+    numbered: BTreeSet<FileId>,
+    /// Orders to be sent, by export, of those that number none.
+    of_file: BTreeMap<FileId, usize>,
+}
+
+impl<'a> Unnumbered<'a> {
+    fn of(case: &'a Case) -> Self {
+        let payments = case.orders.iter().any(|o| o.paid_at.is_some());
+        let numbered = case.export.iter().filter(|e| !e.waybills.is_empty()).map(|e| e.file).collect();
+        Unnumbered { case, payments, numbered, of_file: BTreeMap::new() }
+    }
+
+    fn is_risk(&mut self, order: usize) -> bool {
+        let Some(order) = self.case.orders.get(order) else { return false };
+        // what was never paid was never to be sent
+        if order.unsent() || (self.payments && order.paid_at.is_none()) {
+            return false;
+        }
+        match order.rows.first() {
+            Some((file, _)) if !self.numbered.contains(file) => {
+                *self.of_file.entry(*file).or_default() += 1;
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn told(self) -> impl Iterator<Item = Finding> + use<'a> {
+        let case = self.case;
+        self.of_file
+            .into_iter()
+            .map(|(file, count)| Finding::new(Code::NotCheckable).variant("waybills").file(file).with("file", &case.file(file).path).with("count", count))
+    }
+}
+
+/// A finding of several orders, told of each: the audit ranks orders, and none of them is flagged.
+fn of_each_order(finding: &Finding, case: &Case) -> Vec<(usize, Finding)> {
+    let listed = finding.params.iter().find(|(name, _)| *name == "orders").map_or("", |(_, list)| list.as_str());
+    let ids: BTreeSet<&str> = listed.split(BETWEEN).collect();
+    let touched = case.orders.iter().enumerate().filter(|(_, order)| ids.contains(order.id.as_str()));
+    touched
+        .map(|(i, order)| {
+            let own = finding.clone().order(i, order.id.as_str()).variant("audit");
+            (i, order.buyer.as_ref().map_or(own.clone(), |buyer| own.at(buyer.file, buyer.place.clone())))
+        })
+        .collect()
 }
 
 impl Audit {

@@ -4,6 +4,7 @@ use super::bag::{Contents, Item, item_sha256};
 use crate::error::{Error, Result};
 use crate::model::document::Anchor;
 use crate::model::exhibit::Exhibit;
+use crate::model::own_output::{LIST_ID, List};
 use crate::model::source::FileId;
 use crate::profile::lang::words;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
@@ -74,7 +75,7 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
     // the same input must give the same bytes: no wall clock in the properties
     let fixed = ExcelDateTime::from_ymd(1980, 1, 1).map_err(fail)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
+    book.set_properties(&DocProperties::new().set_creation_datetime(&fixed).set_custom_property(LIST_ID, List::Index.id()));
     let sheet = book.add_worksheet();
     let bold = Format::new().set_bold();
     let text = Format::new().set_num_format("@").set_text_wrap();

@@ -103,6 +103,10 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     if args.out.is_none() && checked.assessment.tasks.iter().any(|t| t.params.iter().any(|(k, _)| k == "file")) {
         print::status(words(ctx.lang).get("cli.requests-later"), terminal);
     }
+    if view(&checked).none_argued() {
+        print::status(words(ctx.lang).get("cli.not-built-none-argued"), terminal);
+        return Ok(Exit::Found);
+    }
     Ok(exit(&checked))
 }
 
@@ -168,8 +172,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         print::status(w.get("cli.dry-run"), terminal);
     } else if built.pages.is_none() {
         let earlier = earlier(&built.checked, &options.out, terminal);
-        let none = built.checked.assessment.counts.argued == 0 && built.checked.findings.count(Severity::Error) == 0;
-        let key = if none {
+        let key = if view(&built.checked).none_argued() {
             "cli.not-built-none-argued"
         } else if earlier {
             "cli.not-built"

@@ -4,6 +4,7 @@ use super::Composed;
 use crate::error::{Error, Result};
 use crate::model::case::Case;
 use crate::model::document::PartKind;
+use crate::model::own_output::{LIST_ID, List};
 use crate::model::pages::PageMap;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
@@ -39,7 +40,7 @@ fn workbook(heads: &[String; 6], rows: &[[String; 6]], case: &Case) -> std::resu
             ExcelDateTime::from_ymd(year, month, day)?.and_hms(d.hour() as u16, d.minute() as u8, d.second())
         },
     )?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    book.set_properties(&DocProperties::new().set_creation_datetime(&created).set_custom_property(LIST_ID, List::Orders.id()));
     let head = Format::new().set_bold();
     let text = Format::new().set_num_format("@").set_align(FormatAlign::Top).set_text_wrap();
     let sheet = book.add_worksheet();

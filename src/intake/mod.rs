@@ -19,6 +19,7 @@ mod markup;
 mod named;
 mod nicks;
 pub mod orders;
+mod own_lists;
 pub mod own_output;
 mod proposal;
 mod recognise;

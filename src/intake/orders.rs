@@ -318,12 +318,14 @@ impl<'a> Book<'a> {
             add(row.waybill.clone());
         }
         let own = self.own(rows);
+        let amount = self.amount(&own).map(|a| a.value);
         Some(ExportEntry {
             at: time("created_at").or_else(|| time("paid_at")).or(day),
             buyer: text("buyer"),
             address: self.first(rows, |v, r| v.string(r, "address")).map_or_else(Box::default, |l| l.value.into()),
             waybills: numbers,
-            amount: self.amount(&own).map(|a| a.value.amount),
+            amount: amount.map(|money| money.amount),
+            currency: amount.map_or(*b"XXX", |money| money.currency),
             pieces: self.pieces(&own, false).or_else(|| self.pieces(&own, true)).map(|p| p.value),
             refunded: self.refunded(&own) == Some(true),
             unpaid: self.unpaid(rows),
@@ -382,6 +384,7 @@ impl<'a> Book<'a> {
             refund: self.refund(&own),
             refunded: self.refunded(&own),
             unpaid: self.unpaid(rows),
+            to_ship: self.to_ship(rows),
             cash_on_delivery: self.says(rows, "pay_way", |s| &s.cash_on_delivery) == Some(true),
             waybills: self.waybills(id, rows, carriers),
             pieces: self.listed_pieces(&own),

@@ -1,6 +1,7 @@
 //! What this program wrote itself, known by what it holds: a result copied, moved or redirected into the case folder is private to the seller and no
-//! evidence. A few hundred bytes of a file's head (and of a PDF's end) are looked at, never more.
+//! evidence. A file's head (and a PDF's end) is looked at; of small workbooks the properties, too.
 
+use super::own_lists;
 use crate::digest;
 use crate::model::Lang;
 use crate::model::match_sheet;
@@ -12,6 +13,8 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+/// Why a file of ours is set aside.
+const OWN: &str = "ignored-own-file";
 /// What is read of a file's head: the screen's second and third line, or the mark of a page, lie within.
 const HEAD_BYTES: u64 = 4096;
 /// What is read of a PDF's end: its trailer.
@@ -57,25 +60,33 @@ pub fn listed(root: &Path) -> BTreeSet<String> {
 
 /// Did we write this file?
 pub fn file(path: &Path) -> bool {
+    known(path).is_some()
+}
+
+/// Why a file is set aside, if we wrote it: a key under `[why]`.
+pub fn known(path: &Path) -> Option<&'static str> {
     // a case is screenshots above all; pages that we drew are known by the folder they lie in
     let extension = path.extension().map(|e| e.to_ascii_lowercase()).unwrap_or_default();
     if ["jpg", "jpeg", "png"].iter().any(|picture| extension == *picture) {
-        return false;
+        return None;
     }
     let mut head = Vec::new();
-    let Ok(mut opened) = File::open(path) else { return false };
-    if opened.by_ref().take(HEAD_BYTES).read_to_end(&mut head).is_err() {
-        return false;
+    let mut opened = File::open(path).ok()?;
+    opened.by_ref().take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    if own_lists::may_be_workbook(&head) {
+        return own_lists::workbook(&mut opened);
     }
-    if head.starts_with(b"%PDF-") {
-        return pdf(&mut opened);
-    }
-    // packed and pictured things have zero bytes; of texts only UTF-16 has them
+    let ours = if head.starts_with(b"%PDF-") { pdf(&mut opened) } else { is_text(&head) && of_text(&decoded(&head)) };
+    ours.then_some(OWN)
+}
+
+/// Packed and pictured things have zero bytes; of texts only UTF-16 has them.
+fn is_text(head: &[u8]) -> bool {
     let wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    if !head.first().is_some_and(|b| text_like(*b)) || (!wide && memchr::memchr(0, &head).is_some()) {
-        return false;
-    }
-    let text = decoded(&head);
+    head.first().is_some_and(|b| text_like(*b)) && (wide || memchr::memchr(0, head).is_none())
+}
+
+fn of_text(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with('{') {
         return schema(text);
@@ -83,7 +94,8 @@ pub fn file(path: &Path) -> bool {
     if text.get(..9).is_some_and(|s| s.eq_ignore_ascii_case("<!doctype")) {
         return text.contains(PAGE_MARK);
     }
-    [Lang::ZhCn, Lang::En].into_iter().map(words).any(|w| screen(text, w) || summary(text, w))
+    let lists = |w: &Words| summary(text, w) || own_lists::message(text, w, made_of);
+    own_lists::table(text) || [Lang::ZhCn, Lang::En].into_iter().map(words).any(|w| screen(text, w) || lists(w))
 }
 
 fn text_like(byte: u8) -> bool {
@@ -128,7 +140,7 @@ fn summary(text: &str, w: &Words) -> bool {
     first.starts_with(&heads.join(","))
 }
 
-/// Is a line this text of ours with something in each of its places.
+/// Is a text this one of ours with something in each of its places.
 fn made_of(line: &str, template: &str) -> bool {
     let mut rest = line;
     for (i, part) in template.split('{').enumerate() {

@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::limits::{Allowance, size};
 use super::proposal::ColumnWords;
 use super::sheet::{self, Workbook};
-use super::{documents, limits, tables, trace};
+use super::{documents, limits, own_lists, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
@@ -274,6 +274,9 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
 }
 
 fn from_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    if own_lists::match_sheet(&text) {
+        return Ok(Found { match_sheet: true, ..Found::default() });
+    }
     if text.trim_start().starts_with(['{', '[']) && nesting(&text) > limits::DEPTH {
         return Ok(Found { findings: vec![limit(entry, "depth", &rules.settings.intake)], recognised: content(Content::Text(text)), ..Found::default() });
     }

@@ -22,7 +22,7 @@ pub(super) struct Sheet {
 
 /// What a workbook gave.
 pub(super) enum Workbook {
-    /// Our own match sheet.
+    /// Our own match sheet, in any form.
     MatchSheet,
     /// It asks for a password.
     Encrypted,
@@ -51,7 +51,7 @@ pub(super) enum Form {
 pub(super) fn read(bytes: &[u8], form: Form, allowed: &Allowance<'_>) -> Workbook {
     match form {
         Form::OpenXml => match Xlsx::new(Cursor::new(bytes)) {
-            Ok(book) if book.sheet_names().iter().any(|n| n == match_sheet::HIDDEN) => Workbook::MatchSheet,
+            Ok(book) if is_match_sheet(&book) => Workbook::MatchSheet,
             Ok(mut book) => gather(&named(&book), allowed, |name, room| open_xml(&mut book, name, room).map_err(|e: XlsxError| e.to_string())),
             Err(XlsxError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
@@ -59,17 +59,24 @@ pub(super) fn read(bytes: &[u8], form: Form, allowed: &Allowance<'_>) -> Workboo
         Form::Binary if !compound::chains_end(bytes) => Workbook::Broken("a chain of sectors runs in a circle".to_owned()),
         Form::Binary if !dense::fits_xls(bytes) => Workbook::TooLarge,
         Form::Binary => match Xls::new(Cursor::new(bytes)) {
+            Ok(book) if is_match_sheet(&book) => Workbook::MatchSheet,
             Ok(mut book) => gather(&named(&book), allowed, |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
             Err(XlsError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
         Form::OpenDocument if !dense::fits_ods(bytes) => Workbook::TooLarge,
         Form::OpenDocument => match Ods::new(Cursor::new(bytes)) {
+            Ok(book) if is_match_sheet(&book) => Workbook::MatchSheet,
             Ok(mut book) => gather(&named(&book), allowed, |name, room| book.worksheet_range(name).map(|r| range(name, &r, room)).map_err(|e| e.to_string())),
             Err(OdsError::Password) => Workbook::Encrypted,
             Err(e) => Workbook::Broken(e.to_string()),
         },
     }
+}
+
+/// Saved in another form it cannot be followed, and is no evidence either.
+fn is_match_sheet<R: Reader<Cursor<B>>, B: AsRef<[u8]>>(book: &R) -> bool {
+    book.sheet_names().iter().any(|name| name == match_sheet::HIDDEN)
 }
 
 /// Names of the sheets that can have cells, with whether each is hidden.

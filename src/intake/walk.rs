@@ -124,8 +124,14 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let own = || {
             let written =
                 || ctx.printed_to.iter().any(|to| to.file_name() == Some(entry.file_name()) && entry.path().canonicalize().is_ok_and(|path| path == *to));
-            let ours = kind.is_file() && (written() || listed.contains(&shown(relative)) || own_output::file(entry.path()));
-            ours.then(|| (Status::Ignored, WhyNot { key: "ignored-own-file", detail: String::new() }))
+            let known = || {
+                if written() || listed.contains(&shown(relative)) {
+                    return Some("ignored-own-file");
+                }
+                own_output::known(entry.path())
+            };
+            let key = if kind.is_file() { known() } else { None };
+            key.map(|key| (Status::Ignored, WhyNot { key, detail: String::new() }))
         };
         found.push(taken_up(relative, bytes, fate(relative, kind, ignore).or_else(own), false));
     }

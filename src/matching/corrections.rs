@@ -8,7 +8,7 @@ use crate::model::case::Case;
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::ids::OrderId;
 use crate::model::match_sheet::SheetOrders;
-use crate::model::settings::Scope;
+use crate::model::settings::{IgnoreRule, Scope};
 use crate::model::source::FileId;
 use crate::text::glob;
 use crate::text::ids::clean_id;
@@ -26,6 +26,8 @@ pub(super) struct Corrections {
     pub kinds: BTreeMap<FileId, Kind>,
     /// What of the match sheet could not be followed.
     pub told: Vec<Finding>,
+    /// Its rows.
+    pub refused: BTreeSet<u32>,
 }
 
 /// Reads and checks them. An order that is not flagged is a slip, but only where the list of flagged orders is whole.
@@ -121,6 +123,7 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
             let near = nearest(&clean_id(id), known.shown.iter().map(String::as_str)).unwrap_or_default();
             let finding = tell(Code::MatchSheetRow).variant(if near.is_empty() { "order" } else { "order-near" });
             corrections.told.push(finding.with("cell", id).with("near", near));
+            corrections.refused.insert(row.row);
             continue;
         }
         let ignored = case.settings.ignore.iter().find(|rule| glob::matches(&rule.file, path)).map(|rule| rule.line);
@@ -129,6 +132,7 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
             || row.kind.is_some_and(|kind| corrections.kinds.get(&file).is_some_and(|k| *k != kind));
         if let Some(line) = ignored.or(assigned.filter(|_| differs)) {
             corrections.told.push(tell(Code::MatchSheetConflict).with("line", line));
+            corrections.refused.insert(row.row);
             continue;
         }
         for file in members(case, file) {
@@ -149,6 +153,14 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
 fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Result<Vec<FileId>> {
     let hits: Vec<FileId> = case.files.iter().filter(|f| f.status != Status::Ignored && glob::matches(pattern, &f.path)).map(|f| f.id).collect();
     if hits.is_empty() {
+        if let Some(rule) = ignored(case, pattern) {
+            let (zh, en) =
+                (format!("{pattern} 被第 {} 行的 [[ignore]] 排除了", rule.line), format!("the [[ignore]] in line {} leaves `{pattern}` out", rule.line));
+            return Err(slip(table, Some(line), &zh, &en, None).hint(
+                format!("两处只留一处：要用这个文件就删掉 [[ignore]]，不用就删掉 {table}"),
+                format!("keep one of both: delete the [[ignore]] to use the file, the {table} to leave it out"),
+            ));
+        }
         let by_name = !pattern.contains('/');
         let names =
             case.files.iter().filter(|f| f.status != Status::Ignored).map(|f| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { &f.path });
@@ -168,6 +180,12 @@ fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Re
         .hint("把文件夹也写上，例如 聊天/微信截图_1.png，让它只对应一个文件", "write the folder, too (chats/shot_1.png), so that it means one file"));
     }
     Ok(hits)
+}
+
+/// The `[[ignore]]` that leaves out all files that a pattern means.
+fn ignored<'a>(case: &'a Case, pattern: &str) -> Option<&'a IgnoreRule> {
+    let left_out = |f: &&FileEntry| f.why.as_ref().is_some_and(|why| why.key == "ignored-user") && glob::matches(pattern, &f.path);
+    case.files.iter().filter(left_out).find_map(|f| case.settings.ignore.iter().find(|rule| glob::matches(&rule.file, &f.path)))
 }
 
 /// What is said of an opened archive is said of all its members.

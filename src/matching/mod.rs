@@ -50,6 +50,9 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
         }
     }
     corrections.told.iter().for_each(|f| findings.push(f.clone()));
+    for row in case.settings.sheet.iter_mut().flat_map(|sheet| &mut sheet.rows) {
+        row.refused |= corrections.refused.contains(&row.row);
+    }
     let keys = Keys::of(case, &ctx.profile)?;
     let days = time::Days::of(case);
     let mut matching = Matching::default();

@@ -45,6 +45,8 @@ pub(super) fn set(case: &mut Case, matching: &Matching, corrections: &Correction
     for entry in &case.files {
         let name = if names.get(base_name(&entry.path)) == Some(&1) { base_name(&entry.path) } else { &entry.path };
         match entry.status {
+            // where no order is known, no file can be an order's: the notice is what is to be looked at
+            Status::Unmatched if case.orders.is_empty() => {}
             Status::Unmatched => findings.push(unmatched(case, entry, name, guesses.get(&entry.id))),
             Status::Ambiguous => findings.push(ambiguous(case, entry, name, guesses.get(&entry.id))),
             _ => {}

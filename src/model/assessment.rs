@@ -241,6 +241,11 @@ impl OrderAssessment {
         self.left_out.is_none()
     }
 
+    /// Did the seller leave it out.
+    pub fn left_out_by_seller(&self) -> bool {
+        matches!(self.left_out, Some(LeftOut::ByUser(_) | LeftOut::OutOfScope))
+    }
+
     /// The step of a kind.
     pub fn step(&self, kind: StepKind) -> Option<&Step> {
         self.steps.iter().find(|s| s.kind == kind)

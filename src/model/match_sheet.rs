@@ -15,6 +15,8 @@ pub const FORM: &str = "appealpack.match-sheet/1";
 pub const FIRST_HIDDEN_ROW: u32 = 2;
 /// Columns of the visible sheet, in order: keys of their heads under `[sheet]` in the language files.
 pub const COLUMNS: [&str; 9] = ["number", "picture", "file", "read", "status", "guess", "order", "kind", "ignore"];
+/// Those of them by which the head line is known.
+pub const NEEDED: [&str; 4] = ["number", "order", "kind", "ignore"];
 /// Beginning of the path under which a sheet that could not be read is kept beside the new one: what was filled in is the seller's, and never ours to drop.
 pub const UNREAD: &str = "private/match-sheet-unread";
 /// Why a file is left out on the sheet's word.
@@ -58,6 +60,24 @@ pub struct SheetRow {
     pub kind: Option<Kind>,
     /// Why it is not used.
     pub ignore: Option<String>,
+    /// How many further rows say this of the file: a row is copied for a second order.
+    pub joined: usize,
+    /// It was not followed: case.toml says otherwise, or an order is none of the notice. Told by a finding.
+    pub refused: bool,
+}
+
+impl SheetRow {
+    /// Is it a row that was followed.
+    pub fn followed(&self) -> bool {
+        self.file.is_some() && !self.refused
+    }
+}
+
+impl MatchSheet {
+    /// Rows that were followed.
+    pub fn followed(&self) -> usize {
+        self.rows.iter().filter(|row| row.followed()).map(|row| row.joined + 1).sum()
+    }
 }
 
 /// Orders of a row.
@@ -67,6 +87,39 @@ pub enum SheetOrders {
     All,
     /// These ids, as written.
     Ids(Vec<String>),
+}
+
+impl SheetOrders {
+    /// The orders of two rows of one file.
+    fn and(self, more: SheetOrders) -> SheetOrders {
+        match (self, more) {
+            (SheetOrders::Ids(mut ids), SheetOrders::Ids(more)) => {
+                for id in more {
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+                SheetOrders::Ids(ids)
+            }
+            _ => SheetOrders::All,
+        }
+    }
+}
+
+/// Takes a further row of the same file into the first one: its orders are added. `false` where they contradict each other: two kinds, or a reason not to
+/// use the file beside anything else.
+pub fn join(first: &mut SheetRow, row: &SheetRow) -> bool {
+    let differ = first.kind.is_some() && row.kind.is_some() && first.kind != row.kind;
+    if first.ignore != row.ignore || differ {
+        return false;
+    }
+    first.kind = first.kind.or(row.kind);
+    first.orders = match (first.orders.take(), row.orders.clone()) {
+        (Some(orders), Some(more)) => Some(orders.and(more)),
+        (orders, more) => orders.or(more),
+    };
+    first.joined += 1;
+    true
 }
 
 /// A row that cannot be followed.

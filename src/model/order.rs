@@ -44,6 +44,8 @@ pub struct Order {
     pub refunded: Option<bool>,
     /// The export says that it was never paid.
     pub unpaid: bool,
+    /// The export says that it waits for shipment, or that it is closed.
+    pub to_ship: bool,
     /// The export says that it was paid at the door.
     pub cash_on_delivery: bool,
     /// Waybills, each once.
@@ -73,6 +75,11 @@ impl Order {
     /// When it was placed or paid, else the day that its number names.
     pub fn placed_or_day(&self) -> Option<Moment> {
         self.placed().or(self.day.as_ref().map(|d| Moment::day(d.value)))
+    }
+
+    /// Nothing was sent, and nothing was or is to be by what the export says: never paid, paid back, closed, or still waiting for its shipment.
+    pub fn unsent(&self) -> bool {
+        self.waybills.is_empty() && (self.unpaid || self.refunded == Some(true) || self.to_ship)
     }
 
     /// When it was paid, else placed.
@@ -115,8 +122,10 @@ pub struct ExportEntry {
     pub address: Box<str>,
     /// Waybill numbers, normalised.
     pub waybills: Vec<Box<str>>,
-    /// What the buyer paid, in yuan.
+    /// What the buyer paid, in major units of `currency`.
     pub amount: Option<Decimal>,
+    /// ISO 4217 letters of the amount, as [`Money`] has them.
+    pub currency: [u8; 3],
     /// Pieces.
     pub pieces: Option<Decimal>,
     /// A refund above zero, or the word for one, stands in the export.

@@ -211,6 +211,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         presale: false,
         refunded: None,
         unpaid: false,
+        to_ship: false,
         cash_on_delivery: false,
     };
     case.export.push(ExportEntry {
@@ -223,6 +224,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         pieces: None,
         refunded: false,
         unpaid: false,
+        currency: *b"CNY",
         file: export,
         place: row,
     });

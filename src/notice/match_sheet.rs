@@ -3,7 +3,7 @@
 
 use crate::model::Lang;
 use crate::model::file::{Kind, Sha256};
-use crate::model::match_sheet::{self, COLUMNS, FORM, HIDDEN, MatchSheet, SheetOrders, SheetRow, SheetSlip};
+use crate::model::match_sheet::{self, COLUMNS, FORM, HIDDEN, MatchSheet, NEEDED, SheetOrders, SheetRow, SheetSlip};
 use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
@@ -50,6 +50,7 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
     let Hidden { known, case, state, filled } = hidden_rows(&hidden).ok_or("broken")?;
     let mut sheet = MatchSheet { path: path.to_owned(), state, case, ..MatchSheet::default() };
     let mut typed: Vec<[String; 4]> = Vec::new();
+    let mut rows: Vec<(SheetRow, [String; 3])> = Vec::new();
     sheet.files = known.values().cloned().collect();
     let (head, columns) = head(&visible).ok_or("broken")?;
     for (row, cells) in visible.iter().filter(|(row, _)| *row > head) {
@@ -69,13 +70,35 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
         let [order, kind, ignore] = cells.clone();
         typed.push([path.clone(), order, kind, ignore]);
         match read_row(row, path, *sha256, cell("order"), &text(cell("kind")), &text(cell("ignore"))) {
-            Ok(read) => sheet.rows.push(read),
+            Ok(read) => rows.push((read, cells)),
             Err((what, cell)) => sheet.slips.push(SheetSlip { row, path: path.clone(), what, cell, typed: cells }),
         }
     }
+    joined(rows, &mut sheet);
     let now = match_sheet::filled(typed.iter().map(|row| row.each_ref().map(String::as_str)));
     sheet.touched = if filled.is_empty() { !typed.is_empty() } else { now != filled };
     Ok(sheet)
+}
+
+/// Rows of one file become one. Where they contradict each other none is followed: which of them is meant only the seller knows.
+fn joined(rows: Vec<(SheetRow, [String; 3])>, sheet: &mut MatchSheet) {
+    let mut of_file: BTreeMap<String, Vec<(SheetRow, [String; 3])>> = BTreeMap::new();
+    for row in rows {
+        of_file.entry(row.0.path.clone()).or_default().push(row);
+    }
+    for (path, rows) in of_file {
+        let mut all = rows.iter().map(|(row, _)| row);
+        let Some(mut first) = all.next().cloned() else { continue };
+        if all.all(|row| match_sheet::join(&mut first, row)) {
+            sheet.rows.push(first);
+            continue;
+        }
+        let number = first.row.to_string();
+        let slip = |(row, typed): (SheetRow, [String; 3])| SheetSlip { row: row.row, path: path.clone(), what: "twice", cell: number.clone(), typed };
+        sheet.slips.extend(rows.into_iter().map(slip));
+    }
+    sheet.rows.sort_by_key(|row| row.row);
+    sheet.slips.sort_by_key(|slip| slip.row);
 }
 
 /// A row as Excel counts, and its cells.
@@ -159,7 +182,7 @@ fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
                 found.entry(key).or_insert(column);
             }
         }
-        if ["number", "order", "kind", "ignore"].iter().all(|k| found.contains_key(k)) {
+        if NEEDED.iter().all(|k| found.contains_key(k)) {
             return Some((*at, found));
         }
     }
@@ -171,7 +194,7 @@ type Slip = (&'static str, String);
 
 fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, Slip> {
     let slip = |what: &'static str, cell: &str| -> Slip { (what, cell.chars().take(80).collect()) };
-    let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None };
+    let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None, joined: 0, refused: false };
     match order {
         Data::Float(n) if n.abs() >= EXACT_DIGITS => return Err(slip("number", &format!("{n}"))),
         Data::Int(n) if n.unsigned_abs() >= EXACT_WHOLE => return Err(slip("number", &n.to_string())),

@@ -96,6 +96,16 @@ impl Words {
         self.of_finding(finding, "hint")
     }
 
+    /// Next step of a finding of the audit: nothing is argued yet, so that it may have another one (`hint-audit`, `hint-audit-<variant>`).
+    pub fn audit_hint(&self, finding: &Finding) -> String {
+        let code = finding.code.as_str();
+        let has = |what: &str| self.find(&format!("{code}.{what}")).is_some();
+        let own = finding.variant.is_some_and(|v| has(&format!("hint-audit-{v}")));
+        // a variant's own hint says more than the audit's general one
+        let general = has("hint-audit") && finding.variant.is_none_or(|v| !has(&format!("hint-{v}")));
+        self.of_finding(finding, if own || general { "hint-audit" } else { "hint" })
+    }
+
     fn of_finding(&self, finding: &Finding, what: &str) -> String {
         let code = finding.code.as_str();
         let text = finding.variant.and_then(|v| self.find(&format!("{code}.{what}-{v}"))).or_else(|| self.find(&format!("{code}.{what}"))).unwrap_or("");
@@ -105,7 +115,10 @@ impl Words {
         params.extend(listed.iter().map(|(k, v)| (*k, v.as_str())));
         let filled = fill(text, &params);
         match &finding.accepted {
-            Some(why) => self.fill(&format!("screen.accepted-{what}"), &[(what, filled.as_str()), ("why", why.as_str())]),
+            Some(why) => {
+                let what = what.strip_suffix("-audit").unwrap_or(what);
+                self.fill(&format!("screen.accepted-{what}"), &[(what, filled.as_str()), ("why", why.as_str())])
+            }
             None => filled,
         }
     }

@@ -23,6 +23,9 @@ pub struct OrderStates {
     pub unpaid: Meant,
     /// Over; paid or not.
     pub closed: Meant,
+    /// Paid, and not sent yet. A user's file from before this word stays good.
+    #[serde(default)]
+    pub awaiting: Meant,
     /// A deposit pre-sale. A user's file from before this word stays good.
     #[serde(default)]
     pub presale: Meant,
@@ -94,6 +97,21 @@ mod tests {
         ] {
             let said = (states.refunded.said(cell), states.unpaid.said(cell), states.closed.said(cell), states.cash_on_delivery.said(cell));
             assert_eq!(said, (refunded, unpaid, closed, at_the_door), "{cell}");
+        }
+        for (cell, awaiting) in [
+            ("买家已付款，等待卖家发货", true),
+            ("待发货", true),
+            ("unfulfilled", true),
+            ("Awaiting shipment", true),
+            ("To ship", true),
+            ("卖家已发货，等待买家确认", false),
+            ("待发货（部分发货）", false),
+            ("fulfilled", false),
+            ("Shipped", false),
+            ("Shipped to shipper", false),
+            ("交易成功", false),
+        ] {
+            assert_eq!(states.awaiting.said(cell), awaiting, "{cell}");
         }
         for (cell, presale) in [("预售", true), ("定金预售", true), ("全款预售", false), ("SOP", false), ("普通订单", false)] {
             assert_eq!(states.presale.said(cell), presale, "{cell}");

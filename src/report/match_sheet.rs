@@ -7,8 +7,8 @@ use super::{View, thumbnail};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::file::{FileEntry, Kind, Status};
-use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, SheetOrders};
+use crate::model::file::{FileEntry, Kind, Sha256, Status};
+use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, SheetOrders, SheetRow};
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
 use crate::profile::lang::{Words, words};
@@ -58,7 +58,11 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
             sheet.insert_image_with_offset(row, 1, &image, 3, 3).map_err(fail)?;
         }
     }
-    let last = HEAD + u32::try_from(files.len().max(1)).unwrap_or(u32::MAX);
+    let further = further(view, &files, w);
+    for (row, kept) in (HEAD + 1 + u32::try_from(files.len()).unwrap_or(u32::MAX)..).zip(&further) {
+        kept.write(sheet, row, &look).map_err(fail)?;
+    }
+    let last = HEAD + u32::try_from((files.len() + further.len()).max(1)).unwrap_or(u32::MAX);
     let orders = choices(view.case.listed.len());
     let kinds = choices(Kind::ALL.len());
     // an order may be several, or all: the list helps, it does not forbid
@@ -70,7 +74,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     sheet.add_data_validation(HEAD + 1, 7, last, 7, &kind_list).map_err(fail)?;
     sheet.autofilter(HEAD, 0, last, (COLUMNS.len() - 1) as u16).map_err(fail)?;
     let hidden = book.add_worksheet().set_name(HIDDEN).map_err(fail)?;
-    hide(hidden, view, &files, w).map_err(fail)?;
+    hide(hidden, view, &files, &further, w).map_err(fail)?;
     book.save_to_buffer().map_err(fail)
 }
 
@@ -156,6 +160,11 @@ fn filled_in(view: &View<'_>, entry: &FileEntry, w: &Words) -> [String; 3] {
         let slip = sheet.slips.iter().find(|s| s.path == entry.path);
         return slip.map(|s| s.typed.each_ref().map(|cell| clean(cell))).unwrap_or_default();
     };
+    said_in(said, w)
+}
+
+/// The three cells of a row that was read.
+fn said_in(said: &SheetRow, w: &Words) -> [String; 3] {
     let order = match said.orders.as_ref() {
         Some(SheetOrders::All) => w.get("sheet.all").to_owned(),
         Some(SheetOrders::Ids(ids)) => ids.join("\n"),
@@ -163,6 +172,68 @@ fn filled_in(view: &View<'_>, entry: &FileEntry, w: &Words) -> [String; 3] {
     };
     let kind = said.kind.map(|kind| w.get(&format!("kind.{}", kind.as_str())).to_owned()).unwrap_or_default();
     [order, kind, said.ignore.clone().unwrap_or_default()].map(|cell| clean(&cell))
+}
+
+/// A row behind the files: what was filled in and has no file here, or stands in a second row of one.
+struct Further {
+    number: String,
+    path: String,
+    /// Of a file that is not here: it is known again by it once it is back.
+    sha256: Option<Sha256>,
+    status: String,
+    cells: [String; 3],
+}
+
+impl Further {
+    fn write(&self, sheet: &mut Worksheet, row: u32, look: &Look) -> std::result::Result<(), XlsxError> {
+        sheet.write_string_with_format(row, 0, &self.number, &look.number)?;
+        for (column, cell) in (1_u16..).zip(["", self.path.as_str(), "", self.status.as_str(), ""]) {
+            sheet.write_string_with_format(row, column, clean(cell), &look.plain)?;
+        }
+        for (column, cell) in (6_u16..).zip(&self.cells) {
+            sheet.write_string_with_format(row, column, cell, &look.fill)?;
+        }
+        Ok(())
+    }
+}
+
+/// What the seller filled in is never dropped: rows of files that are not here, and rows that could not be followed beside another one of their file.
+fn further(view: &View<'_>, files: &[&FileEntry], w: &Words) -> Vec<Further> {
+    let Some(sheet) = view.case.settings.sheet.as_ref() else { return Vec::new() };
+    let listed: BTreeMap<&str, &FileEntry> = files.iter().map(|f| (f.path.as_str(), *f)).collect();
+    let here: BTreeSet<&str> = view.case.files.iter().map(|f| f.path.as_str()).collect();
+    let then: BTreeMap<&str, Sha256> = sheet.files.iter().map(|(path, sha)| (path.as_str(), *sha)).collect();
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut further = Vec::new();
+    let mut gone = |path: &str, cells: [String; 3]| {
+        let sha256 = then.get_key_value(path).map(|(path, sha)| {
+            let next = view.case.files.len() + 1 + numbers.len();
+            (numbers.entry(path).or_insert(next).to_string(), *sha)
+        });
+        let status = if sha256.is_some() { w.get("sheet.gone").to_owned() } else { String::new() };
+        let (number, sha256) = sha256.map_or((String::new(), None), |(number, sha)| (number, Some(sha)));
+        Further { number, path: path.to_owned(), sha256, status, cells }
+    };
+    // of a file that was changed since, another word is asked for
+    for row in sheet.rows.iter().filter(|r| r.file.is_none() && !here.contains(r.path.as_str())) {
+        further.push(gone(&row.path, said_in(row, w)));
+    }
+    let mut shown: BTreeSet<&str> = BTreeSet::new();
+    for slip in &sheet.slips {
+        let typed = slip.typed.each_ref().map(|cell| clean(cell));
+        match listed.get(slip.path.as_str()) {
+            Some(entry) => {
+                let of_another = sheet.rows.iter().any(|r| r.file == Some(entry.id));
+                if of_another || !shown.insert(&slip.path) {
+                    let (path, status) = (slip.path.clone(), w.get("sheet.again").to_owned());
+                    further.push(Further { number: number(entry), path, sha256: None, status, cells: typed });
+                }
+            }
+            None if here.contains(slip.path.as_str()) => {}
+            None => further.push(gone(&slip.path, typed)),
+        }
+    }
+    further
 }
 
 /// The number that ties a row to the hidden sheet.
@@ -247,7 +318,7 @@ fn guess(view: &View<'_>, links: &[&Link], w: &Words) -> String {
     lines.join("\n")
 }
 
-fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], w: &Words) -> std::result::Result<(), XlsxError> {
+fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], further: &[Further], w: &Words) -> std::result::Result<(), XlsxError> {
     sheet.set_hidden(true);
     let text = Format::new().set_num_format("@");
     let state = match_sheet::state(&view.case.files);
@@ -257,13 +328,23 @@ fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], w: &Words)
             let [order, kind, ignore] = filled_in(view, entry, w).map(|cell| cell.trim().to_owned());
             [entry.path.clone(), order, kind, ignore]
         })
+        // a row of no known file counts neither here nor where the sheet is read
+        .chain(further.iter().filter(|kept| !kept.number.is_empty()).map(|kept| {
+            let [order, kind, ignore] = kept.cells.each_ref().map(|cell| cell.trim().to_owned());
+            [kept.path.clone(), order, kind, ignore]
+        }))
         .collect();
     let filled = match_sheet::filled(cells.iter().map(|row| row.each_ref().map(String::as_str)));
     for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str(), filled.as_str()]) {
         sheet.write_string_with_format(0, column, cell, &text)?;
     }
-    for (row, entry) in (FIRST_HIDDEN_ROW..).zip(files) {
-        for (column, cell) in (0_u16..).zip([number(entry), entry.path.clone(), entry.sha256.to_string()]) {
+    let away = further.iter().filter_map(|kept| Some((kept.number.clone(), kept.path.clone(), kept.sha256?)));
+    let mut known: Vec<(String, String, Sha256)> = files.iter().map(|entry| (number(entry), entry.path.clone(), entry.sha256)).chain(away).collect();
+    // two rows of one file that is not here have one number
+    let mut seen = BTreeSet::new();
+    known.retain(|(number, ..)| seen.insert(number.clone()));
+    for (row, (number, path, sha)) in (FIRST_HIDDEN_ROW..).zip(known) {
+        for (column, cell) in (0_u16..).zip([number, path, sha.to_string()]) {
             sheet.write_string_with_format(row, column, cell, &text)?;
         }
     }

@@ -14,9 +14,9 @@ mod thumbnail;
 use crate::bundle::swap::Staged;
 use crate::context::Context;
 use crate::error::Result;
-use crate::finding::Findings;
+use crate::finding::{Findings, Severity};
 use crate::model::Time;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, OrderAssessment};
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
@@ -32,6 +32,22 @@ pub struct View<'a> {
     pub assessment: &'a Assessment,
     /// What was found.
     pub findings: &'a Findings,
+}
+
+impl View<'_> {
+    /// Is there nothing to build because no order is to be argued: all are left out by the seller, or nothing else is wrong.
+    pub fn none_argued(&self) -> bool {
+        let counts = &self.assessment.counts;
+        let by_seller = counts.flagged > 0 && self.assessment.orders.iter().all(OrderAssessment::left_out_by_seller);
+        counts.argued == 0 && (by_seller || self.findings.count(Severity::Error) == 0)
+    }
+
+    /// Are there findings at level error, all of them of orders that the seller left out.
+    pub fn errors_left_out(&self) -> bool {
+        let mut errors = self.findings.all().iter().filter(|f| f.severity == Severity::Error).peekable();
+        let left_out = |order: usize| self.assessment.orders.get(order).is_some_and(OrderAssessment::left_out_by_seller);
+        errors.peek().is_some() && errors.all(|f| f.order.is_some_and(left_out))
+    }
 }
 
 /// A run's result to report.

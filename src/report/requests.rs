@@ -6,6 +6,7 @@ use super::View;
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::model::assessment::{Party, Request};
+use crate::model::own_output::{LIST_ID, List};
 use crate::profile::lang::{Words, words};
 use crate::text::ids::clean_waybill;
 use rust_decimal::Decimal;
@@ -73,7 +74,7 @@ fn rows(view: &View<'_>, request: &Request, w: &Words) -> Vec<Vec<String>> {
 
 fn workbook(head: &[(&str, f64)], rows: &[Vec<String>], w: &Words) -> std::result::Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(1980, 1, 1)?));
+    book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(1980, 1, 1)?).set_custom_property(LIST_ID, List::Request.id()));
     let sheet = book.add_worksheet();
     let cell = || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin).set_num_format("@");
     let (bold, text) = (cell().set_bold(), cell());

@@ -46,10 +46,10 @@ pub fn lines(view: &View<'_>, pages: Option<&PageMap>, places: &Places, ctx: &Co
     let mut out = vec![plain(head(view, ctx, w))];
     out.extend(deadline_source(&view.case.notice, w).map(plain));
     out.extend(deadline_zone(view, w).map(plain));
-    out.extend([plain(reconciled(view, w)), plain(standing(view, w)), plain(why(view, w))]);
+    out.extend([plain(reconciled(view, w)), plain(standing(view, w))]);
+    out.extend(why(view, w).map(plain));
     if let Some(sheet) = view.case.settings.sheet.as_ref() {
-        let followed = sheet.rows.iter().filter(|r| r.file.is_some()).count();
-        out.push(plain(w.fill("screen.sheet", &[("sheet", &sheet.path), ("n", &followed.to_string())])));
+        out.push(plain(w.fill("screen.sheet", &[("sheet", &sheet.path), ("n", &sheet.followed().to_string())])));
     }
     out.extend(penalty(view, w).map(plain));
     out.extend(asked(view, ctx, w).map(plain));
@@ -183,18 +183,22 @@ fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
     (!list.is_empty()).then(|| w.fill("screen.asked", &[("list", &(list.join(w.get("screen.asked-between")) + &rest))]))
 }
 
-fn why(view: &View<'_>, w: &Words) -> String {
+/// What explains the orders; nothing while no order is known.
+fn why(view: &View<'_>, w: &Words) -> Option<String> {
+    if view.case.orders.is_empty() {
+        return None;
+    }
     // of all flagged orders, argued or not: a document is there although nothing is complete yet
     let sources: BTreeSet<_> = view.assessment.orders.iter().filter_map(|o| o.causes.first()).map(|c| (c.cause, c.file)).collect();
     if sources.is_empty() {
-        return w.get("screen.why-none").to_owned();
+        return Some(w.get("screen.why-none").to_owned());
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (cause, _) in &sources {
         *kinds.entry(cause.as_str()).or_default() += 1;
     }
     let list: Vec<String> = kinds.iter().map(|(k, n)| format!("{} {n}", w.get(&format!("cause.{k}")))).collect();
-    w.fill("screen.why", &[("n", &sources.len().to_string()), ("list", &list.join(w.get("screen.comma")))])
+    Some(w.fill("screen.why", &[("n", &sources.len().to_string()), ("list", &list.join(w.get("screen.comma")))]))
 }
 
 /// Says so when nobody names the deadline's zone, and between which moments of now's clock it lies.

@@ -29,7 +29,11 @@ pub fn bytes(outcome: &Outcome<'_>, ctx: &Context) -> Vec<u8> {
     }
     body.push_str("</div>\n");
     let state = match (outcome.pages.is_some(), errors) {
+        (false, _) if view.none_argued() => ("error", w.get("cli.not-built-none-argued").to_owned()),
         (false, _) if outcome.blocked => ("error", w.get("start.not-built").to_owned()),
+        (built, n) if view.errors_left_out() => {
+            ("note", w.fill(if built { "start.ready-left-out" } else { "start.checked-left-out" }, &[("n", &n.to_string())]))
+        }
         (false, 0) => ("note", w.get("start.checked").to_owned()),
         (false, n) => ("error", w.fill("start.checked-errors", &[("n", &n.to_string())])),
         (true, 0) => ("ok", w.get("start.ready").to_owned()),

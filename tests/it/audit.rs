@@ -67,7 +67,12 @@ fn a_quiet_shop_has_nothing_to_show() {
     let text = stdout(&output);
     assert!(text.contains("看了 62 笔订单：0 笔碰到规则") && text.contains("没有订单碰到规则"), "{text}");
     let result = json(&work.case());
-    for quiet in ["orders-per-day", "orders-per-hour", "basket", "repeat-buyers", "one-address", "one-recipient", "refunds", "waybills-reused"] {
+    let basket = indicator(&result, "basket");
+    assert!(
+        basket["severity"].is_null() && basket["text"].as_str().is_some_and(|t| t.contains("没有一天达到 10 笔")),
+        "two orders a day tell nothing: {basket}"
+    );
+    for quiet in ["orders-per-day", "orders-per-hour", "repeat-buyers", "one-address", "one-recipient", "refunds", "waybills-reused"] {
         assert_eq!(indicator(&result, quiet)["severity"], "ok", "{quiet}");
     }
     assert_eq!(result["days"].as_array().map(Vec::len), Some(31));
@@ -87,8 +92,9 @@ fn a_rush_to_one_address_with_refunds_is_told_against_the_shops_own_normal() {
     let refunds = indicator(&result, "refunds");
     assert_eq!(
         (&refunds["severity"], &refunds["values"]["n"], &refunds["values"]["percent"]),
-        (&Value::from("warning"), &Value::from("30"), &Value::from("32"))
+        (&Value::from("warning"), &Value::from("30"), &Value::from("32.6"))
     );
+    assert!(refunds["text"].as_str().is_some_and(|t| t.contains("32.6%") && t.contains("达到 20%")), "{refunds}");
     // nine pieces are below ten; case.toml may set another alarm
     assert_eq!(indicator(&result, "stock-low")["examples"], serde_json::json!(["PAN-1  9"]));
     fs::write(work.case().join("case.toml"), "[facts]\nstock_alert = 50\n").expect("case.toml");
@@ -159,7 +165,9 @@ fn what_was_never_paid_counts_for_no_mean_and_no_share() {
     fs::create_dir_all(work.case()).expect("folder");
     fs::write(work.case().join("ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
     let result = json(&work.case());
-    assert_eq!(indicator(&result, "basket")["values"]["usual"], "90.00");
+    let basket = indicator(&result, "basket");
+    assert_eq!(basket["values"]["usual"], "90.00");
+    assert!(basket["text"].as_str().is_some_and(|t| t.contains("¥90.00")), "{basket}");
     let refunds = &indicator(&result, "refunds")["values"];
     assert_eq!((&refunds["n"], &refunds["of"]), (&Value::from("3"), &Value::from("30")));
 }
@@ -182,4 +190,113 @@ fn the_page_has_charts_stands_alone_and_escapes_what_it_shows() {
     // the audit makes nothing that could be handed in, and leaves the folder alone
     assert_eq!(crate::support::tree(&work.out()).len(), 1);
     assert!(NICKS.iter().all(|n| !page.contains(n)));
+}
+
+fn risky(result: &Value) -> Vec<&str> {
+    result["risks"].as_array().into_iter().flatten().filter_map(|r| r["id"].as_str()).collect()
+}
+
+#[test]
+fn an_order_that_waits_for_its_shipment_or_is_over_lacks_no_waybill() {
+    let work = Work::new();
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let old = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.replace("No:SF1390000000015", "");
+    let state = |state: &str, refund: &str| {
+        let row = |s: &str, r: &str| (format!("old_15,59.00,{s},"), format!("不锈钢平底锅,,顺丰速运,1,59.00,{r}"));
+        let ((from, from_end), (to, to_end)) = (row("交易成功", "0.00"), row(state, refund));
+        let text: String =
+            old.lines().map(|l| if l.contains(&from) { l.replace(&from, &to).replace(&from_end, &to_end) } else { l.to_owned() } + "\r\n").collect();
+        assert!(text.contains(&to) && text.contains(&to_end), "{text}");
+        fs::write(&path, encoding_rs::GB18030.encode(&text).0).expect("export");
+        risky(&json(&work.case())).contains(&"2861734095517000015")
+    };
+    assert!(state("交易成功", "0.00"), "one that was sent");
+    assert!(state("卖家已发货，等待买家确认", "0.00"), "one that was sent");
+    for (words, refund) in [("买家已付款，等待卖家发货", "0.00"), ("待发货", "0.00"), ("交易关闭", "0.00"), ("交易关闭", "59.00")] {
+        assert!(!state(words, refund), "{words}, {refund}");
+    }
+}
+
+#[test]
+fn an_export_without_any_waybill_is_told_once() {
+    let work = Work::empty();
+    let mut csv = String::from(
+        "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Name\n",
+    );
+    for n in 0..15 {
+        let state = if n < 12 { "fulfilled" } else { "unfulfilled" };
+        csv.push_str(&format!(
+            "#10{n:02},b{n}@example.org,paid,2026-04-01 09:55:16 -0400,{state},,USD,20.00,2026-04-01 09:55:15 -0400,1,Spoon,20.00,SP,Lena Park\n"
+        ));
+    }
+    // two orders in another money
+    for n in 20..22 {
+        csv.push_str(&format!(
+            "#10{n},b{n}@example.org,paid,2026-04-01 09:55:16 -0400,fulfilled,,JPY,9000.00,2026-04-01 09:55:15 -0400,1,Spoon,9000.00,SP,Lena Park\n"
+        ));
+    }
+    fs::write(work.case().join("orders_export.csv"), csv).expect("export");
+    let result = json(&work.case());
+    assert_eq!(risky(&result), Vec::<&str>::new());
+    let told: Vec<&Value> = result["findings"].as_array().into_iter().flatten().filter(|f| f["code"] == "not-checkable").collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0]["message"].as_str().is_some_and(|m| m.contains("orders_export.csv") && m.contains("14 笔")), "{}", told[0]);
+    let basket = indicator(&result, "basket");
+    assert_eq!(basket["values"]["money"], "USD 20.00");
+    exits(&audit(&work.case(), &[]), 0);
+}
+
+#[test]
+fn what_was_closed_or_waits_is_not_sold() {
+    let work = Work::empty();
+    let mut csv = format!("{HEAD}\r\n");
+    for n in 0..15 {
+        let (state, paid, waybill) = match n {
+            0..5 => ("交易成功", "2026-04-01 10:01:00", format!("SF139002{n:07}")),
+            5..10 => ("交易关闭", "", String::new()),
+            _ => ("买家已付款，等待卖家发货", "2026-04-01 10:01:00", String::new()),
+        };
+        csv.push_str(&format!(
+            "=\"28617340955177{n:05}\",buyer_{n},90.00,{state},李某,浙江省 杭州市 西湖区 路{n}号(310000),'138000{n:05},2026-04-01 10:00:00,{paid},平底锅,{waybill},顺丰速运,1,0.00,PAN-1\r\n"
+        ));
+    }
+    fs::write(work.case().join("ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
+    fs::write(work.case().join("盘点.csv"), "商品编码,商品名称,账面数量,实盘数量\nPAN-1,平底锅,9,9\n").expect("count");
+    assert_eq!(indicator(&json(&work.case()), "stock-oversold")["severity"], "ok");
+}
+
+#[test]
+fn one_buyers_many_orders_are_each_told_and_none_is_called_flagged() {
+    let work = shop(0);
+    let path = work.case().join("导出/ExportOrderList202604020900.csv");
+    let mut text = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.into_owned();
+    for day in 3..9 {
+        text = text.replace(&format!("old_{day}_0,"), "常客,");
+    }
+    fs::write(&path, encoding_rs::GB18030.encode(&text).0).expect("export");
+    let result = json(&work.case());
+    assert_eq!(risky(&result).len(), 6, "{:?}", result["risks"]);
+    for risk in result["risks"].as_array().into_iter().flatten() {
+        let (id, told) = (risk["id"].as_str().expect("id"), &risk["findings"][0]);
+        let message = told["message"].as_str().expect("message");
+        assert!(told["code"] == "buyer-often" && message.contains(id) && message.contains("6 笔") && !message.contains("被判"), "{told}");
+        assert!(told["hint"].as_str().is_some_and(|h| h.contains("留好")), "{told}");
+    }
+}
+
+#[test]
+fn the_next_step_before_any_notice_is_none_of_an_appeal() {
+    let work = Work::new();
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let text = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.replace("No:SF1390000000012", &format!("No:{}", WAYBILLS[0]));
+    fs::write(&path, encoding_rs::GB18030.encode(&text).0).expect("export");
+    for (lang, wrong) in [("zh-CN", "申诉"), ("en", "argue")] {
+        let output = audit(&work.case(), &["--format", "json", "--lang", lang, "--out", work.out().to_str().expect("UTF-8")]);
+        let result: Value = serde_json::from_slice(&output.stdout).expect("json");
+        let all: Vec<&Value> = result["risks"].as_array().into_iter().flatten().flat_map(|r| r["findings"].as_array().into_iter().flatten()).collect();
+        let hints: Vec<&str> = all.iter().filter(|f| f["code"] == "tracking-number-reused").filter_map(|f| f["hint"].as_str()).collect();
+        assert!(!hints.is_empty() && hints.iter().all(|h| !h.contains(wrong)), "{hints:?}");
+        let page = fs::read_to_string(work.out().join("audit.html")).expect("page");
+        assert!(page.contains(hints[0]), "{lang}");
+    }
 }

@@ -361,3 +361,133 @@ fn what_case_toml_ignores_and_the_sheet_assigns_is_a_conflict() {
         assert!(!codes(&after).contains(&"match-sheet-row".to_owned()));
     }
 }
+
+/// The sheet's first page as a spreadsheet program saves it as text.
+fn as_text(path: &Path, separator: char) -> String {
+    let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+    let rows = cells(path).swap_remove(0).1;
+    rows.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(&separator.to_string()) + "\r\n").collect()
+}
+
+#[test]
+fn saved_as_text_it_is_no_evidence_and_no_notice_and_said_not_to_be_followed() {
+    let wide = |text: &str| [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+    let utf8 = |text: &str| text.as_bytes().to_vec();
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    type Encoded<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let forms: [(&str, char, Encoded<'_>); 4] = [("csv", ',', &gbk), ("csv", ';', &utf8), ("txt", '\t', &wide), ("txt", '\t', &utf8)];
+    for (extension, separator, encode) in forms {
+        let work = work();
+        check_out(&work);
+        fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0])]);
+        let name = format!("通知和匹配表.{extension}");
+        fs::write(work.case().join(&name), encode(&as_text(&sheet(&work), separator))).expect("file");
+        fs::remove_dir_all(work.out()).expect("removed");
+        let after = work.check();
+        let own = file(&after, &name);
+        assert_eq!((own["status"].as_str(), own["why"]["key"].as_str()), (Some("ignored"), Some("ignored-match-sheet")), "{extension} {separator:?}");
+        let told = finding(&after, "match-sheet-row");
+        assert!(told["message"].as_str().is_some_and(|m| m.contains("读不出来")) && told["hint"].as_str().is_some_and(|h| h.contains(".xlsx")), "{told}");
+        assert!(!codes(&after).contains(&"notice-ambiguous".to_owned()));
+        assert_eq!((&after["counts"]["flagged"], file(&after, "通知.txt")["kind"].as_str()), (&Value::from(3), Some("notice")));
+        exits(&work.build(&[]), 3);
+        let bag = crate::support::unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+        assert!(bag.iter().all(|(path, _)| !path.contains("匹配表")), "{extension}");
+    }
+}
+
+/// Adds a row to the sheet's first page: the file's own, with other words in the three columns.
+fn add_row(path: &Path, file: &str, words: [&str; 3]) {
+    let mut book = Workbook::new();
+    for (name, mut rows) in cells(path) {
+        if name != HIDDEN {
+            let mut row = rows.iter().find(|r| r.get(2).is_some_and(|f| f == file)).expect("the file's row").clone();
+            row.splice(6..9, words.map(str::to_owned));
+            rows.push(row);
+        }
+        let sheet = book.add_worksheet().set_name(&name).expect("name");
+        for (r, row) in rows.iter().enumerate() {
+            for (c, cell) in row.iter().enumerate() {
+                sheet.write_string(r as u32, c as u16, cell).expect("cell");
+            }
+        }
+    }
+    book.save(path).expect("saved");
+}
+
+#[test]
+fn a_row_copied_for_a_second_order_adds_it() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0801.png", 7, "聊天记录")]);
+    add_row(&sheet(&work), "IMG_0801.png", [ORDERS[2], "", ""]);
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).arg("--out").arg(work.out()).output().expect("the binary starts"));
+    assert!(screen.contains("照办 2 行"), "{screen}");
+    let after = check_out(&work);
+    assert_eq!(file(&after, "IMG_0801.png")["orders"], serde_json::json!([ORDERS[0], ORDERS[2]]));
+    assert_eq!(file(&after, "IMG_0801.png")["kind"], "chat");
+    assert!(!codes(&after).iter().any(|c| c.starts_with("match-sheet")), "{:?}", codes(&after));
+}
+
+#[test]
+fn two_rows_of_one_file_that_contradict_each_other_are_told_and_both_kept() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0])]);
+    add_row(&sheet(&work), "IMG_0801.png", ["", "", "拍糊了"]);
+    for round in 0..3 {
+        let after = check_out(&work);
+        let told = finding(&after, "match-sheet-row");
+        assert!(told["message"].as_str().is_some_and(|m| m.contains("IMG_0801.png") && m.contains("说法不同")), "round {round}: {told}");
+        assert_eq!(codes(&after).iter().filter(|c| *c == "match-sheet-row").count(), 1);
+        assert_eq!(file(&after, "IMG_0801.png")["status"], "unmatched", "neither is followed");
+        let rows = cells(&sheet(&work)).swap_remove(0).1;
+        let own: Vec<String> = rows.iter().filter(|r| r[2] == "IMG_0801.png").map(|r| r[6..9].join("|")).collect();
+        assert_eq!(own, [format!("{}||", ORDERS[0]), "||拍糊了".to_owned()], "round {round}");
+    }
+}
+
+#[test]
+fn the_row_of_a_file_that_is_gone_waits_for_it() {
+    let work = work();
+    check_out(&work);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0802.png", 8, "拍糊了")]);
+    let (path, away) = (work.case().join("IMG_0801.png"), work.root().join("IMG_0801.png"));
+    fs::rename(&path, &away).expect("moved away");
+    for round in 0..3 {
+        let after = check_out(&work);
+        assert!(finding(&after, "match-sheet-row")["message"].as_str().is_some_and(|m| m.contains("不在案件文件夹里")), "round {round}");
+        let rows = cells(&sheet(&work)).swap_remove(0).1;
+        let last = rows.last().expect("a row");
+        assert_eq!((last[2].as_str(), last[6].as_str()), ("IMG_0801.png", ORDERS[0]), "round {round}");
+        assert!(last[4].contains("放回来"), "{last:?}");
+        assert_eq!(file(&after, "IMG_0802.png")["status"], "ignored", "the other row counts");
+    }
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).arg("--out").arg(work.out()).output().expect("the binary starts"));
+    assert!(screen.contains("照办 1 行"), "{screen}");
+    // back, under another name
+    fs::rename(&away, work.case().join("找回来的.png")).expect("moved back");
+    let after = check_out(&work);
+    assert_eq!(file(&after, "找回来的.png")["orders"], serde_json::json!([ORDERS[0]]));
+    assert!(!codes(&after).contains(&"match-sheet-row".to_owned()), "{:?}", codes(&after));
+    assert_eq!(file(&check_out(&work), "找回来的.png")["orders"], serde_json::json!([ORDERS[0]]));
+    // and gone once more, then back where it was
+    fs::rename(work.case().join("找回来的.png"), &away).expect("moved away");
+    check_out(&work);
+    fs::rename(&away, work.case().join("找回来的.png")).expect("moved back");
+    let after = check_out(&work);
+    assert_eq!(file(&after, "找回来的.png")["orders"], serde_json::json!([ORDERS[0]]));
+    assert!(!codes(&after).iter().any(|c| c.starts_with("match-sheet")), "nothing else changed: {:?}", codes(&after));
+}
+
+#[test]
+fn only_rows_that_were_followed_are_counted() {
+    let work = work();
+    check_out(&work);
+    let near = format!("{}9", &ORDERS[0][..ORDERS[0].len() - 1]);
+    fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, &near), ("IMG_0802.png", 6, ORDERS[1])]);
+    let screen = || stdout(&appealpack().arg("check").arg(work.case()).arg("--out").arg(work.out()).output().expect("the binary starts"));
+    assert!(screen().contains("照办 1 行"), "{}", screen());
+    work.add(&format!("[[assign]]\nfile = \"IMG_0802.png\"\norders = [\"{}\"]", ORDERS[0]));
+    assert!(screen().contains("照办 0 行"), "case.toml wins: {}", screen());
+}

@@ -132,3 +132,78 @@ fn a_file_where_a_folder_is_wanted_is_named_with_the_next_step() {
     }
     assert_eq!(fs::read(&file).expect("file"), b"mine");
 }
+
+/// Saves a workbook as another program does that keeps its properties, with an answer in the first row's last column.
+fn answered(bytes: &[u8]) -> Vec<u8> {
+    use std::io::{Cursor, Read as _, Write as _};
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for i in 0..from.len() {
+        let mut member = from.by_index(i).expect("member");
+        let name = member.name().expect("name").into_owned();
+        let mut text = String::new();
+        member.read_to_string(&mut text).expect("text");
+        if name == "xl/worksheets/sheet1.xml" {
+            let at = text.rfind("</row>").expect("a row");
+            text.insert_str(at, "<c r=\"E2\" t=\"inlineStr\"><is><t>已签收，0.52 千克</t></is></c>");
+        }
+        to.start_file(name, zip::write::SimpleFileOptions::default()).expect("member");
+        to.write_all(text.as_bytes()).expect("member");
+    }
+    to.finish().expect("zip").into_inner()
+}
+
+#[test]
+fn our_requests_and_loose_lists_are_no_evidence() {
+    for lang in ["zh-CN", "en"] {
+        let work = Work::new();
+        crate::support::edit(&work, "case.toml", "[case]\n", &format!("[case]\nlanguage = \"{lang}\"\n"));
+        work.add("[appeal]\nscope = \"all\"");
+        fs::remove_file(work.case().join(format!("底单/{}.jpg", crate::support::WAYBILLS[1]))).expect("removed");
+        fs::remove_dir_all(work.case().join("聊天")).expect("removed");
+        // something is missing on purpose
+        exits(&work.build(&["--lang", lang]), 3);
+        let requests = tree(&work.result().join("private/requests"));
+        assert!(
+            requests.iter().any(|(name, _)| name.ends_with(".xlsx")) && requests.iter().filter(|(name, _)| name.ends_with(".txt")).count() >= 2,
+            "{requests:?}"
+        );
+        let mut expected = Vec::new();
+        for (name, bytes) in &requests {
+            let key = if name.ends_with(".xlsx") { "ignored-own-request" } else { "ignored-own-file" };
+            fs::write(work.case().join(name), bytes).expect("file");
+            expected.push((name.clone(), key));
+            if name.ends_with(".xlsx") {
+                fs::write(work.case().join(format!("已回复 {name}")), answered(bytes)).expect("file");
+                expected.push((format!("已回复 {name}"), key));
+            }
+        }
+        let bag = unzip(&work.result().join(format!("bundle/{CASE_ID}.zip")));
+        for name in ["index.xlsx", "index.csv"] {
+            let (_, bytes) = bag.iter().find(|(path, _)| path.ends_with(&format!("/data/{name}"))).expect("in the bag");
+            fs::write(work.case().join(format!("证据 {name}")), bytes).expect("file");
+            expected.push((format!("证据 {name}"), "ignored-own-file"));
+        }
+        for name in ["orders.xlsx", "orders.csv"] {
+            fs::copy(work.result().join("upload").join(name), work.case().join(format!("清单 {name}"))).expect("copied");
+            expected.push((format!("清单 {name}"), "ignored-own-file"));
+        }
+        // as Excel saves it
+        let gbk = encoding_rs::GBK.encode(&fs::read_to_string(work.case().join("清单 orders.csv")).expect("text").replace('\u{feff}', "")).0.into_owned();
+        fs::write(work.case().join("另存.csv"), gbk).expect("file");
+        expected.push(("另存.csv".to_owned(), "ignored-own-file"));
+        let check = work.check();
+        for (name, key) in &expected {
+            assert_eq!(why(&check, name), *key, "{lang}: {name}");
+        }
+        // what may be handed in names nobody
+        for (path, bytes) in bag.iter().cloned().chain(tree(&work.result().join("upload"))).filter(|(path, _)| path.ends_with(".xlsx")) {
+            let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a workbook");
+            for i in 0..package.len() {
+                let mut text = String::new();
+                std::io::Read::read_to_string(&mut package.by_index(i).expect("part"), &mut text).expect("text");
+                assert!(!text.to_lowercase().contains("appealpack"), "{path}");
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What a run says of itself: which build lies in the output folder, which settings do something, which words the command line knows.
 
-use crate::support::{CASE_ID, NICKS, ORDERS, Work, appealpack, exits, run, stderr, stdout};
+use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, appealpack, exits, run, stderr, stdout};
 use std::fs;
 
 fn start(work: &Work) -> String {
@@ -65,6 +65,28 @@ fn an_appeal_for_no_order_says_so_and_sends_nobody_to_errors_that_are_not_there(
     let output = work.build(&[]);
     exits(&output, 3);
     assert!(stderr(&output).contains("没有一笔订单在申诉之列") && !stderr(&output).contains("先处理"), "{}", stderr(&output));
+    // `check` says it, too
+    let output = check_out(&work);
+    exits(&output, 3);
+    assert!(stderr(&output).contains("没有一笔订单在申诉之列"), "{}", stderr(&output));
+    // also where the orders that are left out have errors
+    fs::remove_file(work.case().join(format!("物流/{}.json", WAYBILLS[0]))).expect("removed");
+    for output in [work.build(&[]), check_out(&work)] {
+        exits(&output, 3);
+        assert!(stderr(&output).contains("没有一笔订单在申诉之列") && !stderr(&output).contains("先处理"), "{}", stderr(&output));
+        assert!(start(&work).contains("没有一笔订单在申诉之列") && !start(&work).contains("先处理"), "{}", start(&work));
+    }
+}
+
+#[test]
+fn errors_of_orders_that_are_left_out_keep_nobody_from_submitting() {
+    let work = Work::new();
+    fs::remove_file(work.case().join(format!("物流/{}.json", WAYBILLS[0]))).expect("removed");
+    exits(&work.build(&[]), 3);
+    assert!(start(&work).contains("先处理再提交"), "{}", start(&work));
+    work.add(&format!("[[leave_out]]\norders = [\"{}\"]\nwhy = \"查不到物流\"", ORDERS[0]));
+    work.build(&[]);
+    assert!(start(&work).contains("都在不提交的订单上") && !start(&work).contains("先处理"), "{}", start(&work));
 }
 
 #[test]

@@ -104,3 +104,19 @@ fn a_file_instead_of_a_folder_is_told() {
     exits(&output, 1);
     assert!(stderr(&output).contains("是文件，不是文件夹") && stderr(&output).contains("下一步"), "{}", stderr(&output));
 }
+
+#[test]
+fn two_notices_are_one_thing_to_do_and_no_heap_of_findings() {
+    let work = Work::new();
+    let notice = fs::read_to_string(work.case().join("通知.txt")).expect("notice");
+    fs::write(work.case().join("通知2.txt"), notice.replace("WG2026040900000001", "WG2026040900000002")).expect("notice");
+    let output = appealpack().arg("check").arg(work.case()).output().expect("the binary starts");
+    exits(&output, 3);
+    let screen = stdout(&output);
+    assert!(screen.contains("选定这次申诉哪一份通知") && screen.contains("[notice-ambiguous]"), "{screen}");
+    for wrong in ["查申诉截止时间", "file-unmatched", "订单为何集中"] {
+        assert!(!screen.contains(wrong), "{wrong} in {screen}");
+    }
+    let check = work.check();
+    assert!(check["files"].as_array().into_iter().flatten().any(|f| f["status"] == "unmatched"), "what became of the files is said");
+}

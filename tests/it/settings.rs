@@ -164,3 +164,18 @@ fn what_would_quietly_do_nothing_is_refused() {
     work.add("[[ignore]]\nfile = \"*.tmp\"");
     exits(&work.build(&[]), 0);
 }
+
+#[test]
+fn a_file_that_is_assigned_and_ignored_is_told_with_both_lines() {
+    let work = Work::new();
+    work.add(&format!(
+        "[[assign]]\nfile = \"{}.jpg\"\norders = [\"{}\"]\n\n[[ignore]]\nfile = \"底单/*\"\nwhy = \"\"",
+        crate::support::WAYBILLS[0],
+        crate::support::ORDERS[0]
+    ));
+    let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l == "[[ignore]]").expect("a line") + 1;
+    let output = appealpack().arg("check").arg(work.case()).output().expect("the binary starts");
+    exits(&output, 1);
+    let said = stderr(&output);
+    assert!(said.contains(&format!("第 {line} 行的 [[ignore]] 排除了")) && said.contains("只留一处") && !said.contains("是不是"), "{said}");
+}

@@ -151,6 +151,7 @@ fn one_number_on_two_orders_is_judged_by_buyer_and_address() {
             pieces: None,
             refunded: false,
             unpaid: false,
+            currency: *b"CNY",
             file: FileId(0),
             place: Place::Row(9),
         });

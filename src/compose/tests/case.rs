@@ -124,6 +124,7 @@ fn order(i: usize) -> Order {
         presale: false,
         refunded: None,
         unpaid: false,
+        to_ship: false,
         cash_on_delivery: false,
     }
 }
@@ -328,6 +329,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
                 pieces: None,
                 refunded: false,
                 unpaid: false,
+                currency: *b"CNY",
                 file: EXPORT,
                 place: Place::Row(i as u32 + 2),
             })

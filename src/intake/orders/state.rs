@@ -28,6 +28,12 @@ impl Book<'_> {
         (says(|s| &s.unpaid) && !paid) || (blank && says(|s| &s.closed) && self.refunded(rows) != Some(true))
     }
 
+    /// Its state says that it waits for shipment, or that it is over.
+    pub(super) fn to_ship(&self, rows: &[(usize, usize)]) -> bool {
+        let says = |meant: fn(&OrderStates) -> &Meant| self.says(rows, "status", meant) == Some(true);
+        says(|s| &s.awaiting) || says(|s| &s.closed)
+    }
+
     /// Does a field of one of an order's rows say so; `None` where all are blank.
     pub(super) fn says(&self, rows: &[(usize, usize)], field: &str, meant: impl Fn(&OrderStates) -> &Meant) -> Option<bool> {
         let states = self.states.as_ref()?;

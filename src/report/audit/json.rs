@@ -49,7 +49,7 @@ pub fn value(checked: &Checked, audit: &Audit, lang: Lang) -> Value {
 }
 
 fn finding(checked: &Checked, finding: &Finding, w: &Words) -> Value {
-    let hint = w.hint(finding);
+    let hint = w.audit_hint(finding);
     json!({
         "code": finding.code,
         "severity": finding.severity,

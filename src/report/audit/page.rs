@@ -119,7 +119,7 @@ fn risks(checked: &Checked, audit: &Audit, w: &Words, body: &mut String) {
             .iter()
             .map(|f| format!("<span class=\"{}\">{}</span> <code>{}</code>", f.severity.as_str(), escape(&w.message(f)), f.code.as_str()))
             .collect();
-        let hint = risk.findings.first().map(|f| w.hint(f)).unwrap_or_default();
+        let hint = risk.findings.first().map(|f| w.audit_hint(f)).unwrap_or_default();
         body.push_str(&format!(
             "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td>{}</td><td class=\"hint\">{}</td></tr>\n",
             rank + 1,
