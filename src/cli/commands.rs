@@ -283,7 +283,11 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
             let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
             lines.push(screen::Line { text: screen::printable(&w.fill(key, &values)), severity: Some(Severity::Error) });
         }
+        if let Some((n, m)) = report.part.as_deref().and_then(|part| part.split_once(" of ")) {
+            lines.push(screen::Line { text: screen::printable(&w.fill("verify.part", &[("n", n), ("m", m)])), severity: Some(Severity::Note) });
+        }
         let key = match (report.valid, report.fast) {
+            (true, false) if report.originals_sha256.is_none() => "verify.valid-no-originals",
             (true, false) => "verify.valid",
             (true, true) => "verify.valid-fast",
             (false, _) => "verify.invalid",

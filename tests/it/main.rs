@@ -6,6 +6,7 @@ mod accept;
 mod archives;
 mod audit;
 mod bad_input;
+mod bags;
 mod batch;
 mod cases;
 mod cli;
