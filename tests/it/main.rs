@@ -22,6 +22,7 @@ mod own_output;
 mod pictures;
 mod private;
 mod reading;
+mod results;
 mod said;
 mod same_bytes;
 mod screen;
