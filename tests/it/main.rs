@@ -29,6 +29,7 @@ mod screen;
 mod settings;
 mod support;
 mod tampered;
+mod template_mistakes;
 mod templates;
 mod times;
 mod volumes;
