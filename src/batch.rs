@@ -1,5 +1,6 @@
 //! Many cases: found, checked, built, each isolated. One broken case is one failed line of the summary.
 
+use crate::bundle::swap::Moved;
 use crate::context::Context;
 use crate::elsewhere::Ledger;
 use crate::error::{Error, Result, folder_or_nothing};
@@ -66,6 +67,9 @@ pub struct Line {
     pub annex_pages: Option<u32>,
     pub book: Option<String>,
     pub message: Option<String>,
+    /// Files of the seller's own that lay in the place of ours, for the terminal.
+    #[serde(skip)]
+    pub moved: Vec<Moved>,
 }
 
 /// The result of all.
@@ -99,6 +103,8 @@ impl Summary {
 pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     let Found { cases, passed_over } = find_cases(&options.paths, ctx)?;
     folder_or_nothing(&options.out)?;
+    // before the first case is built into it: the case whose folder it is may be another one
+    cases.iter().try_for_each(|case| pipeline::beside_evidence(case, &options.out))?;
     fs::create_dir_all(&options.out).map_err(|e| Error::io("新建输出文件夹", "make the output folder", &options.out, &e))?;
     ctx.progress.stage("batch", cases.len() as u64 * 2);
     let jobs = options.jobs.clamp(1, cases.len().max(1));
@@ -280,6 +286,7 @@ fn failed(case: String, path: String, message: String) -> Line {
         annex_pages: None,
         book: None,
         message: Some(message),
+        moved: Vec::new(),
     }
 }
 
@@ -310,6 +317,7 @@ fn line(built: &Built, path: String) -> Line {
         annex_pages: built.pages.as_ref().map(|p| p.annex_pages),
         book: built.pages.as_ref().map(|_| format!("{0}/upload/{0}.pdf", case.id)),
         message: None,
+        moved: built.moved.clone(),
     }
 }
 

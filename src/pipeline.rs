@@ -3,7 +3,7 @@
 use crate::assess;
 use crate::bundle::bag::{self, MadeFile};
 use crate::bundle::limits::{self, Paged};
-use crate::bundle::swap::Staged;
+use crate::bundle::swap::{MARKER, Moved, Staged};
 use crate::bundle::zip::Unsynced;
 use crate::compose;
 use crate::context::{Context, PixelChecks};
@@ -72,6 +72,8 @@ pub struct Built {
     pub pages: Option<PageMap>,
     /// The zips.
     pub bags: Vec<PathBuf>,
+    /// Files of the seller's own in the place of ours, and where they lie now.
+    pub moved: Vec<Moved>,
 }
 
 /// Everything but building.
@@ -200,8 +202,9 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         apart(&checked.case, &options.out)?;
     }
     if blocked(&checked) {
-        let folder = if options.dry_run { None } else { Some(write_private(&checked, &options.out)?) };
-        return Ok(Built { checked, folder, pages: None, bags: Vec::new() });
+        let (folder, moved) =
+            if options.dry_run { (None, Vec::new()) } else { write_private(&checked, &options.out).map(|(folder, moved)| (Some(folder), moved))? };
+        return Ok(Built { checked, folder, pages: None, bags: Vec::new(), moved });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
     if let Some((_, line)) = case.settings.without_effect.iter().find(|(key, _)| key == MASK) {
@@ -214,7 +217,7 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
     if options.dry_run {
         let material = compose::Material { case, matching, assessment, findings, bag: &listing };
         compose::compose(&material, ctx, template, Disclosure::Full)?;
-        return Ok(Built { checked, folder: None, pages: None, bags: Vec::new() });
+        return Ok(Built { checked, folder: None, pages: None, bags: Vec::new(), moved: Vec::new() });
     }
     let staged = Staged::begin(&options.out, &case.id)?;
     let (bundle, upload) = (staged.sub("bundle")?, staged.sub("upload")?);
@@ -264,13 +267,13 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
     ctx.check_cancel()?;
-    let folder = staged.commit(&[])?;
+    let (folder, moved) = staged.commit(&[])?;
     if let Some(pixels) = pixels {
         pixels.save(&options.out, &case.root);
     }
     let bags = names.iter().map(|n| folder.join("bundle").join(n)).collect();
     let pages = Some(rendered.pages);
-    Ok(Built { checked, folder: Some(folder), pages, bags })
+    Ok(Built { checked, folder: Some(folder), pages, bags, moved })
 }
 
 /// Parts of a picture to be covered: nothing covers them yet.
@@ -344,11 +347,11 @@ pub fn earlier_build(out: &Path, case_id: &str) -> Option<Time> {
     Some(chrono::DateTime::<chrono::Utc>::from(built).with_timezone(&dates::china()))
 }
 
-/// Writes `private/` (and the start page) only; what an earlier build handed in stays.
+/// Writes `private/` (and the start page) only; what an earlier build handed in stays. Gives the case's folder, and what was moved in it.
 ///
 /// # Errors
 /// Writing fails.
-pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
+pub fn write_private(checked: &Checked, out: &Path) -> Result<(PathBuf, Vec<Moved>)> {
     apart(&checked.case, out)?;
     let staged = Staged::begin(out, &checked.case.id)?;
     let Checked { ctx, case, matching, assessment, findings, pixels } = checked;
@@ -360,15 +363,16 @@ pub fn write_private(checked: &Checked, out: &Path) -> Result<PathBuf> {
         earlier: earlier_build(out, &case.id),
     };
     report::write(&outcome, ctx, &staged)?;
-    let folder = staged.commit(&HANDED_IN)?;
+    let placed = staged.commit(&HANDED_IN)?;
     if let Some(pixels) = pixels {
         pixels.save(out, &case.root);
     }
-    Ok(folder)
+    Ok(placed)
 }
 
 /// Refuses an output folder in which the result would take the place of the case folder itself, or of a folder around it: evidence is only ever read.
 fn apart(case: &Case, out: &Path) -> Result<()> {
+    beside_evidence(&case.root, out)?;
     let result = out.join(&case.id);
     if result.canonicalize().ok().zip(case.root.canonicalize().ok()).is_none_or(|(result, root)| !root.starts_with(result)) {
         return Ok(());
@@ -379,6 +383,25 @@ fn apart(case: &Case, out: &Path) -> Result<()> {
         format!("the result's folder {shown} is the case folder itself, or holds it; nothing was written"),
     )
     .hint("用 --out 换一个输出文件夹，或在 case.toml 的 [case] id 里换一个编号", "name another folder with --out, or another [case] id in case.toml"))
+}
+
+/// Refuses an output folder inside the case in which evidence lies: marked as ours, it would be no evidence any more. The case folder itself may be it, and so
+/// may a folder that holds nothing but results.
+///
+/// # Errors
+/// A file lies in it that we did not write.
+pub fn beside_evidence(root: &Path, out: &Path) -> Result<()> {
+    let Some((inside, root)) = out.canonicalize().ok().zip(root.canonicalize().ok()) else { return Ok(()) };
+    if inside == root || !inside.starts_with(&root) || inside.join(MARKER).exists() {
+        return Ok(());
+    }
+    let Some(file) = intake::set_aside::foreign(&inside) else { return Ok(()) };
+    let (shown, file) = (out.display(), file.strip_prefix(&inside).unwrap_or(&file).display().to_string());
+    Err(Error::new(
+        format!("--out {shown} 是案件文件夹里放材料的文件夹（有 {file}），结果不能写在材料中间；没有写任何文件"),
+        format!("--out {shown} is a folder of the case that holds evidence ({file}), and results are not written among it; nothing was written"),
+    )
+    .hint("换一个空的或新的文件夹，例如 --out appeal-out", "name an empty or a new folder, for example --out appeal-out"))
 }
 
 /// What stops a build: no order is argued, or one of a few findings: without a notice there is nothing to argue, and a doubly used or edited picture needs the seller's word first.

@@ -4,6 +4,7 @@ use crate::bundle::swap::MARKER;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::notice;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,14 +48,24 @@ pub fn find_cases(paths: &[PathBuf], ctx: &Context) -> Result<Found> {
             found.passed_over.append(&mut passed_over);
         }
     }
-    found.cases.sort();
-    found.cases.dedup();
+    let cases = each_once(&mut found.cases);
     // a path inside another one may be a case there
-    let within = |folder: &PathBuf| found.cases.iter().any(|case| folder.starts_with(case));
-    found.passed_over.retain(|folder| !within(folder));
-    found.passed_over.sort();
-    found.passed_over.dedup();
+    found.passed_over.retain(|folder| !cases.iter().any(|case| real(folder).starts_with(case)));
+    each_once(&mut found.passed_over);
     Ok(found)
+}
+
+/// The folder however it is written: `c`, `./c` and a link to it are one.
+fn real(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf())
+}
+
+/// Sorts folders and leaves each once, as it was first written; gives what they really are.
+fn each_once(folders: &mut Vec<PathBuf>) -> BTreeSet<PathBuf> {
+    let mut seen = BTreeSet::new();
+    folders.retain(|folder| seen.insert(real(folder)));
+    folders.sort();
+    seen
 }
 
 /// Takes up `folder`, or what is in it. A folder with cases further down is no case itself, only a place where they are kept. Where cases are `marked` by

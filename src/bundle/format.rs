@@ -46,7 +46,8 @@ impl SafePaths {
     }
 }
 
-fn numbered(path: &str, n: u32) -> String {
+/// The path with a number behind its name: `a/b.csv` as `a/b~2.csv`.
+pub fn numbered(path: &str, n: u32) -> String {
     let (folder, name) = path.rsplit_once('/').map_or(("", path), |(f, n)| (f, n));
     let (stem, extension) = match name.rsplit_once('.') {
         Some((s, e)) if !s.is_empty() => (s, format!(".{e}")),

@@ -2,17 +2,30 @@
 //!
 //! The new result grows in `OUT/.appealpack-new-<case-id>/`. On Linux one `renameat2(RENAME_EXCHANGE)` puts it in the place of the old one. Where that
 //! is not to be had, two renames do it, with a journal (`.appealpack-journal-<case-id>`) that the next run finishes. Files in the old folder that
-//! we did not write (they are not in its list `.appealpack-files`) are carried over by hard link, else copy, before the swap.
+//! we did not write (they are not in its list `.appealpack-files`, or were changed since) are carried over by hard link, else copy, before the swap.
 
+use super::format;
 use super::lock::Lock;
+use crate::digest;
 use crate::error::{Error, Result};
-use std::collections::BTreeSet;
+use crate::model::match_sheet;
+use crate::model::own_output::{self, Written};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 pub use crate::model::own_output::{FILES, MARKER};
+
+/// A file of the seller's own that lay in the place of one of ours: where it was in the case's output folder, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Path before, with `/`; ours lies there now.
+    pub from: String,
+    /// Path now.
+    pub to: String,
+}
 
 /// A result being written aside.
 #[derive(Debug)]
@@ -101,38 +114,73 @@ impl Staged {
     }
 
     /// Swaps the new result in. `keep` names top-level parts of the old result that this run did not make and that stay (`check --out` writes only
-    /// `private/` and keeps an earlier book); everything else that we wrote earlier goes, what we did not write stays.
+    /// `private/` and keeps an earlier book); everything else that we wrote earlier goes. What we did not write stays, and so does what was changed since;
+    /// where one of ours takes its place, it is moved, and told.
     ///
     /// # Errors
     /// When the folders cannot be exchanged (a file open in another program on Windows).
-    pub fn commit(mut self, keep: &[&str]) -> Result<PathBuf> {
+    pub fn commit(mut self, keep: &[&str]) -> Result<(PathBuf, Vec<Moved>)> {
         let target = self.out.join(&self.name);
-        let mut ours = BTreeSet::new();
-        list(&self.folder, &self.folder, &mut ours)?;
+        let mut made = BTreeSet::new();
+        list(&self.folder, &self.folder, &mut made)?;
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut lines: BTreeMap<String, Written> = BTreeMap::new();
+        for path in &made {
+            let written =
+                if kept.contains(path) { Written { mark: None, kept: true } } else { Written { mark: Some(marked(&self.folder.join(path))?), kept: false } };
+            lines.insert(path.clone(), written);
+        }
+        let mut moved = Vec::new();
         if target.exists() {
-            let old: BTreeSet<String> = fs::read_to_string(target.join(FILES)).unwrap_or_default().lines().map(str::to_owned).collect();
+            let old = own_output::lines(&fs::read_to_string(target.join(FILES)).unwrap_or_default());
             let mut present = BTreeSet::new();
             list(&target, &target, &mut present)?;
-            for path in present {
-                let kept = keep.iter().any(|k| path == *k || path.strip_prefix(k).is_some_and(|r| r.starts_with('/')));
-                let foreign = !old.contains(&path) && path != FILES;
-                if (kept || foreign) && !ours.contains(&path) {
-                    carry(&target.join(&path), &self.folder.join(&path))?;
-                    if kept && !foreign {
-                        ours.insert(path);
+            for path in present.iter().filter(|p| *p != FILES) {
+                let before = old.get(path).copied();
+                let stays = keep.iter().any(|k| path == k || path.strip_prefix(k).is_some_and(|r| r.starts_with('/')));
+                let sellers = match before {
+                    None | Some(Written { kept: true, .. }) => true,
+                    // what is filled in there was followed, and stands in the new one
+                    Some(_) if path == match_sheet::PATH => false,
+                    Some(written) => changed(&target.join(path), written),
+                };
+                if !sellers && (!stays || made.contains(path)) {
+                    continue;
+                }
+                let free = |p: &String| !made.contains(p) && !present.contains(p) && !lines.contains_key(p);
+                let to = if made.contains(path) { (2..).map(|n| format::numbered(path, n)).find(free).unwrap_or_default() } else { path.clone() };
+                carry(&target.join(path), &self.folder.join(&to))?;
+                if to != *path {
+                    // one of ours that was changed is no evidence under its new name either
+                    if before.is_some() {
+                        lines.insert(to.clone(), Written { mark: None, kept: true });
                     }
+                    moved.push(Moved { from: path.clone(), to });
+                } else if let Some(written) = before.filter(|w| stays || w.kept || sellers) {
+                    lines.insert(path.clone(), if sellers && !stays { Written { mark: None, kept: true } } else { written });
                 }
             }
         }
-        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        let names: String = ours.difference(&kept).map(|p| format!("{p}\n")).collect();
-        self.write(FILES, names.as_bytes())?;
+        let text: String = lines.iter().map(|(path, written)| own_output::line(path, *written)).collect();
+        self.write(FILES, text.as_bytes())?;
         sync(&self.folder);
         exchange(&self.out, &self.folder, &target, &self.name)?;
         self.done = true;
         sync(&self.out);
-        Ok(target)
+        Ok((target, moved))
     }
+}
+
+/// Length and CRC-32 of a file: enough to see that somebody worked on it.
+fn marked(path: &Path) -> Result<(u64, u32)> {
+    let read = fs::File::open(path).and_then(|f| digest::copy_checked(f, std::io::sink()));
+    read.map_err(|e| Error::io("读取", "read", path, &e))
+}
+
+/// Was a file of ours changed since it was written? One that cannot be read counts as changed.
+fn changed(path: &Path, written: Written) -> bool {
+    let Some(mark) = written.mark else { return false };
+    fs::metadata(path).map_or(true, |m| m.len() != mark.0) || marked(path).map_or(true, |now| now != mark)
 }
 
 impl Drop for Staged {
@@ -255,7 +303,7 @@ mod tests {
         let one = Staged::begin(dir.path(), "case").unwrap();
         one.write("upload/a.pdf", b"1").unwrap();
         one.write("private/findings.html", b"1").unwrap();
-        let target = one.commit(&[]).unwrap();
+        let (target, _) = one.commit(&[]).unwrap();
         fs::write(target.join("upload/mine.txt"), b"seller's own").unwrap();
         let two = Staged::begin(dir.path(), "case").unwrap();
         two.write("private/findings.html", b"2").unwrap();
@@ -269,6 +317,31 @@ mod tests {
         three.commit(&[]).unwrap();
         assert!(!target.join("upload/a.pdf").exists(), "ours and no longer made");
         assert_eq!(fs::read(target.join("upload/mine.txt")).unwrap(), b"seller's own");
+    }
+
+    #[test]
+    fn what_the_seller_put_in_our_place_or_changed_is_moved_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("case");
+        fs::create_dir_all(target.join("upload")).unwrap();
+        fs::write(target.join("upload/orders.csv"), b"never ours").unwrap();
+        let build = || {
+            let run = Staged::begin(dir.path(), "case").unwrap();
+            run.write("upload/orders.csv", b"ours").unwrap();
+            run.commit(&[]).unwrap().1
+        };
+        let moved = |to: &str| vec![Moved { from: "upload/orders.csv".into(), to: to.into() }];
+        assert_eq!(build(), moved("upload/orders~2.csv"));
+        assert_eq!(build(), [], "ours as we wrote it is replaced");
+        fs::write(target.join("upload/orders.csv"), b"mine").unwrap();
+        assert_eq!(build(), moved("upload/orders~3.csv"), "as long as ours, and not ours");
+        assert_eq!(build(), []);
+        for (name, bytes) in [("orders.csv", &b"ours"[..]), ("orders~2.csv", b"never ours"), ("orders~3.csv", b"mine")] {
+            assert_eq!(fs::read(target.join("upload").join(name)).unwrap(), bytes);
+        }
+        // a list of an earlier version holds paths alone
+        fs::write(target.join(FILES), "upload/orders.csv\n").unwrap();
+        assert_eq!(build(), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::print;
 use super::settings::{Terminal, with_pixels};
 use crate::batch::{self, BatchOptions};
+use crate::bundle::swap::Moved;
 use crate::context::Context;
 use crate::error::{Error, Result, folder_or_nothing};
 use crate::finding::{Code, Severity};
@@ -43,6 +44,14 @@ fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal
     }
 }
 
+/// Says which files of the seller's own lay in the place of ours, and where they are now.
+fn say_moved(case_id: &str, moved: &[Moved], terminal: &Terminal) {
+    for Moved { from, to } in moved {
+        let (from, to) = (screen::printable(&format!("{case_id}/{from}")), screen::printable(&format!("{case_id}/{to}")));
+        print::status(&words(terminal.lang).fill("cli.moved", &[("from", &from), ("to", &to)]), terminal);
+    }
+}
+
 /// Says that upload/ and bundle/ are of an earlier build, if they are there.
 fn earlier(checked: &Checked, out: &Path, terminal: &Terminal) -> bool {
     let Some(built) = pipeline::earlier_build(out, &checked.case.id) else { return false };
@@ -74,8 +83,10 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &kept_in);
     let checked = pipeline::check(&args.case, &with_results(ctx, args.out.as_deref()))?;
     let mut places = Places::default();
+    let mut moved = Vec::new();
     if let Some(out) = &args.out {
-        let folder = pipeline::write_private(&checked, out)?;
+        let (folder, files) = pipeline::write_private(&checked, out)?;
+        moved = files;
         places.private = Some(folder.join("private").display().to_string());
         places.start = Some(folder.join(start_page::name(ctx.lang)).display().to_string());
     }
@@ -97,6 +108,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         }
     }
     if let Some(out) = &args.out {
+        say_moved(&checked.case.id, &moved, terminal);
         earlier(&checked, out, terminal);
     }
     without_effect(&checked, None, terminal);
@@ -166,6 +178,7 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     }
     let lines = screen::lines(&view(&built.checked), built.pages.as_ref(), &places, &built.checked.ctx, terminal.verbose > 0);
     print::screen(&lines, terminal)?;
+    say_moved(&built.checked.case.id, &built.moved, terminal);
     without_effect(&built.checked, args.template.as_deref(), terminal);
     let w = words(ctx.lang);
     if args.dry_run {
@@ -221,6 +234,7 @@ pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Te
             w.fill("cli.batch-numbers", &[("argued", &case.argued.to_string()), ("flagged", &case.flagged.to_string()), ("errors", &case.errors.to_string())]);
         let tail = case.message.clone().unwrap_or(numbers);
         print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
+        say_moved(&case.case, &case.moved, terminal);
     }
     for folder in &summary.passed_over {
         let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
@@ -286,7 +300,11 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
             let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
             lines.push(screen::Line { text: screen::printable(&w.fill(key, &values)), severity: Some(Severity::Error) });
         }
+        if let Some((n, m)) = report.part.as_deref().and_then(|part| part.split_once(" of ")) {
+            lines.push(screen::Line { text: screen::printable(&w.fill("verify.part", &[("n", n), ("m", m)])), severity: Some(Severity::Note) });
+        }
         let key = match (report.valid, report.fast) {
+            (true, false) if report.originals_sha256.is_none() => "verify.valid-no-originals",
             (true, false) => "verify.valid",
             (true, true) => "verify.valid-fast",
             (false, _) => "verify.invalid",

@@ -1,5 +1,4 @@
 //! Printing: results on stdout, messages on stderr. A closed pipe ends quietly.
-#![expect(clippy::print_stderr, reason = "this file is the printer")]
 
 use super::exit::Exit;
 use super::settings::Terminal;
@@ -45,19 +44,24 @@ pub fn screen(lines: &[Line], terminal: &Terminal) -> Result<()> {
     raw(text.as_bytes())
 }
 
+/// A line to stderr. Where it cannot be written (a closed pipe, a full disk) nobody is there to be told, and the run goes on.
+fn to_stderr(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// A status line on stderr, unless quiet.
 pub fn status(text: &str, terminal: &Terminal) {
     if !terminal.quiet {
-        eprintln!("{text}");
+        to_stderr(text);
     }
 }
 
 /// An error with its next step on stderr.
 pub fn error(e: &Error, lang: Lang) -> Exit {
     let w = words(lang);
-    eprintln!("{} {}", w.get("cli.error"), e.message(lang));
+    to_stderr(&format!("{} {}", w.get("cli.error"), e.message(lang)));
     if !e.next_step(lang).is_empty() {
-        eprintln!("{} {}", w.get("cli.hint"), e.next_step(lang));
+        to_stderr(&format!("{} {}", w.get("cli.hint"), e.next_step(lang)));
     }
     if e.usage { Exit::Usage } else { Exit::Failed }
 }
@@ -65,7 +69,7 @@ pub fn error(e: &Error, lang: Lang) -> Exit {
 /// What clap has to say: help and version on stdout, wrong usage on stderr in the user's language.
 pub fn usage(e: &clap::Error, lang: Lang) -> Exit {
     if e.use_stderr() {
-        eprintln!("{}", super::usage::message(e, words(lang)));
+        to_stderr(&super::usage::message(e, words(lang)));
         return Exit::Usage;
     }
     match raw(e.to_string().as_bytes()) {

@@ -1,6 +1,8 @@
 //! A book: the folder `templates/books/<name>/`. `book.toml` says language, colours, page words, running heads, which template makes which section, and
 //! every word that components print; the `.jinja` files beside it say the rest. Files of a user's folder win over the built-in ones one by one.
 
+use super::book_lines::BookLines;
+use super::sections;
 use super::theme::ThemeSpec;
 use super::wording::{self, Known, Words};
 use crate::error::{Error, Result};
@@ -123,6 +125,10 @@ pub(super) struct Book {
     pub name: String,
     /// What `book.toml` says.
     pub spec: Spec,
+    /// Where in its file it says so.
+    pub lines: BookLines,
+    /// Anchors of the sections of the built-in book.
+    pub usual_sections: Vec<String>,
     words: Words,
     folder: Option<PathBuf>,
     profile: Profile,
@@ -146,6 +152,32 @@ fn parse(text: &str, origin: &str) -> Result<Spec> {
         let what = e.message();
         Error::new(format!("{origin} 第 {line} 行写错了：{what}"), format!("{origin}, line {line}: {what}"))
             .hint("对照自带模板的 book.toml 修改", "compare with the built-in book.toml")
+    })
+}
+
+/// Refuses a folder with none of a book's files: it would change nothing.
+fn holds_files(folder: &Path, files: &[String], base: &str) -> Result<()> {
+    if folder.join("book.toml").is_file() || files.iter().any(|file| folder.join(file).is_file()) {
+        return Ok(());
+    }
+    let shown = folder.display();
+    let inside = [format!("books/{base}"), format!("templates/books/{base}"), "templates".to_owned(), base.to_owned()];
+    let meant = inside.iter().map(|i| folder.join(i)).find(|f| files.iter().any(|file| f.join(file).is_file()));
+    let e = Error::new(
+        format!(
+            "--template {shown} 里没有模板文件，不会起作用：要有 book.toml，或 {} 这样的文件",
+            files.iter().take(3).cloned().collect::<Vec<_>>().join("、")
+        ),
+        format!(
+            "--template {shown} holds no template file and changes nothing: book.toml is expected, or a file like {}",
+            files.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
+        ),
+    );
+    Err(match meant {
+        Some(meant) => e.hint(format!("是不是 --template {}？", meant.display()), format!("did you mean --template {}?", meant.display())),
+        None => {
+            e.hint(format!("先复制一份自带的再改：appealpack template init {shown}"), format!("copy the built-in one first: appealpack template init {shown}"))
+        }
     })
 }
 
@@ -189,18 +221,21 @@ impl Book {
             None => name.clone(),
         };
         if let Some(folder) = own {
+            holds_files(folder, &profile.list(&format!("books/{base}")), &base)?;
             Profile::misspelt(folder, &format!("books/{base}"))?;
         }
         let (text, origin) = read(profile, own, &base, "book.toml")?;
         let spec = parse(&text, &origin)?;
         let changed = wording::of_layers(profile, spec.book.language)?;
-        let mut words = Words::new();
+        let (mut words, mut usual_sections) = (Words::new(), Vec::new());
         let mut own = Words::new();
         lang::flatten("", &spec.words, &mut own);
         // words that a user's older book.toml lacks come from the built-in one
         if let Ok((ours, our_origin)) = Profile::built_in().text(&format!("books/{base}/book.toml")) {
             let mut built_in = Words::new();
-            lang::flatten("", &parse(&ours, &our_origin)?.words, &mut built_in);
+            let ours_spec = parse(&ours, &our_origin)?;
+            lang::flatten("", &ours_spec.words, &mut built_in);
+            usual_sections.extend(ours_spec.sections.book.into_iter().chain(ours_spec.sections.annex).filter(|s| s.each.is_none()).map(|s| s.anchor));
             Known::open(&built_in).check(&own, "words", &text, &origin)?;
             Known::closed(&pages(&ours)).check(&pages(&text), "page", &text, &origin)?;
             words = built_in;
@@ -208,7 +243,9 @@ impl Book {
         }
         words.extend(changed);
         words.extend(own);
-        Ok(Book { name: base, spec, words, folder, profile: profile.clone() })
+        let book = Book { name: base, spec, lines: BookLines::of(&text, &origin), usual_sections, words, folder, profile: profile.clone() };
+        sections::each_once(&book)?;
+        Ok(book)
     }
 
     /// A file of the book, and where it came from.

@@ -55,6 +55,10 @@ pub(super) struct Desk<'a> {
     pub in_book: BTreeSet<usize>,
     /// The rows of bills stand in the book.
     pub bills_in_book: bool,
+    /// Orders have sections of their own.
+    pub order_sections: bool,
+    /// The table that counts proofs stands somewhere, under this anchor.
+    pub proof_counts: Option<Anchor>,
     by_file: BTreeMap<FileId, usize>,
     placed: RefCell<BTreeSet<usize>>,
     with_year: bool,
@@ -99,6 +103,8 @@ impl<'a> Desk<'a> {
             forms: exhibits.iter().map(|e| Form::of(&case.content(e.file).content)).collect(),
             in_book: BTreeSet::new(),
             bills_in_book: false,
+            order_sections: book.spec.sections.book.iter().chain(&book.spec.sections.annex).any(|s| s.each.is_some()),
+            proof_counts: None,
             by_file: exhibits.iter().enumerate().map(|(i, e)| (e.file, i)).collect(),
             placed: RefCell::default(),
             with_year: years.any(|y| Some(y) != first),

@@ -1,8 +1,10 @@
 //! The template engine: MiniJinja with limits, strict about unknown names, every value escaped for Markdown.
 
 use super::book::Book;
+use super::book_lines::BookLines;
 use super::functions;
-use super::tokens::{Tokens, escape, mark};
+use super::shown::shown;
+use super::tokens::{Tokens, escape, has_token, mark, mark_lines};
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::model::file::Kind;
@@ -78,14 +80,30 @@ pub(super) struct Brief {
     pub order: Option<usize>,
 }
 
+/// A template file that was read.
+#[derive(Debug, Clone)]
+pub(super) struct SourceFile {
+    /// Its name in the book.
+    pub name: String,
+    /// Its path, for messages.
+    pub origin: String,
+    /// As it was written, to find lines in.
+    pub text: String,
+}
+
+/// The name under which the short templates of `book.toml` run.
+pub(super) const BOOK_FILE: &str = "book.toml";
+
 /// What functions share: they outlive the borrow of the case, so they hold copies.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub tokens: Tokens,
-    /// Template name and where it came from, in the order of first use; marks count in it.
-    pub files: Mutex<Vec<(String, String)>>,
+    /// The templates in the order of first use; marks count in it.
+    pub files: Mutex<Vec<SourceFile>>,
     /// Every anchor that can be referred to.
     pub anchors: BTreeSet<String>,
+    /// Anchors of orders that no section bears.
+    pub unplaced: BTreeSet<String>,
     pub exhibits: Vec<Brief>,
     /// Exhibits that the book shows as pictures.
     pub claims: Mutex<BTreeSet<usize>>,
@@ -98,20 +116,20 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Paths of the templates, index for index with marks.
-    pub(super) fn origins(&self) -> Vec<String> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, origin)| origin.clone()).collect()
+    /// The templates, index for index with marks.
+    pub(super) fn sources(&self) -> Vec<SourceFile> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn register(&self, name: &str, origin: &str) -> usize {
+    fn register(&self, name: &str, origin: &str, text: &str) -> usize {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.push((name.to_owned(), origin.to_owned()));
+        files.push(SourceFile { name: name.to_owned(), origin: origin.to_owned(), text: text.to_owned() });
         files.len() - 1
     }
 
     fn origin(&self, name: &str) -> String {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.iter().find(|(n, _)| n == name).map_or_else(|| name.to_owned(), |(_, origin)| origin.clone())
+        files.iter().find(|f| f.name == name).map_or_else(|| name.to_owned(), |f| f.origin.clone())
     }
 }
 
@@ -121,6 +139,7 @@ pub(super) struct Engine {
     pub(super) shared: Arc<Shared>,
     names: Vec<String>,
     files: Vec<String>,
+    lines: BookLines,
 }
 
 /// Parts the two languages of a message inside an engine's error.
@@ -157,22 +176,26 @@ impl Engine {
         }
         env.set_auto_escape_callback(|name| if name.ends_with(".md.jinja") { AutoEscape::Custom("markdown".into()) } else { AutoEscape::None });
         env.set_formatter(|out, state, value| {
-            let text = if value.is_none() { "—".to_owned() } else { value.to_string() };
+            let text = if value.is_none() { "—".to_owned() } else { shown(value)? };
             let raw = value.is_safe() || matches!(state.auto_escape(), AutoEscape::None);
             out.write_str(&if raw { text } else { escape(&text) }).map_err(|_| minijinja::Error::from(ErrorKind::WriteFailure))
         });
         let (source, register) = (book.clone(), shared.clone());
         env.set_loader(move |name| match source.text(name) {
             Ok((text, origin)) => {
-                let index = register.register(name, &origin);
-                Ok(Some(if name.ends_with(".md.jinja") { mark(&text, index) } else { text }))
+                let index = register.register(name, &origin, &text);
+                Ok(Some(match name {
+                    n if n.ends_with(".md.jinja") => mark(&text, index),
+                    n if n.ends_with(".txt.jinja") => mark_lines(&text, index),
+                    _ => text,
+                }))
             }
             Err(e) if is_missing(&e) => Ok(None),
             // there, but no text: said as it is, not as a file that is missing
             Err(e) => Err(whole(&e)),
         });
         functions::add(&mut env, &shared);
-        Engine { env, shared, names: Vec::new(), files: book.files() }
+        Engine { env, shared, names: Vec::new(), files: book.files(), lines: book.lines.clone() }
     }
 
     /// Tells the engine which names templates may use.
@@ -188,7 +211,20 @@ impl Engine {
     /// # Errors
     /// With file, line and the nearest known name.
     pub(super) fn render(&self, file: &str, context: &Value) -> Result<String> {
-        self.env.get_template(file).and_then(|t| t.render(context)).map_err(|e| self.explain(&e, file, context, ""))
+        let template = self.env.get_template(file).map_err(|e| match e.kind() {
+            // it is book.toml that names it
+            ErrorKind::TemplateNotFound => self.no_such_file(file),
+            _ => self.explain(&e, file, context, ""),
+        })?;
+        template.render(context).map_err(|e| self.explain(&e, file, context, ""))
+    }
+
+    fn no_such_file(&self, file: &str) -> Error {
+        let (origin, line) = (&self.lines.origin, self.lines.of_text(file));
+        let near = nearest(file, self.files.iter().map(String::as_str));
+        let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+        Error::new(format!("{origin} 第 {line} 行：没有模板文件 {file}{zh}"), format!("{origin}, line {line}: there is no template file {file}{en}"))
+            .hint("改好文件名，或加上这个文件", "correct the name, or add the file")
     }
 
     /// Runs a short template of `book.toml`.
@@ -196,7 +232,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::render`].
     pub(super) fn line(&self, source: &str, context: &Value) -> Result<String> {
-        self.env.render_named_str("book.toml", source, context).map_err(|e| self.explain(&e, "book.toml", context, source))
+        let text = self.env.render_named_str(BOOK_FILE, source, context).map_err(|e| self.explain(&e, BOOK_FILE, context, source))?;
+        if has_token(&text) {
+            let (origin, line) = (&self.lines.origin, self.lines.of_text(source));
+            return Err(Error::new(
+                format!("{origin} 第 {line} 行：{source}：这里只能写文字，不能写页码、证据号和来源"),
+                format!("{origin}, line {line}: {source}: only words can stand here, no pages, exhibits and sources"),
+            )
+            .hint("页码和证据号写进 .md.jinja 模板", "write pages and exhibits in .md.jinja templates"));
+        }
+        Ok(text)
     }
 
     /// Is an expression true.
@@ -205,7 +250,7 @@ impl Engine {
     /// As [`Engine::render`].
     pub(super) fn test(&self, expression: &str, context: &Value) -> Result<bool> {
         let run = || self.env.compile_expression(expression)?.eval(context);
-        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, "book.toml", context, expression))
+        run().map(|v| v.is_true()).map_err(|e| self.explain(&e, BOOK_FILE, context, expression))
     }
 
     /// `alone`: a line of book.toml that was run by itself, whose own lines say nothing; empty for a file.
@@ -253,7 +298,10 @@ impl Engine {
         let (more_zh, more_en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
         let (at_zh, at_en) = match alone {
             "" => (format!("{origin} 第 {line} 行"), format!("{origin}, line {line}")),
-            alone => (format!("{origin} 的 {alone}"), format!("{origin}, {alone}")),
+            alone => {
+                let (origin, line) = (&self.lines.origin, self.lines.of_text(alone));
+                (format!("{origin} 第 {line} 行（{alone}）"), format!("{origin}, line {line} ({alone})"))
+            }
         };
         Error::new(format!("{at_zh}：{zh}{more_zh}"), format!("{at_en}: {en}{more_en}")).hint("改好模板后再运行", "correct the template and run again")
     }

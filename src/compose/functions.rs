@@ -1,7 +1,8 @@
 //! The functions that templates call. Components leave a block token, references an inline token; none of them knows the case itself.
 
 use super::desk::{INK, PLAIN, WHOLE};
-use super::engine::{Shared, no_such_name, refuse};
+use super::engine::{BOOK_FILE, Shared, no_such_name, refuse};
+use super::shown::{printable, shown};
 use super::tokens::{Request, Token, escape};
 use crate::model::document::{Anchor, Inline, Inlines, RefText, Style};
 use crate::model::file::Kind;
@@ -71,7 +72,7 @@ pub(super) fn add(env: &mut Environment<'static>, shared: &Arc<Shared>) {
         ("page_break", Request::PageBreak),
     ] {
         let shared = shared.clone();
-        env.add_function(name, move || block(&shared, request.clone()));
+        env.add_function(name, move |state: &mut State| block(state, &shared, request.clone()));
     }
     let of_order: [(&'static str, OfOrder); 5] = [
         ("timeline", Request::Timeline),
@@ -82,11 +83,11 @@ pub(super) fn add(env: &mut Environment<'static>, shared: &Arc<Shared>) {
     ];
     for (name, make) in of_order {
         let shared = shared.clone();
-        env.add_function(name, move |order: Value| -> Outcome {
+        env.add_function(name, move |state: &mut State, order: Value| -> Outcome {
             let index = order.get_attr("index").ok().and_then(|v| v.as_usize());
             let index =
                 index.ok_or_else(|| refuse(format!("{name}() 要一笔订单，例如 {name}(order)"), format!("{name}() takes an order, as in {name}(order)")))?;
-            Ok(block(&shared, make(index)))
+            block(state, &shared, make(index))
         });
     }
     let with_text: [(&'static str, bool, WithText); 5] = [
@@ -102,9 +103,9 @@ pub(super) fn add(env: &mut Environment<'static>, shared: &Arc<Shared>) {
             let args = args.into_values();
             let (given, kwargs) = from_args::<(&[Value], Kwargs)>(&args)?;
             let mut given = given.iter();
-            let label = if has_label { given.next().map(ToString::to_string).unwrap_or_default() } else { String::new() };
+            let label = if has_label { given.next().map(shown).transpose()?.unwrap_or_default() } else { String::new() };
             let text = body(state, given.next(), &kwargs, name)?;
-            Ok(block(&shared, make(label, text)))
+            block(state, &shared, make(label, text))
         });
     }
     add_lists(env, shared);
@@ -117,7 +118,7 @@ fn body(state: &mut State, given: Option<&Value>, kwargs: &Kwargs, name: &str) -
     kwargs.assert_all_used()?;
     match (given, caller) {
         (None, Some(caller)) => Ok(caller.call(state, &[])?.to_string()),
-        (Some(text), None) => Ok(markdown(text)),
+        (Some(text), None) => markdown(text),
         _ => Err(refuse(
             format!("{name} 要有内容：{{% call {name}(…) %}}…{{% endcall %}}，或把文字作为参数"),
             format!("{name} needs content: {{% call {name}(…) %}}…{{% endcall %}}, or a text as argument"),
@@ -126,16 +127,23 @@ fn body(state: &mut State, given: Option<&Value>, kwargs: &Kwargs, name: &str) -
 }
 
 /// A value as Markdown; lines of plain text become paragraphs.
-fn markdown(value: &Value) -> String {
+fn markdown(value: &Value) -> Result<String, Error> {
+    let text = shown(value)?;
     if value.is_safe() {
-        return value.to_string();
+        return Ok(text);
     }
-    value.to_string().lines().map(escape).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n\n")
+    Ok(text.lines().map(escape).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n\n"))
 }
 
 /// A block token between empty lines, so that it is a paragraph of its own however the template is indented.
-fn block(shared: &Shared, request: Request) -> Value {
-    Value::from_safe_string(format!("\n\n{}\n\n", shared.tokens.put(Token::Block(request))))
+fn block(state: &State, shared: &Shared, request: Request) -> Outcome {
+    if state.name() == BOOK_FILE || state.name().ends_with(".txt.jinja") {
+        return Err(refuse(
+            "这里是纯文字，不能放组件；组件写在 .md.jinja 模板里",
+            "this is plain text and holds no components; they belong into .md.jinja templates",
+        ));
+    }
+    Ok(Value::from_safe_string(format!("\n\n{}\n\n", shared.tokens.put(Token::Block(request)))))
 }
 
 fn inline(shared: &Shared, inlines: Inlines) -> Value {
@@ -150,12 +158,12 @@ fn no_value(label: &str) -> minijinja::Error {
 
 fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
     let s = shared.clone();
-    env.add_function("details", move |pairs: Value, kwargs: Kwargs| -> Outcome {
+    env.add_function("details", move |state: &mut State, pairs: Value, kwargs: Kwargs| -> Outcome {
         let columns: Option<u8> = kwargs.get("columns")?;
         kwargs.assert_all_used()?;
         let mut out = Vec::new();
         for pair in pairs.try_iter()? {
-            let label = pair.get_item_by_index(0)?.to_string();
+            let label = shown(&pair.get_item_by_index(0)?)?;
             let value = pair.get_item_by_index(1)?;
             if value.is_undefined() {
                 return Err(no_value(&label));
@@ -163,34 +171,34 @@ fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
             if value.is_none() || value.as_str() == Some("") {
                 continue;
             }
-            let (value, source) = match value.kind() {
-                ValueKind::Map => (value.get_attr("value")?, value.get_attr("source")?),
-                _ => (value, pair.get_item_by_index(2).unwrap_or_default()),
+            let source = match value.kind() {
+                ValueKind::Map => value.get_attr("source").unwrap_or_default(),
+                _ => pair.get_item_by_index(2).unwrap_or_default(),
             };
-            let source = if source.is_none() || source.is_undefined() { String::new() } else { markdown(&source) };
-            out.push((label, markdown(&value), source));
+            let source = if source.is_none() || source.is_undefined() { String::new() } else { markdown(&source)? };
+            out.push((label, markdown(&value)?, source));
         }
-        Ok(block(&s, Request::Facts { columns: columns.unwrap_or(2).clamp(1, 2), pairs: out }))
+        block(state, &s, Request::Facts { columns: columns.unwrap_or(2).clamp(1, 2), pairs: out })
     });
     let s = shared.clone();
-    env.add_function("tiles", move |tiles: Value| -> Outcome {
+    env.add_function("tiles", move |state: &mut State, tiles: Value| -> Outcome {
         let mut out = Vec::new();
         for tile in tiles.try_iter()? {
             let parts = tile.len().unwrap_or(0);
-            let part = |i| tile.get_item_by_index(i).ok().filter(|v| !v.is_undefined()).map(|v| v.to_string()).unwrap_or_default();
+            let part = |i| tile.get_item_by_index(i).ok().filter(|v| !v.is_undefined()).map(|v| shown(&v)).transpose().map(Option::unwrap_or_default);
             if (0..parts).any(|i| tile.get_item_by_index(i).is_ok_and(|v| v.is_undefined())) {
-                return Err(no_value(&part(0)));
+                return Err(no_value(&part(0)?));
             }
-            out.push((part(0), part(1), part(2)));
+            out.push((part(0)?, part(1)?, part(2)?));
         }
-        Ok(block(&s, Request::Tiles(out)))
+        block(state, &s, Request::Tiles(out))
     });
     let s = shared.clone();
-    env.add_function("signature", move |labels: Vec<String>| block(&s, Request::Signature(labels)));
+    env.add_function("signature", move |state: &mut State, labels: Vec<String>| block(state, &s, Request::Signature(labels)));
     let s = shared.clone();
-    env.add_function("contents", move |depth: Option<u8>| block(&s, Request::Contents(depth.unwrap_or(1))));
+    env.add_function("contents", move |state: &mut State, depth: Option<u8>| block(state, &s, Request::Contents(depth.unwrap_or(1))));
     let s = shared.clone();
-    env.add_function("exhibit_figures", move |kinds: Vec<String>, kwargs: Kwargs| -> Outcome {
+    env.add_function("exhibit_figures", move |state: &mut State, kinds: Vec<String>, kwargs: Kwargs| -> Outcome {
         let per_order: Option<usize> = kwargs.get("per_order")?;
         let most: Option<usize> = kwargs.get("most")?;
         kwargs.assert_all_used()?;
@@ -209,20 +217,20 @@ fn add_lists(env: &mut Environment<'static>, shared: &Arc<Shared>) {
         }
         let mut claims = s.claims.lock().unwrap_or_else(PoisonError::into_inner);
         let mut of_order: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut shown = Vec::new();
+        let mut figures = Vec::new();
         for (i, e) in s.exhibits.iter().enumerate() {
             let count = e.order.map_or(0, |o| of_order.get(&o).copied().unwrap_or(0));
-            let full = most.is_some_and(|m| shown.len() >= m) || per_order.is_some_and(|p| count >= p);
+            let full = most.is_some_and(|m| figures.len() >= m) || per_order.is_some_and(|p| count >= p);
             if full || !e.figure || !wanted.contains(&e.kind) || !claims.insert(i) {
                 continue;
             }
             if let Some(order) = e.order {
                 of_order.insert(order, count + 1);
             }
-            shown.push(i);
+            figures.push(i);
         }
         drop(claims);
-        Ok(block(&s, Request::Figures(shown)))
+        block(state, &s, Request::Figures(figures))
     });
 }
 
@@ -234,6 +242,12 @@ fn anchor(shared: &Shared, value: &Value) -> Result<Anchor, Error> {
     };
     if shared.anchors.contains(&name) {
         return Ok(Anchor(name));
+    }
+    if shared.unplaced.contains(&name) {
+        return Err(refuse(
+            format!("没有可以引用的 {name}：book.toml 里没有 each = \"order\" 的小节；先判断 {{% if sections.order %}}"),
+            format!("there is nothing called {name} to refer to: book.toml has no section with each = \"order\"; ask {{% if sections.order %}} first"),
+        ));
     }
     let near = crate::text::nearest::nearest(&name, shared.anchors.iter().map(String::as_str));
     let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
@@ -304,10 +318,12 @@ fn add_references(env: &mut Environment<'static>, shared: &Arc<Shared>) {
         Ok(inline(&s, out))
     });
     let s = shared.clone();
-    env.add_function("small", move |text: String| inline(&s, vec![Inline::Text(text, Style { small: true, muted: true, ..PLAIN })]));
+    env.add_function("small", move |text: String| -> Outcome {
+        Ok(inline(&s, vec![Inline::Text(printable(text)?, Style { small: true, muted: true, ..PLAIN })]))
+    });
     let s = shared.clone();
     // a few words that never part at the end of a line
-    env.add_function("keep", move |text: String| inline(&s, vec![Inline::Text(text, WHOLE)]));
+    env.add_function("keep", move |text: String| -> Outcome { Ok(inline(&s, vec![Inline::Text(printable(text)?, WHOLE)])) });
     env.add_function("plural", |n: usize, one: String, many: String| format!("{n} {}", if n == 1 { one } else { many }));
     let s = shared.clone();
     // the only way to say "all": it is said when, and only when, it is so

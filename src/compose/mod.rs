@@ -8,6 +8,7 @@
 //! the pages of those that the book shows. So the reviewer sees the outside evidence at once and no picture is paid for twice in bytes.
 
 mod book;
+mod book_lines;
 mod components;
 mod desk;
 mod engine;
@@ -16,7 +17,9 @@ mod functions;
 mod markdown;
 mod rates;
 mod references;
+mod sections;
 mod sheets;
+mod shown;
 mod statement;
 mod theme;
 mod tokens;
@@ -32,14 +35,15 @@ use crate::finding::{Findings, Severity};
 use crate::model::Disclosure;
 use crate::model::assessment::Assessment;
 use crate::model::case::Case;
-use crate::model::document::{Anchor, Block, Document, Inline, Meta, Part, Role, Section};
+use crate::model::document::{Anchor, Block, Document, Inline, Inlines, Meta, Part, Role, Section};
 use crate::model::evidence::Matching;
 use crate::model::exhibit::{BagFile, Exhibit};
 use book::{Book, Each, SectionSpec};
 use desk::Desk;
-use engine::{Brief, Engine, Shared};
+use engine::{Brief, Engine, Shared, SourceFile};
 use markdown::Setter;
 use minijinja::value::Value;
+use statement::PlainText;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
@@ -67,8 +71,8 @@ pub struct OrderLineText {
     pub number: usize,
     /// The id as listed.
     pub id: String,
-    /// What is said for it.
-    pub reason: String,
+    /// What is said for it, pages not yet known.
+    pub reason: Inlines,
     /// Numbers of its exhibits in words (a bare `1-1` would become a date in Excel).
     pub exhibits: String,
     /// Its section.
@@ -119,6 +123,7 @@ pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, d
     let shared = engine.shared.clone();
     let context = context(&desk, &shared, &sections);
     engine.learn(&context);
+    let exhibit_anchors: BTreeSet<String> = exhibits.iter().map(|e| e.anchor.0.clone()).chain([components::tables::PROOF_COUNTS.to_owned()]).collect();
 
     let made = render(&engine, &book.spec.sections.book, &sections, &context)?;
     desk.in_book = shared.claims.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -127,8 +132,12 @@ pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, d
     ctx.check_cancel()?;
     let context = self::context(&desk, &shared, &sections);
     let made_annex = render(&engine, &book.spec.sections.annex, &sections, &context)?;
+    let both = || made.iter().chain(&made_annex);
+    let order_anchors: Vec<String> = desk.argued().map(|(i, _, _)| desk.order_anchor(i).0).collect();
+    sections::check(&book, &both().map(|r| (r.spec, r.anchor.as_str())).collect::<Vec<_>>(), &order_anchors, &exhibit_anchors)?;
+    desk.proof_counts = both().any(|r| requests(&shared, &r.text).contains(&Request::ProofCounts)).then(|| Anchor(components::tables::PROOF_COUNTS.to_owned()));
 
-    let files = shared.origins();
+    let files = shared.sources();
     let setter = Setter { desk: &desk, tokens: &shared.tokens, files: &files, spot: Cell::new((0, 1)) };
     let running = &book.spec.running;
     let part = |made: Vec<Rendered<'_>>, right: &str| -> Result<Part> {
@@ -153,11 +162,10 @@ pub fn compose(material: &Material<'_>, ctx: &Context, template: Option<&str>, d
     };
     let redirect = references::redirects(&desk, &document);
     references::settle(&mut document, &redirect);
-    let mut statement = statement::read(&engine.render(&book.spec.text.statement, &context)?, &shared.tokens, &book)?;
-    for sentence in &mut statement.sentences {
-        references::settle_inlines(&mut sentence.text, &redirect, &references::anchors(&document));
-    }
-    let order_lines = order_lines(&engine, &desk, &context, &book)?;
+    let known = references::anchors(&document);
+    let plain = PlainText { tokens: &shared.tokens, redirect: &redirect, known: &known };
+    let statement = statement::read(&engine.render(&book.spec.text.statement, &context)?, &plain, &shared.sources(), &book)?;
+    let order_lines = order_lines(&engine, &desk, &context, &book, &plain)?;
     for exhibit in &mut exhibits {
         if let Some(to) = redirect.get(&exhibit.anchor) {
             exhibit.anchor = to.clone();
@@ -171,7 +179,8 @@ fn wanted_sections(desk: &Desk<'_>, book: &Book) -> Result<BTreeMap<String, bool
     // an engine of its own: whether a section is made must be known before its functions may refer to it
     let mut engine = Engine::new(book, Shared::default());
     let shared = engine.shared.clone();
-    let context = View { desk, tokens: &shared.tokens }.base(&BTreeMap::new());
+    // nor can it depend on whether another one is
+    let context = View { desk, tokens: &shared.tokens }.base(&shown::fields([]));
     engine.learn(&context);
     let mut out = BTreeMap::new();
     for spec in book.spec.sections.book.iter().chain(&book.spec.sections.annex).filter(|s| s.each.is_none()) {
@@ -185,8 +194,9 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
     let mut anchors: BTreeSet<String> = sections.iter().filter(|(_, made)| **made).map(|(a, _)| a.clone()).collect();
     anchors.extend(desk.exhibits.iter().map(|e| e.anchor.0.clone()));
     let mut found: BTreeMap<&'static str, BTreeSet<usize>> = BTreeMap::new();
+    let mut unplaced = BTreeSet::new();
     for (index, _, _) in desk.argued() {
-        anchors.insert(desk.order_anchor(index).0);
+        if desk.order_sections { &mut anchors } else { &mut unplaced }.insert(desk.order_anchor(index).0);
         for finding in findings.of_order(index).filter(|f| f.severity != Severity::Ok) {
             found.entry(finding.code.as_str()).or_default().insert(index);
         }
@@ -201,6 +211,7 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
     let words = ["exhibit", "cite-open", "cite-between", "cite-page", "cite-close", "of-none", "of-one", "of-all", "of-part"];
     Shared {
         anchors,
+        unplaced,
         exhibits: desk.exhibits.iter().enumerate().map(brief).collect(),
         found: found.into_iter().map(|(code, orders)| (code, orders.len())).collect(),
         words: words.into_iter().map(|w| (w, desk.book.word(w).to_owned())).collect(),
@@ -216,9 +227,10 @@ fn long_document(desk: &Desk<'_>, exhibit: &Exhibit) -> bool {
 /// All values, the orders too.
 fn context(desk: &Desk<'_>, shared: &Shared, sections: &BTreeMap<String, bool>) -> Value {
     let view = View { desk, tokens: &shared.tokens };
-    let base = view.base(sections);
-    let orders: Vec<Value> = desk.argued().map(|(i, o, a)| view.order(i, o, a)).collect();
-    with(&base, &[("orders", Value::from(orders))])
+    let mut made = sections.clone();
+    made.entry(sections::ORDER.to_owned()).or_insert(desk.order_sections && desk.argued().next().is_some());
+    let base = view.base(&sections::value(&made, &desk.book.usual_sections));
+    with(&base, &[("orders", shown::list(desk.argued().map(|(i, o, a)| view.order(i, o, a))))])
 }
 
 /// The context and some more values.
@@ -273,8 +285,8 @@ fn requests(shared: &Shared, text: &str) -> Vec<Request> {
 }
 
 /// Sets one section. What is typeset from imported data says so under its first heading, whatever the template says.
-fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[String]) -> Result<Section> {
-    let file = shared.files.lock().unwrap_or_else(PoisonError::into_inner).iter().position(|(name, _)| *name == made.spec.file).unwrap_or(0);
+fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[SourceFile]) -> Result<Section> {
+    let file = files.iter().position(|f| f.name == made.spec.file).unwrap_or(0);
     setter.spot.set((file, 1));
     let mut blocks = setter.blocks(&made.text)?;
     if requests(shared, &made.text).iter().any(components::is_index) {
@@ -289,17 +301,20 @@ fn set(setter: &Setter<'_>, shared: &Shared, made: Rendered<'_>, files: &[String
         runs_on: made.runs_on,
         may_start_volume: made.spec.may_start_volume,
         blocks,
-        origin: files.get(file).map(|f| (f.clone(), 1)),
+        origin: files.get(file).map(|f| (f.origin.clone(), 1)),
     })
 }
 
-fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -> Result<Vec<OrderLineText>> {
+fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book, plain: &PlainText<'_>) -> Result<Vec<OrderLineText>> {
     let heads = ["sheet.no", "sheet.order", "sheet.reason", "sheet.exhibits", "sheet.page", "sheet.proofs"].map(|k| book.word(k).to_owned());
-    let mut texts: BTreeMap<usize, String> = BTreeMap::new();
+    let mut texts: BTreeMap<usize, Inlines> = BTreeMap::new();
     for ((index, _, _), order) in desk.argued().zip(orders_of(context)) {
         let text = engine.render(&book.spec.text.reason, &with(context, &[("order", order)]))?;
-        texts.insert(index, tokens::plain(&text).split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut spot = None;
+        texts.insert(index, plain.inlines(&text, &mut spot, &engine.shared.sources())?);
     }
+    // an order without a section of its own stands in the table of all
+    let place_of = |order: Anchor| if plain.known.contains(&order) { order } else { Anchor("all-orders".to_owned()) };
     let mut out = Vec::new();
     let argued = desk.assessment.listed_argued.iter().copied().chain(std::iter::repeat(true));
     for (place, (listed, _)) in desk.case.listed.iter().zip(argued).enumerate().filter(|(_, (_, argued))| *argued) {
@@ -310,7 +325,7 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book) -
             id: listed.id.as_str().to_owned(),
             reason: reason.clone(),
             exhibits: book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]),
-            anchor: desk.order_anchor(listed.order),
+            anchor: place_of(desk.order_anchor(listed.order)),
             proofs: desk.assessment.orders.get(listed.order).map_or_else(String::new, |o| {
                 let names: Vec<String> = o.strength.by.iter().map(|(group, _)| book.word(&format!("proof.{}", group.as_str())).to_owned()).collect();
                 names.join(book.word("list"))

@@ -2,11 +2,14 @@
 
 use super::Composed;
 use super::book::Book;
-use super::tokens::{Piece, Token, Tokens, pieces};
+use super::engine::SourceFile;
+use super::references;
+use super::tokens::{self, Piece, Spot, Token, Tokens, pieces, unmarked};
 use crate::error::{Error, Result};
 use crate::model::case::Case;
-use crate::model::document::{Inline, Inlines, PageWords, PartKind, RefText};
+use crate::model::document::{Anchor, Inline, Inlines, PageWords, PartKind, RefText};
 use crate::model::pages::PageMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The statement, sentence by sentence.
 #[derive(Debug, Clone, Default)]
@@ -28,40 +31,95 @@ pub struct Sentence {
     pub text: Inlines,
 }
 
+/// What turns rendered plain text into words with references.
+pub(super) struct PlainText<'a> {
+    pub tokens: &'a Tokens,
+    /// Exhibits that nothing shows → where their subject is told instead.
+    pub redirect: &'a BTreeMap<Anchor, Anchor>,
+    /// Every anchor of the document.
+    pub known: &'a BTreeSet<Anchor>,
+}
+
+impl PlainText<'_> {
+    /// The words of a text, with references. `spot` is the last mark that was passed.
+    ///
+    /// # Errors
+    /// A component, or a page of what stands nowhere; with file and line.
+    pub(super) fn inlines(&self, text: &str, spot: &mut Option<Spot>, files: &[SourceFile]) -> Result<Inlines> {
+        let mut out = Inlines::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(t) => out.push(Inline::Text(t, super::desk::PLAIN)),
+                Piece::Spot(s) => *spot = Some(s),
+                Piece::Token(i) => match self.tokens.get(i) {
+                    Some(Token::Inline(mut more)) => {
+                        let pages = |list: &Inlines| list.iter().filter(|x| matches!(x, Inline::Ref { show: RefText::Page | RefText::Label, .. })).count();
+                        let wanted = pages(&more);
+                        references::settle_inlines(&mut more, self.redirect, self.known);
+                        if pages(&more) < wanted {
+                            return Err(wrong(*spot, files, "这里引用的内容没有登在任何一页上", "what is referred to here stands on no page"));
+                        }
+                        out.extend(more);
+                    }
+                    Some(Token::Block(_)) => return Err(wrong(*spot, files, "这里是纯文字，不能放组件", "this is plain text and holds no components")),
+                    None => {}
+                },
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// An error in a text template, at the last mark.
+fn wrong(spot: Option<Spot>, files: &[SourceFile], zh: &str, en: &str) -> Error {
+    let (file, line) = spot.unwrap_or((0, 1));
+    let origin = files.get(file).map_or("", |f| f.origin.as_str());
+    Error::new(format!("{origin} 第 {line} 行：{zh}"), format!("{origin}, line {line}: {en}")).hint("改好模板后再运行", "correct the template and run again")
+}
+
 /// Reads a rendered text template: a line is `<priority>|sentence`, an empty line ends a paragraph.
-pub(super) fn read(rendered: &str, tokens: &Tokens, book: &Book) -> Result<StatementText> {
+///
+/// # Errors
+/// A sentence without priority, and as [`PlainText::inlines`]; with file and line.
+pub(super) fn read(rendered: &str, plain: &PlainText<'_>, files: &[SourceFile], book: &Book) -> Result<StatementText> {
     let mut out = StatementText { join: book.spec.text.join.clone(), ..StatementText::default() };
     let mut paragraph = 0;
-    for line in rendered.lines().map(str::trim) {
-        if line.is_empty() {
+    let mut spot = None;
+    for line in rendered.lines() {
+        let (text, spots) = unmarked(line);
+        let text = text.trim();
+        if text.is_empty() {
+            spot = spots.map_or(spot, |(_, last)| Some(last));
             paragraph += usize::from(out.sentences.last().is_some_and(|s| s.paragraph == paragraph));
             continue;
         }
-        let (priority, text) = line.split_once('|').and_then(|(p, t)| Some((p.trim().parse().ok()?, t.trim()))).ok_or_else(|| {
-            let file = &book.spec.text.statement;
-            let shown: String = line.chars().take(30).collect();
-            Error::new(format!("{file}：“{shown}”前面没有优先级"), format!("{file}: no priority before \"{shown}\""))
+        let begins = spots.map(|(first, _)| first).or(spot);
+        let (priority, _) = text.split_once('|').and_then(|(p, t)| Some((p.trim().parse().ok()?, t))).ok_or_else(|| {
+            let shown: String = tokens::plain(text).chars().take(30).collect();
+            wrong(begins, files, &format!("“{shown}”前面没有优先级"), &format!("no priority before \"{shown}\""))
                 .hint("每行一句，写成 1|句子；数字越大，篇幅不够时越先省去", "one sentence a line, as in 1|Sentence; the higher the number, the sooner it goes")
         })?;
-        let mut inlines = Inlines::new();
-        for piece in pieces(text) {
-            match piece {
-                Piece::Text(t) => inlines.push(Inline::Text(t, super::desk::PLAIN)),
-                Piece::Token(i) => {
-                    if let Some(Token::Inline(more)) = tokens.get(i) {
-                        inlines.extend(more);
-                    }
-                }
-                Piece::Spot(_) => {}
-            }
-        }
+        spot = begins;
+        let said = line.split_once('|').map_or("", |(_, said)| said);
+        let mut inlines = plain.inlines(said, &mut spot, files)?;
+        trim(&mut inlines);
         out.sentences.push(Sentence { priority, paragraph, text: inlines });
     }
     Ok(out)
 }
 
+/// Takes the blanks around a sentence away.
+fn trim(inlines: &mut Inlines) {
+    if let Some(Inline::Text(t, _)) = inlines.first_mut() {
+        *t = t.trim_start().to_owned();
+    }
+    if let Some(Inline::Text(t, _)) = inlines.last_mut() {
+        t.truncate(t.trim_end().len());
+    }
+}
+
 /// A sentence in words: the text stands outside the book, so both parts are named with their pages.
-fn words(inlines: &Inlines, page_words: &PageWords, pages: &PageMap) -> String {
+pub(super) fn words(inlines: &Inlines, page_words: &PageWords, pages: &PageMap) -> String {
     let mut out = String::new();
     for inline in inlines {
         match inline {

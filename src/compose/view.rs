@@ -1,6 +1,7 @@
 //! The values that templates may use. Counts come from the assessment alone; personal values come through the desk.
 
 use super::desk::Desk;
+use super::shown;
 use super::tokens::{Token, Tokens, clean};
 use crate::model::assessment::{OrderAssessment, ProofGroup, StepKind};
 use crate::model::file::Kind;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A map value.
 pub(super) fn map<const N: usize>(pairs: [(&str, Value); N]) -> Value {
-    Value::from_pairs(pairs.map(|(k, v)| (k.to_owned(), v)))
+    shown::fields(pairs.map(|(k, v)| (k.to_owned(), v)))
 }
 
 fn text(value: &str) -> Value {
@@ -49,15 +50,15 @@ impl View<'_> {
     /// A value with its source.
     fn sourced(&self, value: &str, file: FileId, place: &Place) -> Value {
         let source = self.tokens.put(Token::Inline(self.desk.source(file, place)));
-        map([("value", text(value)), ("source", Value::from_safe_string(source))])
+        shown::sourced(text(value), Value::from_safe_string(source))
     }
 
     fn located<T>(&self, value: Option<&Located<T>>, show: impl Fn(&T) -> String) -> Value {
         value.map_or(Value::from(()), |l| self.sourced(&show(&l.value), l.file, &l.place))
     }
 
-    /// Everything but the orders one by one. `sections`: anchor → is it made.
-    pub(super) fn base(&self, sections: &BTreeMap<String, bool>) -> Value {
+    /// Everything but the orders one by one. `sections` tells which ones are made.
+    pub(super) fn base(&self, sections: &Value) -> Value {
         let desk = self.desk;
         let (case, settings, counts) = (desk.case, &desk.case.settings, &desk.assessment.counts);
         let platform = case.platform.as_deref().filter(|p| *p != "generic");
@@ -108,9 +109,9 @@ impl View<'_> {
             ("anomaly", self.anomaly()),
             ("figures", super::rates::figures(desk)),
             ("has", self.has()),
-            ("exhibits", Value::from(desk.exhibits.iter().map(|e| self.exhibit(e)).collect::<Vec<_>>())),
-            ("facts", Value::from_pairs(settings.facts.iter().map(|(k, v)| (clean(k), self.fact(v))))),
-            ("account", Value::from(self.account())),
+            ("exhibits", shown::list(desk.exhibits.iter().map(|e| self.exhibit(e)))),
+            ("facts", shown::fields(settings.facts.iter().map(|(k, v)| (clean(k), self.fact(v))))),
+            ("account", shown::list(self.account())),
             (
                 "appeal",
                 map([
@@ -120,7 +121,7 @@ impl View<'_> {
                     ("state_limits", Value::from(settings.state_limits || !settings.present)),
                 ]),
             ),
-            ("sections", Value::from_pairs(sections.iter().map(|(k, v)| (k.clone(), Value::from(*v))))),
+            ("sections", sections.clone()),
         ])
     }
 
@@ -154,8 +155,8 @@ impl View<'_> {
             Fact::Number(n) => text(n),
             Fact::Flag(b) => Value::from(*b),
             Fact::Date(d) => Value::from(dates::shown_moment(Moment::of_setting(*d))),
-            Fact::List(l) => Value::from(l.iter().map(|f| self.fact(f)).collect::<Vec<_>>()),
-            Fact::Table(t) => Value::from_pairs(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
+            Fact::List(l) => shown::list(l.iter().map(|f| self.fact(f))),
+            Fact::Table(t) => shown::fields(t.iter().map(|(k, v)| (clean(k), self.fact(v)))),
         }
     }
 
@@ -174,7 +175,7 @@ impl View<'_> {
         pairs.push(("proof_number".into(), having(&|a| chat(a, false))));
         pairs.push(("any".into(), number(counts.iter().filter(|(_, n)| *n > 0).count())));
         pairs.push(("weight".into(), having(&|a| a.weight_kg.is_some())));
-        Value::from_pairs(pairs)
+        shown::fields(pairs)
     }
 
     /// How many argued main orders each plain statement holds for.
@@ -247,8 +248,8 @@ impl View<'_> {
             ("explained", number(argued.saturating_sub(a.unexplained))),
             ("unexplained", number(a.unexplained)),
             ("inferred", number(a.sources.iter().map(|s| s.inferred).sum())),
-            ("sources", Value::from(sources.collect::<Vec<_>>())),
-            ("events", Value::from(events.collect::<Vec<_>>())),
+            ("sources", shown::list(sources)),
+            ("events", shown::list(events)),
         ])
     }
 
@@ -315,12 +316,12 @@ impl View<'_> {
         let part = |word: &str, part: Option<(usize, usize)>| {
             part.map_or(Value::from(()), |(n, m)| text(&desk.book.fill(word, &[("n", &n.to_string()), ("m", &m.to_string())])))
         };
-        Value::from_pairs([
+        map([
             ("index", number(index)),
             ("g", number(desk.place_of(index))),
             ("anchor", text(&desk.order_anchor(index).0)),
             ("id", text(order.id.as_str())),
-            ("listed", Value::from(listed)),
+            ("listed", shown::list(listed)),
             ("in_export", Value::from(order.in_export)),
             ("buyer", self.located(order.buyer.as_ref(), |v| desk.personal(v))),
             ("recipient", self.located(order.recipient.as_ref(), |v| desk.personal(v))),
@@ -332,8 +333,8 @@ impl View<'_> {
             ("paid", self.located(order.paid_at.as_ref(), |t| dates::shown_moment(*t))),
             ("confirmed", self.located(order.confirmed_at.as_ref(), |t| dates::shown_moment(*t))),
             ("status", self.located(order.status.as_ref(), Clone::clone)),
-            ("goods", Value::from(goods)),
-            ("waybills", Value::from(waybills)),
+            ("goods", shown::list(goods)),
+            ("waybills", shown::list(waybills)),
             ("weight", self.located(result.weight_kg.as_ref(), |w| desk.book.fill("weight", &[("n", &w.to_string())]))),
             ("stock_out", step(StepKind::StockOut)),
             ("picked_up", step(StepKind::PickedUp)),
@@ -343,9 +344,9 @@ impl View<'_> {
             ("delivered_how", result.delivered.and_then(super::desk::how_key).map_or(Value::from(()), |h| text(desk.book.word(h)))),
             ("hours_to_pickup", hours.map_or(Value::from(()), |(p, s)| Value::from((s.at - p.at).num_hours()))),
             ("steps", number(result.steps.len())),
-            ("exhibits", Value::from(exhibits)),
-            ("proof_numbers", Value::from(proof_numbers)),
-            ("causes", Value::from(causes)),
+            ("exhibits", shown::list(exhibits)),
+            ("proof_numbers", shown::list(proof_numbers)),
+            ("causes", shown::list(causes)),
             ("traces", number(holds(|c| matches!(c, Content::Traces(_))))),
             ("chat_texts", number(holds(|c| matches!(c, Content::Chats(_))))),
             ("stock_rows", number(holds(|c| matches!(c, Content::StockMovements(_))))),

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::profile::Profile;
+use crate::text::toml_lines;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
@@ -41,7 +42,11 @@ struct Words {
 pub fn fields(profile: &Profile) -> Result<Vec<Field>> {
     let (text, origin) = profile.text("fields.toml")?;
     let map: IndexMap<String, Words> = toml::from_str(&text).map_err(|e| {
-        Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
+        Error::new(
+            format!("{origin} 第 {} 行：{}", toml_lines::of_error(&text, &e), e.message()),
+            format!("{origin}, line {}: {}", toml_lines::of_error(&text, &e), e.message()),
+        )
+        .hint("改好这个文件再运行", "correct the file and run again")
     })?;
     Ok(map.into_iter().map(|(name, words)| Field { name, zh: words.zh, en: words.en }).collect())
 }

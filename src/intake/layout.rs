@@ -6,6 +6,8 @@ use crate::model::reading::Reading;
 use crate::model::record::CauseKind;
 use crate::profile::Profile;
 use crate::text::ids::clean_id;
+use crate::text::nearest::nearest;
+use crate::text::toml_lines;
 use crate::text::width::narrow;
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -185,17 +187,72 @@ impl Layout {
 }
 
 /// All layouts, the higher rank first.
+///
+/// # Errors
+/// A file of a case's own that is no layout, names fields that do not exist, or would not be read; with file and line.
 pub(super) fn load(profile: &Profile) -> Result<Vec<Layout>> {
+    let fields: Vec<String> = super::fields(profile)?.into_iter().map(|f| f.name).collect();
     let mut layouts = Vec::new();
-    for name in profile.list("layouts").into_iter().filter(|n| n.ends_with(".toml")) {
-        let (text, origin) = profile.text(&format!("layouts/{name}"))?;
-        let layout: Layout = toml::from_str(&text).map_err(|e| {
-            Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
-        })?;
+    for name in profile.list("layouts") {
+        let path = format!("layouts/{name}");
+        let Some(id) = name.strip_suffix(".toml") else {
+            if super::walk::left_out(&name, &[]).is_some() {
+                continue;
+            }
+            let origin = profile.origin(&path);
+            return Err(Error::new(
+                format!("{origin} 不会起作用：layouts 里的表格格式文件名要以 .toml 结尾"),
+                format!("{origin} has no effect: layouts are files whose name ends in .toml"),
+            )
+            .hint("改成 .toml 结尾，或移出这个文件夹", "let its name end in .toml, or move it out of this folder"));
+        };
+        let (text, origin) = profile.text(&path)?;
+        let layout: Layout = toml::from_str(&text).map_err(|e| wrong(&origin, toml_lines::of_error(&text, &e), e.message(), e.message()))?;
+        layout.check(id, &fields, &text, &origin)?;
         layouts.push(layout);
     }
     layouts.sort_by(|a, b| (b.rank, &a.id).cmp(&(a.rank, &b.id)));
     Ok(layouts)
+}
+
+fn wrong(origin: &str, line: usize, zh: &str, en: &str) -> Error {
+    Error::new(format!("{origin} 第 {line} 行：{zh}"), format!("{origin}, line {line}: {en}"))
+        .hint("改好这个文件再运行；字段名见 appealpack explain columns", "correct the file and run again; `appealpack explain columns` lists the fields")
+}
+
+impl Layout {
+    /// Holds a layout against its file's name and the fields there are.
+    fn check(&self, id: &str, fields: &[String], text: &str, origin: &str) -> Result<()> {
+        if self.id != id {
+            let line = toml_lines::of_key(text, "", "id");
+            return Err(wrong(
+                origin,
+                line,
+                &format!("id = \"{}\" 和文件名不同，应为 {id}", self.id),
+                &format!("id = \"{}\" differs from the file's name: {id}", self.id),
+            ));
+        }
+        if let Some(name) = self.columns.keys().find(|name| !fields.contains(name)) {
+            let line = toml_lines::of_key(text, "columns", name);
+            let near = nearest(name, fields.iter().map(String::as_str));
+            let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+            return Err(wrong(origin, line, &format!("[columns] 里没有叫 {name} 的字段{zh}"), &format!("there is no field {name} under [columns]{en}")));
+        }
+        let lists = self.reading.lists.iter().flat_map(|l| &l.fields).map(|f| ("lists", f));
+        let mut named = self.reading.joined.iter().map(|f| ("joined", f)).chain(self.reading.fill_down.iter().map(|f| ("fill-down", f))).chain(lists);
+        if let Some((key, name)) = named.find(|(_, name)| !self.columns.contains_key(*name)) {
+            let line = toml_lines::of_key(text, "reading", key);
+            let near = nearest(name, self.columns.keys().map(String::as_str));
+            let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+            return Err(wrong(
+                origin,
+                line,
+                &format!("[reading] 的 {key} 里的 {name} 不在 [columns] 里{zh}"),
+                &format!("{name} in {key} of [reading] is not under [columns]{en}"),
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Field name → column, the preferred of a field first.
@@ -275,19 +332,10 @@ mod tests {
     #[test]
     fn every_layout_loads_is_named_like_its_file_and_uses_known_fields() {
         let profile = Profile::built_in();
-        let fields: Vec<String> = crate::intake::fields(&profile).unwrap().into_iter().map(|f| f.name).collect();
         let layouts = load(&profile).unwrap();
         assert!(layouts.len() >= 15, "{}", layouts.len());
         for layout in &layouts {
-            assert!(profile.list("layouts").contains(&format!("{}.toml", layout.id)), "{}", layout.id);
-            for field in layout.columns.keys() {
-                assert!(fields.contains(field), "{}: {field}", layout.id);
-            }
             let reading = &layout.reading;
-            let lists = reading.lists.iter().flat_map(|l| &l.fields);
-            for field in reading.joined.iter().chain(&reading.fill_down).chain(lists) {
-                assert!(layout.columns.contains_key(field), "{}: {field}", layout.id);
-            }
             assert!(reading.month_first_countries.is_empty() || layout.columns.contains_key("country"), "{}", layout.id);
             assert!(reading.currency.as_ref().is_none_or(|c| c == "none" || c.len() == 3), "{}", layout.id);
             assert_eq!(layout.reads == Reads::Causes, layout.cause.is_some(), "{}", layout.id);

@@ -26,6 +26,7 @@ mod recognise;
 mod rows;
 mod second_look;
 mod separated;
+pub mod set_aside;
 mod sheet;
 mod tables;
 pub mod trace;

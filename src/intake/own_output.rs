@@ -5,7 +5,7 @@ use super::own_lists;
 use crate::digest;
 use crate::model::Lang;
 use crate::model::match_sheet;
-use crate::model::own_output::{FILES, MARKER, PAGE_MARK};
+use crate::model::own_output::{self, FILES, MARKER, PAGE_MARK};
 use crate::profile::lang::{Words, words};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -49,13 +49,14 @@ pub fn sheet(path: &Path) -> Option<PathBuf> {
     names.into_iter().flatten().find(|n| path.join(n).is_file()).map(Path::to_path_buf)
 }
 
-/// Paths that the case folder itself lists as a result, when one was copied into it piece by piece.
+/// Paths that a folder lists as a result, relative to it: a case folder into which one was copied piece by piece, or the result itself.
 pub fn listed(root: &Path) -> BTreeSet<String> {
     const MOST_BYTES: u64 = 16 << 20;
     let mut text = String::new();
-    let read = File::open(root.join(FILES)).and_then(|f| f.take(MOST_BYTES).read_to_string(&mut text));
-    let own = |line: &&str| *line != match_sheet::PATH && *line != "case.toml";
-    if read.is_ok() { text.lines().filter(own).map(str::to_owned).collect() } else { BTreeSet::new() }
+    let list = root.join(FILES);
+    let read = list.is_file() && File::open(list).and_then(|f| f.take(MOST_BYTES).read_to_string(&mut text)).is_ok();
+    let own = |path: &String| *path != match_sheet::PATH && *path != "case.toml";
+    if read { own_output::lines(&text).into_keys().filter(own).collect() } else { BTreeSet::new() }
 }
 
 /// Did we write this file?

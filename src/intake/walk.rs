@@ -1,6 +1,7 @@
 //! One walk over the case folder: every entry is taken up, with a reason where it will not be read. Links are never followed; only archives are opened,
 //! for what they list ([`super::archives`]).
 
+use super::set_aside::SetAside;
 use super::{archives, limits, own_output};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -84,7 +85,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     }
     std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
 
-    let listed = own_output::listed(root);
+    let mut aside = SetAside::new(root);
     let mut found: Vec<Taken> = Vec::new();
     // the first file that is not taken up
     let mut left: Option<String> = None;
@@ -109,7 +110,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let Ok(relative) = entry.path().strip_prefix(root) else { continue };
         let kind = entry.file_type();
         if kind.is_dir() {
-            if let Some(known_by) = own_output::folder(entry.path()) {
+            if let Some(known_by) = aside.folder(entry.path(), &shown(relative)) {
                 walker.skip_current_dir();
                 let detail = shown(relative);
                 found.push(taken_up(&relative.join(known_by), 0, Some((Status::Ignored, WhyNot { key: "ignored-own-output", detail })), false));
@@ -125,7 +126,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
             let written =
                 || ctx.printed_to.iter().any(|to| to.file_name() == Some(entry.file_name()) && entry.path().canonicalize().is_ok_and(|path| path == *to));
             let known = || {
-                if written() || listed.contains(&shown(relative)) {
+                if written() || aside.lists(&shown(relative)) {
                     return Some("ignored-own-file");
                 }
                 own_output::known(entry.path())

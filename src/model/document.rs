@@ -226,8 +226,8 @@ pub enum Block {
     },
     /// A list.
     List {
-        /// 1. 2. 3. or bullets.
-        ordered: bool,
+        /// The number of its first item; none for bullets.
+        first: Option<u64>,
         /// Items.
         items: Vec<Vec<Block>>,
     },
@@ -314,8 +314,27 @@ pub struct Column {
     pub head: String,
     /// How wide.
     pub width: Width,
-    /// Right-aligned (numbers).
-    pub right: bool,
+    /// Where its cells stand.
+    pub side: Side,
+}
+
+/// Where the cells of a column stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// At its left.
+    #[default]
+    Left,
+    /// In its middle.
+    Middle,
+    /// At its right (numbers).
+    Right,
+}
+
+impl Side {
+    /// Numbers stand at the right, words at the left.
+    pub fn of_numbers(numbers: bool) -> Self {
+        if numbers { Side::Right } else { Side::Left }
+    }
 }
 
 /// Width of a column.

@@ -1,5 +1,7 @@
 //! By what our own results are known again when they lie among the evidence. Writers (bundle, report) and reader (intake) agree through what stands here.
 
+use std::collections::BTreeMap;
+
 /// Marker in an output folder: the walk skips a folder that has it.
 pub const MARKER: &str = ".appealpack-out";
 /// In a case's output folder: what we wrote, a path a line.
@@ -29,5 +31,55 @@ impl List {
             List::Request => "list of what is asked for",
         };
         crate::digest::document_id(what).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What `.appealpack-files` says of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// Bytes and CRC-32 as we wrote it; `None` in lists of earlier versions, which hold the path alone.
+    pub mark: Option<(u64, u32)>,
+    /// Ours no longer: the seller worked on it, and it is kept beside what replaced it.
+    pub kept: bool,
+}
+
+/// Behind the path of a file that is kept.
+const KEPT: &str = "kept";
+
+/// A line of `.appealpack-files`: the path, and behind a tab what tells whether the file was changed since.
+pub fn line(path: &str, written: Written) -> String {
+    match written {
+        Written { kept: true, .. } => format!("{path}\t{KEPT}\n"),
+        Written { mark: Some((bytes, crc)), .. } => format!("{path}\t{bytes} {crc:08x}\n"),
+        Written { mark: None, .. } => format!("{path}\n"),
+    }
+}
+
+/// Reads `.appealpack-files`, in its old form (paths alone) too.
+pub fn lines(text: &str) -> BTreeMap<String, Written> {
+    let read = |line: &str| {
+        let (path, about) = line.rsplit_once('\t')?;
+        if about == KEPT {
+            return Some((path.to_owned(), Written { mark: None, kept: true }));
+        }
+        let (bytes, crc) = about.split_once(' ')?;
+        Some((path.to_owned(), Written { mark: Some((bytes.parse().ok()?, u32::from_str_radix(crc, 16).ok()?)), kept: false }))
+    };
+    text.lines().filter(|l| !l.is_empty()).map(|l| read(l).unwrap_or_else(|| (l.to_owned(), Written::default()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_and_new_lines_are_read() {
+        let marked = Written { mark: Some((12, 0x00ab_cdef)), kept: false };
+        let kept = Written { mark: None, kept: true };
+        let text = format!("{}{}upload/old.pdf\n", line("upload/orders.csv", marked), line("upload/orders~2.csv", kept));
+        let read = lines(&text);
+        assert_eq!(read.get("upload/orders.csv"), Some(&marked));
+        assert_eq!(read.get("upload/orders~2.csv"), Some(&kept));
+        assert_eq!(read.get("upload/old.pdf"), Some(&Written::default()));
     }
 }

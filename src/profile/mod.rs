@@ -57,6 +57,12 @@ impl fmt::Debug for Kept {
     }
 }
 
+/// Is it called like a file of a book.
+fn of_a_book(name: &str) -> bool {
+    let books = EMBEDDED.get_dir("books").map_or(&[][..], |d| d.entries()).iter().filter_map(|e| e.as_dir());
+    name.ends_with(".jinja") || books.flat_map(|d| d.files()).any(|f| f.path().file_name().is_some_and(|n| n.to_string_lossy() == name))
+}
+
 impl Profile {
     /// Only what is in the binary.
     pub fn built_in() -> Self {
@@ -122,6 +128,16 @@ impl Profile {
         }
         for path in &entries {
             let own = name(path);
+            if prefix == "books" && path.is_file() && of_a_book(&own) {
+                return Err(Error::new(
+                    format!("{} 不会起作用：模板文件要放进 templates/books/zh-CN-platform/ 这样的一层，或直接放在 templates/ 下", path.display()),
+                    format!(
+                        "{} has no effect: files of a book lie one level deeper, as in templates/books/zh-CN-platform/, or directly in templates/",
+                        path.display()
+                    ),
+                )
+                .hint("移到上面写的位置再运行", "move it there and run again"));
+            }
             if ours.contains(&own) {
                 if path.is_dir() {
                     Profile::misspelt(path, &[prefix, &own].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("/"))?;
@@ -168,12 +184,17 @@ impl Profile {
         })
     }
 
+    /// Where a file comes from, for messages: its path on disk, or `templates/…` for a built-in one.
+    pub fn origin(&self, path: &str) -> String {
+        self.on_disk(path).map_or_else(|| format!("templates/{path}"), |f| f.display().to_string())
+    }
+
     /// A text file, and where it came from for messages (the path on disk, or `templates/…` for a built-in one).
     ///
     /// # Errors
     /// As [`Profile::bytes`], and when it is not UTF-8.
     pub fn text(&self, path: &str) -> Result<(String, String)> {
-        let origin = self.on_disk(path).map_or_else(|| format!("templates/{path}"), |f| f.display().to_string());
+        let origin = self.origin(path);
         let bytes = self.bytes(path)?;
         match String::from_utf8(bytes.into_owned()) {
             Ok(text) => Ok((text.trim_start_matches('\u{feff}').to_owned(), origin)),

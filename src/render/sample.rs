@@ -3,8 +3,8 @@
 use crate::model::Lang;
 use crate::model::case::Case;
 use crate::model::document::{
-    Anchor, Block, ChartDay, Column, DayChart, Document, Figure, FigureContent, Inline, Inlines, Meta, PageWords, Part, RefText, Role, Row, Section, Style,
-    Table, Theme, Tile, TimelineStep, Width,
+    Anchor, Block, ChartDay, Column, DayChart, Document, Figure, FigureContent, Inline, Inlines, Meta, PageWords, Part, RefText, Role, Row, Section, Side,
+    Style, Table, Theme, Tile, TimelineStep, Width,
 };
 use crate::model::file::Kind;
 use crate::model::record::{Content, PdfInfo, PictureFormat};
@@ -50,7 +50,7 @@ pub(crate) fn para(t: &str) -> Block {
 }
 
 pub(crate) fn column(head: &str, width: Width, right: bool) -> Column {
-    Column { head: head.into(), width, right }
+    Column { head: head.into(), width, side: Side::of_numbers(right) }
 }
 
 pub(crate) fn row(cells: &[&str]) -> Row {
@@ -207,7 +207,7 @@ fn statement(orders: usize) -> Section {
             },
             heading(2, "结论"),
             Block::List {
-                ordered: true,
+                first: Some(1),
                 items: vec![
                     item(
                         &format!("{orders} 笔订单均有买家真实付款，并由顺丰、圆通揽收、签收，运单号与订单一一对应。"),

@@ -91,7 +91,7 @@ fn a_table_repeats_its_head_keeps_rows_whole_and_its_total_with_the_last_row() {
     let columns = vec![column("名称", Width::Content, false), column("数", Width::Content, true), column("备注", Width::Share(1.0), false)];
     for extra in 0..6 {
         let blocks = vec![
-            Block::List { ordered: false, items: vec![vec![para("占位")]; extra] },
+            Block::List { first: None, items: vec![vec![para("占位")]; extra] },
             Block::Table(Table { columns: columns.clone(), rows: rows.clone(), dense: true, grid: false }),
         ];
         let pages = book(blocks);

@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub enum Problem {
     NotABag { detail: String },
     DangerousPath { path: String },
+    Link { path: String },
+    NotAFile { path: String },
     DuplicateEntry { path: String },
     NameDiffers { path: String, inner: String },
     Missing { path: String },
@@ -36,6 +38,8 @@ impl Problem {
         match self {
             Problem::NotABag { detail } => ("verify.not-a-bag", vec![("detail", detail.clone())]),
             Problem::DangerousPath { path } => ("verify.dangerous-path", vec![("path", path.clone())]),
+            Problem::Link { path } => ("verify.link", vec![("path", path.clone())]),
+            Problem::NotAFile { path } => ("verify.not-a-file", vec![("path", path.clone())]),
             Problem::DuplicateEntry { path } => ("verify.duplicate-entry", vec![("path", path.clone())]),
             Problem::NameDiffers { path, inner } => ("verify.name-differs", vec![("path", path.clone()), ("inner", inner.clone())]),
             Problem::Missing { path } => ("verify.missing", vec![("path", path.clone())]),
@@ -53,7 +57,7 @@ impl Problem {
 
 /// The text of `data/manifest.json` of a zip, up to `limit` bytes; `None` where it is no bag or holds none. Nothing is verified.
 pub fn manifest(zip: &Path, limit: u64) -> Option<String> {
-    Source::zip(zip).ok()?.ok()?.text("data/manifest.json", limit)
+    Source::zip(zip).ok()?.ok()?.text("data/manifest.json", limit).ok()?
 }
 
 /// The result.
@@ -69,8 +73,10 @@ pub struct VerifyReport {
     pub files: usize,
     /// Their bytes.
     pub bytes: u64,
-    /// SHA-256 over originals and extracts as found.
+    /// SHA-256 over originals and extracts as found; none where the bag holds neither.
     pub originals_sha256: Option<String>,
+    /// `3 of 11` where it is one bag of several that belong together (Bag-Count).
+    pub part: Option<String>,
     /// Everything that is wrong, sorted.
     pub problems: Vec<Problem>,
 }
@@ -93,7 +99,7 @@ const TAG_FILE_BYTES: u64 = 256 * 1024 * 1024;
 /// Checks the bag at `path` as far as `depth` says.
 ///
 /// # Errors
-/// The path cannot be opened at all. A damaged zip or a folder that is no bag is a *problem*, not an error.
+/// The path cannot be opened at all, or its manifests hold no digest that is computed here. A damaged zip or a folder that is no bag is a *problem*, not an error.
 pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> {
     let mut report = VerifyReport {
         schema: "appealpack.verify/1",
@@ -102,9 +108,15 @@ pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> 
         files: 0,
         bytes: 0,
         originals_sha256: None,
+        part: None,
         problems: Vec::new(),
     };
     let meta = std::fs::metadata(path).map_err(|e| Error::io("打开", "open", path, &e))?;
+    if !meta.is_dir() && !meta.is_file() {
+        let shown = path.display();
+        return Err(Error::new(format!("{shown} 不是普通文件（是管道、设备一类）"), format!("{shown} is no regular file (a pipe or a device)"))
+            .hint("给出证据包的 zip 文件，或解开后的文件夹", "name the zip of a bag, or the folder it was unpacked to"));
+    }
     let opened = if meta.is_dir() { Source::folder(path) } else { Source::zip(path)? };
     let mut source = match opened {
         Ok(source) => source,
@@ -122,10 +134,8 @@ pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> 
 }
 
 fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyReport) -> Result<()> {
-    let Some(declaration) = source.text("bagit.txt", TAG_FILE_BYTES) else {
-        report.problems.push(Problem::Missing { path: "bagit.txt".into() });
-        return Ok(());
-    };
+    let Some(declaration) = tag_file(source, "bagit.txt", report) else { return Ok(()) };
+    only_others(source)?;
     if !declaration.starts_with("BagIt-Version: ") || !declaration.contains("Tag-File-Character-Encoding: UTF-8") {
         report.problems.push(Problem::NotABag { detail: "bagit.txt".into() });
     }
@@ -139,17 +149,22 @@ fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyRe
             report.problems.push(Problem::NotListed { path: path.clone() });
         }
     }
-    for path in names.keys().filter(|p| !p.starts_with("data/") && *p != format::TAG_MANIFEST) {
+    for path in names.keys().filter(|p| !p.starts_with("data/") && !is_manifest(p)) {
         if !tags.contains_key(path) {
             report.problems.push(Problem::NotListed { path: path.clone() });
         }
     }
     let mut stated: BTreeMap<String, String> = BTreeMap::new();
-    for line in source.text(format::BAG_INFO, TAG_FILE_BYTES).unwrap_or_default().lines() {
+    let info = source.text(format::BAG_INFO, TAG_FILE_BYTES).unwrap_or_else(|detail| {
+        report.problems.push(Problem::Unreadable { path: format::BAG_INFO.to_owned(), detail });
+        None
+    });
+    for line in info.unwrap_or_default().lines() {
         if let Some((key, value)) = line.split_once(": ") {
             stated.insert(key.to_owned(), value.trim().to_owned());
         }
     }
+    report.part = stated.get("Bag-Count").filter(|count| count.split_once(" of ").is_some_and(|(_, all)| all != "1")).cloned();
     let oxum = format!("{}.{}", report.bytes, report.files);
     if let Some(stated) = stated.get("Payload-Oxum").filter(|s| **s != oxum) {
         report.problems.push(Problem::OxumDiffers { stated: stated.clone(), found: oxum });
@@ -174,7 +189,8 @@ fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyRe
         if let Some(stated) = stated.get("Originals-SHA256").filter(|s| **s != digest) {
             report.problems.push(Problem::OriginalsDigestDiffers { stated: stated.clone(), found: digest.clone() });
         }
-        report.originals_sha256 = Some(digest);
+        let original = |path: &&str| path.starts_with(format::ORIGINALS) || path.starts_with(format::EXTRACTS);
+        report.originals_sha256 = Some(digest).filter(|_| found.keys().any(original));
     }
     Ok(())
 }
@@ -211,13 +227,46 @@ fn read_all(source: &Source, files: &[(&String, &String)], depth: Depth, ctx: &C
     Ok(all.into_iter().map(|(_, read)| read).collect())
 }
 
+/// A tag file that must be there; one that is not, or cannot be read, is a problem.
+fn tag_file(source: &mut Source, name: &str, report: &mut VerifyReport) -> Option<String> {
+    let problem = match source.text(name, TAG_FILE_BYTES) {
+        Ok(Some(text)) => return Some(text),
+        Ok(None) => Problem::Missing { path: name.to_owned() },
+        Err(detail) => Problem::Unreadable { path: name.to_owned(), detail },
+    };
+    report.problems.push(problem);
+    None
+}
+
+/// The algorithm of a payload manifest's name.
+fn algorithm(name: &str) -> Option<&str> {
+    let algorithm = name.strip_prefix("manifest-")?.strip_suffix(".txt")?;
+    Some(algorithm).filter(|a| !a.is_empty() && a.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+/// Manifests of any algorithm: tag files that no tag manifest has to list, and that a tag manifest must not (RFC 8493, 2.2.1).
+fn is_manifest(name: &str) -> bool {
+    algorithm(name.strip_prefix("tag").unwrap_or(name)).is_some()
+}
+
+/// A bag of other algorithms alone may be valid: that cannot be told here.
+fn only_others(source: &Source) -> Result<()> {
+    let others: Vec<&str> = source.names().keys().filter_map(|name| algorithm(name)).collect();
+    if others.is_empty() || others.contains(&"sha256") {
+        return Ok(());
+    }
+    let others = others.join(", ");
+    Err(Error::new(
+        format!("这个包只有 {others} 的清单，没有 {}，这里不能核对", format::MANIFEST),
+        format!("this bag has manifests of {others} only and no {}, which cannot be checked here", format::MANIFEST),
+    )
+    .hint("用 bagit.py --validate 核对，或请对方加上 SHA-256 清单", "check it with `bagit.py --validate`, or ask for a SHA-256 manifest"))
+}
+
 /// Path → digest of one manifest; bad lines, repeated and dangerous paths are problems.
 fn listing(source: &mut Source, name: &str, report: &mut VerifyReport) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    let Some(text) = source.text(name, TAG_FILE_BYTES) else {
-        report.problems.push(Problem::Missing { path: name.to_owned() });
-        return out;
-    };
+    let Some(text) = tag_file(source, name, report) else { return out };
     let mut seen = BTreeSet::new();
     for (i, line) in text.lines().enumerate() {
         let parts = line.split_once(char::is_whitespace).map(|(sha, rest)| (sha, rest.trim_start_matches([' ', '\t', '*'])));

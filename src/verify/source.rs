@@ -47,8 +47,14 @@ impl Source {
         let mut all: Vec<(String, u64)> = Vec::new();
         for i in 0..archive.len() {
             match archive.by_index_raw(i) {
-                Ok(entry) if entry.is_dir() => {}
                 Ok(entry) => match entry.name() {
+                    // an unpacker makes folders too, and puts what comes later where a link leads
+                    Ok(name) if entry.is_dir() => {
+                        if is_dangerous(name.trim_end_matches('/')) {
+                            problems.push(Problem::DangerousPath { path: name.escape_debug().to_string() });
+                        }
+                    }
+                    Ok(name) if entry.is_symlink() => problems.push(Problem::Link { path: name.escape_debug().to_string() }),
                     Ok(name) => all.push((name.into_owned(), entry.size())),
                     Err(e) => problems.push(Problem::Unreadable { path: format!("#{i}"), detail: e.to_string() }),
                 },
@@ -97,7 +103,10 @@ impl Source {
                     let relative = e.path().strip_prefix(&root).unwrap_or(e.path());
                     let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
                     if e.file_type().is_symlink() {
-                        problems.push(Problem::DangerousPath { path: name });
+                        problems.push(Problem::Link { path: name });
+                    } else if !e.file_type().is_file() {
+                        // a pipe would be waited for without end
+                        problems.push(Problem::NotAFile { path: name });
                     } else {
                         names.insert(name, e.metadata().map_or(0, |m| m.len()));
                     }
@@ -113,18 +122,26 @@ impl Source {
         &self.names
     }
 
-    /// A text file up to `limit` bytes.
-    pub fn text(&mut self, name: &str, limit: u64) -> Option<String> {
+    /// A text file up to `limit` bytes; `None` where there is none.
+    ///
+    /// # Errors
+    /// It is there and cannot be read, or is no UTF-8.
+    pub fn text(&mut self, name: &str, limit: u64) -> std::result::Result<Option<String>, String> {
+        if !self.names.contains_key(name) {
+            return Ok(None);
+        }
         let mut bytes = Vec::new();
         match &mut self.store {
             Store::Zip { archive, top, .. } => {
-                archive.by_name(&format!("{top}{name}")).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+                let entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
+                entry.take(limit).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
             }
             Store::Folder(root) => {
-                File::open(root.join(name)).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+                let file = File::open(root.join(name)).map_err(|e| e.to_string())?;
+                file.take(limit).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
             }
         }
-        String::from_utf8(bytes).ok()
+        String::from_utf8(bytes).map(Some).map_err(|_| "UTF-8".to_owned())
     }
 
     /// A reader of its own, so that several threads can read at once.

@@ -4,13 +4,13 @@ pub(super) mod figures;
 mod lists;
 pub(super) mod records;
 mod shared;
-mod tables;
+pub(super) mod tables;
 
 use super::desk::Desk;
 use super::markdown::Setter;
 use super::tokens::Request;
 use crate::error::Result;
-use crate::model::document::{Block, Column, Inline, Inlines, Role, Style, Tile, TimelineStep, Width};
+use crate::model::document::{Block, Column, Inline, Inlines, Role, Side, Style, Tile, TimelineStep, Width};
 
 /// The blocks of one request.
 ///
@@ -112,7 +112,7 @@ fn kept(text: impl Into<String>) -> Inlines {
 
 /// A column headed by a word of the book.
 fn column(desk: &Desk<'_>, word: &str, width: Width, right: bool) -> Column {
-    Column { head: desk.book.word(word).to_owned(), width, right }
+    Column { head: desk.book.word(word).to_owned(), width, side: Side::of_numbers(right) }
 }
 
 /// A small grey paragraph.

@@ -4,7 +4,7 @@ use super::records::{bill, head, origin, source_line, stock};
 use super::{cell, column, figures, kept, note, run};
 use crate::compose::desk::{Desk, FAINT_WHOLE, INK, PLAIN};
 use crate::compose::exhibits::Form;
-use crate::model::document::{Block, Column, Inline, Inlines, RefText, Row, Table, Width};
+use crate::model::document::{Block, Column, Inline, Inlines, RefText, Row, Side, Table, Width};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
 use crate::text::dates;
@@ -159,7 +159,7 @@ fn as_read(desk: &Desk<'_>, file: FileId) -> Vec<Block> {
         };
         let head = |c: usize| {
             let head = desk.free_text(table.header.get(c).map_or("", String::as_str), None);
-            Column { head, width: Width::Content, right: figure(c) }
+            Column { head, width: Width::Content, side: Side::of_numbers(figure(c)) }
         };
         let mut columns: Vec<Column> = kept.iter().map(|c| head(*c)).collect();
         columns.push(column(desk, "col.place", Width::Share(1.0), false));

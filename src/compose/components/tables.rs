@@ -9,6 +9,9 @@ use crate::model::order::Order;
 use rust_decimal::RoundingStrategy;
 use std::collections::BTreeSet;
 
+/// The anchor of the table that counts proofs.
+pub(in crate::compose) const PROOF_COUNTS: &str = "proof-counts";
+
 /// Groups that at least one argued order has, with their count: the one value behind page 1 and the totals of the table of all orders.
 fn counted(desk: &Desk<'_>) -> Vec<(ProofGroup, usize)> {
     desk.assessment.counts.proofs.iter().copied().filter(|(_, n)| *n > 0).collect()
@@ -22,7 +25,7 @@ fn proofs_of(result: &OrderAssessment, group: ProofGroup) -> impl Iterator<Item 
 fn stands_under_orders(desk: &Desk<'_>, exhibit: usize) -> bool {
     let text = matches!(desk.forms.get(exhibit), Some(Form::Trace | Form::ChatText));
     let own = desk.exhibits.get(exhibit).is_some_and(|e| !e.number.starts_with("S-"));
-    !desk.shown_in_book(exhibit) && (own || text)
+    desk.order_sections && !desk.shown_in_book(exhibit) && (own || text)
 }
 
 /// 凭证 / 订单数 / 来源 / 页.
@@ -45,7 +48,9 @@ pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
                     }
                     None if proof.proof_number.is_some() => {
                         numbered = true;
-                        under_orders.push(desk.order_anchor(order));
+                        if desk.order_sections {
+                            under_orders.push(desk.order_anchor(order));
+                        }
                     }
                     None => {}
                 }
@@ -72,7 +77,9 @@ pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
             pages.push(Inline::Ref { target: first.clone(), end, show: RefText::Page, style: INK });
         }
         let name = desk.book.word(&format!("proof.{}", group.as_str())).to_owned();
-        rows.push(Row { cells: vec![cell(name), cell(n.to_string()), cell(sources.join(desk.book.word("list"))), pages], ..Row::default() });
+        // the total of all orders refers to the table
+        let anchor = Some(Anchor(PROOF_COUNTS.to_owned())).filter(|_| rows.is_empty());
+        rows.push(Row { cells: vec![cell(name), cell(n.to_string()), cell(sources.join(desk.book.word("list"))), pages], anchor, ..Row::default() });
     }
     if rows.is_empty() {
         return Vec::new();
@@ -138,8 +145,8 @@ pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
     let word = if list.is_empty() { "orders-total-bare" } else { "orders-total" };
     let n = desk.assessment.counts.argued_orders;
     let mut total = cell(desk.book.counted(word, n, &[("list", &list.join(desk.book.word("orders-total-between")))]));
-    if !list.is_empty() && desk.book.spec.sections.book.iter().any(|s| s.anchor == "statement") {
-        total.push(run(desk.book.word("orders-total-agrees"), PLAIN));
+    if let Some(table) = desk.proof_counts.as_ref().filter(|_| !list.is_empty()) {
+        total.extend(agrees(desk, table));
     }
     rows.push(Row { cells: vec![total], total: true, span: true, anchor: None });
     let mut columns = vec![
@@ -153,10 +160,29 @@ pub(super) fn orders(desk: &Desk<'_>) -> Vec<Block> {
         column(desk, "col.proofs", Width::Content, false),
         column(desk, "col.page", Width::Content, true),
     ];
+    if !desk.order_sections {
+        // nothing to turn to
+        columns.pop();
+        rows.iter_mut().filter(|row| !row.span).for_each(|row| row.cells.truncate(columns.len()));
+    }
     if let (Some(only), Some(c)) = (only, columns.get_mut(3)) {
         c.head = desk.book.fill("col.waybill-of", &[("carrier", &only)]);
     }
     vec![Block::Table(Table { columns, rows, dense: true, grid: false })]
+}
+
+/// Says that the total and the table of proofs count alike, with the page of that table.
+fn agrees(desk: &Desk<'_>, table: &Anchor) -> Inlines {
+    let word = desk.book.word("orders-total-agrees");
+    match word.split_once("{page}") {
+        Some((before, after)) => {
+            let page = Inline::Ref { target: table.clone(), end: None, show: RefText::Page, style: INK };
+            vec![run(before, PLAIN), page, run(after, PLAIN)]
+        }
+        // a page that is written out may be another one now
+        None if word.contains(|c: char| c.is_ascii_digit()) => Inlines::new(),
+        None => vec![run(word, PLAIN)],
+    }
 }
 
 fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessment, name_carrier: bool) -> Row {

@@ -26,9 +26,9 @@ pub fn blocks(list: &[Block], indent: usize, out: &mut String) {
         match block {
             Block::Heading { level, text, .. } => out.push_str(&format!("{pad}{} {}\n", "#".repeat(usize::from(*level)), inlines(text))),
             Block::Paragraph { text, role } => out.push_str(&format!("{pad}{role:?}: {}\n", inlines(text))),
-            Block::List { ordered, items } => {
+            Block::List { first, items } => {
                 for (i, item) in items.iter().enumerate() {
-                    out.push_str(&if *ordered { format!("{pad}{}.\n", i + 1) } else { format!("{pad}-\n") });
+                    out.push_str(&first.map_or_else(|| format!("{pad}-\n"), |n| format!("{pad}{}.\n", n + i as u64)));
                     blocks(item, indent + 1, out);
                 }
             }

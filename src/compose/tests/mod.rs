@@ -94,7 +94,7 @@ fn all_is_said_only_when_it_is_all() {
     assert!(page_one.contains("2 笔中 1 笔有来源材料"), "{page_one}");
     let statement = statement_files(&composed, &three_orders().0, &crate::model::pages::PageMap::default());
     let statement = String::from_utf8(statement[0].1.clone()).unwrap();
-    let reasons: String = composed.order_lines.iter().map(|l| l.reason.as_str()).collect();
+    let reasons: String = composed.order_lines.iter().map(|l| markdown::text_of(&l.reason)).collect();
     // one own waybill number each: that, and only that, is said of all
     let page_one = page_one.replace("2 笔均使用只属于本订单的运单号", "");
     for word in ["均", "全部", "所有", "一律", "都"] {
@@ -297,4 +297,38 @@ fn the_order_sheets_are_the_same_bytes_twice_and_hold_whole_ids() {
     let mut book = calamine::open_workbook_from_rs::<calamine::Xlsx<_>, _>(std::io::Cursor::new(xlsx)).unwrap();
     let sheet = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
     assert_eq!(sheet.get((1, 1)), Some(&calamine::Data::String(IDS[0].to_owned())));
+}
+
+#[test]
+fn markdown_prints_what_it_says() {
+    let composed = with_folder(&[(
+        "why.md.jinja",
+        "# 页\n\n3. 甲\n4. 乙\n\n```\n第一行\n  第二行 {{ case.id }}\n```\n\n见[平台规则](https://rule.example.com/1)和<https://b.example.com>。\n\n| 甲 | 乙 | 丙 |\n|:-:|--:|---|\n| 1 | 2 | 3 |\n",
+    )])
+    .unwrap();
+    let all = text(&composed.document);
+    assert!(all.contains("  3.\n    Body: 甲\n  4.\n    Body: 乙"), "{all}");
+    assert!(all.contains("Record: 第一行 / \u{a0}\u{a0}第二行 "), "{all}");
+    assert!(!all.contains("&#45;"), "a value inside code is not escaped: {all}");
+    assert!(all.contains("见平台规则（https://rule.example.com/1）和https://b.example.com。"), "{all}");
+    let table = composed
+        .document
+        .book
+        .sections
+        .iter()
+        .flat_map(|s| &s.blocks)
+        .find_map(|b| if let Block::Table(t) = b { (t.columns.len() == 3).then_some(t) } else { None });
+    use crate::model::document::Side;
+    assert_eq!(table.unwrap().columns.iter().map(|c| c.side).collect::<Vec<_>>(), [Side::Middle, Side::Right, Side::Left]);
+}
+
+#[test]
+fn the_total_agrees_with_the_table_of_proofs_only_where_there_is_one() {
+    let said = |composed: &Composed| text(&composed.document).lines().find(|l| l.contains("合计 2 笔：")).unwrap().to_owned();
+    let whole = said(&composed(Disclosure::Full));
+    assert!(whole.contains("（与") && whole.contains("proof-counts") && whole.contains("凭证计数为同一数据）"), "{whole}");
+    let without = said(&with_folder(&[("statement.md.jinja", "# 申诉书\n")]).unwrap());
+    assert!(!without.contains("凭证计数"), "{without}");
+    let elsewhere = said(&with_folder(&[("statement.md.jinja", "# 申诉书\n"), ("files.md.jinja", "# 文件\n\n{{ proof_counts() }}\n")]).unwrap());
+    assert!(elsewhere.contains("proof-counts"), "{elsewhere}");
 }

@@ -15,6 +15,7 @@ fn nothing_that_the_folder_holds_is_lost() {
         ("__MACOSX/a/._1.jpg", b"x"),
         (".git/config", b"x"),
         ("appeal-out/case/.appealpack-out", b""),
+        ("appeal-out/case/.appealpack-files", b"upload/book.pdf\n"),
         ("appeal-out/case/upload/book.pdf", b"%PDF-1.7"),
         ("templates/books/my/book.md", b"# x"),
         ("a/empty.png", b""),

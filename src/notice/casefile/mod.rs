@@ -40,6 +40,8 @@ pub fn read(root: &Path) -> Result<CaseSettings> {
             let (n, max) = (m.len().to_string(), MAX_BYTES.to_string());
             return Err(both(|w, _| w.fill("casefile.too-long", &[("n", &n), ("max", &max)]), |w| w.get("casefile.too-long-hint").to_owned()));
         }
+        // a pipe would be waited for without end
+        Ok(m) if !m.is_file() => return Err(both(|w, _| w.get("casefile.no-file").to_owned(), |w| w.get("casefile.no-file-hint").to_owned())),
         Ok(_) => std::fs::read(&path).map_err(|e| Error::io("读取 case.toml ", "read", &path, &e))?,
     };
     let Some((text, _)) = decode(&bytes) else {

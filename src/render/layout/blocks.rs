@@ -57,7 +57,7 @@ fn one(cx: &mut Cx<'_>, block: &Block, x: f32, width: f32, out: &mut Vec<Piece>)
             }
         }
         Block::Paragraph { text, role } => paragraph(cx, text, *role, x, width, out),
-        Block::List { ordered, items } => list(cx, *ordered, items, x, width, out),
+        Block::List { first, items } => list(cx, *first, items, x, width, out),
         Block::Facts { columns, pairs } => facts(cx, *columns, pairs, x, width, out),
         Block::Callout { label, text } => callout(cx, label, text, x, width, out),
         Block::Quote { label, blocks } => quote(cx, label, blocks, x, width, out),
@@ -158,10 +158,11 @@ fn paragraph(cx: &mut Cx<'_>, text: &Inlines, role: Role, x: f32, width: f32, ou
     line_pieces(cx, &p, setting, x, width, out);
 }
 
-fn list(cx: &mut Cx<'_>, ordered: bool, items: &[Vec<Block>], x: f32, width: f32, out: &mut Vec<Piece>) {
+fn list(cx: &mut Cx<'_>, first: Option<u64>, items: &[Vec<Block>], x: f32, width: f32, out: &mut Vec<Piece>) {
     let typ = cx.body();
     let leading = typ.size * cx.theme().leading;
-    let widest = if ordered { format!("{}.", items.len()) } else { "•".to_owned() };
+    let mark = |i: usize| first.map_or_else(|| "•".to_owned(), |n| format!("{}.", n.saturating_add(i as u64)));
+    let widest = mark(items.len().saturating_sub(1));
     let indent = cx.plain(&widest, typ).natural_width() + typ.size * 0.55;
     for (i, item) in items.iter().enumerate() {
         let start = out.len();
@@ -169,8 +170,7 @@ fn list(cx: &mut Cx<'_>, ordered: bool, items: &[Vec<Block>], x: f32, width: f32
         if out.len() == start {
             out.push(Piece::of(leading));
         }
-        let mark = if ordered { format!("{}.", i + 1) } else { "•".to_owned() };
-        let p = cx.plain(&mark, typ);
+        let p = cx.plain(&mark(i), typ);
         if let (Some(piece), Some(line)) = (out.get_mut(start), p.lines(indent * 2.0, 0.0).first()) {
             piece.before = if i == 0 { 4.0 } else { 2.5 };
             cx.set(piece, &p, *line, slot(x, 0.0, leading, typ.size, indent, Align::Left));

@@ -2,7 +2,7 @@
 
 use super::pieces::{Keep, Piece};
 use super::{Cx, Type, slot};
-use crate::model::document::{Column, Inline, Inlines, Row, Style, Table, Width};
+use crate::model::document::{Column, Inline, Inlines, Row, Side, Style, Table, Width};
 use crate::render::page::{Item, Rect};
 use crate::render::text::{Align, Breaks, Line, Paragraph};
 use std::sync::Arc;
@@ -291,7 +291,11 @@ fn head_piece(cx: &Cx<'_>, grid: &Grid<'_>, head: &[Paragraph]) -> Piece {
 }
 
 fn align(column: &Column) -> Align {
-    if column.right { Align::Right } else { Align::Left }
+    match column.side {
+        Side::Left => Align::Left,
+        Side::Middle => Align::Center,
+        Side::Right => Align::Right,
+    }
 }
 
 fn rule(cx: &Cx<'_>, piece: &mut Piece, grid: &Grid<'_>, edges: &[f32], height: f32, inner: bool, top: bool) {

@@ -1,0 +1,89 @@
+//! What the walk sets aside as our own where evidence lies among it: an output folder of ours may have been a folder of evidence, and nothing that we did
+//! not write is ever skipped with it.
+
+use super::{own_output, walk};
+use crate::model::match_sheet;
+use crate::model::own_output::{FILES, MARKER};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Deepest level that is searched.
+const DEPTH: usize = 64;
+
+/// What is known of our own files as the walk goes on. Paths are relative to the case, with `/`.
+pub(super) struct SetAside {
+    listed: BTreeSet<String>,
+    /// Folders of ours that hold evidence too, and are walked.
+    open: Vec<PathBuf>,
+}
+
+impl SetAside {
+    /// With what the case folder itself lists.
+    pub(super) fn new(root: &Path) -> SetAside {
+        SetAside { listed: own_output::listed(root), open: Vec::new() }
+    }
+
+    /// Is the file one that a result lists.
+    pub(super) fn lists(&self, path: &str) -> bool {
+        self.listed.contains(path)
+    }
+
+    /// By which file a folder is known as ours and skipped as a whole. One with the marker or a list of ours is not skipped where it holds anything that we
+    /// did not write: its files are told apart one by one.
+    pub(super) fn folder(&mut self, path: &Path, relative: &str) -> Option<PathBuf> {
+        let known_by = own_output::folder(path)?;
+        let told_apart = [MARKER, FILES].iter().any(|name| known_by == Path::new(name))
+            || self.open.iter().any(|open| path.starts_with(open)) && lists_below(&self.listed, relative);
+        if !told_apart {
+            return Some(known_by);
+        }
+        let listed: BTreeSet<String> = own_output::listed(path).into_iter().map(|p| format!("{relative}/{p}")).collect();
+        let mut all = self.listed.clone();
+        all.extend(listed);
+        if foreign_below(path, relative, &mut all, 0).is_none() {
+            return Some(known_by);
+        }
+        self.listed = all;
+        self.open.push(path.to_path_buf());
+        None
+    }
+}
+
+/// Does a list hold files of a folder.
+fn lists_below(listed: &BTreeSet<String>, folder: &str) -> bool {
+    let prefix = format!("{folder}/");
+    listed.range(prefix.clone()..).next().is_some_and(|p| p.starts_with(&prefix))
+}
+
+/// A file below `folder` that is not ours, the first by name; `None` where there is none. Hidden files, and those of the system, are nobody's evidence.
+pub fn foreign(folder: &Path) -> Option<PathBuf> {
+    foreign_below(folder, "", &mut own_output::listed(folder), 0)
+}
+
+fn foreign_below(folder: &Path, relative: &str, listed: &mut BTreeSet<String>, depth: usize) -> Option<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let below = if relative.is_empty() { name } else { format!("{relative}/{name}") };
+        let Ok(about) = fs::symlink_metadata(&path) else { continue };
+        if about.is_dir() {
+            let marked = path.join(MARKER).exists() || path.join(FILES).exists() || lists_below(listed, &below);
+            if depth >= DEPTH || !marked && own_output::folder(&path).is_some() {
+                continue;
+            }
+            listed.extend(own_output::listed(&path).into_iter().map(|p| format!("{below}/{p}")));
+            if let Some(found) = foreign_below(&path, &below, listed, depth + 1) {
+                return Some(found);
+            }
+            continue;
+        }
+        let sheet = below == match_sheet::PATH || below.ends_with(&format!("/{}", match_sheet::PATH));
+        let ours = !about.is_file() || sheet || listed.contains(&below) || walk::left_out(&below, &[]).is_some() || own_output::file(&path);
+        if !ours {
+            return Some(path);
+        }
+    }
+    None
+}
