@@ -1,7 +1,10 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
+mod export;
 mod state;
 pub(super) mod tracking;
+
+pub(super) use export::names;
 
 use super::Intake;
 use super::cells::View;
@@ -12,12 +15,13 @@ use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
 use crate::model::order::{ExportEntry, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
-use crate::model::record::{Content, OrderTable};
+use crate::model::record::Content;
 use crate::model::source::{FileId, Located};
 use crate::model::{Moment, Time};
 use crate::profile::carrier::Carriers;
 use crate::profile::order_state::OrderStates;
 use crate::text::{ids, numbers};
+use export::{Export, exports};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -48,6 +52,7 @@ pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
     let mut known = Vec::new();
     for export in exports(intake) {
         for row in export.rows() {
+            known.extend(export.merged(row).into_iter().map(OrderId::new));
             if let Some(named) = export.named(row) {
                 known.push(OrderId::new(named.main));
                 known.extend(named.subs.into_iter().map(OrderId::new));
@@ -108,19 +113,6 @@ impl CarrierNames {
     }
 }
 
-/// An export with its fields.
-struct Export<'a> {
-    file: FileId,
-    view: View<'a>,
-    table: &'a OrderTable,
-}
-
-/// The ids of a row, as they stand in the table where nothing had to be cleaned.
-struct Named<'a> {
-    main: Cow<'a, str>,
-    subs: Vec<Cow<'a, str>>,
-}
-
 /// The other way to write an id: `#1001` is `1001`.
 fn twin(id: &str) -> Cow<'_, str> {
     id.strip_prefix('#').map_or_else(|| Cow::Owned(format!("#{id}")), Cow::Borrowed)
@@ -140,54 +132,6 @@ impl Rows {
     fn all(&self) -> Vec<(usize, usize)> {
         std::iter::once(&self.first).chain(&self.more).map(|(at, row)| (*at as usize, *row as usize)).collect()
     }
-}
-
-impl<'a> Export<'a> {
-    fn rows(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
-        (0..self.view.table.rows.len()).filter(|row| self.table.damaged.binary_search(row).is_err())
-    }
-
-    /// The orders of a row that an ERP merged into one parcel, when its cell lists several.
-    fn merged(&self, row: usize) -> Vec<Cow<'a, str>> {
-        let lists = self.view.reading.lists.as_ref().is_some_and(|l| l.fields.iter().any(|f| f == "order_id"));
-        let ids = if lists { self.view.listed_ids(row, "order_id") } else { Vec::new() };
-        if ids.len() > 1 { ids } else { Vec::new() }
-    }
-
-    /// Main id: the main order column where it is filled, else the order column. The other ids are its sub-orders'.
-    fn named(&self, row: usize) -> Option<Named<'a>> {
-        if !self.merged(row).is_empty() {
-            return None;
-        }
-        let order = self.view.id(row, "order_id");
-        let main = self.view.id(row, "main_order_id").or_else(|| order.clone())?;
-        let mut subs: Vec<Cow<'a, str>> = Vec::new();
-        for sub in self.view.listed_ids(row, "sub_order_id").into_iter().chain(order) {
-            if sub != main && !subs.contains(&sub) {
-                subs.push(sub);
-            }
-        }
-        Some(Named { main, subs })
-    }
-}
-
-/// Names of buyers and recipients as the exports print them.
-pub(super) fn names(intake: &Intake) -> impl Iterator<Item = &str> {
-    exports(intake).flat_map(|export| {
-        let of_row = |row| ["buyer", "recipient"].map(|field| export.view.text(row, field));
-        export.rows().flat_map(of_row).flatten().collect::<Vec<&str>>()
-    })
-}
-
-fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
-    intake.files.iter().zip(&intake.contents).flat_map(|(entry, recognised)| {
-        recognised.tables().filter_map(|part| match part {
-            (Content::Orders(table), Some(cells)) => {
-                Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns, reading: &table.reading }, table })
-            }
-            _ => None,
-        })
-    })
 }
 
 /// Rows by main order, as indices: an order that is not flagged costs no values.
