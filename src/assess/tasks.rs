@@ -75,6 +75,16 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     let numbered = view.platform.evidence_groups.iter().any(|g| g.need == Need::All && g.members().any(|m| m == Member::Fact(EvidenceFact::ProofNumber)));
     simple(&[Code::ChatMissing, Code::ChatTextOnly], late, if numbered { "ask-proof-numbers" } else { "ask-chats" });
     let contradicting: Vec<usize> = wanted.iter().copied().filter(|i| orders.get(*i).is_some_and(|o| o.standing == Standing::Contradicting)).collect();
+    // a file's name is changed in a moment; what somebody said in it has to be read first
+    let harmful: BTreeSet<_> = findings
+        .all()
+        .iter()
+        .filter(|f| f.code == Code::ContentHarmful && f.severity <= Severity::Warning && f.variant != Some("name"))
+        .filter_map(|f| f.file)
+        .collect();
+    if !harmful.is_empty() {
+        push(late, "read-harmful", vec![("count", harmful.len().to_string())], Vec::new());
+    }
     if !contradicting.is_empty() {
         push(late, "settle-contradictions", vec![("count", contradicting.len().to_string())], contradicting);
     }
