@@ -146,13 +146,14 @@ fn before_deadline(view: &View) -> Time {
     cap(view, by)
 }
 
-/// What is asked of others comes before the appeal that it is for: where the deadline is nearer, within the hour, or half of what is left.
+/// What is asked of others comes before the appeal that it is for: an hour, while stations answer; after that it is asked within the hour, or half of what is
+/// left.
 fn cap(view: &View, by: Time) -> Time {
     let now = view.case.now;
-    match view.case.notice.earliest_deadline() {
-        Some(deadline) if deadline >= now && by >= deadline => now + Duration::hours(1).min((deadline - now) / 2),
-        _ => by,
-    }
+    let Some(deadline) = view.case.notice.earliest_deadline().filter(|deadline| *deadline >= now && by >= *deadline) else { return by };
+    let soon = now + Duration::hours(1).min((deadline - now) / 2);
+    let before = deadline - Duration::hours(1);
+    if before <= at_hour(now, STATION_HOUR) { before.max(soon) } else { soon }
 }
 
 fn at_hour(day: Time, hour: u32) -> Time {

@@ -308,7 +308,9 @@ fn tasks_have_their_deadlines() {
     case.now = at("2026-04-10 17:30:00");
     assert_eq!(judge(&mut case).0.tasks[0].by, at("2026-04-11 18:00:00"));
     // on the last day what others must send is due before the appeal
-    for (now, by) in [("2026-04-12 17:30:00", "2026-04-12 18:30:00"), ("2026-04-12 23:30:00", "2026-04-12 23:44:00")] {
+    for (now, by) in
+        [("2026-04-12 17:30:00", "2026-04-12 18:30:00"), ("2026-04-12 23:00:00", "2026-04-12 23:29:00"), ("2026-04-12 23:30:00", "2026-04-12 23:44:00")]
+    {
         case.now = at(now);
         let list = judge(&mut case).0.tasks;
         let due = |key: &str| list.iter().find(|t| t.key == key).map(|t| t.by.format("%Y-%m-%d %H:%M:00").to_string());
