@@ -37,7 +37,7 @@ impl List {
 /// What `.appealpack-files` says of one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
-    /// Bytes and CRC-32 as we wrote it; `None` in lists of earlier versions, which hold the path alone.
+    /// Bytes, and CRC-32 of beginning and end, as we wrote it; `None` in lists of earlier versions, which hold the path alone.
     pub mark: Option<(u64, u32)>,
     /// Ours no longer: the seller worked on it, and it is kept beside what replaced it.
     pub kept: bool,
