@@ -142,11 +142,20 @@ fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
             DayCount { day, orders, flagged }
         })
         .collect();
-    let usual = begin.max(back(first, DAYS_BEFORE));
-    let before: Vec<usize> = usual.iter_days().take_while(|d| *d < first).map(|d| counts.get(&d).map_or(0, |c| c.0)).collect();
+    // the days before the crowd began: a single flagged order of weeks ago is no reason to know nothing of what is usual
+    let crowd = crowd_begins(&counts).unwrap_or(first);
+    let usual = begin.max(back(crowd, DAYS_BEFORE));
+    let before: Vec<usize> = usual.iter_days().take_while(|d| *d < crowd).map(|d| counts.get(&d).map_or(0, |c| c.0)).collect();
     if !before.is_empty() {
         anomaly.mean_before = Some((Decimal::from(before.iter().sum::<usize>()) / Decimal::from(before.len()), before.len()));
     }
+}
+
+/// The first of the days in a row with flagged orders that lead to the day with most of them.
+fn crowd_begins(counts: &BTreeMap<NaiveDate, (usize, usize)>) -> Option<NaiveDate> {
+    let flagged = |day: &NaiveDate| counts.get(day).map_or(0, |c| c.1);
+    let peak = counts.keys().max_by_key(|day| (flagged(day), std::cmp::Reverse(**day)))?;
+    std::iter::successors(Some(*peak), |day| day.pred_opt()).take_while(|day| flagged(day) > 0).last()
 }
 
 /// Live and promotion rows with a name or an end, and what the user wrote under `[facts]`; only those that touch the chart.

@@ -28,6 +28,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod trade;
+mod us_places;
 mod view;
 mod weights;
 

@@ -5,6 +5,7 @@
 //! address that the buyer asked for; the origin is our own check. Cleared by the right number, or by the conversation about the new address.
 
 use super::data::TradeWords;
+use super::us_places;
 use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::record::{ChatRole, EventKind, Trace, TraceEvent};
@@ -26,6 +27,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
         }
         match view.destination(o) {
             Some(goal) => destination(view, words, i, o, goal, findings),
+            None if abroad(view, words, i, o, findings) => {}
             None => unread += 1,
         }
     }
@@ -65,6 +67,30 @@ fn destination(view: &View, words: &TradeWords, i: usize, o: &OrderView, goal: S
             findings.push(finding.with("waybill", &bill.waybill).with("place", view.regions.name(spot)).with("address", view.regions.name(goal)));
         }
     }
+}
+
+/// Compares state and ZIP code of a US address with those of the delivery scan; `false` where either does not tell them. Within a state only another of
+/// the Postal Service's regions (the first two digits) is another place: a neighbouring town is the courier's business.
+fn abroad(view: &View, words: &TradeWords, i: usize, o: &OrderView, findings: &mut Findings) -> bool {
+    // DE is Delaware only with a ZIP code behind it
+    let goal = o.order.address.as_ref().and_then(|a| us_places::read(a.value.raw())).filter(|place| place.zip.is_some());
+    let mut compared = false;
+    for (file, trace) in &o.traces {
+        let Some((delivered, _)) = trace.delivered() else { continue };
+        let Some((goal, site)) = goal.as_ref().zip(delivered.location.as_deref().and_then(us_places::read)) else { continue };
+        compared = true;
+        let region = |zip: &Option<String>| zip.as_deref().and_then(|z| z.get(..2)).map(str::to_owned);
+        let elsewhere = goal.state != site.state || region(&goal.zip).zip(region(&site.zip)).is_some_and(|(a, b)| a != b);
+        if elsewhere {
+            let finding = view.finding(Code::DestinationDiffers, i).at(*file, delivered.place.clone()).with("waybill", &trace.waybill);
+            let finding = finding.with("place", site.to_string()).with("address", goal.to_string());
+            findings.push(match changed(o, words) {
+                Some((chat, place)) => finding.variant("changed").severity(Severity::Warning).with("chat", format!("{} {place}", view.path(chat))),
+                None => finding,
+            });
+        }
+    }
+    compared
 }
 
 /// Where a parcel was handed over: the delivery scan, else the van or station before it; a sorting centre on the way is no goal. Parcels that went back

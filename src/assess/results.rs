@@ -86,7 +86,12 @@ fn steps(o: &OrderView) -> Vec<Step> {
 
 /// By time. A step of which only the day is known stands behind the steps of that day that come before it by kind: nobody packs before the money is there,
 /// and midnight is only our way to write a day.
-fn in_order(steps: Vec<Step>) -> Vec<Step> {
+fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
+    // a local time without its zone and one with a zone cannot be put in order by their figures
+    if steps.iter().any(|s| s.zone_unknown) && steps.iter().any(|s| !s.zone_unknown) {
+        steps.sort_by_key(|s| s.kind);
+        return steps;
+    }
     let (mut days, mut sorted): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|s| s.day_only);
     sorted.sort_by_key(|s| (s.at, s.kind));
     days.sort_by_key(|s| (s.at, s.kind));
@@ -167,6 +172,7 @@ fn causes(view: &View, ranks: &Ranks, o: &OrderView) -> Vec<OrderCause> {
             None => causes.push(OrderCause { cause, file: link.file, place: link.place.clone(), inferred: link.inferred }),
         }
     }
-    causes.sort_by_key(|c| (c.inferred, c.cause, c.file));
+    // a record that names the order goes before a picture that is said to show it
+    causes.sort_by_key(|c| (c.inferred, c.cause, matches!(c.place, Place::Whole | Place::Path), c.file));
     causes
 }

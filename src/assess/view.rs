@@ -347,7 +347,7 @@ impl<'a> OrderView<'a> {
 
     /// A deposit pre-sale: scans before the final payment are as they should be.
     pub(super) fn presale(&self) -> bool {
-        self.delivery == Some(Delivery::Presale) || self.order.presale || self.order.stages.as_ref().is_some_and(|s| !s.value.trim().is_empty())
+        self.delivery == Some(Delivery::Presale) || self.order.is_presale()
     }
 
     pub(super) fn waybills(&self) -> impl Iterator<Item = &'a Waybill> + '_ {

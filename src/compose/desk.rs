@@ -210,7 +210,9 @@ impl<'a> Desk<'a> {
     pub(super) fn short_place(&self, location: &str) -> String {
         let bare = self.site(location);
         let city = bare.split_once('市').map_or(bare, |(city, _)| city.rsplit(['省', '区']).next().unwrap_or(city));
-        let mut out: String = city.chars().take(8).collect();
+        // of an address abroad the town and its state: letters are half as wide
+        let (city, most) = if city.is_ascii() { (city.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').trim_end(), 18) } else { (city, 8) };
+        let mut out: String = city.chars().take(most).collect();
         if out.chars().count() < city.chars().count() {
             out.push('…');
         }

@@ -182,7 +182,15 @@ fn exhibit(case: &Case, book: &Book, number: String, file: FileId, uses: Uses) -
     let service = content.traces().first().map_or("", |t| t.service);
     let service_words = book.find(&format!("service.{service}")).unwrap_or(service).to_owned();
     let word = |table: &str| {
-        let keys = [format!("{table}.{}-{}", kind.as_str(), form.as_str()), format!("{table}.{}", kind.as_str()), format!("{table}.{}", form.as_str())];
+        // a bill that tells no weight proves none
+        let unweighed =
+            (form == Form::Bill && content.bill_rows().iter().all(|row| row.weighed().is_none())).then(|| format!("{table}.courier-bill-unweighed"));
+        let keys = [
+            unweighed.unwrap_or_default(),
+            format!("{table}.{}-{}", kind.as_str(), form.as_str()),
+            format!("{table}.{}", kind.as_str()),
+            format!("{table}.{}", form.as_str()),
+        ];
         let found = keys.iter().find_map(|k| book.find(k)).or_else(|| book.find(&format!("kind.{}", kind.as_str()))).unwrap_or(kind.as_str());
         crate::profile::lang::fill(found, &[("service", &service_words), ("n", &uses.places.len().to_string())])
     };

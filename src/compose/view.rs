@@ -191,6 +191,7 @@ impl View<'_> {
             users.entry(clean_waybill(number)).or_default().insert(order);
         }
         let own = |o: &Order| !o.waybills.is_empty() && o.waybills.iter().all(|w| users.get(&clean_waybill(&w.value.number)).is_some_and(|u| u.len() == 1));
+        let way = |a: &OrderAssessment| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].into_iter().all(|kind| a.step(kind).is_some());
         let in_order = |a: &OrderAssessment| match (a.step(StepKind::Paid), a.step(StepKind::PickedUp), a.step(StepKind::Delivered)) {
             (Some(paid), Some(picked_up), Some(delivered)) => paid.surely_not_after(picked_up) && picked_up.surely_not_after(delivered),
             _ => false,
@@ -206,8 +207,10 @@ impl View<'_> {
             // the step stands only where every parcel was delivered: one of several says nothing of the others
             ("whole_way", count(&|_, a| [StepKind::Paid, StepKind::PickedUp, StepKind::Delivered].iter().all(|k| a.step(*k).is_some()))),
             ("in_order", count(&|_, a| in_order(a))),
-            ("comparable", count(&|_, a| comparable(a).is_some())),
-            ("paid_first", count(&|_, a| comparable(a).is_some_and(|(paid, scan)| paid.surely_not_after(&scan)))),
+            // the parcel of a deposit pre-sale may well be on its way before the rest is paid
+            ("presale", count(&|o, a| o.is_presale() && way(a) && !in_order(a))),
+            ("comparable", count(&|o, a| !o.is_presale() && comparable(a).is_some())),
+            ("paid_first", count(&|o, a| !o.is_presale() && comparable(a).is_some_and(|(paid, scan)| paid.surely_not_after(&scan)))),
             ("waybill", count(&|o, _| !o.waybills.is_empty())),
             ("waybill_own", count(&|o, _| own(o))),
             ("address", count(&|o, _| o.address.is_some())),
@@ -331,6 +334,7 @@ impl View<'_> {
             ("refund", self.located(order.refund.as_ref().filter(|r| !r.value.amount.is_zero()), ToString::to_string)),
             ("created", self.located(order.created_at.as_ref(), |t| dates::shown_moment(*t))),
             ("paid", self.located(order.paid_at.as_ref(), |t| dates::shown_moment(*t))),
+            ("presale", Value::from(order.is_presale())),
             ("confirmed", self.located(order.confirmed_at.as_ref(), |t| dates::shown_moment(*t))),
             ("status", self.located(order.status.as_ref(), Clone::clone)),
             ("goods", shown::list(goods)),

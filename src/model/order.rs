@@ -82,6 +82,11 @@ impl Order {
         self.waybills.is_empty() && (self.unpaid || self.refunded == Some(true) || self.to_ship)
     }
 
+    /// A deposit pre-sale, as the export says it: paid in steps, of which [`paid_at`](Self::paid_at) is the last.
+    pub fn is_presale(&self) -> bool {
+        self.presale || self.stages.as_ref().is_some_and(|stages| !stages.value.trim().is_empty())
+    }
+
     /// When it was paid, else placed.
     pub fn paid(&self) -> Option<Moment> {
         self.paid_at.as_ref().or(self.created_at.as_ref()).map(|t| t.value)

@@ -173,7 +173,10 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
             let rows: Vec<Row> = events
                 .into_iter()
                 .map(|event| {
-                    let text = desk.free_text(&event.text, Some(index));
+                    // pages abroad tell the site beside the words of a scan, ours within them
+                    let site = event.location.as_deref().filter(|site| !site.is_empty() && !event.text.contains(*site));
+                    let told = site.filter(|_| event.text.is_ascii()).map_or_else(|| event.text.clone(), |site| format!("{}, {site}", event.text));
+                    let text = desk.free_text(&told, Some(index));
                     Row { cells: vec![cell(dates::shown(event.at, "%Y-%m-%d %H:%M:%S")), cell(text)], ..Row::default() }
                 })
                 .collect();

@@ -238,6 +238,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
             cell(
                 desk.step_time(result, StepKind::Paid)
                     .or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value.at, !t.value.has_time)))
+                    .map(|paid| if order.is_presale() { desk.book.fill("paid-presale", &[("time", &paid)]) } else { paid })
                     .unwrap_or_else(none),
             ),
             waybill,
