@@ -298,6 +298,13 @@ impl<'a> OrderView<'a> {
         numbers
     }
 
+    /// The parcels that came back and were sent once more: another one of the order was picked up later and has arrived.
+    fn sent_again(&self) -> BTreeSet<String> {
+        let sent = |t: &Trace| t.picked_up().map(|e| e.at);
+        let arrived_later = |back: &Trace| self.traces.iter().any(|(_, t)| t.delivered().is_some() && sent(t) > sent(back));
+        self.traces.iter().filter(|(_, t)| t.returned() && arrived_later(t)).map(|(_, t)| clean_waybill(&t.waybill)).collect()
+    }
+
     /// Was something of the order sent back before `at`? What is scanned later is sent again, and the entry of the first waybill is not its clock.
     pub(super) fn returned_before(&self, at: Time) -> bool {
         let went_back =
@@ -315,17 +322,20 @@ impl<'a> OrderView<'a> {
 
     /// How many parcels it has, and of how many of them delivery and weight are known.
     pub(super) fn counted(&self) -> Parcels {
-        let numbers = self.numbers();
+        let again = self.sent_again();
+        let mut numbers = self.numbers();
+        let resent = numbers.intersection(&again).count();
+        numbers.retain(|n| !again.contains(n));
         if numbers.len() < 2 {
             let delivered = usize::from(self.traces.iter().any(|(_, t)| t.delivered().is_some()));
-            return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.weight().is_some()) };
+            return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.whole_weight().is_some()), resent };
         }
         let arrived: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
         let weighing = self.weighing();
         // the parcels that came back are not waited for
-        let weighed = numbers.len() - weighing.iter().filter(|n| self.weight_of(n).is_none()).count();
+        let weighed = numbers.len().saturating_sub(weighing.iter().filter(|n| self.weight_of(n).is_none()).count());
         let weighed = if weighing.iter().any(|n| self.weight_of(n).is_some()) { weighed } else { 0 };
-        Parcels { all: numbers.len(), delivered: numbers.intersection(&arrived).count(), weighed }
+        Parcels { all: numbers.len(), delivered: numbers.intersection(&arrived).count(), weighed, resent }
     }
 
     /// Does a trace follow every parcel to the buyer.

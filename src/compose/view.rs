@@ -343,6 +343,7 @@ impl View<'_> {
             ("stock_out", step(StepKind::StockOut)),
             ("picked_up", step(StepKind::PickedUp)),
             ("delivered", step(StepKind::Delivered)),
+            ("resent", number(result.parcels.resent)),
             ("delivered_part", part("parcels-delivered", result.parcels.partly_delivered())),
             ("weight_part", part("parcels-weighed", result.parcels.partly_weighed())),
             ("delivered_how", result.delivered.and_then(super::desk::how_key).map_or(Value::from(()), |h| text(desk.book.word(h)))),

@@ -187,6 +187,8 @@ pub struct Parcels {
     pub delivered: usize,
     /// Those whose weight a bill or a trace tells.
     pub weighed: usize,
+    /// Parcels beside them that came back and were sent once more under another number.
+    pub resent: usize,
 }
 
 impl Parcels {

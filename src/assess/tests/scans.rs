@@ -79,6 +79,9 @@ fn a_second_parcel_that_arrived_lightens_a_return() {
     let (a, findings) = judge(&mut case);
     assert_eq!(of(&findings, Code::ReturnedToSender, 0), [(Severity::Warning, Some("sent-again"))]);
     assert_eq!(a.orders[0].standing, Standing::Proven);
+    // the order has arrived with the second parcel, and pages say that the first came back
+    assert_eq!((a.orders[0].parcels.all, a.orders[0].parcels.delivered, a.orders[0].parcels.resent), (1, 1, 1));
+    assert!(!has(&findings, Code::PickupLate));
 }
 
 #[test]

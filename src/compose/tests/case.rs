@@ -168,7 +168,7 @@ fn assessed(i: usize) -> OrderAssessment {
     proofs.push(proof(ProofGroup::Cause, LIVE, Place::Row(i as u32 + 2), 4));
     OrderAssessment {
         way_of: None,
-        parcels: Parcels { all: 1, delivered: 1, weighed: 1 },
+        parcels: Parcels { all: 1, delivered: 1, weighed: 1, resent: 0 },
         standing: Standing::Proven,
         complete: true,
         left_out: None,
