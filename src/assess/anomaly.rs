@@ -143,7 +143,7 @@ fn days(counts: &BTreeMap<NaiveDate, (usize, usize)>, anomaly: &mut Anomaly) {
         })
         .collect();
     // the days before the crowd began: a single flagged order of weeks ago is no reason to know nothing of what is usual
-    let crowd = crowd_begins(&counts).unwrap_or(first);
+    let crowd = crowd_begins(counts).unwrap_or(first);
     let usual = begin.max(back(crowd, DAYS_BEFORE));
     let before: Vec<usize> = usual.iter_days().take_while(|d| *d < crowd).map(|d| counts.get(&d).map_or(0, |c| c.0)).collect();
     if !before.is_empty() {

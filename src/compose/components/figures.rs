@@ -104,12 +104,13 @@ fn waybills<'o>(desk: &Desk<'_>, exhibit: &Exhibit, order: &'o Order) -> Vec<&'o
 
 /// What is left of an order's own exhibits: those shown in the book by reference, the others here.
 pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
-    let (shared, mine): (Vec<(usize, &Exhibit)>, Vec<(usize, &Exhibit)>) =
-        desk.exhibits_of(order).filter(|(i, _)| is_shown_as_figure(desk, *i)).partition(|(_, e)| e.number.starts_with("S-"));
-    let (mut in_book, here): (Vec<usize>, Vec<usize>) = mine.into_iter().map(|(i, _)| i).partition(|i| desk.shown_in_book(*i));
+    let shown: Vec<(usize, &Exhibit)> = desk.exhibits_of(order).filter(|(i, _)| is_shown_as_figure(desk, *i)).collect();
+    let is_shared = |e: &Exhibit| e.number.starts_with("S-");
+    let mine = shown.iter().filter(|(_, e)| !is_shared(e)).map(|(i, _)| *i);
+    let (mut in_book, here): (Vec<usize>, Vec<usize>) = mine.partition(|i| desk.shown_in_book(*i));
     // a slip or talk of several orders is counted for each of them, so each says where it is; contracts and campaigns have sections of their own
     let of_an_order = |kind: Kind| matches!(kind, Kind::Waybill | Kind::CourierProof | Kind::Chat | Kind::DeliveryProof | Kind::Trace | Kind::Media);
-    in_book.extend(shared.into_iter().filter(|(_, e)| of_an_order(e.kind)).map(|(i, _)| i));
+    in_book.extend(shown.iter().filter(|(_, e)| is_shared(e) && of_an_order(e.kind)).map(|(i, _)| *i));
     let mut out = Vec::new();
     let (pictures, tables): (Vec<usize>, Vec<usize>) =
         here.into_iter().partition(|i| !matches!(desk.forms.get(*i), Some(Form::StockCount | Form::Causes | Form::Invoices | Form::Payments)));
