@@ -32,13 +32,16 @@ pub(super) fn read(text: &str) -> Option<Place> {
     };
     let country = |word: &str| ["US", "USA", "U.S.", "UNITED", "STATES"].contains(&word.to_ascii_uppercase().as_str());
     let mut rest = words.as_slice();
-    while let Some((last, before)) = rest.split_last().filter(|(last, before)| country(last) && !before.is_empty()) {
-        let _ = last;
+    while let [before @ .., last] = rest
+        && country(last)
+    {
         rest = before;
     }
-    let zip = rest.last().filter(|w| is_zip(w)).map(|w| w.chars().take(5).collect::<String>());
-    if zip.is_some() {
-        rest = rest.split_last().map_or(&[], |(_, before)| before);
+    let mut zip = None;
+    if let [before @ .., last] = rest
+        && is_zip(last)
+    {
+        (rest, zip) = (before, Some(last.chars().take(5).collect::<String>()));
     }
     let state = rest.last().filter(|w| STATES.split(' ').any(|s| s == **w))?;
     (rest.len() > 1).then(|| Place { state: (*state).to_owned(), zip })

@@ -288,28 +288,20 @@ impl<'a> OrderView<'a> {
         self.waybills().map(|w| clean_waybill(&w.number)).collect()
     }
 
-    /// The parcels whose weight is the order's: not one that came back, for what is sent again weighs once more.
-    fn weighing(&self) -> BTreeSet<String> {
-        let mut numbers = self.numbers();
-        let back: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.returned()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
-        if numbers.difference(&back).next().is_some() {
-            numbers.retain(|n| !back.contains(n));
-        }
-        numbers
+    /// The parcels that came back and were sent once more: another one of the order was picked up after the way back had begun.
+    fn sent_again(&self) -> BTreeSet<String> {
+        let sent_after = |back: Time| self.traces.iter().any(|(_, t)| t.picked_up().is_some_and(|scan| scan.at > back));
+        self.traces.iter().filter(|(_, t)| went_back(t).is_some_and(sent_after)).map(|(_, t)| clean_waybill(&t.waybill)).collect()
     }
 
-    /// The parcels that came back and were sent once more: another one of the order was picked up later and has arrived.
-    fn sent_again(&self) -> BTreeSet<String> {
-        let sent = |t: &Trace| t.picked_up().map(|e| e.at);
-        let arrived_later = |back: &Trace| self.traces.iter().any(|(_, t)| t.delivered().is_some() && sent(t) > sent(back));
-        self.traces.iter().filter(|(_, t)| t.returned() && arrived_later(t)).map(|(_, t)| clean_waybill(&t.waybill)).collect()
+    /// The parcels that are the order's: what was sent again is neither waited for nor weighed twice.
+    fn kept(&self) -> BTreeSet<String> {
+        &self.numbers() - &self.sent_again()
     }
 
     /// Was something of the order sent back before `at`? What is scanned later is sent again, and the entry of the first waybill is not its clock.
     pub(super) fn returned_before(&self, at: Time) -> bool {
-        let went_back =
-            |t: &Trace| t.events.iter().find(|e| matches!(e.kind, EventKind::Returning | EventKind::Refused | EventKind::ReturnSigned)).map(|e| e.at);
-        self.traces.iter().any(|(_, t)| t.returned() && went_back(t).or(t.events.last().map(|e| e.at)).is_some_and(|back| back < at))
+        self.traces.iter().any(|(_, t)| went_back(t).is_some_and(|back| back < at))
     }
 
     /// The weight of one of several parcels: a bill's, else its trace's own field.
@@ -322,20 +314,15 @@ impl<'a> OrderView<'a> {
 
     /// How many parcels it has, and of how many of them delivery and weight are known.
     pub(super) fn counted(&self) -> Parcels {
-        let again = self.sent_again();
-        let mut numbers = self.numbers();
-        let resent = numbers.intersection(&again).count();
-        numbers.retain(|n| !again.contains(n));
+        let numbers = self.numbers();
         if numbers.len() < 2 {
             let delivered = usize::from(self.traces.iter().any(|(_, t)| t.delivered().is_some()));
-            return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.whole_weight().is_some()), resent };
+            return Parcels { all: numbers.len(), delivered, weighed: usize::from(self.weight().is_some()), resent: 0 };
         }
+        let kept = self.kept();
         let arrived: BTreeSet<String> = self.traces.iter().filter(|(_, t)| t.delivered().is_some()).map(|(_, t)| clean_waybill(&t.waybill)).collect();
-        let weighing = self.weighing();
-        // the parcels that came back are not waited for
-        let weighed = numbers.len().saturating_sub(weighing.iter().filter(|n| self.weight_of(n).is_none()).count());
-        let weighed = if weighing.iter().any(|n| self.weight_of(n).is_some()) { weighed } else { 0 };
-        Parcels { all: numbers.len(), delivered: numbers.intersection(&arrived).count(), weighed, resent }
+        let weighed = kept.iter().filter(|n| self.weight_of(n).is_some()).count();
+        Parcels { all: kept.len(), delivered: kept.intersection(&arrived).count(), weighed, resent: numbers.len() - kept.len() }
     }
 
     /// Does a trace follow every parcel to the buyer.
@@ -349,7 +336,7 @@ impl<'a> OrderView<'a> {
         if self.numbers().len() < 2 {
             return self.weight();
         }
-        let numbers = self.weighing();
+        let numbers = self.kept();
         let weights: Vec<Located<Decimal>> = numbers.iter().map(|n| self.weight_of(n)).collect::<Option<_>>()?;
         let sum = weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(w.value))?;
         weights.first().map(|first| Located::new(sum, first.file, Place::Whole))
@@ -403,6 +390,13 @@ impl<'a> Places<'a> {
 /// Records with one place each.
 fn own<'a>(places: impl Iterator<Item = &'a Place>) -> HashMap<&'a Place, usize> {
     places.enumerate().map(|(i, p)| (p, i)).collect()
+}
+
+/// When a parcel turned back, if it did.
+fn went_back(trace: &Trace) -> Option<Time> {
+    let turned = |kind| matches!(kind, EventKind::Returning | EventKind::Refused | EventKind::ReturnSigned);
+    let scan = trace.events.iter().find(|e| turned(e.kind)).or(trace.events.last());
+    scan.filter(|_| trace.returned()).map(|e| e.at)
 }
 
 /// Text or a table: words that could have been read.

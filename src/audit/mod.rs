@@ -70,7 +70,7 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let mut unnumbered = Unnumbered::of(case);
     for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code) && f.severity != Severity::Ok) {
         match finding.order {
-            Some(order) if finding.code == Code::TrackingNumberMissing && !unnumbered.is_risk(order) => {}
+            Some(order) if finding.code == Code::TrackingNumberMissing && !unnumbered.weigh(order) => {}
             Some(_) if finding.code == Code::BuyerOften => {
                 for (order, finding) in of_each_order(finding, case) {
                     by_order.entry(order).or_default().push(finding);
@@ -117,7 +117,8 @@ impl<'a> Unnumbered<'a> {
         Unnumbered { case, payments, numbered, of_file: BTreeMap::new() }
     }
 
-    fn is_risk(&mut self, order: usize) -> bool {
+    /// Is the order a risk; one of an export without numbers is counted for what is told of that file.
+    fn weigh(&mut self, order: usize) -> bool {
         let Some(order) = self.case.orders.get(order) else { return false };
         // what was never paid was never to be sent
         if order.unsent() || (self.payments && order.paid_at.is_none()) {

@@ -1,5 +1,6 @@
 //! On which line of its book.toml a book says what: mistakes in a template that stands there, or in a file's name, are told with path and line.
 
+use crate::text::toml_lines;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -33,7 +34,7 @@ impl BookLines {
     /// Of the text of a `book.toml` that was read before.
     pub(super) fn of(text: &str, origin: &str) -> BookLines {
         let spans: Spans = toml::from_str(text).unwrap_or_default();
-        let line = |value: &Spanned<Value>| 1 + text.get(..value.span().start).unwrap_or("").matches('\n').count();
+        let line = |value: &Spanned<Value>| toml_lines::at(text, value.span().start);
         let mut lines = BookLines { origin: origin.to_owned(), ..BookLines::default() };
         let mut add = |table: &Table| {
             for value in table.values() {

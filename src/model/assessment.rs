@@ -187,7 +187,7 @@ pub struct Parcels {
     pub delivered: usize,
     /// Those whose weight a bill or a trace tells.
     pub weighed: usize,
-    /// Parcels beside them that came back and were sent once more under another number.
+    /// Parcels beside them that came back, after which another one was sent.
     pub resent: usize,
 }
 

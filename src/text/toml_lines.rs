@@ -2,7 +2,12 @@
 
 /// The line, from 1, that a mistake in `text` is on.
 pub(crate) fn of_error(text: &str, error: &toml::de::Error) -> usize {
-    error.span().map_or(1, |s| 1 + text.get(..s.start).unwrap_or("").matches('\n').count())
+    error.span().map_or(1, |s| at(text, s.start))
+}
+
+/// The line, from 1, of a place in bytes.
+pub(crate) fn at(text: &str, offset: usize) -> usize {
+    1 + text.get(..offset).unwrap_or("").matches('\n').count()
 }
 
 /// The line, from 1, on which `key` is set in `[table]` (dotted; `""` for the top) of a TOML text; the table's own line, else 1, when it is written another way.

@@ -85,6 +85,21 @@ fn a_second_parcel_that_arrived_lightens_a_return() {
 }
 
 #[test]
+fn another_part_of_an_order_was_not_sent_again() {
+    let mut case = proven();
+    let second = case.orders[0].waybills[0].clone().map(|mut w| {
+        w.number = "SF1390012349999".to_owned();
+        w
+    });
+    case.orders[0].waybills.push(second);
+    spoil_trace(&mut case, TraceState::Returned, &[("2026-04-01 22:00:00", EventKind::Collected), ("2026-04-02 22:00:00", EventKind::Returning)]);
+    let part = trace("SF1390012349999", TraceState::Delivered, &[("2026-04-02 10:00:00", EventKind::Collected), ("2026-04-05 10:00:00", EventKind::Delivered)]);
+    file(&mut case, "SF1390012349999.json", Kind::Trace, Content::Traces(vec![part]));
+    let (a, _) = judge(&mut case);
+    assert_eq!((a.orders[0].parcels.all, a.orders[0].parcels.delivered, a.orders[0].parcels.resent), (2, 1, 0));
+}
+
+#[test]
 fn pickup_is_late_only_where_the_time_of_shipping_is_known() {
     // of a day alone the last second counts
     let days = [(Some("2026-03-30"), true), (Some("2026-03-31"), false)];
