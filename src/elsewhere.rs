@@ -82,6 +82,10 @@ struct ToldOrder {
     buyer: Option<String>,
 }
 
+fn name_of(folder: &Path) -> String {
+    folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 impl Ledger {
     /// The bags in a folder of results. A folder that is not there, or not ours, holds none.
     pub fn of_results(results: &Path) -> Ledger {
@@ -91,19 +95,31 @@ impl Ledger {
         }
         // hidden ones are results that are being written, or that a killed run left unfinished
         let hidden = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
-        let entries = fs::read_dir(results).into_iter().flatten().flatten().filter(|e| !hidden(e));
-        let mut folders: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.is_dir()).collect();
+        let Ok(entries) = fs::read_dir(results) else {
+            ledger.unread.insert(name_of(results));
+            return ledger;
+        };
+        let mut folders: Vec<PathBuf> = entries.flatten().filter(|e| !hidden(e)).map(|e| e.path()).filter(|p| p.is_dir()).collect();
         folders.sort();
-        folders.truncate(MOST_RESULTS);
+        ledger.unread.extend(folders.drain(MOST_RESULTS.min(folders.len())..).map(|folder| name_of(&folder)).take(1));
         for folder in folders {
-            let mut zips: Vec<PathBuf> = fs::read_dir(folder.join("bundle")).into_iter().flatten().flatten().map(|e| e.path()).collect();
+            let bags = match fs::read_dir(folder.join("bundle")) {
+                Ok(bags) => bags,
+                // not built: only the private part was written
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(_) => {
+                    ledger.unread.insert(name_of(&folder));
+                    continue;
+                }
+            };
+            let mut zips: Vec<PathBuf> = bags.flatten().map(|e| e.path()).collect();
             zips.retain(|p| p.extension().is_some_and(|e| e == "zip"));
             zips.sort();
             for zip in zips {
                 match verify::manifest(&zip, MOST_BYTES).and_then(|text| serde_json::from_str::<Manifest>(&text).ok()) {
                     Some(manifest) => ledger.add_bag(manifest, &folder),
                     None => {
-                        ledger.unread.insert(folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default());
+                        ledger.unread.insert(name_of(&folder));
                     }
                 }
             }

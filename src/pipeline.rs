@@ -28,7 +28,7 @@ use crate::profile::platform::Platform;
 use crate::render;
 use crate::report;
 use crate::sheet_corrections;
-use crate::text::dates;
+use crate::text::{dates, nicks};
 use crate::user_rules;
 use crate::verify::{self, Depth};
 use std::collections::BTreeSet;
@@ -139,7 +139,7 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         Asked::All => intake::orders::main_ids(&taken),
     };
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
-    let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| !b.is_empty() && !b.contains('*')).collect();
+    let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| nicks::readable(b)).collect();
     intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received.map(|r| r.at)), &buyers);
     let notice_sha = notice.file.and_then(|f| taken.files.get(f.index())).map(|f| f.sha256);
     let mut case = Case {

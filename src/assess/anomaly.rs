@@ -8,11 +8,15 @@ use super::data::Ranks;
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment, TradeFigures};
+use crate::model::file::Kind;
+use crate::model::money::Money;
 use crate::model::order::ExportEntry;
 use crate::model::record::CauseKind;
 use crate::model::settings::Fact;
 use crate::model::source::FileId;
 use crate::model::{Moment, Time};
+use crate::profile::evidence_group::{EvidenceFact, Level, Member};
+use crate::text::numbers::Currency;
 use chrono::{Days, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -29,7 +33,7 @@ const MOST_EVENTS: usize = 40;
 /// The numbers and the table of sources. `orders` must know who is argued.
 pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> Anomaly {
     let flagged: HashSet<&str> = view.case.orders.iter().map(|o| o.id.as_str()).collect();
-    let mut anomaly = Anomaly { zone: zone(&view.case.export), ..Anomaly::default() };
+    let mut anomaly = Anomaly { zone: zone(&view.case.export), asked: asked(view), ..Anomaly::default() };
     let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
     for entry in &view.case.export {
         if let Some(moment) = entry.at {
@@ -45,6 +49,14 @@ pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> An
     sources(orders, &mut anomaly);
     figures(view, orders, &mut anomaly);
     anomaly
+}
+
+/// Late or false shipment is judged by scans: why the orders came together is asked where a group of the profile asks for a cause.
+fn asked(view: &View) -> bool {
+    let Some(violation) = view.case.violation.as_deref() else { return true };
+    let causes = |m: Member| matches!(m, Member::Fact(EvidenceFact::Cause | EvidenceFact::Promoted) | Member::Kind(Kind::Promotion | Kind::Traffic));
+    let groups = &view.platform.evidence_groups;
+    groups.iter().any(|g| g.level >= Level::Asked && g.violation == violation && g.members().any(causes))
 }
 
 /// The offset that most times of the exports have, so that the chart's days are those that its rows show.
@@ -63,7 +75,9 @@ fn figures(view: &View, orders: &[OrderAssessment], anomaly: &mut Anomaly) {
     for e in view.case.export.iter().filter(|e| !e.buyer.is_empty()) {
         *bought.entry(&e.buyer).or_default() += 1;
     }
-    let (mut flagged, mut argued, mut others) = (Tally::default(), Tally::default(), Tally::default());
+    let currency = ExportEntry::commonest_currency(&view.case.export);
+    let tally = || Tally { currency, ..Tally::default() };
+    let (mut flagged, mut argued, mut others) = (tally(), tally(), tally());
     for e in &view.case.export {
         let again = (!e.buyer.is_empty()).then(|| bought.get(&*e.buyer).is_some_and(|n| *n > 1));
         let province = view.regions.locate(&e.address).map(|s| view.regions.province(s));
@@ -83,6 +97,7 @@ fn figures(view: &View, orders: &[OrderAssessment], anomaly: &mut Anomaly) {
 /// Figures while they are counted.
 #[derive(Default)]
 struct Tally<'a> {
+    currency: Option<Currency>,
     figures: TradeFigures,
     amount: (Decimal, usize),
     pieces: (Decimal, usize),
@@ -99,7 +114,10 @@ impl<'a> Tally<'a> {
         figures.repeat += usize::from(again == Some(true));
         figures.located += usize::from(province.is_some());
         self.provinces.extend(province);
-        for (sum, value) in [(&mut self.amount, entry.amount), (&mut self.pieces, entry.pieces)] {
+        // an order that was never paid has a price and no payment
+        let paid = !entry.unpaid;
+        let amount = entry.amount.filter(|_| paid && Some(entry.currency) == self.currency);
+        for (sum, value) in [(&mut self.amount, amount), (&mut self.pieces, entry.pieces.filter(|_| paid))] {
             // a sum that no decimal holds is no sum of orders; such a cell is left out
             if let Some(total) = value.and_then(|v| sum.0.checked_add(v)) {
                 *sum = (total, sum.1 + 1);
@@ -114,7 +132,7 @@ impl<'a> Tally<'a> {
     fn close(mut self) -> TradeFigures {
         let mean = |(sum, n): (Decimal, usize)| (n > 0).then(|| ((sum / Decimal::from(n)).round_dp(2), n));
         self.figures.provinces = self.provinces.len();
-        self.figures.amount = mean(self.amount);
+        self.figures.amount = mean(self.amount).zip(self.currency).map(|((amount, n), currency)| (Money { amount, currency }, n));
         self.figures.pieces = mean(self.pieces);
         self.figures.busiest = self.hours.into_values().max_by_key(|(at, n)| (*n, std::cmp::Reverse(*at)));
         self.figures
@@ -233,10 +251,17 @@ fn sources(orders: &[OrderAssessment], anomaly: &mut Anomaly) {
     anomaly.sources = rows.into_iter().map(|((cause, file), (orders, inferred))| CauseSource { cause, file, orders, inferred }).collect();
 }
 
-/// Without any document one error for the case; where others are explained, a warning for each order that is not.
+/// Without any document one error for the case; where others are explained, a warning for each order that is not. Where no reason is asked for, a note.
 pub(super) fn findings(view: &View, orders: &[OrderAssessment], findings: &mut Findings) {
     let total = orders.len();
     if total == 0 {
+        return;
+    }
+    if !asked(view) {
+        if orders.iter().all(|o| o.causes.is_empty()) {
+            let finding = Finding::new(Code::AnomalyUnexplained).variant("not-asked").severity(Severity::Note);
+            findings.push(finding.with("count", view.case.listed.len()));
+        }
         return;
     }
     if orders.iter().all(|o| o.causes.is_empty()) {

@@ -20,7 +20,17 @@ pub(super) struct Ranks {
     /// Kinds of files that speak of one order or parcel.
     pub one_order: Vec<Kind>,
     pub proof_number: NumberRow,
+    internal: InternalRow,
     cause: Vec<CauseRow>,
+}
+
+/// The courier's own screen, by words of its path.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InternalRow {
+    words: Vec<String>,
+    /// At most so strong is what is called so.
+    rank: u8,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +67,13 @@ impl Ranks {
     pub(super) fn of(&self, kind: Kind) -> Option<(ProofGroup, u8)> {
         let row = self.proof.iter().find(|p| p.kind == kind)?;
         ProofGroup::ALL.into_iter().find(|g| g.as_str() == row.group).map(|g| (g, row.rank))
+    }
+
+    /// Group and rank of a piece of a kind: the courier's own screen is no sealed slip.
+    pub(super) fn of_piece(&self, kind: Kind, path: &str) -> Option<(ProofGroup, u8)> {
+        let (group, rank) = self.of(kind)?;
+        let internal = kind == Kind::CourierProof && self.internal.words.iter().any(|w| path.contains(w.as_str()));
+        Some((group, if internal { rank.min(self.internal.rank) } else { rank }))
     }
 
     /// Which cause a name speaks of.

@@ -11,6 +11,7 @@ use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::evidence::{Strength, UsedElsewhere};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
+use crate::text::nicks;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How gravely two uses of one file contradict, the gravest first.
@@ -70,7 +71,7 @@ fn clash(view: &View, orders: &BTreeSet<usize>, used: &UsedElsewhere) -> Option<
     if ids.chain(listed).any(|id| used.orders.contains(id)) {
         return None;
     }
-    let buyers: BTreeSet<Option<&str>> = own().map(|o| o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*'))).collect();
+    let buyers: BTreeSet<Option<&str>> = own().map(|o| o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b))).collect();
     let same_buyer = match (buyers.iter().next(), used.buyers.iter().next()) {
         (Some(Some(here)), Some(there)) => buyers.len() == 1 && used.buyers.len() == 1 && here == there,
         _ => false,

@@ -10,6 +10,7 @@ use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings};
 use crate::model::assessment::{AskLevel, GroupState, GroupTotal};
 use crate::model::file::{Kind, Status};
+use crate::model::record::CauseKind;
 use crate::model::settings::{Delivery, Goods};
 use crate::profile::evidence_group::{self, EvidenceFact, EvidenceGroup, GroupScope, Level, Member, Need};
 
@@ -129,13 +130,16 @@ fn order_has(view: &View, ranks: &Ranks, o: &OrderView, member: &Member) -> bool
             EvidenceFact::Tracking => !o.order.waybills.is_empty() || !o.traces.is_empty(),
             // one of several parcels is enough to be asked for no more: what the others lack is told beside it, and pages count the order for none
             EvidenceFact::DeliveredTrace => {
-                o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, &[Kind::CourierProof, Kind::DeliveryProof])
+                // what a buyer signed for at the door says nothing of a parcel
+                let signed: &[Kind] = if o.express { &[Kind::CourierProof] } else { &[Kind::CourierProof, Kind::DeliveryProof] };
+                o.traces.iter().any(|(_, t)| t.delivered().is_some()) || o.has_piece(view.case, signed)
             }
             EvidenceFact::Picture => o.has_picture(view.case),
             EvidenceFact::ChatPicture => proof::has_chat_picture(view, o),
             EvidenceFact::ProofNumber => !o.proof_numbers.is_empty(),
             EvidenceFact::Weight => o.weight().is_some(),
             EvidenceFact::Cause => o.links.iter().any(|l| results::cause_of(view, ranks, l.file).is_some()),
+            EvidenceFact::Promoted => o.links.iter().any(|l| results::cause_of(view, ranks, l.file).is_some_and(|cause| cause != CauseKind::Traffic)),
         },
         Member::Group(_) => false,
     }

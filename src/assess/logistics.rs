@@ -21,8 +21,9 @@ use std::collections::BTreeSet;
 /// number in the export or in a tracking list. Shapes and check digits of numbers are data of uneven trust, so a strange one is a warning and never more.
 pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
-        // what was never paid was never to be sent
-        if o.express && o.order.in_export && !o.order.unpaid && o.order.waybills.is_empty() && o.traces.is_empty() {
+        // what was never paid, or was paid back before it was sent, was never to have a number
+        let never = o.order.unpaid || o.order.refunded == Some(true);
+        if o.express && o.order.in_export && !never && o.order.waybills.is_empty() && o.traces.is_empty() {
             findings.push(view.finding(Code::TrackingNumberMissing, i));
         }
         for located in &o.order.waybills {
@@ -90,7 +91,7 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
 /// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五), and so
 /// are orders of which the export says that they were paid at the door.
 fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
-    let Some(scan) = trace.picked_up() else { return };
+    let Some(scan) = trace.first_seen() else { return };
     let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
         // of a day without a time of day, every hour is possible: its first one speaks for the seller
         if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.earliest()) {
@@ -161,7 +162,7 @@ pub(super) fn hours(time: chrono::Duration) -> String {
 
 /// A courier's certificate among the order's pieces. It is shown and not read: what it proves lightens what a trace lacks, and never clears it.
 fn certificate<'v>(view: &'v View, o: &OrderView) -> Option<&'v str> {
-    let proof = o.pieces(view.case).find(|(_, kind, _)| matches!(kind, Kind::CourierProof | Kind::DeliveryProof));
+    let proof = o.pieces(view.case).find(|(_, kind, _)| *kind == Kind::CourierProof || (*kind == Kind::DeliveryProof && !o.express));
     proof.map(|(file, ..)| view.path(file))
 }
 

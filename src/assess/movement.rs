@@ -52,10 +52,11 @@ fn waited(view: &View, from: &TraceEvent, to: &TraceEvent) -> String {
 
 /// The last scan of a parcel that nobody has moved since, by the longest of the limits between scans: a trace may have been asked for some days ago.
 fn standing<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<(&'a TraceEvent, Limit)> {
-    let last = *way(trace).last()?;
+    let way = way(trace);
+    let last = *way.last()?;
     let ended = trace.delivered().is_some() || trace.returned() || last.kind == EventKind::AtStation || last.zone_unknown;
     let only_collected = last.kind == EventKind::Collected;
-    let keys = between(view, view.scanned_at(last), view.destination(o));
+    let keys = between(view, way.iter().find_map(|e| view.scanned_at(e)), view.destination(o));
     let limit = view.limit(if only_collected { "stalled-abnormal-hours" } else { keys[1] }).or_else(|| view.limit(keys[0]))?;
     (!ended && view.case.now - last.at > Duration::hours(limit.value)).then_some((last, limit))
 }

@@ -86,7 +86,7 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
 
 /// Is a conversation that the seller put to the order with somebody else than its buyer.
 fn of_another(o: &OrderView, chat: &Chat, named: bool) -> bool {
-    let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.contains('*') && !b.is_empty());
+    let buyer = o.order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b));
     chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| named && !nicks::same(speaker, buyer) && !named_in_order(speaker, o))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn fits(view: &View, o: &OrderView, chat: &Chat, named: bool) -> bool
 
 /// Is the speaker called like the order's recipient? Messengers show full names, not the nicks of a platform. A masked name is nobody's.
 fn named_in_order(speaker: &str, o: &OrderView) -> bool {
-    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| !name.is_empty() && !name.contains('*') && nicks::same(speaker, name))
+    o.order.recipient.as_ref().map(|name| name.value.raw()).is_some_and(|name| nicks::readable(name) && nicks::same(speaker, name))
 }
 
 /// A picture or document of a conversation.

@@ -58,7 +58,19 @@ pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -
         })
         .collect();
     requests.sort_by_key(|r| (r.party, std::cmp::Reverse(r.wants.len())));
+    apart(&mut requests);
     requests
+}
+
+/// Names that differ only in what no file name may hold, or in the size of letters, are told apart by a number.
+fn apart(requests: &mut [Request]) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for request in requests {
+        let numbered = (2..).map(|n| format!("{}-{n}", request.file));
+        let name = std::iter::once(request.file.clone()).chain(numbered).find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_default();
+        taken.insert(name.to_lowercase());
+        request.file = name;
+    }
 }
 
 /// Who is asked about which parcel. What an order lacks as a whole is asked for each of its parcels, each of its own courier.
@@ -127,14 +139,31 @@ fn short_place(address: &str) -> String {
     found
 }
 
-/// A name that every file system takes.
+/// Characters of a request's name: a carrier's cell may hold a whole sentence, and a path is short on some systems.
+const NAME: usize = 40;
+
+/// A name that every file system takes: an extension comes behind it, so its end matters to none.
 fn safe(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() || "\\/:*?\"<>|%".contains(c) { '_' } else { c }).collect()
+    let plain = |c: char| if c.is_control() || "\\/:*?\"<>|%".contains(c) { '_' } else { c };
+    let name: String = name.trim().chars().take(NAME).map(plain).collect();
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
+    if device || name.starts_with('.') { format!("_{name}") } else { name }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::short_place;
+    use super::{Request, apart, safe, short_place};
+
+    #[test]
+    fn requests_have_names_of_their_own_that_every_system_takes() {
+        assert_eq!((safe("A/B"), safe("nul"), safe(" 顺丰 "), safe(".x")), ("A_B".into(), "_nul".into(), "顺丰".into(), "_.x".into()));
+        assert_eq!(safe(&"很长的名字".repeat(40)).chars().count(), 40);
+        let request = |file: &str| Request { file: file.to_owned(), party: super::Party::Courier, name: String::new(), wants: Vec::new() };
+        let mut requests = [request("requests/A_B"), request("requests/a_b"), request("requests/A_B-2"), request("requests/C")];
+        apart(&mut requests);
+        assert_eq!(requests.map(|r| r.file), ["requests/A_B", "requests/a_b-2", "requests/A_B-2-2", "requests/C"]);
+    }
 
     #[test]
     fn stations_are_named_by_district() {

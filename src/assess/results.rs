@@ -124,7 +124,7 @@ fn proofs(view: &View, ranks: &Ranks, o: &OrderView, causes: &[OrderCause]) -> V
             Kind::Invoice | Kind::Purchase => link.key == Key::Assign || !view.case.content(link.file).is_unread_table(),
             _ => false,
         };
-        if whole && let Some((group, rank)) = ranks.of(kind) {
+        if whole && let Some((group, rank)) = ranks.of_piece(kind, view.path(link.file)) {
             // a screenshot counts as much as the proof number that confirms it
             let rank = if kind == Kind::Chat && numbered { rank.max(ranks.proof_number.rank) } else { rank };
             push(group, rank, Some(link.file), &link.place, None, link.inferred);

@@ -5,11 +5,12 @@
 //! Cost: each trace puts its scans into hash tables once whole, once relative to its first scan, and once without each single scan, so it grows with
 //! the number of scans and never with pairs of orders.
 
+use super::reuse;
 use super::view::View;
-use super::{reuse, trade};
 use crate::finding::{Code, Findings, Severity};
 use crate::model::record::Trace;
 use crate::text::ids::clean_waybill;
+use crate::text::nicks;
 use crate::text::width::narrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -110,7 +111,7 @@ fn one_buyer(view: &View, a: Option<&usize>, b: Option<&usize>) -> Option<bool> 
                 // an export without nicks: one address may be one buyer's, no address says nothing
                 _ if a.buyer.is_empty() && a.address.is_empty() => Some(false),
                 _ if a.buyer.is_empty() => None,
-                _ if here.is_none() && trade::masked(&a.buyer) => None,
+                _ if here.is_none() && !nicks::readable(&a.buyer) => None,
                 _ => Some(true),
             }
         }

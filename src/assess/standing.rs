@@ -21,24 +21,9 @@ const CONTRADICTIONS: [Code; 8] = [
     Code::EvidenceInOtherCase,
 ];
 
-/// Variants that were lowered on purpose; `--strict` makes them errors for the exit status, not contradictions.
-const LOWERED: [&str; 12] = [
-    "same-address",
-    "unknown",
-    "consolidated",
-    "sent-again",
-    "accepted",
-    "same-buyer",
-    "changed",
-    "bill",
-    "similar-same-buyer",
-    "assigned",
-    "several",
-    "marked",
-];
-
+/// What only `--strict` made an error contradicts nothing.
 fn contradicts(finding: &Finding) -> bool {
-    finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.variant.is_some_and(|v| LOWERED.contains(&v))
+    finding.severity == Severity::Error && CONTRADICTIONS.contains(&finding.code) && !finding.raised
 }
 
 /// Sets standing, completeness and argument; gives for every listed id whether it is argued.

@@ -4,12 +4,11 @@
 
 use super::view::View;
 use crate::finding::{Code, Finding, Findings};
-use crate::model::Time;
 use crate::model::record::{StockCount, StockMovement};
 use crate::model::source::FileId;
-use crate::text::ids::clean_id;
+use crate::model::stock::{LastCount, article, last_counts};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// All four.
 pub(super) fn check(view: &View, findings: &mut Findings) {
@@ -33,7 +32,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         .flat_map(|f| view.case.content(f.id).content.stock_counts().into_iter().map(move |r| (f.id, r)))
         .collect();
     below_zero(&counts, findings);
-    let starts = last_counts(view, &counts);
+    let starts = before_the_first(view, &counts);
     let mut moved: BTreeMap<String, Vec<(FileId, &StockMovement)>> = BTreeMap::new();
     let mut told: HashMap<_, FileId> = HashMap::new();
     for (file, row) in tables.iter().flat_map(|(f, rows)| rows.iter().map(move |r| (*f, *r))) {
@@ -41,7 +40,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
         if *told.entry(same_row(row)).or_insert(file) != file {
             continue;
         }
-        if let Some(sku) = row.sku.as_ref().map(|s| fold(s)).filter(|s| starts.contains_key(s)) {
+        if let Some(sku) = row.sku.as_ref().map(|s| article(s)).filter(|s| starts.contains_key(s)) {
             moved.entry(sku).or_default().push((file, row));
         }
     }
@@ -112,52 +111,23 @@ fn below_zero(counts: &[(FileId, &StockCount)], findings: &mut Findings) {
     }
 }
 
-/// SKU → the last dated count at or before the first flagged order, summed over warehouses counted at that moment.
-struct Start<'a> {
-    at: Time,
-    counted: Decimal,
-    file: FileId,
-    row: &'a StockCount,
-    /// Those that were added up.
-    warehouses: BTreeSet<Option<&'a str>>,
-}
-
-fn last_counts<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap<String, Start<'a>> {
+/// The last dated counts at or before the first flagged order.
+fn before_the_first<'a>(view: &View, counts: &[(FileId, &'a StockCount)]) -> BTreeMap<String, LastCount<'a>> {
     let first = view.case.orders.iter().filter_map(|o| o.placed()).map(|t| t.at).min();
-    let mut starts: BTreeMap<String, Start> = BTreeMap::new();
-    for (file, row) in counts {
-        let (Some(sku), Some(at), Some(counted), Some(first)) = (&row.sku, row.at, row.counted.or(row.booked), first) else { continue };
-        if at > first {
-            continue;
-        }
-        match starts.get_mut(&fold(sku)) {
-            Some(s) if s.at > at => {}
-            Some(s) if s.at == at => {
-                // further shelves of the same list, or another warehouse; else the list was saved twice
-                if s.file == *file || (row.warehouse.is_some() && s.warehouses.insert(row.warehouse.as_deref())) {
-                    s.warehouses.insert(row.warehouse.as_deref());
-                    s.counted += counted;
-                }
-            }
-            _ => {
-                starts.insert(fold(sku), Start { at, counted, file: *file, row, warehouses: BTreeSet::from([row.warehouse.as_deref()]) });
-            }
-        }
-    }
-    starts
+    last_counts(counts.iter().copied().filter(|(_, row)| row.at.is_some() && row.at <= first))
 }
 
 /// More pieces of flagged orders than were there and came in.
-fn short(view: &View, starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
+fn short(view: &View, starts: &BTreeMap<String, LastCount>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
     let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
     for line in view.case.orders.iter().filter(|o| !o.unsent()).flat_map(|o| &o.lines) {
         if let (Some(sku), Some(quantity)) = (&line.sku, line.quantity) {
-            *sold.entry(fold(sku)).or_default() += quantity;
+            *sold.entry(article(sku)).or_default() += quantity;
         }
     }
     for (sku, start) in starts {
         let sold = sold.get(sku).copied().unwrap_or_default();
-        let incoming = moved.get(sku).into_iter().flatten().filter(|(_, m)| m.out < Decimal::ZERO && m.at.is_some_and(|t| t >= start.at));
+        let incoming = moved.get(sku).into_iter().flatten().filter(|(_, m)| m.out < Decimal::ZERO && m.at.is_some() && m.at >= start.at);
         let came: Decimal = incoming.map(|(_, m)| -m.out).sum();
         if sold > start.counted + came {
             findings.push(
@@ -173,13 +143,13 @@ fn short(view: &View, starts: &BTreeMap<String, Start>, moved: &BTreeMap<String,
 }
 
 /// From the count on, movement by movement: no shelf holds less than nothing. Within one moment what comes in goes first, also that of the count.
-fn running(starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
+fn running(starts: &BTreeMap<String, LastCount>, moved: &BTreeMap<String, Vec<(FileId, &StockMovement)>>, findings: &mut Findings) {
     for (sku, start) in starts {
         let Some(all) = moved.get(sku) else { continue };
         // one table of what went out: two systems would tell every movement twice; tables of goods-in alone stand beside it
         let Some(file) = all.iter().filter(|(_, m)| m.out > Decimal::ZERO).map(|(f, _)| *f).min() else { continue };
         let only_in = |table: FileId| !all.iter().any(|(f, m)| *f == table && m.out > Decimal::ZERO);
-        let after = |m: &StockMovement| m.at.is_some_and(|t| t > start.at || (t == start.at && m.out < Decimal::ZERO));
+        let after = |m: &StockMovement| m.at.is_some() && (m.at > start.at || (m.at == start.at && m.out < Decimal::ZERO));
         let mut rows: Vec<(FileId, &StockMovement)> = all.iter().filter(|(f, m)| (*f == file || only_in(*f)) && after(m)).copied().collect();
         rows.sort_by(|(f, a), (g, b)| (a.at, a.out > Decimal::ZERO, f, &a.place).cmp(&(b.at, b.out > Decimal::ZERO, g, &b.place)));
         let mut balance = start.counted;
@@ -196,8 +166,4 @@ fn running(starts: &BTreeMap<String, Start>, moved: &BTreeMap<String, Vec<(FileI
 
 fn name(row: &StockCount) -> &str {
     row.sku.as_deref().or(row.name.as_deref()).unwrap_or("")
-}
-
-fn fold(sku: &str) -> String {
-    clean_id(sku).to_uppercase()
 }

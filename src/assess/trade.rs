@@ -8,6 +8,7 @@ use super::view::View;
 use crate::finding::{Code, Finding, Findings};
 use crate::model::order::ExportEntry;
 use crate::model::source::{FileId, Place};
+use crate::text::nicks;
 use chrono::Duration;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,7 +24,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 fn buyers(view: &View, findings: &mut Findings) {
     let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
     let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
-    let named = || view.case.export.iter().filter(|e| !e.buyer.is_empty() && !masked(&e.buyer));
+    let named = || view.case.export.iter().filter(|e| nicks::readable(&e.buyer));
     // whoever has no flagged order is nobody's question
     let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = named().filter(|e| flagged.contains_key(e.id.as_str())).map(|e| (&*e.buyer, Vec::new())).collect();
     for entry in named() {
@@ -80,11 +81,6 @@ fn refunds(view: &View, findings: &mut Findings) {
 
 fn number(view: &View, key: &str) -> Option<usize> {
     view.platform.threshold(key).and_then(|t| usize::try_from(t.value).ok())
-}
-
-/// A nick that may be many buyers'.
-pub(super) fn masked(nick: &str) -> bool {
-    nick.contains('*') || nick.starts_with("##") || nick.starts_with("$$")
 }
 
 fn located(finding: Finding, place: Option<(FileId, Place)>) -> Finding {

@@ -208,13 +208,19 @@ impl<'a> OrderView<'a> {
                 }
             }
             Content::Bill(rows) if !whole => {
-                if let Some(row) = places.index(key, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
+                if let Some(row) = places.index(key, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i))
+                    && !self.bills.iter().any(|(_, known)| std::ptr::eq(*known, row))
+                {
                     self.bills.push((file, row));
                 }
             }
             Content::StockMovements(rows) if !whole => {
                 if let Some(row) = places.index(key, || own(rows.iter().map(|r| &r.place)), &link.place).and_then(|i| rows.get(i)) {
-                    self.movements.push((file, row, link.inferred));
+                    // a row that names the order and its waybill is tied by both, and left the stock once
+                    match self.movements.iter_mut().find(|(_, known, _)| std::ptr::eq(*known, row)) {
+                        Some((.., inferred)) => *inferred &= link.inferred,
+                        None => self.movements.push((file, row, link.inferred)),
+                    }
                 }
             }
             Content::Chats(chats) => {

@@ -8,10 +8,11 @@ use crate::model::case::Case;
 use crate::model::money::Money;
 use crate::model::order::ExportEntry;
 use crate::model::settings::Fact;
+use crate::model::stock::{LastCount, article, last_counts};
 use crate::pipeline::Checked;
+use crate::text::nicks;
 use chrono::{Duration, NaiveDate, Timelike as _};
 use rust_decimal::Decimal;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Examples of one indicator.
@@ -122,11 +123,7 @@ fn per_hour(case: &Case, rules: &Rules) -> Indicator {
 
 /// Days whose mean paid is far from the shop's. Only what was paid in the commonest currency is looked at: amounts of two do not add up.
 fn basket(case: &Case, rules: &Rules) -> Indicator {
-    let mut currencies: BTreeMap<[u8; 3], usize> = BTreeMap::new();
-    for entry in case.export.iter().filter(|e| !e.unpaid && e.at.is_some() && e.amount.is_some()) {
-        *currencies.entry(entry.currency).or_default() += 1;
-    }
-    let Some((currency, _)) = currencies.into_iter().max_by_key(|(_, n)| *n) else { return unknown("basket") };
+    let Some(currency) = ExportEntry::commonest_currency(&case.export) else { return unknown("basket") };
     let money = |amount: Decimal| Money { amount, currency }.to_string();
     let mut days: BTreeMap<NaiveDate, (Decimal, usize)> = BTreeMap::new();
     let (mut sum, mut count) = (Decimal::ZERO, 0_usize);
@@ -157,7 +154,7 @@ fn basket(case: &Case, rules: &Rules) -> Indicator {
 
 /// A nick that says who it is: masked ones fit many buyers.
 fn known_buyer(entry: &ExportEntry) -> Option<&str> {
-    Some(&*entry.buyer).filter(|b| !b.is_empty() && !b.contains('*') && !b.starts_with("##") && !b.starts_with("$$"))
+    Some(&*entry.buyer).filter(|b| nicks::readable(b))
 }
 
 fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
@@ -179,7 +176,7 @@ fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
 
 /// Several buyers, one address, a short time.
 fn one_address(case: &Case, rules: &Rules) -> Indicator {
-    let readable = |text: &str| !text.is_empty() && !text.contains('*') && !text.starts_with("##");
+    let readable = nicks::readable;
     let sent = case.export.iter().filter(|e| readable(&e.address)).filter_map(|e| {
         let plain: String = e.address.chars().filter(|c| !c.is_whitespace()).collect();
         Some((plain, e.at?.at, known_buyer(e)?))
@@ -192,8 +189,8 @@ fn one_recipient(case: &Case, rules: &Rules) -> Indicator {
     let sent = case.orders.iter().filter_map(|o| {
         let at = o.placed_or_day()?.at;
         let (name, phone) = (o.recipient.as_ref()?.value.raw().trim(), o.phones.first()?.value.raw());
-        let readable = !name.is_empty() && !name.contains('*') && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
-        let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'))?;
+        let readable = nicks::readable(name) && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
+        let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b))?;
         readable.then(|| (format!("{name}  {phone}"), at, buyer))
     });
     crowded("one-recipient", rules, sent)
@@ -253,22 +250,15 @@ fn without_scans(checked: &Checked) -> Indicator {
     Indicator { id: "without-scans", level: Some(level), variant: (!without.is_empty()).then_some("unusual"), params, examples: Vec::new() }
 }
 
+/// The number of an article as its list writes it.
+fn sku_of<'a>(count: &LastCount<'a>) -> &'a str {
+    count.row.sku.as_deref().unwrap_or_default()
+}
+
 /// Articles with little stock, and articles of which more was sold since the count than was counted.
 fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
     let case = &checked.case;
-    let mut counted: BTreeMap<String, (Option<Time>, Decimal)> = BTreeMap::new();
-    for content in &case.contents {
-        for row in content.content.stock_counts() {
-            let (Some(sku), Some(pieces)) = (row.sku.clone(), row.counted.or(row.booked)) else { continue };
-            let known = counted.entry(sku).or_insert((row.at, Decimal::ZERO));
-            // several warehouses add up; of two counts the later one holds
-            *known = match row.at.cmp(&known.0) {
-                Ordering::Greater => (row.at, pieces),
-                Ordering::Equal => (known.0, known.1.saturating_add(pieces)),
-                Ordering::Less => *known,
-            };
-        }
-    }
+    let counted = last_counts(case.contents.iter().zip(&case.files).flat_map(|(c, file)| c.content.stock_counts().into_iter().map(|row| (file.id, row))));
     if counted.is_empty() {
         return vec![unknown("stock-low"), unknown("stock-oversold")];
     }
@@ -277,13 +267,13 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
         _ => None,
     });
     let alert: Decimal = set.unwrap_or_else(|| Decimal::from(rules.stock.alert));
-    let low: Vec<String> = counted.iter().filter(|(_, (_, n))| *n < alert).map(|(sku, (_, n))| format!("{sku}  {}", n.normalize())).collect();
-    let mut sold: BTreeMap<&str, Decimal> = BTreeMap::new();
+    let low: Vec<String> = counted.values().filter(|c| c.counted < alert).map(|c| format!("{}  {}", sku_of(c), c.counted.normalize())).collect();
+    let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
     for order in case.orders.iter().filter(|o| !o.unsent()) {
         let at = order.paid().map(|t| t.at);
         for line in &order.lines {
-            let Some(sku) = line.sku.as_deref() else { continue };
-            let since = counted.get(sku).is_some_and(|(counted_at, _)| counted_at.is_none_or(|c| at.is_none_or(|a| a >= c)));
+            let Some(sku) = line.sku.as_deref().map(article) else { continue };
+            let since = counted.get(&sku).is_some_and(|count| count.at.is_none_or(|c| at.is_none_or(|a| a >= c)));
             if since {
                 let pieces = sold.entry(sku).or_default();
                 *pieces = pieces.saturating_add(line.quantity.unwrap_or(Decimal::ONE));
@@ -291,12 +281,13 @@ fn stock(checked: &Checked, rules: &Rules) -> Vec<Indicator> {
         }
     }
     // names of goods in the count and numbers in the export, or the other way round, cannot be compared
-    let compared = !sold.is_empty() || case.orders.iter().flat_map(|o| &o.lines).any(|l| l.sku.as_deref().is_some_and(|sku| counted.contains_key(sku)));
+    let compared =
+        !sold.is_empty() || case.orders.iter().flat_map(|o| &o.lines).any(|l| l.sku.as_deref().is_some_and(|sku| counted.contains_key(&article(sku))));
     let over: Vec<String> = sold
         .into_iter()
-        .filter_map(|(sku, pieces)| Some((sku, pieces, counted.get(sku)?.1)))
-        .filter(|(_, pieces, there)| pieces > there)
-        .map(|(sku, pieces, there)| format!("{sku}  {} > {}", pieces.normalize(), there.normalize()))
+        .filter_map(|(sku, pieces)| Some((pieces, counted.get(&sku)?)))
+        .filter(|(pieces, there)| *pieces > there.counted)
+        .map(|(pieces, there)| format!("{}  {} > {}", sku_of(there), pieces.normalize(), there.counted.normalize()))
         .collect();
     let n = |list: &[String]| ("n", list.len().to_string());
     let of = ("of", counted.len().to_string());

@@ -245,7 +245,11 @@ fn exchange(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
         return fs::rename(new, target).map_err(|e| Error::io("放置结果", "put the result in place", target, &e));
     }
     match renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE) {
-        Ok(()) => fs::remove_dir_all(new).map_err(|e| Error::io("删除旧结果", "remove the old result", new, &e)),
+        Ok(()) => {
+            // the new result is in place; an old one that cannot be removed is removed by the next run
+            let _ = fs::remove_dir_all(new);
+            Ok(())
+        }
         Err(_) => two_renames(out, new, target, name),
     }
 }
@@ -267,6 +271,12 @@ fn two_renames(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> 
             "close the programs that have its files open (PDF reader, Excel) and run again; the old result is untouched",
         )
     };
+    let in_between = |e: &std::io::Error| {
+        Error::io("替换旧结果", "replace the old result", target, e).hint(
+            format!("旧结果暂时在 {}；关闭正在打开这些文件的程序再运行一次", old.display()),
+            format!("the old result is in {} for now; close the programs that have its files open and run again", old.display()),
+        )
+    };
     if old.exists() {
         fs::remove_dir_all(&old).map_err(fail)?;
     }
@@ -276,9 +286,16 @@ fn two_renames(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> 
         let _ = fs::remove_file(&journal);
         return Err(fail(e));
     }
-    fs::rename(new, target).map_err(fail)?;
-    fs::remove_file(&journal).map_err(fail)?;
-    fs::remove_dir_all(&old).map_err(fail)
+    if let Err(e) = fs::rename(new, target) {
+        // with the journal left there the next run puts back what cannot be put back now
+        fs::rename(&old, target).map_err(|_| in_between(&e))?;
+        let _ = fs::remove_file(&journal);
+        return Err(fail(e));
+    }
+    // the new result is in place; what stays behind is removed by the next run
+    let _ = fs::remove_file(&journal);
+    let _ = fs::remove_dir_all(&old);
+    Ok(())
 }
 
 /// Finishes what two renames began before a kill: with the journal there and the target gone, the complete new folder goes in its place.

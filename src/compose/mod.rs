@@ -206,7 +206,7 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
         anchor: e.anchor.0.clone(),
         kind: e.kind,
         figure: desk.forms.get(i).is_some_and(|f| f.is_figure()) && !long_document(desk, e),
-        order: e.orders.first().copied().filter(|_| !e.number.starts_with("S-")),
+        order: e.orders.first().copied().filter(|_| !e.is_shared()),
     };
     let words = ["exhibit", "cite-open", "cite-between", "cite-page", "cite-close", "of-none", "of-one", "of-all", "of-part"];
     Shared {
@@ -324,7 +324,7 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book, p
             number: place + 1,
             id: listed.id.as_str().to_owned(),
             reason: reason.clone(),
-            exhibits: book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]),
+            exhibits: if exhibits.is_empty() { String::new() } else { book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]) },
             anchor: place_of(desk.order_anchor(listed.order)),
             proofs: desk.assessment.orders.get(listed.order).map_or_else(String::new, |o| {
                 let names: Vec<String> = o.strength.by.iter().map(|(group, _)| book.word(&format!("proof.{}", group.as_str())).to_owned()).collect();

@@ -4,7 +4,6 @@ use super::desk::Desk;
 use super::view::map;
 use crate::model::assessment::TradeFigures;
 use minijinja::value::Value;
-use rust_decimal::Decimal;
 
 /// A share in per cent with one decimal, in whole arithmetic so that every machine rounds alike.
 fn percent(part: usize, whole: usize) -> String {
@@ -25,13 +24,13 @@ fn share(part: usize, whole: usize) -> Value {
 /// Repeat buyers, refunds, provinces, amounts and pieces of the argued orders and of the other orders of the exports; none where the exports do not tell.
 pub(super) fn figures(desk: &Desk<'_>) -> Value {
     let rates = |f: &TradeFigures| {
-        let mean = |m: Option<(Decimal, usize)>| m.map_or(Value::from(()), |(m, n)| map([("mean", Value::from(m.to_string())), ("of", Value::from(n as u64))]));
+        let mean = |m: Option<(String, usize)>| m.map_or(Value::from(()), |(m, n)| map([("mean", Value::from(m)), ("of", Value::from(n as u64))]));
         map([
             ("repeat", share(f.repeat, f.buyers_known)),
             ("refund", share(f.refunded, f.orders)),
             ("provinces", if f.located == 0 { Value::from(()) } else { map([("n", Value::from(f.provinces as u64)), ("of", Value::from(f.located as u64))]) }),
-            ("amount", mean(f.amount)),
-            ("pieces", mean(f.pieces)),
+            ("amount", mean(f.amount.map(|(m, n)| (m.to_string(), n)))),
+            ("pieces", mean(f.pieces.map(|(m, n)| (m.to_string(), n)))),
         ])
     };
     let anomaly = &desk.assessment.anomaly;

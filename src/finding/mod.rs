@@ -59,6 +59,8 @@ pub struct Finding {
     pub params: Vec<(&'static str, String)>,
     /// The user's reason for which a warning became a note (`[[accept]]`).
     pub accepted: Option<String>,
+    /// Only `--strict` made it an error.
+    pub raised: bool,
 }
 
 impl Finding {
@@ -74,6 +76,7 @@ impl Finding {
             variant: None,
             params: Vec::new(),
             accepted: None,
+            raised: false,
         }
     }
 

@@ -67,6 +67,7 @@ impl Findings {
         }
         if self.strict && finding.severity == Severity::Warning {
             finding.severity = Severity::Error;
+            finding.raised = true;
         }
         self.list.push(finding);
     }

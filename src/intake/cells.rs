@@ -155,6 +155,11 @@ impl<'a> View<'a> {
         dates::moment(&long, false).map(|m| m.at).filter(|at| at.time() == NaiveTime::MIN)
     }
 
+    /// Pieces sold: some programs write them as what leaves the stock, below zero.
+    pub(super) fn sold(&self, pieces: Decimal) -> Decimal {
+        if self.reading.pieces_leave { pieces.abs() } else { pieces }
+    }
+
     /// Waybills of a row with the carrier words beside them.
     pub(super) fn waybills(&self, row: usize) -> Vec<(String, Option<String>)> {
         let Some(cell) = self.text(row, "tracking_no") else { return Vec::new() };
@@ -300,7 +305,8 @@ pub(super) fn ids_of(cell: &str) -> Vec<OrderId> {
     found
 }
 
-/// Waybills in one cell with the carrier words beside them: `YT1;YT2`, `No:SF1`, `SF1-顺丰速运`. Numbers are normalised; cells without any (自提) give none.
+/// Waybills in one cell with the carrier words beside them: `YT1;YT2`, `No:SF1`, `SF1-顺丰速运`. Numbers are normalised; cells without any (自提), and
+/// those of which a spreadsheet left `7.86E+13`, give none.
 pub(super) fn waybills(cell: &str) -> Vec<(String, Option<String>)> {
     let mut found: Vec<(String, Option<String>)> = Vec::new();
     for part in cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、' | '|')) {
@@ -309,6 +315,9 @@ pub(super) fn waybills(cell: &str) -> Vec<(String, Option<String>)> {
         let end = part.find(|c: char| !c.is_ascii()).unwrap_or(part.len());
         let (number, words) = part.split_at(end);
         let number = ids::clean_waybill(number);
+        if ids::is_exponent(&number) {
+            continue;
+        }
         if number.len() >= 4 && number.bytes().any(|b| b.is_ascii_digit()) && !found.iter().any(|(n, _)| *n == number) {
             found.push((number, Some(words.trim().to_owned()).filter(|w| !w.is_empty())));
         }
@@ -316,9 +325,14 @@ pub(super) fn waybills(cell: &str) -> Vec<(String, Option<String>)> {
     found
 }
 
-/// Words that begin a row of totals.
+/// Does a text head a row of totals: `合计：5 单`, `Grand total`. Goods may be called Total Care.
 pub(super) fn total_word(text: &str) -> bool {
-    ["合计", "总计", "小计", "共计", "汇总", "total", "Total", "TOTAL", "grand total", "Grand total", "Grand Total"].iter().any(|w| text.starts_with(w))
+    let stands_alone = |rest: &str| !rest.trim_start_matches([' ', ':', '：']).starts_with(char::is_alphabetic);
+    let english = || {
+        let lower = text.to_ascii_lowercase();
+        ["grand total", "total"].iter().any(|w| lower.strip_prefix(w).is_some_and(stands_alone))
+    };
+    ["合计", "总计", "小计", "共计", "汇总"].iter().any(|w| text.starts_with(w)) || english()
 }
 
 /// Number and carrier in one cell, whichever comes first.

@@ -75,7 +75,7 @@ pub(super) struct Layout {
     #[serde(default)]
     pub leaving: Vec<String>,
     /// Words of cells that mean something: `in` and `out` of a payment list; `seller`, `buyer`, `system` of a chat; `done`, `cancelled`, `outside`
-    /// (places that are not ours) and `opening` (a row of the balance carried over) of stock movements.
+    /// (places that are not ours), `entering` (a movement that comes in although it names one that leaves) and `opening` (a row of the balance carried over) of stock movements.
     #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
     /// Heads that must all be there.

@@ -365,7 +365,7 @@ impl<'a> Book<'a> {
     /// Pieces over the rows of the first export of a kind that tells them.
     fn pieces(&self, rows: &[(usize, usize)], detail: bool) -> Option<Located<Decimal>> {
         let own = |at: &usize| self.export(*at).filter(|e| e.table.detail == detail);
-        let told = |(at, row): &(usize, usize)| own(at).and_then(|e| Some((*at, *row, e.view.number(*row, "quantity")?)));
+        let told = |(at, row): &(usize, usize)| own(at).and_then(|e| Some((*at, *row, e.view.sold(e.view.number(*row, "quantity")?))));
         let (first, row, _) = rows.iter().find_map(told)?;
         let sum = rows.iter().filter_map(told).filter(|(at, _, _)| *at == first).map(|(_, _, n)| n).sum();
         self.export(first).map(|e| Located::new(sum, e.file, e.view.table.place(row)))
@@ -473,7 +473,7 @@ fn goods(export: &Export<'_>, row: usize) -> Vec<OrderLine> {
                 title,
                 sku,
                 attributes: value(2, n).map(str::to_owned),
-                quantity: value(3, n).and_then(numbers::decimal),
+                quantity: value(3, n).and_then(numbers::decimal).map(|pieces| view.sold(pieces)),
                 price: value(4, n).and_then(|cell| view.money_in(row, cell)),
                 file: export.file,
                 place: view.table.place(row),

@@ -140,11 +140,6 @@ fn counts(view: View<'_>, layout: &Layout, row: usize) -> bool {
     !layout.says("cancelled", state) && (!layout.knows("done") || layout.says("done", state))
 }
 
-/// Is it the head of a total row.
-fn is_total(text: &str) -> bool {
-    ["合计", "总计", "小计", "total", "Total"].iter().any(|w| text.starts_with(w))
-}
-
 fn several_ids(cell: &str) -> Vec<OrderId> {
     cell.split([',', '，', ';', '；', '、', '|', ' ', '\n'])
         .map(ids::clean_id)

@@ -13,7 +13,7 @@ fn reader(text: &str, separator: u8, quoting: bool) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).quoting(quoting).from_reader(text.as_bytes())
 }
 
-/// The first records of a text, for looking at: at most 20 of the first 256 KiB.
+/// The first records of a text, for looking at: at most [`limits::HEAD_ROWS`] of the first 256 KiB.
 pub(super) fn first_rows(text: &str, separator: u8) -> Vec<Vec<String>> {
     let mut end = text.len().min(limits::HEAD_BYTES);
     while !text.is_char_boundary(end) {

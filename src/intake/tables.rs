@@ -16,6 +16,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::model::file::{FileEntry, Kind};
 use crate::model::record::{Content, Recognised, Records, Table};
 use crate::model::settings::Columns;
+use crate::text::ids;
 use std::collections::BTreeSet;
 
 /// Which layout reads a table, and from which row on.
@@ -180,6 +181,7 @@ fn read(table: &Table, known: &Known, cut: &BTreeSet<(usize, usize)>, entry: &Fi
         findings.extend(damaged.iter().map(|row| rows::damaged_id(view, *row, entry)));
     }
     findings.extend(rows::not_counted(view, &known.layout, entry));
+    findings.extend(rounded_waybills(view, entry));
     (content, findings)
 }
 
@@ -193,6 +195,15 @@ fn without_number(view: View<'_>, entry: &FileEntry) -> Option<Finding> {
     let first = view.table.rows.get(*lost.first()?)?.number;
     let finding = Finding::new(Code::NotCheckable).variant("rows").at(entry.id, view.table.place(*lost.first()?)).with("file", &entry.path);
     Some(finding.with("count", lost.len()).with("row", first))
+}
+
+/// Waybills of which a spreadsheet left `7.86E+13`: the digits are gone, and two such numbers are alike without being one.
+fn rounded_waybills(view: View<'_>, entry: &FileEntry) -> Option<Finding> {
+    let rounded = |row: &usize| view.text(*row, "tracking_no").map(ids::clean_waybill).filter(|cell| ids::is_exponent(cell));
+    let lost: Vec<(usize, String)> = (0..view.table.rows.len()).filter_map(|row| Some((row, rounded(&row)?))).collect();
+    let (row, number) = lost.first()?;
+    let finding = Finding::new(Code::TrackingNumberMalformed).variant("rounded").at(entry.id, view.table.place(*row)).with("file", &entry.path);
+    Some(finding.with("count", lost.len()).with("row", view.table.rows.get(*row)?.number).with("waybill", number))
 }
 
 /// The row that heads a table of unknown heads: the first that is filled nearly as wide as the table and holds words only. A list without a head has none.

@@ -13,6 +13,7 @@ use crate::model::source::FileId;
 use crate::text::glob;
 use crate::text::ids::clean_id;
 use crate::text::nearest::nearest;
+use crate::text::nicks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What case.toml says of files.
@@ -233,7 +234,7 @@ impl Known {
                 known.shown.push(text);
             }
         }
-        let readable = |buyer: &&str| !buyer.is_empty() && !buyer.contains('*');
+        let readable = |buyer: &&str| nicks::readable(buyer);
         let flagged: Vec<&str> = case.orders.iter().filter_map(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(readable).collect();
         known.all_buyers = flagged.len() == case.orders.len();
         known.buyers.extend(flagged.into_iter().chain(case.export.iter().map(|e| &*e.buyer)).map(str::to_owned));

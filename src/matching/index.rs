@@ -7,6 +7,7 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::ids::OrderId;
 use crate::text::ids::{alnum_runs, clean_id, clean_waybill};
+use crate::text::nicks;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -101,7 +102,7 @@ impl Index {
             self.all_nicks = false;
             return;
         }
-        if is_masked(&name) {
+        if !nicks::readable(&name) {
             self.all_nicks = false;
             if let Some(ends) = ends_of(&name).filter(|_| name.contains('*')) {
                 self.masked_nicks.entry(ends).or_default().push(order);
@@ -143,7 +144,7 @@ impl Index {
 
     /// Is this the nick of somebody who has no flagged order. Unknown where the export has masked nicks.
     pub(super) fn is_stranger(&self, nick: &str) -> bool {
-        self.all_nicks && !nick.trim().is_empty() && !is_masked(&fold(nick)) && !self.buyers.contains_key(&fold(nick))
+        self.all_nicks && !nick.trim().is_empty() && nicks::readable(&fold(nick)) && !self.buyers.contains_key(&fold(nick))
     }
 
     /// Does a number stand in the text that looks like one of ours and is none: an order or parcel of somebody else. Times in names of pictures
@@ -299,11 +300,6 @@ fn push(orders: &mut Vec<usize>, order: usize) {
     if orders.last() != Some(&order) {
         orders.push(order);
     }
-}
-
-/// The platform has masked it, or ciphered it (`##…`, `$$…`): it stands for many buyers.
-fn is_masked(nick: &str) -> bool {
-    nick.contains('*') || nick.starts_with("##") || nick.starts_with("$$")
 }
 
 fn ends_of(nick: &str) -> Option<(char, char)> {

@@ -31,7 +31,7 @@ use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
-use crate::text::glob;
+use crate::text::{glob, nicks};
 use corrections::Corrections;
 use records::Collector;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +114,9 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     let mut suggestions = path.suggestions;
     if entry.status != Status::Duplicate {
         suggestions.extend(records::link(case, keys, days, recognised, clues, &mut out));
+        if records::of_many(content) {
+            out.links.get_mut(before..).into_iter().for_each(only_guesses);
+        }
     }
     let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
     if out.links.len() == before
@@ -126,6 +129,13 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     if !out.links.iter().skip(before).any(|l| l.strength >= Strength::Strong) {
         suggestions.give(&mut out);
     }
+}
+
+/// A file with records of many people lies in an order's folder, and none of them names the order: its place is a guess. Handed in, it would show nothing
+/// of the order and much of others.
+fn only_guesses(links: &mut [Link]) {
+    let named: BTreeSet<usize> = links.iter().filter(|l| l.place != Place::Path && l.strength >= Strength::Strong).map(|l| l.order).collect();
+    links.iter_mut().filter(|l| l.place == Place::Path && !named.contains(&l.order)).for_each(|l| l.strength = Strength::Weak);
 }
 
 /// The export rows that made an order are evidence of it, too.
@@ -188,7 +198,7 @@ fn copies_speak(case: &mut Case, corrections: &Corrections, matching: &mut Match
 
 /// Are orders, and one more, all of one buyer whose name can be read.
 fn one_buyer(case: &Case, orders: &BTreeSet<usize>, more: usize) -> bool {
-    let named = |order: usize| case.orders.get(order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'));
+    let named = |order: usize| case.orders.get(order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| nicks::readable(b));
     named(more).is_some_and(|buyer| orders.iter().all(|order| named(*order) == Some(buyer)))
 }
 

@@ -11,6 +11,7 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
 use crate::model::order::Order;
 use crate::text::ids::clean_id;
+use crate::text::nicks;
 use crate::text::phones::{self, Seen};
 use std::collections::HashMap;
 
@@ -225,7 +226,7 @@ fn push(list: &mut Vec<usize>, order: usize) {
 /// Orders of one buyer share a number: by nick; where the export has none that can be read, by recipient and address.
 fn persons(orders: &[Order]) -> Vec<usize> {
     let mut first: HashMap<String, usize> = HashMap::new();
-    let readable = |text: &str| !text.is_empty() && !text.contains('*') && !text.starts_with("##") && !text.starts_with("$$");
+    let readable = nicks::readable;
     orders
         .iter()
         .enumerate()

@@ -8,6 +8,7 @@ use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table, Trace};
 use crate::model::source::{FileId, Place};
+use std::collections::BTreeSet;
 
 /// Collects links of one file.
 pub(super) struct Collector<'a> {
@@ -39,6 +40,16 @@ pub(super) fn link(case: &Case, keys: &Keys, days: &time::Days, recognised: &Rec
         }),
     }
     reader.suggestions
+}
+
+/// Does the file hold records of several people: of parcels, payments or conversations.
+pub(super) fn of_many(content: &Content) -> bool {
+    let mut parcels: BTreeSet<&str> = content.traces().iter().map(|t| t.waybill.as_str()).collect();
+    parcels.extend(content.bill_rows().iter().map(|row| row.waybill.as_str()));
+    parcels.extend(content.tracking_rows().iter().map(|row| row.waybill.as_str()));
+    let chats = content.chats();
+    let talks: BTreeSet<&str> = chats.iter().filter_map(|chat| chat.buyer.as_deref()).collect();
+    parcels.len() > 1 || content.payments().len() > 1 || talks.len() > 1 || chats.iter().any(|chat| chat.is_group())
 }
 
 /// Every row that names an order or its people.

@@ -39,8 +39,8 @@ pub(super) fn pass_over(case: &Case, matching: &mut Matching, findings: &mut Fin
 
 /// Does a conversation name its buyer as orders do, and is he neither the order's buyer nor its recipient?
 fn with_another(chat: &Chat, order: &Order) -> bool {
-    let buyer = order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| !b.is_empty() && !b.contains('*'));
-    let recipient = order.recipient.as_ref().map(|r| r.value.raw()).filter(|r| !r.is_empty() && !r.contains('*'));
+    let buyer = order.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b));
+    let recipient = order.recipient.as_ref().map(|r| r.value.raw()).filter(|r| nicks::readable(r));
     chat.names_as_orders_do()
         && chat.buyer.as_deref().zip(buyer).is_some_and(|(speaker, buyer)| !nicks::same(speaker, buyer) && !recipient.is_some_and(|r| nicks::same(speaker, r)))
 }

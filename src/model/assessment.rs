@@ -2,6 +2,7 @@
 
 pub use super::step::{Step, StepKind};
 
+use super::money::Money;
 use super::record::{CauseKind, DeliveredHow};
 use super::source::{FileId, Located, Place};
 use super::{Moment, Time};
@@ -356,6 +357,8 @@ pub struct Anomaly {
     pub sources: Vec<CauseSource>,
     /// Argued main orders without any cause.
     pub unexplained: usize,
+    /// Does the platform ask for a reason with this violation? Of a violation that nobody named it may.
+    pub asked: bool,
     /// Figures of the flagged orders …
     pub flagged: TradeFigures,
     /// … of the argued ones …
@@ -386,8 +389,8 @@ pub struct TradeFigures {
     pub located: usize,
     /// … and how many provinces these are.
     pub provinces: usize,
-    /// Mean of what was paid, in yuan, and over how many orders.
-    pub amount: Option<(Decimal, usize)>,
+    /// Mean of what was paid, and over how many orders: those paid in the exports' commonest currency. Amounts of two currencies do not add up.
+    pub amount: Option<(Money, usize)>,
     /// Mean of the pieces, and over how many orders.
     pub pieces: Option<(Decimal, usize)>,
     /// The hour with the most orders (its begin), and how many; the first of several.

@@ -29,6 +29,13 @@ pub struct Exhibit {
     pub inferred: bool,
 }
 
+impl Exhibit {
+    /// Does it speak for several orders and stand once for all of them (`S-<n>`).
+    pub fn is_shared(&self) -> bool {
+        self.number.starts_with("S-")
+    }
+}
+
 /// One evidence file of the bag, planned before the book is made so that the annex can list what the bag will hold.
 #[derive(Debug, Clone)]
 pub struct BagFile {

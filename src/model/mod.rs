@@ -23,6 +23,7 @@ pub mod record;
 pub mod settings;
 pub mod source;
 pub mod step;
+pub mod stock;
 pub mod table;
 pub mod trace;
 #[cfg(test)]

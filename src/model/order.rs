@@ -6,6 +6,7 @@ use super::person::Personal;
 use super::source::{FileId, Located, Place};
 use super::{Moment, Time};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// One flagged main order. An order that stands in no export has only its id.
 #[derive(Debug, Clone)]
@@ -141,4 +142,15 @@ pub struct ExportEntry {
     pub file: FileId,
     /// That row.
     pub place: Place,
+}
+
+impl ExportEntry {
+    /// The currency that most orders of the exports were paid in.
+    pub fn commonest_currency(export: &[ExportEntry]) -> Option<[u8; 3]> {
+        let mut currencies: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+        for entry in export.iter().filter(|e| !e.unpaid && e.at.is_some() && e.amount.is_some()) {
+            *currencies.entry(entry.currency).or_default() += 1;
+        }
+        currencies.into_iter().max_by_key(|(_, n)| *n).map(|(currency, _)| currency)
+    }
 }

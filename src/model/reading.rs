@@ -24,6 +24,8 @@ pub struct Reading {
     pub month_first_countries: Vec<String>,
     /// Beginnings of enciphered values: these are no names, phones or addresses.
     pub cipher: Vec<String>,
+    /// Pieces that were sold may be written below zero, as what leaves the stock.
+    pub pieces_leave: bool,
     /// Each row of an order tells a part of what was paid; elsewhere it is told once or repeated.
     pub amount_per_row: bool,
     /// ISO 4217 letters of amounts without a sign and without a `currency` column; `none` where the export does not tell. Else CNY.

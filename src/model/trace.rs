@@ -149,6 +149,11 @@ impl Trace {
             .or_else(|| self.events.iter().find(|e| !matches!(e.kind, EventKind::Announced | EventKind::Other)))
     }
 
+    /// The first scan of any kind that shows the parcel under way, also one before the collection that a carrier entered later.
+    pub fn first_seen(&self) -> Option<&TraceEvent> {
+        self.events.iter().find(|e| !matches!(e.kind, EventKind::Announced | EventKind::Exception | EventKind::Other))
+    }
+
     /// The scan that ends the way to the buyer, and how. `None` when the parcel went back, or is not there yet.
     pub fn delivered(&self) -> Option<(&TraceEvent, DeliveredHow)> {
         if self.returned() {

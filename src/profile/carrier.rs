@@ -152,6 +152,12 @@ impl Carriers {
         self.list.iter().find(has).map(|c| c.raw.id.as_str())
     }
 
+    /// The carrier that some trace service calls so: one that has no codes of its own borrows another's.
+    pub fn by_any_code(&self, code: &str) -> Option<&str> {
+        let has = |c: &&Carrier| c.raw.codes.values().flatten().any(|k| k.eq_ignore_ascii_case(code.trim()));
+        self.list.iter().find(has).map(|c| c.raw.id.as_str())
+    }
+
     /// The carrier's name in a language; the id itself when it is unknown.
     pub fn name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
         self.get(id).map_or(id, |c| match lang {

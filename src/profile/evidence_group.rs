@@ -71,11 +71,13 @@ pub enum EvidenceFact {
     Weight,
     /// `cause`: a document that names the order or its day among the reasons why orders came.
     Cause,
+    /// `promoted`: the same, but for mere figures of visitors: what was done to bring the orders.
+    Promoted,
 }
 
 impl EvidenceFact {
     /// Every fact, with the word that `of` spells it by.
-    pub const ALL: [(&'static str, EvidenceFact); 7] = [
+    pub const ALL: [(&'static str, EvidenceFact); 8] = [
         ("tracking", EvidenceFact::Tracking),
         ("delivered-trace", EvidenceFact::DeliveredTrace),
         ("picture", EvidenceFact::Picture),
@@ -83,6 +85,7 @@ impl EvidenceFact {
         ("proof-number", EvidenceFact::ProofNumber),
         ("weight", EvidenceFact::Weight),
         ("cause", EvidenceFact::Cause),
+        ("promoted", EvidenceFact::Promoted),
     ];
 }
 
@@ -98,6 +101,9 @@ pub struct EvidenceGroup {
     /// Scenario id, or `*`.
     #[serde(default = "any")]
     pub scenario: String,
+    /// Scenario ids in which it is not asked.
+    #[serde(default)]
+    pub not_scenarios: Vec<String>,
     /// `physical`, `virtual`, or `*`.
     #[serde(default = "any")]
     pub goods: String,
@@ -145,7 +151,8 @@ impl EvidenceGroup {
     /// Is it asked in such a case? What is not known (`None`) only fits `*`.
     pub fn applies(&self, violation: Option<&str>, scenario: Option<&str>, goods: Goods) -> bool {
         let fits = |wanted: &str, is: Option<&str>| wanted == ANY || is == Some(wanted);
-        fits(&self.violation, violation) && fits(&self.scenario, scenario) && fits(&self.goods, Some(goods_word(goods)))
+        let excepted = || scenario.is_some_and(|is| self.not_scenarios.iter().any(|not| not == is));
+        fits(&self.violation, violation) && fits(&self.scenario, scenario) && fits(&self.goods, Some(goods_word(goods))) && !excepted()
     }
 }
 

@@ -175,7 +175,9 @@ impl Regions {
 
     /// Where a text is. The text must begin with the place, as addresses and the site of a scan do.
     pub fn locate(&self, text: &str) -> Option<Spot> {
-        let text: String = text.trim_start_matches(['【', '[', '中']).trim_start_matches('国').chars().filter(|c| !is_blank(*c)).take(REACH).collect();
+        let text = text.trim_start_matches(['【', '[']);
+        let bare = ["中华人民共和国", "中国"].iter().find_map(|land| text.strip_prefix(land)).unwrap_or(text);
+        let text: String = bare.chars().filter(|c| !is_blank(*c)).take(REACH).collect();
         let first = text.chars().next()?;
         // 吉林市 is a city of 吉林省: a full city name goes before a province's short one
         let city = self.city_names.get(&first).into_iter().flatten().find(|n| self.begins(&text, n));

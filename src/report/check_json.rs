@@ -110,7 +110,7 @@ fn anomaly(view: &View<'_>) -> Value {
             "refunded": f.refunded,
             "located": f.located,
             "provinces": f.provinces,
-            "mean_amount": f.amount.map(|(m, _)| m.to_string()),
+            "mean_amount": f.amount.map(|(m, _)| m.amount.to_string()),
             "mean_pieces": f.pieces.map(|(m, _)| m.to_string()),
             "busiest_hour": f.busiest.map(|(at, n)| json!({ "at": rfc3339(at), "orders": n })),
         })

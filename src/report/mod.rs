@@ -2,7 +2,7 @@
 
 pub mod audit;
 pub mod check_json;
-mod html;
+pub(crate) mod html;
 mod match_sheet;
 mod private_page;
 mod read;

@@ -191,7 +191,7 @@ fn why(view: &View<'_>, w: &Words) -> Option<String> {
     // of all flagged orders, argued or not: a document is there although nothing is complete yet
     let sources: BTreeSet<_> = view.assessment.orders.iter().filter_map(|o| o.causes.first()).map(|c| (c.cause, c.file)).collect();
     if sources.is_empty() {
-        return Some(w.get("screen.why-none").to_owned());
+        return view.assessment.anomaly.asked.then(|| w.get("screen.why-none").to_owned());
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (cause, _) in &sources {

@@ -1,6 +1,7 @@
 //! Dates and times as Chinese exports, traces, chats and notices write them. Without an offset they are +08:00.
 
 use super::width::narrow;
+use super::zones;
 pub use crate::model::Moment;
 use crate::model::Time;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
@@ -195,7 +196,9 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
         let mut end = j + used;
         let naive = date.and_time(time);
         // an offset, when one follows: `-0400`, `+08:00`
-        if let Some((offset, used)) = s.get(end..).and_then(offset) {
+        let clock = s.get(j..end).unwrap_or_default();
+        let exact = clock.matches([':', '：']).count() > 1 || s.get(i..j).is_some_and(|gap| gap.contains('T'));
+        if let Some((offset, used)) = s.get(end..).and_then(|rest| zones::of_date(rest, exact)) {
             end += used;
             if let Some(at) = offset.from_local_datetime(&naive).single() {
                 return Some((Moment::exact(at), end));
@@ -207,15 +210,18 @@ pub fn prefix(s: &str) -> Option<(Moment, usize)> {
 }
 
 /// Words before a time of day on a clock of twelve hours, and whether they mean its later half. 中午 is of its own kind: 11 and 12 stay, 1 and 2 are later.
-const HALVES: [(&str, Half); 13] = [
+const HALVES: [(&str, Half); 16] = [
     ("凌晨", Half::Early),
     ("清晨", Half::Early),
     ("早上", Half::Early),
     ("早晨", Half::Early),
     ("上午", Half::Early),
+    ("午前", Half::Early),
     ("中午", Half::Noon),
+    ("正午", Half::Noon),
     ("下午", Half::Late),
     ("午后", Half::Late),
+    ("午後", Half::Late),
     ("傍晚", Half::Late),
     ("晚上", Half::Late),
     ("晚间", Half::Late),
@@ -223,19 +229,39 @@ const HALVES: [(&str, Half); 13] = [
     ("晚", Half::Late),
 ];
 
-#[derive(Clone, Copy)]
-enum Half {
+/// A half of the day, or what lies around its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// Before noon; twelve is midnight, as spreadsheets write it.
     Early,
+    /// Around noon: eleven and twelve stay, one and two are later.
     Noon,
+    /// After noon.
     Late,
+}
+
+impl Half {
+    /// The half that a text begins with, and the bytes of its word.
+    pub fn at_start(s: &str) -> Option<(Half, usize)> {
+        HALVES.iter().find(|(word, _)| s.starts_with(word)).map(|(word, half)| (*half, word.len()))
+    }
+
+    /// An hour of this half on the clock of 24 hours.
+    pub fn hour(self, hour: u32) -> u32 {
+        match self {
+            Half::Early if hour == 12 => 0,
+            Half::Late if (1..12).contains(&hour) => hour + 12,
+            Half::Noon if (1..5).contains(&hour) => hour + 12,
+            _ => hour,
+        }
+    }
 }
 
 /// A time of day at the beginning of `s`, on a clock of 24 hours or of twelve: `20:04`, `下午8:04`, `8:04:05 PM`, `下午3点半`. Twelve in the first half is
 /// midnight, as spreadsheets write it.
 pub fn clock(s: &str) -> Option<(NaiveTime, usize)> {
-    let before = HALVES.iter().find_map(|(word, half)| Some((s.strip_prefix(word)?, *half)));
-    let (rest, half) = match before {
-        Some((rest, half)) => (rest.trim_start_matches(' '), Some(half)),
+    let (rest, half) = match Half::at_start(s) {
+        Some((half, word)) => (s.get(word..)?.trim_start_matches(' '), Some(half)),
         None => (s, None),
     };
     let skipped = s.len() - rest.len();
@@ -255,13 +281,7 @@ pub fn clock(s: &str) -> Option<(NaiveTime, usize)> {
         Some(half)
     });
     use chrono::Timelike as _;
-    let hour = time.hour();
-    let hour = match half {
-        Some(Half::Early) if hour == 12 => 0,
-        Some(Half::Late) if (1..12).contains(&hour) => hour + 12,
-        Some(Half::Noon) if (1..5).contains(&hour) => hour + 12,
-        _ => hour,
-    };
+    let hour = half.map_or(time.hour(), |half| half.hour(time.hour()));
     Some((time.with_hour(hour)?, end))
 }
 
@@ -333,26 +353,6 @@ fn full_clock(s: &str) -> Option<(NaiveTime, usize)> {
     NaiveTime::from_hms_opt(hour, minute, second).map(|t| (t, i))
 }
 
-fn offset(s: &str) -> Option<(FixedOffset, usize)> {
-    let trimmed = s.trim_start_matches(' ');
-    let skipped = s.len() - trimmed.len();
-    if trimmed.starts_with('Z') {
-        return FixedOffset::east_opt(0).map(|o| (o, skipped + 1));
-    }
-    let sign = match trimmed.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let hours: i32 = trimmed.get(1..3)?.parse().ok()?;
-    let (minutes, used) = match trimmed.as_bytes().get(3) {
-        Some(b':') => (trimmed.get(4..6)?.parse::<i32>().ok()?, 6),
-        Some(c) if c.is_ascii_digit() => (trimmed.get(3..5)?.parse::<i32>().ok()?, 5),
-        _ => return None,
-    };
-    FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60)).map(|o| (o, skipped + used))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,10 +414,22 @@ mod tests {
             ("2026-04-10 中午12点", "2026-04-10T12:00:00+08:00"),
             ("2026-04-10 晚上8点", "2026-04-10T20:00:00+08:00"),
             ("2026-04-10 24点", "2026-04-10T23:59:59+08:00"),
+            ("2026-04-01 20:04:11-04:00", "2026-04-01T20:04:11-04:00"),
         ] {
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "351234567890123456", "2026-13-01", "2026-04", "SF1234", "2026-04-01x", "2026-04-01 8:05 pmx", "20261301200411"] {
+        for text in [
+            "",
+            "351234567890123456",
+            "2026-13-01",
+            "2026-04",
+            "SF1234",
+            "2026-04-01x",
+            "2026-04-01 8:05 pmx",
+            "20261301200411",
+            "2026-04-01 20:00-22:00",
+            "2026-04-09 10:00:00-2026-04-12 23:59:59",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(moment("46113.5", true).map(|m| m.at.to_rfc3339()).as_deref(), Some("2026-04-01T12:00:00+08:00"));

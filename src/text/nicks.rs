@@ -1,5 +1,10 @@
 //! Nicks, as exports print them and as chats show them.
 
+/// Can a name be read: it is there, and neither masked (`*`) nor enciphered (`##…##`, `$$…$$`, facts 1.5).
+pub fn readable(name: &str) -> bool {
+    !(name.is_empty() || name.contains('*') || name.starts_with("##") || name.starts_with("$$"))
+}
+
 /// Are two nicks one? They are compared without case and blanks; a chat tool may cut a long one short or mask it.
 pub fn same(a: &str, b: &str) -> bool {
     let fold = |s: &str| crate::text::width::narrow(s).to_lowercase().replace(char::is_whitespace, "");

@@ -50,7 +50,7 @@ pub fn amount(cell: &str) -> Option<(Decimal, Option<Currency>)> {
         return Some((value, None)).filter(|_| value < TOO_LARGE);
     }
     let cleaned = clean_id(cell);
-    let mut s: String = cleaned.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
+    let mut s = without_separators(&cleaned)?;
     let negative = s.starts_with('(') && s.ends_with(')');
     if negative {
         s = s.trim_matches(['(', ')']).to_owned();
@@ -88,6 +88,20 @@ pub fn amount(cell: &str) -> Option<(Decimal, Option<Currency>)> {
     Some((if negative { -value } else { value }, currency))
 }
 
+/// The text without blanks and without the marks between thousands. A comma before one or two last digits is the decimal mark of the continent
+/// (`12,50`, `1.234,56`); commas that stand in neither way make no number.
+fn without_separators(text: &str) -> Option<String> {
+    let s: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some((head, tail)) = s.rsplit_once(',') else { return Some(s) };
+    let behind = tail.bytes().take_while(u8::is_ascii_digit).count();
+    // a point behind the last comma: thousands before, parts behind
+    if behind == 3 || tail.contains('.') {
+        return Some(s.replace(',', ""));
+    }
+    let decimal = matches!(behind, 1 | 2) && !head.contains(',') && head.ends_with(|c: char| c.is_ascii_digit());
+    decimal.then(|| format!("{}.{tail}", head.replace('.', "")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +111,14 @@ mod tests {
         let d = |s: &str| decimal(s).map(|d| d.to_string());
         assert_eq!(d("￥1,900.00").as_deref(), Some("1900.00"));
         assert_eq!(d("1.20kg").as_deref(), Some("1.20"));
+        for (text, value) in
+            [("EUR 12,50", "12.50"), ("1.234,56 €", "1234.56"), ("1,234,567", "1234567"), ("12,5kg", "12.5"), ("$1,900.5", "1900.5"), ("0,35", "0.35")]
+        {
+            assert_eq!(d(text).as_deref(), Some(value), "{text}");
+        }
+        for text in ["12,3456", "1,2,3", ",50", "1,", "5,SF1"] {
+            assert_eq!(d(text), None, "{text}");
+        }
         assert_eq!(d("＝").as_deref(), None);
         assert_eq!(d("3件").as_deref(), Some("3"));
         assert_eq!(d("(5)").as_deref(), Some("-5"));

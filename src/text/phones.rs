@@ -180,44 +180,71 @@ fn announced(chars: &[char], start: usize, words: &[String]) -> bool {
     words.iter().any(|w| before.ends_with(w.as_str()))
 }
 
-/// Masks the middle of mobile numbers (whole runs of exactly 11 digits that begin with 1) and of landlines (`0571-88886666`).
-/// Longer runs (order ids, waybills) hold look-alikes and are never touched.
+/// Words that end in a letter and announce a phone number; other letters before digits belong to a waybill.
+const ANNOUNCING: [&str; 4] = ["tel", "phone", "mobile", "mob"];
+
+/// Masks the middle of mobile numbers (whole runs of exactly 11 digits that begin with 1, also in groups: `138 1234 5678`, `138-1234-5678`) and of landlines
+/// (`0571-88886666`), in digits of either width. Longer runs (order ids, waybills) hold look-alikes and are never touched.
 pub fn mask_phones(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
+    let narrow: Vec<char> = chars.iter().copied().map(narrow_char).collect();
+    let end_of = |from: usize| narrow.iter().skip(from).position(|c| !c.is_ascii_digit()).map_or(narrow.len(), |n| from + n);
+    let part = |from: usize, to: usize| chars.get(from..to).unwrap_or_default();
     let mut out = String::with_capacity(text.len());
     let mut i = 0;
-    while let Some(&c) = chars.get(i) {
-        if !c.is_ascii_digit() {
-            out.push(c);
+    while let Some(c) = chars.get(i) {
+        if !narrow.get(i).is_some_and(char::is_ascii_digit) {
+            out.push(*c);
             i += 1;
             continue;
         }
-        let end = chars.iter().skip(i).position(|c| !c.is_ascii_digit()).map_or(chars.len(), |n| i + n);
-        let run: String = chars.iter().skip(i).take(end - i).collect();
-        let after_letter = i > 0 && chars.get(i - 1).is_some_and(char::is_ascii_alphabetic);
-        if run.len() == 11 && run.starts_with('1') && !after_letter {
-            out.push_str(&run[..3]);
-            out.push_str("****");
-            out.push_str(&run[7..]);
-            i = end;
-        } else if matches!(run.len(), 3 | 4) && run.starts_with('0') && chars.get(end) == Some(&'-') {
-            let second_end = chars.iter().skip(end + 1).position(|c| !c.is_ascii_digit()).map_or(chars.len(), |n| end + 1 + n);
-            let second: String = chars.iter().skip(end + 1).take(second_end - end - 1).collect();
-            if matches!(second.len(), 7 | 8) {
-                out.push_str(&run);
-                out.push_str("-****");
-                out.push_str(&second[second.len() - 4..]);
-                i = second_end;
-            } else {
-                out.push_str(&run);
+        let end = end_of(i);
+        let run: String = narrow.get(i..end).unwrap_or_default().iter().collect();
+        // what stays readable before the mask, where the last four digits begin, and where the number ends
+        let masked = if mobile(&run) && !part_of_a_word(&narrow, i) {
+            Some((i + 3, end - 4, end))
+        } else if matches!(run.len(), 3 | 4) && run.starts_with('0') && narrow.get(end) == Some(&'-') {
+            let second = end_of(end + 1);
+            matches!(second - end - 1, 7 | 8).then(|| (end + 1, second - 4, second))
+        } else {
+            grouped_mobile(&narrow, i, end, &end_of).filter(|_| !part_of_a_word(&narrow, i)).map(|last| (end + 1, last - 4, last))
+        };
+        match masked {
+            Some((shown, tail, last)) => {
+                out.extend(part(i, shown));
+                out.push_str("****");
+                // between groups the separator stays
+                out.extend(part(tail - 1, tail).iter().filter(|c| !narrow_char(**c).is_ascii_digit()));
+                out.extend(part(tail, last));
+                i = last;
+            }
+            None => {
+                out.extend(part(i, end));
                 i = end;
             }
-        } else {
-            out.push_str(&run);
-            i = end;
         }
     }
     out
+}
+
+/// Stands a letter before the digits that belongs to them, as in a waybill?
+fn part_of_a_word(chars: &[char], start: usize) -> bool {
+    let letters: Vec<char> = chars.get(..start).unwrap_or_default().iter().rev().take_while(|c| c.is_ascii_alphabetic()).copied().collect();
+    let word: String = letters.iter().rev().collect::<String>().to_lowercase();
+    !word.is_empty() && !ANNOUNCING.contains(&word.as_str())
+}
+
+/// The end of a mobile number in groups of three, four and four, whose first group is `start..end`. A card number goes on in groups.
+fn grouped_mobile(chars: &[char], start: usize, end: usize, end_of: &dyn Fn(usize) -> usize) -> Option<usize> {
+    let glue = *chars.get(end).filter(|c| matches!(c, ' ' | '-'))?;
+    let (second, third) = (end_of(end + 1), end_of(end + 6));
+    let inside = |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let number = format!("{}{}{}", inside(start, end), inside(end + 1, second), inside(end + 6, third));
+    let goes_on = chars.get(third) == Some(&glue) && chars.get(third + 1).is_some_and(char::is_ascii_digit);
+    let before =
+        start.checked_sub(1).and_then(|b| chars.get(b)) == Some(&glue) && start.checked_sub(2).and_then(|b| chars.get(b)).is_some_and(char::is_ascii_digit);
+    let fits = end - start == 3 && second == end + 5 && third == end + 10 && chars.get(second) == Some(&glue);
+    (fits && !goes_on && !before && mobile(&number)).then_some(third)
 }
 
 #[cfg(test)]
@@ -273,5 +300,18 @@ mod tests {
         assert_eq!(mask_phones("派件人：李四，电话：13900001111"), "派件人：李四，电话：139****1111");
         assert_eq!(mask_phones("订单 351234567890123456，单号 SF1390012345671"), "订单 351234567890123456，单号 SF1390012345671");
         assert_eq!(mask_phones("0571-88886666"), "0571-****6666");
+        for (text, masked) in [
+            ("派件员 138 1234 5678。", "派件员 138 **** 5678。"),
+            ("138-1234-5678", "138-****-5678"),
+            ("１３８１２３４５６７８", "１３８****５６７８"),
+            ("Tel13812345678", "Tel138****5678"),
+            ("YT13812345678", "YT13812345678"),
+            ("138-1234-5678-9012", "138-1234-5678-9012"),
+            ("6217 138 1234 5678", "6217 138 1234 5678"),
+            ("138", "138"),
+            ("0571-1", "0571-1"),
+        ] {
+            assert_eq!(mask_phones(text), masked, "{text}");
+        }
     }
 }

@@ -147,14 +147,9 @@ fn zone_of(s: &str) -> Option<(&str, FixedOffset)> {
         return Some((s.strip_suffix(name)?.trim_end(), zone));
     }
     if let Some(sign) = s.rfind(['+', '-']) {
-        let digits: String = s.get(sign + 1..)?.chars().filter(|c| *c != ':').collect();
-        if digits.len() != 4 {
-            return None;
-        }
-        let (hours, minutes): (i32, i32) = (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse().ok()?);
-        let seconds = hours * 3600 + minutes * 60;
-        let clock = s.get(..sign)?.trim_end();
-        return Some((clock, FixedOffset::east_opt(if s.as_bytes().get(sign) == Some(&b'-') { -seconds } else { seconds })?));
+        let (clock, said) = s.split_at_checked(sign)?;
+        let (zone, _) = super::zones::offset(said, 2).filter(|(_, used)| *used == said.len())?;
+        return Some((clock.trim_end(), zone));
     }
     Some((s, china()))
 }

@@ -68,6 +68,20 @@ pub fn behind(s: &str) -> Option<(FixedOffset, usize)> {
     Some((zone, closed(s, skipped + letters)))
 }
 
+/// The offset right behind a date's clock: `Z`, `+08:00`, ` -0400`. A minus without a blank is one only where the clock is `exact` (it has seconds, or a `T`
+/// before it), and what goes on like a date or a clock is none: `2026-04-01 20:00-22:00` is a span.
+pub fn of_date(s: &str, exact: bool) -> Option<(FixedOffset, usize)> {
+    let rest = s.trim_start_matches(' ');
+    let skipped = s.len() - rest.len();
+    let (zone, used) = match rest.strip_prefix('Z') {
+        Some(_) => (FixedOffset::east_opt(0)?, 1),
+        None => offset(rest, 2)?,
+    };
+    let goes_on = rest.get(used..).is_some_and(|more| more.starts_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | '：' | '-' | '/')));
+    let span = rest.starts_with('-') && skipped == 0 && !exact;
+    (!goes_on && !span).then_some((zone, skipped + used))
+}
+
 /// Does a text end with words for China's time, as before a clock?
 pub fn ends_with_china(s: &str) -> bool {
     let s = s.trim_end_matches([' ', ':', '：', '(', '（']);
@@ -80,7 +94,7 @@ fn closed(s: &str, end: usize) -> usize {
 }
 
 /// `+8`, `-07`, `-0700`, `+08:00` with at least `digits` hours' digits, between the first zone of the day and its last.
-fn offset(s: &str, digits: usize) -> Option<(FixedOffset, usize)> {
+pub(super) fn offset(s: &str, digits: usize) -> Option<(FixedOffset, usize)> {
     let sign = match s.as_bytes().first()? {
         b'+' => 1,
         b'-' => -1,
@@ -123,6 +137,12 @@ mod tests {
         }
         for text in ["", " CST", " PT", " est", " with proof", "-12:00", " - 12:00", " -18:00", " -5", " ESTIMATED", " to 2026-04-12"] {
             assert_eq!(behind(text), None, "{text}");
+        }
+        for (text, exact, minutes) in [("Z", false, 0), ("+08:00", false, 480), (" -0400", false, -240), ("-05:00", true, -300), ("-0330", true, -210)] {
+            assert_eq!(of_date(text, exact).map(|(zone, used)| (zone.local_minus_utc() / 60, used)), Some((minutes, text.len())), "{text}");
+        }
+        for (text, exact) in [("-22:00", false), ("-22:00", true), ("-10:00", false), ("-10:00:00", true), ("-2026-04-12", true), (" - 10:00", true)] {
+            assert_eq!(of_date(text, exact), None, "{text}");
         }
         assert!(ends_with_china("截止时间（北京时间）".trim_end_matches('）')) && !ends_with_china("时间"));
     }

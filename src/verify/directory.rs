@@ -23,7 +23,11 @@ struct Entry {
 /// the zip proper, which all stored positions leave out.
 pub(super) fn problems(path: &Path, start: u64, offset: u64) -> Vec<Problem> {
     let shown = |name: &[u8]| String::from_utf8_lossy(name).escape_debug().to_string();
-    let Ok(entries) = entries(path, start) else { return Vec::new() };
+    let unreadable = |e: std::io::Error| vec![Problem::Unreadable { path: path.display().to_string(), detail: e.to_string() }];
+    let entries = match entries(path, start) {
+        Ok(entries) => entries,
+        Err(e) => return unreadable(e),
+    };
     let mut out = Vec::new();
     let mut seen: BTreeSet<&[u8]> = BTreeSet::new();
     for entry in &entries {
@@ -31,10 +35,12 @@ pub(super) fn problems(path: &Path, start: u64, offset: u64) -> Vec<Problem> {
             out.push(Problem::DuplicateEntry { path: shown(&entry.name) });
         }
     }
-    let Ok(file) = File::open(path) else { return out };
-    let mut file = BufReader::new(file);
+    let mut file = match File::open(path) {
+        Ok(file) => BufReader::new(file),
+        Err(e) => return unreadable(e),
+    };
     for entry in &entries {
-        match local_name(&mut file, entry.local + offset) {
+        match local_name(&mut file, entry.local.saturating_add(offset)) {
             Ok(name) if name == entry.name => {}
             Ok(name) => out.push(Problem::NameDiffers { path: shown(&entry.name), inner: shown(&name) }),
             Err(e) => out.push(Problem::Unreadable { path: shown(&entry.name), detail: e.to_string() }),

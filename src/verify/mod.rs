@@ -185,7 +185,7 @@ fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyRe
         }
     }
     if depth == Depth::Digests {
-        let digest = crate::bundle::bag::originals_digest(found.iter().map(|(path, sha)| (sha.as_str(), *path)));
+        let digest = originals_digest(&found);
         if let Some(stated) = stated.get("Originals-SHA256").filter(|s| **s != digest) {
             report.problems.push(Problem::OriginalsDigestDiffers { stated: stated.clone(), found: digest.clone() });
         }
@@ -193,6 +193,14 @@ fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyRe
         report.originals_sha256 = Some(digest).filter(|_| found.keys().any(original));
     }
     Ok(())
+}
+
+/// The digest of the originals anew: SHA-256 over the sorted manifest lines of what lies in originals/ and extracts/ (design 2.4).
+fn originals_digest(found: &BTreeMap<&str, String>) -> String {
+    let inside = |path: &&str| path.starts_with(format::ORIGINALS) || path.starts_with(format::EXTRACTS);
+    let mut lines: Vec<String> = found.iter().filter(|(path, _)| inside(path)).map(|(path, sha)| format::manifest_line(sha, path)).collect();
+    lines.sort();
+    crate::digest::of_bytes(lines.concat().as_bytes()).sha256.to_string()
 }
 
 /// The digest of a file, nothing when none was wanted, or what hinders reading it.

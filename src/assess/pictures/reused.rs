@@ -14,6 +14,7 @@ use crate::model::evidence::{Key, Link, Strength};
 use crate::model::file::Status;
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
+use crate::text::nicks;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Copies that one copy is compared with. A picture that lies in a thousand folders contradicts the first of them already.
@@ -112,7 +113,7 @@ pub(super) fn compare(view: &View, named: &Named, a: FileId, b: FileId) -> Optio
 
 /// Are all these orders of one buyer whose name can be read.
 fn one_buyer<'b>(view: &View, orders: impl Iterator<Item = &'b usize>) -> bool {
-    let buyer = |order: &usize| view.case.orders.get(*order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| !b.contains('*'));
+    let buyer = |order: &usize| view.case.orders.get(*order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| nicks::readable(b));
     let buyers: BTreeSet<Option<&str>> = orders.map(buyer).collect();
     buyers.len() == 1 && !buyers.contains(&None)
 }

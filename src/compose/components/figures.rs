@@ -83,7 +83,7 @@ fn caption(desk: &Desk<'_>, exhibit: usize) -> Inlines {
     }
     if e.orders.len() > 3 {
         // among the shared evidence the line above lists them
-        let here = e.number.starts_with("S-") && !desk.shown_in_book(exhibit);
+        let here = e.is_shared() && !desk.shown_in_book(exhibit);
         let word = if here { "caption-more-here" } else { "caption-more" };
         out.push(Inline::Break);
         out.push(run(desk.book.fill(word, &[("n", &e.orders.len().to_string())]), PLAIN));
@@ -105,7 +105,7 @@ fn waybills<'o>(desk: &Desk<'_>, exhibit: &Exhibit, order: &'o Order) -> Vec<&'o
 /// What is left of an order's own exhibits: those shown in the book by reference, the others here.
 pub(super) fn of_order(desk: &Desk<'_>, order: usize) -> Vec<Block> {
     let shown: Vec<(usize, &Exhibit)> = desk.exhibits_of(order).filter(|(i, _)| is_shown_as_figure(desk, *i)).collect();
-    let is_shared = |e: &Exhibit| e.number.starts_with("S-");
+    let is_shared = Exhibit::is_shared;
     let mine = shown.iter().filter(|(_, e)| !is_shared(e)).map(|(i, _)| *i);
     let (mut in_book, here): (Vec<usize>, Vec<usize>) = mine.partition(|i| desk.shown_in_book(*i));
     // a slip or talk of several orders is counted for each of them, so each says where it is; contracts and campaigns have sections of their own

@@ -48,11 +48,11 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
 /// Exhibits of which only number and page differ, in runs; shared ones first, as they speak for the most orders. A case of forty screenshots an order would
 /// otherwise fill page after page with one and the same line.
 fn folded(desk: &Desk<'_>) -> Vec<Vec<usize>> {
-    let (shared, own): (Vec<usize>, Vec<usize>) = (0..desk.exhibits.len()).partition(|i| desk.exhibits.get(*i).is_some_and(|e| e.number.starts_with("S-")));
+    let (shared, own): (Vec<usize>, Vec<usize>) = (0..desk.exhibits.len()).partition(|i| desk.exhibits.get(*i).is_some_and(|e| e.is_shared()));
     let alike = |a: usize, b: usize| {
         let line = |i: usize| {
             let e = desk.exhibits.get(i)?;
-            Some((e.number.starts_with("S-"), &e.orders, e.kind, desk.forms.get(i), &e.title, &e.source, &e.purpose, e.inferred, desk.shown_in_book(i)))
+            Some((e.is_shared(), &e.orders, e.kind, desk.forms.get(i), &e.title, &e.source, &e.purpose, e.inferred, desk.shown_in_book(i)))
         };
         line(a) == line(b)
     };

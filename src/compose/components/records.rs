@@ -54,7 +54,7 @@ fn trace_head(desk: &Desk<'_>, exhibit: usize, order: &Order, trace: &Trace) -> 
     let carrier = own.map(|w| desk.carrier(w)).filter(|c| !c.is_empty()).or_else(|| trace.carrier.as_deref().map(|id| desk.carrier_name(id)));
     // the number stays in one piece; the carrier may stand on the line before
     let parcel = format!("{} {}", carrier.unwrap_or_default(), trace.waybill).trim().to_owned();
-    if e.number.starts_with("S-") {
+    if e.is_shared() {
         let mut text = vec![desk.exhibit_ref(exhibit), run(format!(" {parcel}"), BOLD)];
         text.push(run(format!(" {}", desk.place_words(&trace.place)).trim_end().to_owned(), FAINT));
         return vec![Block::Paragraph { text, role: Role::Body }];
@@ -207,7 +207,7 @@ pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
         for (n, chat) in chats_of(desk, e, index).into_iter().enumerate() {
-            if n == 0 && !e.number.starts_with("S-") {
+            if n == 0 && !e.is_shared() {
                 out.extend(head(desk, i));
             } else {
                 let text = vec![desk.exhibit_ref(i), run(format!(" {}", desk.place_words(&chat.place)), FAINT)];
@@ -325,7 +325,7 @@ pub(super) fn stock_of(desk: &Desk<'_>, index: usize) -> Vec<Block> {
         if list.is_empty() {
             continue;
         }
-        if e.number.starts_with("S-") {
+        if e.is_shared() {
             out.push(Block::Paragraph { text: vec![desk.exhibit_ref(i), run(format!(" {}", e.title), PLAIN)], role: Role::Body });
         } else {
             out.extend(head(desk, i));

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Every shared exhibit.
 pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
     let mut out = Vec::new();
-    for (i, e) in desk.exhibits.iter().enumerate().filter(|(_, e)| e.number.starts_with("S-")) {
+    for (i, e) in desk.exhibits.iter().enumerate().filter(|(_, e)| e.is_shared()) {
         let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), PLAIN), run(format!(" {}", e.title), PLAIN)];
         out.push(Block::Heading { level: 2, text, anchor: None, outline: None });
         // a bill without rows of argued orders stands nowhere in the book

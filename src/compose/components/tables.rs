@@ -24,7 +24,7 @@ fn proofs_of(result: &OrderAssessment, group: ProofGroup) -> impl Iterator<Item 
 /// Is it set in the sections of its orders: what is an order's own and not shown in the book, and the traces and chats of shared files.
 fn stands_under_orders(desk: &Desk<'_>, exhibit: usize) -> bool {
     let text = matches!(desk.forms.get(exhibit), Some(Form::Trace | Form::ChatText));
-    let own = desk.exhibits.get(exhibit).is_some_and(|e| !e.number.starts_with("S-"));
+    let own = desk.exhibits.get(exhibit).is_some_and(|e| !e.is_shared());
     desk.order_sections && !desk.shown_in_book(exhibit) && (own || text)
 }
 
@@ -258,7 +258,7 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
 fn proof_mark(desk: &Desk<'_>, order: usize, result: &OrderAssessment, group: ProofGroup) -> Inline {
     let mark = desk.book.word(&format!("mark.{}", group.as_str())).to_owned();
     let exhibits = exhibits_of(desk, result, group);
-    let own: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).map(|e| e.number.as_str()).filter(|n| !n.starts_with("S-")).collect();
+    let own: Vec<&str> = exhibits.iter().filter_map(|i| desk.exhibits.get(*i)).filter(|e| !e.is_shared()).map(|e| e.number.as_str()).collect();
     let target = exhibits.first().and_then(|i| desk.exhibits.get(*i)).map_or_else(|| desk.order_anchor(order), |e| e.anchor.clone());
     let numbered = proofs_of(result, group).any(|p| p.proof_number.is_some());
     let short = if exhibits.is_empty() && numbered { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&own) };
@@ -274,11 +274,8 @@ fn shared_row(desk: &Desk<'_>) -> Option<Row> {
     let mut text = cell(desk.book.word("orders-shared"));
     let mut first = true;
     for group in ProofGroup::ALL {
-        let shared: BTreeSet<usize> = desk
-            .argued()
-            .flat_map(|(_, _, a)| exhibits_of(desk, a, group))
-            .filter(|i| desk.exhibits.get(*i).is_some_and(|e| e.number.starts_with("S-")))
-            .collect();
+        let shared: BTreeSet<usize> =
+            desk.argued().flat_map(|(_, _, a)| exhibits_of(desk, a, group)).filter(|i| desk.exhibits.get(*i).is_some_and(|e| e.is_shared())).collect();
         for (n, e) in shared.iter().filter_map(|i| desk.exhibits.get(*i)).enumerate() {
             let before = match (n, first) {
                 (0, true) => format!("{} ", desk.book.word(&format!("mark.{}", group.as_str()))),

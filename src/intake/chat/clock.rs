@@ -4,7 +4,7 @@
 use super::Said;
 use crate::model::Time;
 use crate::model::record::{ChatMessage, TimeFrom};
-use crate::text::dates;
+use crate::text::dates::{self, Half};
 use crate::text::width::narrow_char;
 use chrono::{Datelike as _, NaiveDate, NaiveTime};
 
@@ -69,12 +69,10 @@ fn month_day(s: &str) -> Option<(Day, usize)> {
 
 /// `9:05:11`, `09:05`, `上午9:05`, `下午 9:05`, `9:05 PM`, `9:05pm` at the beginning of `s`, with the bytes used.
 pub(super) fn clock(s: &str) -> Option<(NaiveTime, usize)> {
-    const HALVES: [(&str, bool); 8] =
-        [("上午", false), ("午前", false), ("凌晨", false), ("早上", false), ("下午", true), ("午後", true), ("晚上", true), ("中午", true)];
-    let (half, skipped) = match HALVES.iter().find(|(word, _)| s.starts_with(word)) {
-        Some((word, late)) => {
-            let rest = s.get(word.len()..)?;
-            (Some(*late), word.len() + rest.len() - rest.trim_start_matches(' ').len())
+    let (half, skipped) = match Half::at_start(s) {
+        Some((half, word)) => {
+            let rest = s.get(word..)?;
+            (Some(half), word + rest.len() - rest.trim_start_matches(' ').len())
         }
         None => (None, 0),
     };
@@ -83,7 +81,7 @@ pub(super) fn clock(s: &str) -> Option<(NaiveTime, usize)> {
         let n = text.bytes().take(3).take_while(u8::is_ascii_digit).count();
         if n == 0 || n > 2 { None } else { Some((text.get(..n)?.parse().ok()?, n)) }
     };
-    let (mut hour, mut used) = number(text)?;
+    let (hour, mut used) = number(text)?;
     let next = |used: &mut usize| -> Option<u32> {
         let rest = text.get(*used..)?.strip_prefix(':')?;
         let (value, n) = number(rest)?;
@@ -101,15 +99,11 @@ pub(super) fn clock(s: &str) -> Option<(NaiveTime, usize)> {
     let half = match suffix {
         Some(two) => {
             used += tail.len() - trimmed.len() + 2;
-            Some(two.eq_ignore_ascii_case("pm"))
+            Some(if two.eq_ignore_ascii_case("pm") { Half::Late } else { Half::Early })
         }
         None => half,
     };
-    match half {
-        Some(true) if hour < 12 => hour += 12,
-        Some(false) if hour == 12 => hour = 0,
-        _ => {}
-    }
+    let hour = half.map_or(hour, |half| half.hour(hour));
     NaiveTime::from_hms_opt(hour, minute, second).map(|t| (t, skipped + used))
 }
 
@@ -324,6 +318,8 @@ mod tests {
         assert_eq!(read("9:05:11").as_deref(), Some("09:05:11 7"));
         assert_eq!(read("下午12:30\t").as_deref(), Some("12:30:00 11"));
         assert_eq!(read("上午12:05").as_deref(), Some("00:05:00 11"));
+        assert_eq!(read("中午11:50").as_deref(), Some("11:50:00 11"));
+        assert_eq!(read("傍晚6:10").as_deref(), Some("18:10:00 10"));
         assert_eq!(read("9:05\u{202f}PM] x").as_deref(), Some("21:05:00 9"));
         assert_eq!(read("9:05pm").as_deref(), Some("21:05:00 6"));
         for no in ["", "9", "9:5", "25:00", "123:00", "9:05:1"] {

@@ -1,7 +1,6 @@
 //! Lines of invoice lists. An invoice may have several lines; what stands on its first line only (number, date, parties) holds for the others, too.
 
-use super::is_total;
-use crate::intake::cells::View;
+use crate::intake::cells::{View, total_word};
 use crate::model::order::OrderLine;
 use crate::model::record::InvoiceRow;
 use crate::model::source::FileId;
@@ -27,7 +26,7 @@ pub(super) fn rows(view: View<'_>, rows: impl Iterator<Item = usize>, file: File
 
 fn one(view: View<'_>, row: usize, file: FileId) -> Option<InvoiceRow> {
     let number = view.text(row, "invoice_no").map(ids::clean_id).filter(|n| n.bytes().any(|b| b.is_ascii_digit()));
-    let total = ["invoice_no", "title", "seller", "date"].iter().filter_map(|f| view.text(row, f)).any(is_total);
+    let total = ["invoice_no", "title", "seller", "date"].iter().filter_map(|f| view.text(row, f)).any(total_word);
     let title = view.string(row, "title");
     if total || (number.is_none() && title.is_none()) {
         return None;

@@ -1,7 +1,6 @@
 //! Stock movements and counts. What leaves is positive, what comes in negative, what only moves between shelves is neither.
 
-use super::is_total;
-use crate::intake::cells::{View, waybills};
+use crate::intake::cells::{View, total_word, waybills};
 use crate::intake::layout::{Layout, Leaves};
 use crate::model::ids::OrderId;
 use crate::model::record::{StockCount, StockMovement};
@@ -28,7 +27,7 @@ pub(super) fn movement(view: View<'_>, layout: &Layout, row: usize) -> Option<St
     };
     // a total row has a number and nothing that says of what
     let said = found.order.is_some() || found.waybill.is_some() || found.at.is_some() || found.name.is_some() || found.sku.is_some();
-    let total = [&found.document, &found.name, &found.sku].into_iter().flatten().any(|t| is_total(t));
+    let total = [&found.document, &found.name, &found.sku].into_iter().flatten().any(|t| total_word(t));
     let opening = found.sku.as_deref().is_some_and(|s| layout.says("opening", s));
     // the head of a document has no pieces, but names the order whose goods it sent
     let head = found.document.is_some() && (found.order.is_some() || found.waybill.is_some());
@@ -48,11 +47,9 @@ fn pieces(view: View<'_>, layout: &Layout, row: usize) -> Option<Decimal> {
         Leaves::Between => 0,
         Leaves::Negative => return Some(-pieces),
         Leaves::Words => {
-            if view.text(row, "movement").is_some_and(|m| layout.leaving.iter().any(|w| m.contains(w.as_str()))) {
-                1
-            } else {
-                -1
-            }
+            let movement = view.text(row, "movement").unwrap_or_default();
+            // a sale that came back is named by the sale
+            if layout.leaving.iter().any(|w| movement.contains(w.as_str())) && !layout.holds("entering", movement) { 1 } else { -1 }
         }
         Leaves::Locations => {
             let outside = |field: &str| view.text(row, field).map(|place| layout.holds("outside", place));
@@ -70,7 +67,7 @@ fn pieces(view: View<'_>, layout: &Layout, row: usize) -> Option<Decimal> {
 pub(super) fn count(view: View<'_>, row: usize) -> Option<StockCount> {
     let (booked, counted) = (view.number(row, "booked"), view.number(row, "counted"));
     let (sku, name) = (view.text(row, "sku").map(ids::clean_id), view.string(row, "title"));
-    let named = sku.as_deref().or(name.as_deref()).is_some_and(|t| !is_total(t)) && view.text(row, "warehouse").is_none_or(|t| !is_total(t));
+    let named = sku.as_deref().or(name.as_deref()).is_some_and(|t| !total_word(t)) && view.text(row, "warehouse").is_none_or(|t| !total_word(t));
     (named && (booked.is_some() || counted.is_some())).then(|| StockCount {
         sku,
         name,

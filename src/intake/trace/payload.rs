@@ -95,8 +95,7 @@ pub fn trace(value: &Value, from: &Service, at: &At<'_>, known: &Knowledge) -> O
     let number = own(&from.number).or_else(|| own(&known.services.numbers)).or_else(|| at.number.map(clean_waybill).filter(|n| is_number(n)))?;
 
     let carrier = field(value, &from.carrier).and_then(|c| {
-        let services = [from.id, "kuaidi100", "kdniao"];
-        services.iter().find_map(|s| known.carriers.by_code(s, &c)).or_else(|| known.carriers.by_words(&c)).map(str::to_owned)
+        known.carriers.by_code(from.id, &c).or_else(|| known.carriers.by_any_code(&c)).or_else(|| known.carriers.by_words(&c)).map(str::to_owned)
     });
     let said = |text: &str| from.code(text).or_else(|| Some(known.words.kind(text)).filter(|k| *k != EventKind::Other));
     let whole = choose(value, &from.state, ", ").find_map(|s| said(&s));

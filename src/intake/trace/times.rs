@@ -31,15 +31,9 @@ pub fn read(text: &str) -> Option<(Time, bool)> {
     let text = words.join(" ");
     if let Some(moment) = dates::moment(&text, false).filter(|m| m.has_time) {
         let unix = text.len() < 14 && text.bytes().all(|b| b.is_ascii_digit());
-        return Some((moment.at, unix || names_zone(&text)));
+        return Some((moment.at, unix || dates::tells_zone(&text)));
     }
     digits_only(&text).or_else(|| english(&text))
-}
-
-/// After the first `:` only a zone has a sign.
-fn names_zone(text: &str) -> bool {
-    let Some((_, clock)) = text.split_once(':') else { return false };
-    clock.contains(['+', '-']) || clock.trim_end().ends_with(['Z', 'z'])
 }
 
 /// `20260402 101200`, `20260402101200`, with an offset behind or without.

@@ -26,28 +26,43 @@ fn walk<'p>(page: &'p str, mut each: impl FnMut(Piece<'p>)) {
     let mut hidden: Option<&str> = None;
     let mut rest = page;
     while !rest.is_empty() {
+        // a script is no page: a bare `<` in it begins no tag
+        if let Some(element) = hidden {
+            let end = end_of_hidden(rest, element);
+            let (passed, after) = rest.split_at(end);
+            line += breaks(passed);
+            (rest, hidden) = (after, None);
+            continue;
+        }
         let open = rest.find('<').unwrap_or(rest.len());
         let (text, from) = rest.split_at(open);
-        if hidden.is_none() && !text.is_empty() {
+        if !text.is_empty() {
             each(Piece::Text(text));
         }
         let is_comment = from.starts_with("<!--");
         let end = if is_comment { from.find("-->").map(|e| e + 3) } else { from.find('>').map(|e| e + 1) }.unwrap_or(from.len());
         let (tag, after) = from.split_at(end);
-        line += [text, tag].iter().map(|t| u32::try_from(t.matches('\n').count()).unwrap_or(0)).sum::<u32>();
+        line += breaks(text) + breaks(tag);
         let name: String = tag.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let closing = tag.starts_with("</");
-        match hidden {
-            Some(element) if closing && name == element => hidden = None,
-            Some(_) => {}
-            None if !closing => hidden = HIDDEN.into_iter().find(|h| *h == name),
-            None => {}
+        if !closing {
+            hidden = HIDDEN.into_iter().find(|h| *h == name);
         }
         if hidden.is_none() && !tag.is_empty() {
             each(Piece::Tag(name, closing, tag, line));
         }
         rest = after;
     }
+}
+
+fn breaks(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(0)
+}
+
+/// Where the closing tag of a hidden element begins; the end where there is none.
+fn end_of_hidden(text: &str, element: &str) -> usize {
+    let closes = |at: usize| text.get(at + 2..at + 2 + element.len()).is_some_and(|name| name.eq_ignore_ascii_case(element));
+    text.match_indices("</").map(|(at, _)| at).find(|at| closes(*at)).unwrap_or(text.len())
 }
 
 /// The lines that the page shows, each with the line of the file at which it begins. Cells of a table are separated by tabs.

@@ -219,11 +219,11 @@ fn intake(entry: &Entry, problems: &mut Vec<Problem>) -> IntakeLimits {
         let Value::Count(n) = *value else { continue };
         match key.as_str() {
             "files" => limits.files = size(n),
-            "bytes" if n > IntakeLimits::MOST_BYTES => {
-                problems.push(Problem::new(*line, "intake-bytes", &[("max", &IntakeLimits::MOST_BYTES.to_string())]));
+            "bytes" | "text_bytes" if n > IntakeLimits::MOST_BYTES => {
+                problems.push(Problem::new(*line, "intake-bytes", &[("key", key), ("max", &IntakeLimits::MOST_BYTES.to_string())]));
             }
             "bytes" => limits.bytes = n,
-            "text_bytes" => limits.text_bytes = n.min(IntakeLimits::MOST_BYTES),
+            "text_bytes" => limits.text_bytes = n,
             "rows" => limits.rows = size(n),
             "columns" => limits.columns = size(n),
             "cell_bytes" => limits.cell_bytes = size(n),
