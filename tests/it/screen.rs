@@ -37,7 +37,7 @@ fn a_request_is_named_after_the_town_and_lies_where_the_screen_says() {
 #[test]
 fn what_the_platform_asks_for_beyond_three_is_counted() {
     let work = Work::new();
-    case_toml(&work, "platform = \"taobao\"", "platform = \"douyin\"\nscenario = \"refunded\"");
+    case_toml(&work, "platform = \"taobao\"", "platform = \"douyin\"");
     for folder in ["底单", "物流", "聊天", "直播"] {
         fs::remove_dir_all(work.case().join(folder)).expect("folder");
     }
