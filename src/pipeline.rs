@@ -139,6 +139,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         Asked::All => intake::orders::main_ids(&taken),
     };
     let selected = intake::orders::select(&taken, &listed, &ctx, &mut findings);
+    let exported = selected.exported_ids();
+    notice::report_missing(&notice, |id| exported.contains(id), !selected.export.is_empty(), &mut findings);
     let buyers: BTreeSet<&str> = selected.export.iter().map(|e| &*e.buyer).filter(|b| nicks::readable(b)).collect();
     intake::chat::settle(&mut taken.contents, ctx.fixed_now.or(notice.received.map(|r| r.at)), &buyers);
     let notice_sha = notice.file.and_then(|f| taken.files.get(f.index())).map(|f| f.sha256);

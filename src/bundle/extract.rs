@@ -28,7 +28,9 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
     let entry = case.file(file);
     let w = words(case.language);
     let sha256 = entry.sha256.to_string();
-    if places.contains(&Place::Whole) {
+    // assigned by the user: whole, unless its rows say which of them are meant
+    let by_rows = recognised.content.parts().iter().any(Content::has_records) && places.iter().any(|p| !matches!(p, Place::Whole | Place::Path));
+    if places.contains(&Place::Whole) && !by_rows {
         return None;
     }
     match &recognised.records {

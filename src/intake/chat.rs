@@ -68,9 +68,24 @@ fn system(text: &str, recalled: bool, place: Place) -> ChatMessage {
 }
 
 /// Completes what only the case knows: a year that no message gives is the last one before the notice, and a speaker who is a buyer of the exports
-/// is the buyer of a conversation whose sides the file does not tell.
+/// is the buyer of a conversation whose sides the file does not tell, and never the shop.
 pub fn settle(contents: &mut [Recognised], notice: Option<Time>, buyers: &BTreeSet<&str>) {
     for recognised in contents {
+        if let (Content::Chats(chats), Records::Lines { starts, .. }) = (&mut recognised.content, &mut recognised.records)
+            && chats.iter().any(|chat| holds_two_buyers(chat, buyers))
+        {
+            let mut begins: Vec<u32> = Vec::new();
+            let mut parted: Vec<Chat> = Vec::new();
+            for (n, chat) in std::mem::take(chats).into_iter().enumerate() {
+                let first = starts.get(n).copied();
+                let parts = if holds_two_buyers(&chat, buyers) { by_speaker(chat, buyers) } else { vec![chat] };
+                begins.extend(
+                    parts.iter().enumerate().map(|(n, part)| first.filter(|_| n == 0).unwrap_or(if let Place::Line(line) = part.place { line } else { 1 })),
+                );
+                parted.extend(parts);
+            }
+            (*chats, *starts) = (parted, begins);
+        }
         let parts = match &mut recognised.content {
             Content::Sheets(parts) => parts.as_mut_slice(),
             single => std::slice::from_mut(single),
@@ -84,6 +99,35 @@ pub fn settle(contents: &mut [Recognised], notice: Option<Time>, buyers: &BTreeS
             }
         }
     }
+}
+
+/// Do two buyers of the exports speak in it, or one in the shop's place? Files of several buyers are pasted together, and where the shop's lines are left out
+/// one of them looks like the shop. In a messenger's group people have other names.
+fn holds_two_buyers(chat: &Chat, buyers: &BTreeSet<&str>) -> bool {
+    let known = |m: &&ChatMessage| m.role != ChatRole::System && buyers.contains(m.speaker.as_str());
+    let speakers: BTreeSet<&str> = chat.messages.iter().filter(known).map(|m| m.speaker.as_str()).collect();
+    let as_shop = chat.messages.iter().any(|m| m.role == ChatRole::Seller && buyers.contains(m.speaker.as_str()));
+    chat.names_as_orders_do() && (as_shop || (chat.buyer.is_none() && speakers.len() > 1))
+}
+
+/// One conversation for each stretch of one buyer's words, with what nobody else says behind them.
+fn by_speaker(chat: Chat, buyers: &BTreeSet<&str>) -> Vec<Chat> {
+    let Chat { layout, zone, .. } = chat;
+    let mut parts: Vec<Chat> = Vec::new();
+    for mut message in chat.messages {
+        if message.role != ChatRole::System && buyers.contains(message.speaker.as_str()) {
+            message.role = ChatRole::Buyer;
+        }
+        let buyer = (message.role == ChatRole::Buyer).then(|| message.speaker.clone());
+        match parts.last_mut() {
+            Some(last) if buyer.is_none() || last.buyer.is_none() || last.buyer == buyer => {
+                last.buyer = last.buyer.take().or(buyer);
+                last.messages.push(message);
+            }
+            _ => parts.push(Chat { layout, buyer, place: message.place.clone(), messages: vec![message], zone }),
+        }
+    }
+    parts
 }
 
 fn tell_buyer(chat: &mut Chat, buyers: &BTreeSet<&str>) {

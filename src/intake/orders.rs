@@ -40,6 +40,15 @@ pub struct Selected {
     pub export: Vec<ExportEntry>,
 }
 
+impl Selected {
+    /// The ids of the flagged orders that stand in an export: as listed, main and sub.
+    pub fn exported_ids(&self) -> BTreeSet<&OrderId> {
+        let there = |order: &&Order| order.in_export;
+        let listed = self.listed.iter().filter(|l| self.orders.get(l.order).as_ref().is_some_and(there)).map(|l| &l.id);
+        self.orders.iter().filter(there).flat_map(|o| std::iter::once(&o.id).chain(&o.sub_ids)).chain(listed).collect()
+    }
+}
+
 /// Every main order of the exports, in their order.
 pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
     let book = Book::new(intake, &[]);

@@ -55,6 +55,8 @@ pub(super) struct Index {
     all_nicks: bool,
     /// Letters before the digits, and digits, of long order numbers and waybills: how an id of somebody else looks.
     shapes: HashSet<(String, usize)>,
+    /// Nicks of buyers of whom no order is flagged, which hold the first run of a flagged one's nick.
+    other_nicks: HashSet<String>,
 }
 
 impl Index {
@@ -75,6 +77,9 @@ impl Index {
         for listed in &case.listed {
             index.add_id(&listed.id, listed.order, if listed.is_sub { Key::SubOrderId } else { Key::OrderId });
         }
+        let others = case.export.iter().map(|e| &*e.buyer).filter(|b| nicks::readable(b)).map(fold);
+        index.other_nicks =
+            others.filter(|nick| !index.buyers.contains_key(nick) && words(nick).iter().any(|(_, w)| index.nick_starts.contains_key(w))).collect();
         index.shapes = index.ids.keys().chain(index.waybills.keys()).filter_map(|id| shape(id)).collect();
         index
     }
@@ -186,7 +191,7 @@ impl Index {
             }
         }
         if self.dashed {
-            self.scan_dashed(text, &runs, &mut hits);
+            dashed(text, &runs, |joined| self.push_id(joined, &mut hits));
         }
         hits.sort_unstable();
         hits.dedup();
@@ -221,25 +226,6 @@ impl Index {
         }
     }
 
-    /// Ids with dashes in them (`260401-123456789012345`, `111-1234567-1234567`): runs that are joined by one dash each.
-    fn scan_dashed(&self, text: &str, runs: &[(usize, String)], hits: &mut Vec<Hit>) {
-        for (i, (start, first)) in runs.iter().enumerate() {
-            let mut joined = first.clone();
-            let mut end = end_of(text, *start, first);
-            for (next_start, next) in runs.iter().skip(i + 1).take(3) {
-                if text.get(end..*next_start) != Some("-") {
-                    break;
-                }
-                joined.push('-');
-                joined.push_str(next);
-                end = end_of(text, *next_start, next);
-                if joined.len() >= SHORTEST_IN_TEXT {
-                    self.push_id(&joined, hits);
-                }
-            }
-        }
-    }
-
     /// The nicks that name a folder or file of `path`: the name equals the nick, or holds it between signs that are neither letters nor digits.
     /// A nick inside a longer nick that fits as well does not count. Nick → its orders.
     pub(super) fn nicks_in_path(&self, path: &str) -> BTreeMap<&str, &[usize]> {
@@ -267,6 +253,20 @@ impl Index {
         found
     }
 
+    /// Is the span a part of a longer nick, of a buyer of whom no order is flagged (`阳光男孩` in `阳光男孩_3`).
+    fn within_other_nick(&self, text: &str, from: usize, to: usize) -> bool {
+        if self.other_nicks.is_empty() {
+            return false;
+        }
+        let begins = text.get(..from).into_iter().flat_map(|head| head.char_indices().rev().take(AROUND).map(|(at, _)| at)).chain([from]);
+        let ends: Vec<usize> =
+            text.get(to..).into_iter().flat_map(|tail| tail.char_indices().take(AROUND).map(|(at, c)| to + at + c.len_utf8())).chain([to]).collect();
+        begins.into_iter().any(|a| {
+            let longer = |b: &usize| (a, *b) != (from, to) && text.get(a..*b).is_some_and(|nick| self.other_nicks.contains(nick)) && free_standing(text, a, *b);
+            ends.iter().any(longer)
+        })
+    }
+
     /// The nicks of a folded text with the bytes they take; one inside a longer one that fits as well does not count.
     fn nick_spans(&self, text: &str) -> Vec<(usize, usize, &str, &[usize])> {
         if self.nick_starts.is_empty() {
@@ -279,6 +279,7 @@ impl Index {
                 let to = from + length;
                 if let Some((name, orders)) = text.get(from..to).and_then(|nick| self.nicks.get_key_value(nick))
                     && free_standing(text, from, to)
+                    && !self.within_other_nick(text, from, to)
                 {
                     spans.push((from, to, name, orders));
                 }
@@ -286,6 +287,38 @@ impl Index {
         }
         let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, ..)| (a < from && b >= to) || (a <= from && b > to));
         spans.iter().filter(|(from, to, ..)| !inside(*from, *to)).copied().collect()
+    }
+}
+
+/// Characters that a longer nick may have on either side of a shorter one.
+const AROUND: usize = 24;
+
+/// The runs of letters and digits of a text that may be numbers of orders and parcels, and those joined by one dash each (`260401-123456789012345`).
+pub(super) fn numbers_in(text: &str) -> Vec<String> {
+    let runs = alnum_runs(text);
+    let mut numbers: Vec<String> = runs.iter().filter(|(_, run)| run.len() >= SHORTEST_IN_TEXT).map(|(_, run)| run.clone()).collect();
+    if text.contains('-') {
+        dashed(text, &runs, |joined| numbers.push(joined.to_owned()));
+    }
+    numbers
+}
+
+/// Tells all that up to four runs make that are joined by one dash each.
+fn dashed(text: &str, runs: &[(usize, String)], mut tell: impl FnMut(&str)) {
+    for (i, (start, first)) in runs.iter().enumerate() {
+        let mut joined = first.clone();
+        let mut end = end_of(text, *start, first);
+        for (next_start, next) in runs.iter().skip(i + 1).take(3) {
+            if text.get(end..*next_start) != Some("-") {
+                break;
+            }
+            joined.push('-');
+            joined.push_str(next);
+            end = end_of(text, *next_start, next);
+            if joined.len() >= SHORTEST_IN_TEXT {
+                tell(&joined);
+            }
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod strangers;
 mod tests;
 mod texts;
 mod time;
+mod whose;
 mod words;
 
 pub use status::account;
@@ -29,7 +30,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
-use crate::model::record::Content;
+use crate::model::record::{Content, Recognised};
 use crate::model::source::{FileId, Place};
 use crate::text::{glob, nicks};
 use corrections::Corrections;
@@ -86,6 +87,11 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     let mut out = Collector { file: entry.id, links };
     if let Some(orders) = corrections.orders.get(&entry.id) {
         orders.iter().for_each(|&order| out.push(order, Key::Assign, Strength::Exact, &Place::Whole, false));
+        if entry.status != Status::Duplicate
+            && let Some(recognised) = case.contents.get(entry.id.index())
+        {
+            own_records(case, keys, days, recognised, orders, &mut out);
+        }
         return;
     }
     // an archive is no evidence by its name: its members have that name in their paths
@@ -117,6 +123,9 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
         if records::of_many(content) {
             out.links.get_mut(before..).into_iter().for_each(only_guesses);
         }
+        if let Some(own) = out.links.get_mut(before..) {
+            whose::settle(case, keys, entry, recognised, own);
+        }
     }
     let one_piece = matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None);
     if out.links.len() == before
@@ -128,6 +137,16 @@ fn file_links(case: &Case, keys: &Keys, days: &time::Days, corrections: &Correct
     }
     if !out.links.iter().skip(before).any(|l| l.strength >= Strength::Strong) {
         suggestions.give(&mut out);
+    }
+}
+
+/// The user says whose a table is; which of its rows are an order's, with weights and times, its rows still say.
+fn own_records(case: &Case, keys: &Keys, days: &time::Days, recognised: &Recognised, orders: &BTreeSet<usize>, out: &mut Collector) {
+    let mut links = Vec::new();
+    records::link(case, keys, days, recognised, Vec::new(), &mut Collector { file: out.file, links: &mut links });
+    let own = |l: &Link| orders.contains(&l.order) && l.strength >= Strength::Strong && l.place != Place::Whole;
+    if recognised.content.parts().iter().any(Content::has_records) {
+        out.links.extend(links.into_iter().filter(own));
     }
 }
 

@@ -147,15 +147,15 @@ impl People {
         Clue::new(Sort::Phone { head: head.to_owned(), tail: last.to_owned() }, orders)
     }
 
-    /// Names and streets of a text: a full name with its own street is sure, the rest are clues.
-    pub(super) fn recipients(&self, text: &str, words: &MatchWords, hits: &mut Vec<Hit>, clues: &mut Vec<Clue>) {
+    /// Names and streets of a text: a full name with its own street is sure, the rest are clues. `shared` asks whether another buyer of the exports has both.
+    pub(super) fn recipients(&self, text: &str, words: &MatchWords, shared: impl Fn(&str, &str, usize) -> bool, hits: &mut Vec<Hit>, clues: &mut Vec<Clue>) {
         let names = self.names_in(text, words);
         let squeezed = squeeze(text);
         let streets: Vec<(String, &[usize])> = self.streets.find(&squeezed).collect();
         for (name, masked, orders) in names {
-            for (_, at) in &streets {
+            for (street, at) in &streets {
                 let both: Vec<usize> = orders.iter().copied().filter(|o| at.contains(o)).collect();
-                if !masked && !both.is_empty() && self.one_person(&both) {
+                if !masked && both.first().is_some_and(|first| self.one_person(&both) && !shared(&name, street, *first)) {
                     hits.extend(both.iter().map(|&order| Hit { order, key: Key::Recipient, strength: Strength::Strong, inferred: false }));
                 }
             }

@@ -4,10 +4,12 @@ use super::clues::{Clue, Sort};
 use super::index::{Hit, Index};
 use super::texts::{Keys, Piece, Reader, Suggestions};
 use super::{stock, time};
+use crate::media::document::html;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::record::{CauseTable, Chat, Content, Recognised, Records, Table, Trace};
 use crate::model::source::{FileId, Place};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Collects links of one file.
@@ -81,12 +83,12 @@ fn one(case: &Case, keys: &Keys, days: &time::Days, content: &Content, reader: &
                 keys.index().waybill(&row.waybill).for_each(|h| out.hit(h, &row.place));
             }
         }
-        Content::StockMovements(rows) => stock::movements(case, keys.index(), rows, out),
+        Content::StockMovements(rows) => stock::movements(case, keys, rows, out),
         Content::StockCounts(rows) => stock::counts(case, rows, out),
         Content::Causes(table) => causes(keys.index(), days, table, out),
         Content::Text(text) => {
-            for (number, line) in (1..).zip(text.lines()) {
-                reader.line(line, &Place::Line(number), out);
+            for (number, line) in shown_lines(text) {
+                reader.line(&line, &Place::Line(number), out);
             }
             reader.end_paragraph(out);
         }
@@ -115,6 +117,14 @@ fn one(case: &Case, keys: &Keys, days: &time::Days, content: &Content, reader: &
         // an invoice names goods and companies, not orders; what a picture shows is not read here
         Content::Invoices(_) | Content::Film(_) | Content::Orders(_) | Content::Sheets(_) | Content::None => {}
     }
+}
+
+/// The lines that a text shows: of a saved web page what stands on the screen, where tags neither part a number nor end it.
+pub(super) fn shown_lines(text: &str) -> Vec<(u32, Cow<'_, str>)> {
+    if html::is_page(text) {
+        return html::lines(text).into_iter().map(|(number, line)| (number, Cow::Owned(line))).collect();
+    }
+    (1..).zip(text.lines()).map(|(number, line)| (number, Cow::Borrowed(line))).collect()
 }
 
 /// Is the scan a record of its own? A line of copied text is part of its parcel's block.

@@ -2,21 +2,27 @@
 
 use super::index::{Hit, Index};
 use super::records::Collector;
+use super::texts::Keys;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
+use crate::model::ids::OrderId;
 use crate::model::order::Order;
-use crate::model::record::{StockCount, StockMovement};
+use crate::model::record::{Content, Recognised, StockCount, StockMovement};
+use crate::text::ids::{clean_id, clean_waybill};
+use crate::text::{dates, numbers};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Orders that fit one row by SKU, quantity and day are listed up to here when more than one does.
 const MOST_CANDIDATES: usize = 5;
 
-type Parcel = (String, Decimal, NaiveDate);
+/// SKU, pieces and a day.
+pub(super) type Parcel = (String, Decimal, NaiveDate);
 
 /// Links of an outbound table.
-pub(super) fn movements(case: &Case, index: &Index, rows: &[StockMovement], out: &mut Collector) {
+pub(super) fn movements(case: &Case, keys: &Keys, rows: &[StockMovement], out: &mut Collector) {
+    let index = keys.index();
     let mut unnamed: Vec<(&StockMovement, Parcel)> = Vec::new();
     for row in rows {
         let hits = named(index, row);
@@ -38,8 +44,8 @@ pub(super) fn movements(case: &Case, index: &Index, rows: &[StockMovement], out:
     unnamed.iter().for_each(|(_, p)| *repeats.entry(p).or_default() += 1);
     for (row, parcel) in &unnamed {
         let Some(candidates) = orders.get(parcel) else { continue };
-        // two equal rows for one order are as unclear as one row for two orders
-        let sure = candidates.len() == 1 && repeats.get(parcel) == Some(&1);
+        // two equal rows for one order are as unclear as one row for two orders, flagged or not
+        let sure = candidates.len() == 1 && repeats.get(parcel) == Some(&1) && !keys.others_sent(parcel);
         let strength = if sure { Strength::Strong } else { Strength::Weak };
         for &order in candidates.iter().take(MOST_CANDIDATES) {
             out.push(order, Key::SkuQuantityDay, strength, &row.place, true);
@@ -84,6 +90,38 @@ fn parcels(case: &Case) -> HashMap<Parcel, Vec<usize>> {
         }
     }
     map
+}
+
+/// The same of the orders of the exports that are not flagged: goods and times of one order may stand in two of them.
+pub(super) fn others_parcels(case: &Case, index: &Index) -> HashSet<Parcel> {
+    let scanned = first_scans(case);
+    let mut days: HashMap<String, BTreeSet<NaiveDate>> = HashMap::new();
+    let mut goods: Vec<(String, String, Decimal)> = Vec::new();
+    for part in case.contents.iter().flat_map(Recognised::tables) {
+        let (Content::Orders(orders), Some(table)) = part else { continue };
+        let columns = |field: &str| orders.columns.iter().filter(|(f, _)| f == field).map(|(_, c)| *c).collect::<Vec<_>>();
+        let [ids, skus, quantities, paid, sent, waybills] = ["order_id", "sku", "quantity", "paid_at", "shipped_at", "tracking_no"].map(columns);
+        for row in 0..table.rows.len() {
+            let cell = |columns: &[usize]| columns.iter().map(|c| clean_id(table.cell(row, *c))).find(|t| !t.is_empty()).unwrap_or_default();
+            let id = cell(&ids);
+            if id.is_empty() || index.id(&OrderId::new(id.clone())).is_some() {
+                continue;
+            }
+            let times = [&paid, &sent].into_iter().filter_map(|c| dates::moment(&cell(c), table.sheet.is_some())).map(|m| m.at.date_naive());
+            let of_order = days.entry(id.clone()).or_default();
+            of_order.extend(times);
+            of_order.extend(scanned.get(clean_waybill(&cell(&waybills)).as_str()));
+            let (sku, quantity) = (cell(&skus), numbers::decimal(&cell(&quantities)));
+            if let (false, Some(quantity)) = (sku.is_empty(), quantity) {
+                goods.push((id, fold(&sku), quantity.abs().normalize()));
+            }
+        }
+    }
+    let parcels = goods.into_iter().flat_map(|(id, sku, quantity)| {
+        let days: Vec<NaiveDate> = days.get(&id).into_iter().flatten().copied().collect();
+        days.into_iter().map(move |day| (sku.clone(), quantity, day))
+    });
+    parcels.collect()
 }
 
 /// Day of the first scan by waybill number.

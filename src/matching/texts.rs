@@ -3,17 +3,22 @@
 
 use super::clues::{self, Clue, Sort};
 use super::goods::Goods;
-use super::index::{Hit, Index};
+use super::index::{Hit, Index, numbers_in};
 use super::others::Others;
 use super::people::People;
 use super::records::Collector;
+use super::stock::{self, Parcel};
 use super::words::MatchWords;
 use crate::error::Result;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
+use crate::model::order::Order;
 use crate::model::source::Place;
 use crate::profile::Profile;
+use crate::text::ids::{clean_id, clean_waybill};
+use crate::text::nicks;
 use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// Lines that belong together: a label copied as text has no more.
@@ -31,6 +36,12 @@ pub(super) struct Keys<'c> {
     goods: OnceCell<Goods>,
     words: MatchWords,
     others: OnceCell<Rc<Others>>,
+    /// Order numbers and waybills of the exports that are of no flagged order.
+    other_numbers: OnceCell<HashSet<String>>,
+    /// Goods and days of the orders of the exports that are not flagged.
+    other_parcels: OnceCell<HashSet<Parcel>>,
+    /// Nick → places of his orders in the exports.
+    entries: OnceCell<HashMap<String, Vec<usize>>>,
 }
 
 /// What a piece of text is: it decides which words are nicks and which numbers are somebody else's.
@@ -55,7 +66,17 @@ impl<'c> Keys<'c> {
     /// When the word list is broken.
     pub(super) fn of(case: &'c Case, profile: &Profile) -> Result<Self> {
         let words = MatchWords::load(profile)?;
-        Ok(Keys { case, index: OnceCell::new(), people: OnceCell::new(), goods: OnceCell::new(), words, others: OnceCell::new() })
+        Ok(Keys {
+            case,
+            index: OnceCell::new(),
+            people: OnceCell::new(),
+            goods: OnceCell::new(),
+            words,
+            others: OnceCell::new(),
+            other_numbers: OnceCell::new(),
+            other_parcels: OnceCell::new(),
+            entries: OnceCell::new(),
+        })
     }
 
     /// Their numbers and nicks.
@@ -75,6 +96,39 @@ impl<'c> Keys<'c> {
         Rc::clone(self.others.get_or_init(|| Rc::new(Others::of(self.case, self.index()))))
     }
 
+    /// Was an order that is not flagged of such goods, on such a day.
+    pub(super) fn others_sent(&self, parcel: &Parcel) -> bool {
+        self.other_parcels.get_or_init(|| stock::others_parcels(self.case, self.index())).contains(parcel)
+    }
+
+    /// Does a text hold the number of an order or parcel of the exports that is not flagged.
+    pub(super) fn names_others(&self, text: &str) -> bool {
+        let numbers = self.other_numbers.get_or_init(|| {
+            let index = self.index();
+            let flagged = |number: &str| index.scan(number).is_empty();
+            let all =
+                self.case.export.iter().flat_map(|e| std::iter::once(clean_id(e.id.bare()).to_uppercase()).chain(e.waybills.iter().map(|w| clean_waybill(w))));
+            all.filter(|number| flagged(number)).collect()
+        });
+        !numbers.is_empty() && numbers_in(text).iter().any(|number| numbers.contains(number))
+    }
+
+    /// Has a buyer orders in the exports beside these, with parcels of their own.
+    pub(super) fn other_parcels(&self, buyer: &str, orders: &BTreeSet<usize>) -> bool {
+        if !nicks::readable(buyer) {
+            return false;
+        }
+        let entries = self.entries.get_or_init(|| {
+            let mut entries: HashMap<String, Vec<usize>> = HashMap::new();
+            self.case.export.iter().enumerate().filter(|(_, e)| !e.buyer.is_empty()).for_each(|(i, e)| entries.entry(e.buyer.to_string()).or_default().push(i));
+            entries
+        });
+        let own: Vec<&Order> = orders.iter().filter_map(|o| self.case.orders.get(*o)).collect();
+        let known = |waybill: &str| own.iter().any(|o| o.waybills.iter().any(|w| clean_waybill(&w.value.number) == clean_waybill(waybill)));
+        let mut entries = entries.get(buyer).into_iter().flatten().filter_map(|i| self.case.export.get(*i));
+        entries.any(|e| !own.iter().any(|o| o.id == e.id) && e.waybills.iter().any(|w| !known(w)))
+    }
+
     /// Reads one piece. With an order number or waybill in it that is all; with a number that looks like ours and is none, it is somebody else's.
     pub(super) fn read(&self, text: &str, piece: Piece) -> Said {
         let mut said = Said { hits: self.index().scan(text), clues: Vec::new() };
@@ -86,7 +140,7 @@ impl<'c> Keys<'c> {
         }
         self.nicks(text, piece, &mut said);
         self.people().phones(text, &self.words, |number, order| self.others_phone(number, order), &mut said.hits, &mut said.clues);
-        self.people().recipients(text, &self.words, &mut said.hits, &mut said.clues);
+        self.people().recipients(text, &self.words, |name, street, order| self.others_home(name, street, order), &mut said.hits, &mut said.clues);
         self.goods().find(text, |amount, second, within| self.others().paid_about(amount, second, within), &mut said.hits, &mut said.clues);
         said.clues.sort();
         said.clues.dedup();
@@ -100,6 +154,12 @@ impl<'c> Keys<'c> {
         let nick = self.case.orders.get(order).and_then(|o| o.buyer.as_ref()).map_or("", |b| b.value.raw());
         let tail = number.len().checked_sub(4).and_then(|n| number.get(n..)).unwrap_or(number);
         self.others().with_tail(tail).any(|o| o.phones.iter().any(|p| p == number) && o.nick != nick)
+    }
+
+    /// Has a buyer whose orders are not flagged this name at this street (squeezed) as well: one person with two accounts, or two of one name.
+    fn others_home(&self, name: &str, street: &str, order: usize) -> bool {
+        let nick = self.case.orders.get(order).and_then(|o| o.buyer.as_ref()).map_or("", |b| b.value.raw());
+        self.others().with_street(street).any(|o| o.name == name && o.nick != nick)
     }
 
     fn nicks(&self, text: &str, piece: Piece, said: &mut Said) {

@@ -80,6 +80,14 @@ impl Content {
         }
     }
 
+    /// Is it made of records, of which each is of one order, parcel or article.
+    pub fn has_records(&self) -> bool {
+        matches!(
+            self,
+            Content::Traces(_) | Content::Bill(_) | Content::TrackingList(_) | Content::StockMovements(_) | Content::StockCounts(_) | Content::Payments(_)
+        )
+    }
+
     /// Traces, of all sheets.
     pub fn traces(&self) -> Vec<&Trace> {
         self.rows(|c| if let Content::Traces(rows) = c { rows } else { &[] })

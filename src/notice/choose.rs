@@ -87,6 +87,27 @@ pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &Ca
     Ok(Choice::Nothing)
 }
 
+/// Notices beside the one that the user named, by another violation number: they are no evidence of this one.
+pub(super) fn others(
+    files: &[FileEntry],
+    contents: &[Recognised],
+    (chosen, number): (&[FileId], &str),
+    words: &NoticeWords,
+    root: &Path,
+    ctx: &Context,
+) -> Result<Vec<FileId>> {
+    let mut others = Vec::new();
+    let looked_at = |f: &&FileEntry| !matches!(f.status, Status::Ignored | Status::Unreadable | Status::Duplicate) && f.path != super::casefile::FILE_NAME;
+    for file in files.iter().filter(looked_at).filter(|f| !chosen.contains(&f.id)) {
+        ctx.check_cancel()?;
+        let lines = lines_of(files, contents, file.id, root, false, Extent::Beginning, words)?;
+        if judge(file, &lines, words).is_some_and(|c| c.said.number.is_some_and(|own| own != number)) {
+            others.push(file.id);
+        }
+    }
+    Ok(others)
+}
+
 /// The file that `[notice] file` names: a path, or a base name that only one file has.
 fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
     if let Some(file) = files.iter().find(|f| f.path == named) {

@@ -18,7 +18,7 @@ mod words;
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
-use crate::model::file::{FileEntry, Kind, Sha256, Status};
+use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
 use crate::model::notice::{DeadlineSource, Notice};
 use crate::model::record::Recognised;
@@ -128,7 +128,15 @@ pub fn read(
             entry.why = None;
         }
     }
-    report_list(&notice, known_ids, listed_by_user, findings);
+    if let (Some(_), Some(number)) = (&settings.notice.file, &notice.number) {
+        let chosen: Vec<FileId> = notice.files().collect();
+        for id in choose::others(files, contents, (&chosen, number), &words, root, ctx)? {
+            if let Some(entry) = files.get_mut(id.index()) {
+                (entry.kind, entry.status, entry.why) = (Kind::Notice, Status::Ignored, Some(WhyNot { key: "ignored-other-notice", detail: String::new() }));
+            }
+        }
+    }
+    report_repeated(&notice, listed_by_user, findings);
     report_platform_and_deadline(&notice, within, &platform, ctx, now(settings, ctx), findings);
     Ok(notice)
 }
@@ -366,20 +374,21 @@ fn take_list(notice: &mut Notice, lists: &[(FileId, Listing)], own: FileId, find
     }
 }
 
-fn report_list(notice: &Notice, known_ids: &BTreeSet<OrderId>, by_user: bool, findings: &mut Findings) {
+fn report_repeated(notice: &Notice, by_user: bool, findings: &mut Findings) {
     if by_user {
         for id in &notice.repeated {
             findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).variant("case"));
         }
     }
-    if notice.order_ids.is_empty() {
-        return;
-    }
-    if known_ids.is_empty() {
+}
+
+/// `order-not-in-export`: listed ids that are not `exported`; a tracking list knows a number and neither buyer nor payment. `exports`: there is one at all.
+pub fn report_missing(notice: &Notice, exported: impl Fn(&OrderId) -> bool, exports: bool, findings: &mut Findings) {
+    if !notice.order_ids.is_empty() && !exports {
         findings.push(Finding::new(Code::OrderNotInExport).with("count", notice.order_ids.len()).variant("no-export"));
         return;
     }
-    for id in notice.order_ids.iter().filter(|id| !known_ids.contains(&id.value)) {
+    for id in notice.order_ids.iter().filter(|id| !exported(&id.value)) {
         findings.push(Finding::new(Code::OrderNotInExport).order_id(id.value.as_str()).at(id.file, id.place.clone()));
     }
 }

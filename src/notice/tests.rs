@@ -85,6 +85,7 @@ fn read_with(texts: &[(&str, Recognised)], settings: &CaseSettings, known: &[Str
     let known: BTreeSet<OrderId> = known.iter().map(|k| OrderId::new(k.as_str())).collect();
     let mut findings = Findings::default();
     let notice = read(&mut files, &contents, settings, &known, Path::new("."), &context(now), &mut findings)?;
+    report_missing(&notice, |id| known.contains(id), !known.is_empty(), &mut findings);
     Ok(Read { notice, files, findings })
 }
 

@@ -47,7 +47,7 @@ fn group(view: &View<'_>, w: &Words, sources: &Sources, code: Code, list: &[&Fin
     for finding in list {
         // the same next step is not said two hundred times
         let hint = w.hint(finding).trim_end().to_owned();
-        let shown = if hint == said { "″".to_owned() } else { escape(&hint) };
+        let shown = if hint == said && !hint.is_empty() { "″".to_owned() } else { escape(&hint) };
         said = hint;
         body.push_str(&format!(
             "<tr><td>{}</td><td>{}{}</td><td class=\"hint\">{shown}</td></tr>\n",
