@@ -113,6 +113,7 @@ codes! {
     ExtensionDiffers "extension-differs" "files" Note;
     SheetHidden "sheet-hidden" "files" Note;
     TableUnknown "table-unknown" "files" Warning;
+    OthersInFile "others-in-file" "files" Warning;
     PathLong "path-long" "files" Warning;
     LimitReached "limit-reached" "files" Warning;
     RowsNotCounted "rows-not-counted" "files" Note;

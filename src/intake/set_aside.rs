@@ -29,16 +29,21 @@ impl SetAside {
         self.listed.contains(path)
     }
 
-    /// By which file a folder is known as ours and skipped as a whole. One with the marker or a list of ours is not skipped where it holds anything that we
-    /// did not write: its files are told apart one by one.
+    /// By which file a folder is known as ours and skipped as a whole. One that holds anything that we did not write is not skipped: its files are told apart
+    /// one by one.
     pub(super) fn folder(&mut self, path: &Path, relative: &str) -> Option<PathBuf> {
         let known_by = own_output::folder(path)?;
         let told_apart = [MARKER, FILES].iter().any(|name| known_by == Path::new(name))
             || self.open.iter().any(|open| path.starts_with(open)) && lists_below(&self.listed, relative);
-        if !told_apart {
+        // a bag holds copies of the evidence; nothing in it tells them from what was added
+        let bag = known_by.starts_with("data");
+        if !told_apart && bag {
             return Some(known_by);
         }
-        let listed: BTreeSet<String> = own_output::listed(path).into_iter().map(|p| format!("{relative}/{p}")).collect();
+        let mut listed: BTreeSet<String> = own_output::listed(path).into_iter().map(|p| format!("{relative}/{p}")).collect();
+        if !told_apart {
+            listed.extend(by_name(path, relative));
+        }
         let mut all = self.listed.clone();
         all.extend(listed);
         if foreign_below(path, relative, &mut all, 0).is_none() {
@@ -48,6 +53,24 @@ impl SetAside {
         self.open.push(path.to_path_buf());
         None
     }
+}
+
+/// Files below a copy of a result, without its list, that are ours by name and place: pages as pictures, statements, the zip named as the book is, plain lists
+/// of the private part.
+fn by_name(folder: &Path, relative: &str) -> Vec<String> {
+    let files = walkdir::WalkDir::new(folder).max_depth(3).into_iter().flatten().filter(|e| e.file_type().is_file());
+    let all: Vec<PathBuf> = files.filter_map(|e| e.path().strip_prefix(folder).ok().map(Path::to_path_buf)).collect();
+    let text = |path: &Path, of: fn(&Path) -> Option<&std::ffi::OsStr>| of(path).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = |path: &Path| text(path, Path::file_stem);
+    let books: BTreeSet<String> = all.iter().filter(|p| p.extension().is_some_and(|e| e == "pdf")).map(|p| stem(p)).collect();
+    let ours = |path: &Path| {
+        let (name, stem) = (text(path, Path::file_name), stem(path));
+        let page = path.parent().is_some_and(|p| p.ends_with("images")) && stem.len() == 3 && stem.bytes().all(|b| b.is_ascii_digit());
+        let statement = name.starts_with("statement-") && name.ends_with(".txt");
+        page || statement || (name.ends_with(".zip") && books.contains(&stem)) || name.starts_with("matrix.")
+    };
+    let shown = |path: &PathBuf| path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    all.iter().filter(|p| ours(p)).map(|p| format!("{relative}/{}", shown(p))).collect()
 }
 
 /// Does a list hold files of a folder.
@@ -79,7 +102,8 @@ fn foreign_below(folder: &Path, relative: &str, listed: &mut BTreeSet<String>, d
             }
             continue;
         }
-        let sheet = below == match_sheet::PATH || below.ends_with(&format!("/{}", match_sheet::PATH));
+        // wherever it lies it is read for what the seller filled in
+        let sheet = path.file_name() == Path::new(match_sheet::PATH).file_name();
         let ours = !about.is_file() || sheet || listed.contains(&below) || walk::left_out(&below, &[]).is_some() || own_output::file(&path);
         if !ours {
             return Some(path);

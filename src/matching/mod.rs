@@ -57,10 +57,16 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
     let keys = Keys::of(case, &ctx.profile)?;
     let days = time::Days::of(case);
     let mut matching = Matching::default();
+    let mut others: Vec<(FileId, BTreeSet<String>)> = Vec::new();
     for entry in &case.files {
         ctx.check_cancel()?;
         let links = if entry.status == Status::Duplicate { &mut matching.of_duplicates } else { &mut matching.links };
+        let before = links.len();
         file_links(case, &keys, &days, &corrections, entry, links);
+        let used = links.iter().skip(before).any(|l| l.strength >= Strength::Strong);
+        if let Some(recognised) = case.contents.get(entry.id.index()).filter(|_| used && entry.status != Status::Duplicate) {
+            others.push((entry.id, whose::others_in(&keys, recognised)));
+        }
     }
     export_rows(case, &mut matching.links);
     copies_speak(case, &corrections, &mut matching);
@@ -69,6 +75,11 @@ pub fn link(case: &mut Case, ctx: &Context, findings: &mut Findings) -> Result<M
         list.dedup();
     }
     strangers::pass_over(case, &mut matching, findings);
+    for (file, numbers) in others.into_iter().filter(|(_, numbers)| !numbers.is_empty()) {
+        let numbers: Vec<String> = numbers.into_iter().collect();
+        let finding = Finding::new(Code::OthersInFile).file(file).with("file", &case.file(file).path).with("count", numbers.len());
+        findings.push(finding.with_first("numbers", 3, &numbers).with("name", toml::Value::String(case.file(file).path.clone())));
+    }
     status::set(case, &matching, &corrections, findings);
     Ok(matching)
 }

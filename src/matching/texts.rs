@@ -103,6 +103,11 @@ impl<'c> Keys<'c> {
 
     /// Does a text hold the number of an order or parcel of the exports that is not flagged.
     pub(super) fn names_others(&self, text: &str) -> bool {
+        !self.others_named(text).is_empty()
+    }
+
+    /// The numbers in a text of orders and parcels of the exports that are not flagged.
+    pub(super) fn others_named(&self, text: &str) -> Vec<String> {
         let numbers = self.other_numbers.get_or_init(|| {
             let index = self.index();
             let flagged = |number: &str| index.scan(number).is_empty();
@@ -110,7 +115,8 @@ impl<'c> Keys<'c> {
                 self.case.export.iter().flat_map(|e| std::iter::once(clean_id(e.id.bare()).to_uppercase()).chain(e.waybills.iter().map(|w| clean_waybill(w))));
             all.filter(|number| flagged(number)).collect()
         });
-        !numbers.is_empty() && numbers_in(text).iter().any(|number| numbers.contains(number))
+        let found = if numbers.is_empty() { Vec::new() } else { numbers_in(text) };
+        found.into_iter().filter(|number| numbers.contains(number)).collect()
     }
 
     /// Has a buyer orders in the exports beside these, with parcels of their own.

@@ -156,6 +156,21 @@ fn by_place(blocks: &BTreeMap<Place, Block>, links: &mut [Link]) {
     }
 }
 
+/// `others-in-file`: numbers of orders that are not flagged, in a file that is handed in whole because nothing parts its records. Needs exports with other
+/// orders; cleared by a file of this order alone, or a table, of which only the rows meant are taken.
+pub(super) fn others_in(keys: &Keys, recognised: &Recognised) -> BTreeSet<String> {
+    let parts = Parts::of(recognised);
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut take = |text: &str| found.extend(keys.others_named(text));
+    match (&recognised.content, &recognised.records) {
+        (Content::Text(_), Records::Whole) => parts.lines.iter().for_each(|(.., line)| take(line)),
+        (Content::Pdf(info), _) => info.text.iter().for_each(|text| take(text)),
+        (Content::Document(document), _) => document.parts.iter().for_each(|(_, text)| take(text)),
+        _ => {}
+    }
+    found
+}
+
 /// A slip that only names a buyer is of one of his parcels, and nobody can say which.
 fn one_parcel(case: &Case, keys: &Keys, links: &mut [Link]) {
     let numbered: BTreeSet<usize> = links.iter().filter(|l| is_number(l.key) && l.strength >= Strength::Strong).map(|l| l.order).collect();

@@ -207,3 +207,27 @@ fn our_requests_and_loose_lists_are_no_evidence() {
         }
     }
 }
+
+#[test]
+fn evidence_among_copies_of_our_files_is_walked() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    for (part, folder) in [("upload", "已提交"), ("private", "待补")] {
+        copy(&work.result().join(part), &work.case().join(folder));
+    }
+    fs::copy(work.result().join(format!("bundle/{CASE_ID}.zip")), work.case().join(format!("已提交/{CASE_ID}.zip"))).expect("copied");
+    let quiet = work.check();
+    assert_eq!(why(&quiet, &format!("已提交/{CASE_ID}-annex.pdf")), "ignored-own-output");
+    assert_eq!(why(&quiet, "待补/findings.json"), "ignored-own-output");
+    for folder in ["已提交", "待补"] {
+        fs::write(work.case().join(folder).join("补的重量.csv"), "运单号,计费重量,应付金额,寄件时间\nSF1390012345671,0.66,8.00,2026-04-01\n").expect("file");
+    }
+    let check = work.check();
+    let status = |path: &str| check["files"].as_array().into_iter().flatten().find(|f| f["path"] == path).map(|f| f["status"].clone());
+    assert_eq!(status("已提交/补的重量.csv"), Some("matched".into()));
+    assert_eq!(status("待补/补的重量.csv"), Some("duplicate".into()));
+    let ours = |f: &&Value| f["path"].as_str().is_some_and(|p| (p.starts_with("已提交/") || p.starts_with("待补/")) && !p.ends_with("补的重量.csv"));
+    for file in check["files"].as_array().into_iter().flatten().filter(ours) {
+        assert_eq!(file["status"], "ignored", "{file}");
+    }
+}
