@@ -112,6 +112,9 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
     let tables: Vec<&str> = tables.iter().filter_map(|id| files.get(id.index())).map(|f| f.path.as_str()).collect();
     columns::used(settings, &tables)?;
     mark_duplicates(&mut files, &mut contents, findings);
+    for entry in files.iter().filter(|f| f.why.as_ref().is_some_and(|why| why.key == own_lists::REQUEST)) {
+        findings.push(Finding::new(Code::NotCheckable).variant("own-request").file(entry.id).with("file", &entry.path));
+    }
     let mut intake = Intake { files, contents };
     second_look::traces(&mut intake, &rules.traces, findings);
     named::orders(&mut intake);

@@ -60,7 +60,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case, known: &MatchWords) -> Self {
         let mut index = Index { all_nicks: true, ..Index::default() };
         for (i, order) in case.orders.iter().enumerate() {
             index.add_id(&order.id, i, Key::OrderId);
@@ -70,7 +70,7 @@ impl Index {
                 push(index.waybills.entry(number).or_default(), i);
             }
             match &order.buyer {
-                Some(buyer) => index.add_nick(buyer.value.raw(), i),
+                Some(buyer) => index.add_nick(buyer.value.raw(), i, |nick| is_common(nick, case, known)),
                 None => index.all_nicks = false,
             }
         }
@@ -101,7 +101,7 @@ impl Index {
             .or_insert((order, key));
     }
 
-    fn add_nick(&mut self, nick: &str, order: usize) {
+    fn add_nick(&mut self, nick: &str, order: usize, common: impl Fn(&str) -> bool) {
         let name = fold(nick);
         if name.is_empty() {
             self.all_nicks = false;
@@ -119,7 +119,7 @@ impl Index {
         }
         push(self.buyers.entry(name.clone()).or_default(), order);
         let too_short = name.chars().count() < SHORTEST_NICK || (name.len() < SHORTEST_DIGIT_NICK && name.bytes().all(|b| b.is_ascii_digit()));
-        if too_short {
+        if too_short || common(&name) {
             return;
         }
         let Some((start, first)) = words(&name).into_iter().next() else { return };
@@ -192,6 +192,11 @@ impl Index {
         }
         if self.dashed {
             dashed(text, &runs, |joined| self.push_id(joined, &mut hits));
+        }
+        for number in grouped(text, &runs) {
+            let found = self.ids.get(&number).map(|&(order, key)| (order, key)).into_iter();
+            let found = found.chain(self.waybill(&number).map(|hit| (hit.order, hit.key)));
+            hits.extend(found.map(|(order, key)| Hit { order, key, strength: Strength::Strong, inferred: false }));
         }
         hits.sort_unstable();
         hits.dedup();
@@ -309,7 +314,8 @@ fn dashed(text: &str, runs: &[(usize, String)], mut tell: impl FnMut(&str)) {
         let mut joined = first.clone();
         let mut end = end_of(text, *start, first);
         for (next_start, next) in runs.iter().skip(i + 1).take(3) {
-            if text.get(end..*next_start) != Some("-") {
+            // phones and input methods write other dashes
+            if !text.get(end..*next_start).is_some_and(|gap| matches!(gap, "-" | "－" | "–" | "—" | "−")) {
                 break;
             }
             joined.push('-');
@@ -320,6 +326,53 @@ fn dashed(text: &str, runs: &[(usize, String)], mut tell: impl FnMut(&str)) {
             }
         }
     }
+}
+
+/// Digits of a group as labels print them (`SF 1390 6688 35601`, `2861-7340-9551-7302-481`).
+const GROUP: std::ops::RangeInclusive<usize> = 2..=8;
+/// Groups that make a number.
+const GROUPS: usize = 3;
+
+/// Numbers that a label prints in groups of digits with one blank or dash between: all groups that stand so together, with and without the letters before.
+fn grouped(text: &str, runs: &[(usize, String)]) -> Vec<String> {
+    let digits = |run: &str| GROUP.contains(&run.len()) && run.bytes().all(|b| b.is_ascii_digit());
+    let gap = |at: usize| {
+        let ((start, run), (next, _)) = (runs.get(at)?, runs.get(at + 1)?);
+        text.get(end_of(text, *start, run)..*next).filter(|gap| matches!(*gap, " " | "-"))
+    };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((_, first)) = runs.get(at) {
+        let begin = at;
+        at += 1;
+        let Some(between) = gap(begin).filter(|_| digits(first)) else { continue };
+        let mut joined = first.clone();
+        while let Some((_, next)) = runs.get(at).filter(|(_, run)| gap(at - 1) == Some(between) && digits(run)) {
+            joined.push_str(next);
+            at += 1;
+        }
+        if at - begin < GROUPS || joined.len() < SHORTEST_FOREIGN {
+            continue;
+        }
+        let letters = begin.checked_sub(1).and_then(|before| runs.get(before)).map(|(_, run)| run.as_str());
+        let letters = letters.filter(|run| run.len() <= 4 && run.bytes().all(|b| b.is_ascii_alphabetic()) && gap(begin - 1).is_some());
+        found.extend(letters.map(|letters| format!("{letters}{joined}")));
+        found.push(joined);
+    }
+    found
+}
+
+/// Is the nick a word of file names and papers: what cameras and tools call their pictures, a day, a carrier, the shop itself, its goods.
+fn is_common(nick: &str, case: &Case, words: &MatchWords) -> bool {
+    let day = |digits: &str| {
+        let part = |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
+        digits.len() == 8 && digits.starts_with("20") && (1..=12).contains(&part(4, 6)) && (1..=31).contains(&part(6, 8))
+    };
+    let same = |text: &str| fold(text) == nick;
+    let seller = &case.settings.seller;
+    let own = [&seller.shop, &seller.company].into_iter().flatten().any(|name| same(name));
+    let goods = || case.orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.title.as_deref()).any(same);
+    words.not_nicks.iter().any(|word| word == nick) || (nick.bytes().all(|b| b.is_ascii_digit()) && day(nick)) || own || goods()
 }
 
 /// The name of a file without its folders and its ending.

@@ -81,7 +81,7 @@ impl<'c> Keys<'c> {
 
     /// Their numbers and nicks.
     pub(super) fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(self.case))
+        self.index.get_or_init(|| Index::of(self.case, &self.words))
     }
 
     fn people(&self) -> &People {

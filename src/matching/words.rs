@@ -20,6 +20,8 @@ pub(super) struct MatchWords {
     pub recipient: Vec<String>,
     /// Behind a recipient's name.
     pub honorific: Vec<String>,
+    /// Words of file names and papers that are no nick there, whoever is called so.
+    pub not_nicks: Vec<String>,
 }
 
 impl MatchWords {
