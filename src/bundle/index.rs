@@ -102,7 +102,8 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
 
 fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, (&Item, String)>, originals: &str) -> Vec<u8> {
     let case = contents.case;
-    let (mut by_file, mut by_order): (BTreeMap<FileId, Vec<&Exhibit>>, BTreeMap<usize, Vec<&str>>) = Default::default();
+    let mut by_file: BTreeMap<FileId, Vec<&Exhibit>> = BTreeMap::new();
+    let mut by_order: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for e in contents.exhibits {
         by_file.entry(file_of(contents, e)).or_default().push(e);
         e.orders.iter().for_each(|order| by_order.entry(*order).or_default().push(&e.number));
