@@ -148,8 +148,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The records of an exhibit.
-    pub(super) fn records(&self, exhibit: usize) -> Option<&Records<'a>> {
-        self.records.get(exhibit)
+    pub(super) fn records(&self, exhibit: &Exhibit) -> Option<&Records<'a>> {
+        self.by_file.get(&exhibit.file).and_then(|i| self.records.get(*i))
     }
 
     /// Stands it in the book rather than in the annex.

@@ -6,6 +6,7 @@ use crate::compose::exhibits::Form;
 use crate::compose::tied::{Tie, ids, places, waybills};
 use crate::model::Moment;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
+use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Trace, Zone};
 use crate::text::dates;
@@ -65,15 +66,15 @@ fn at_target(desk: &Desk<'_>, exhibit: usize, mut text: Inlines, role: Role) -> 
 }
 
 /// Rows of a bill that belong to argued orders, with the order.
-fn bill_rows<'d>(desk: &Desk<'d>, exhibit: usize) -> Vec<(usize, &'d BillRow)> {
-    let (Some(e), Some(records)) = (desk.exhibits.get(exhibit), desk.records(exhibit)) else { return Vec::new() };
-    let rows = |index: usize, order: &Order| records.bills().with(waybills(order).chain(places(e, index).iter().map(Tie::Place)));
+fn bill_rows<'d>(desk: &Desk<'d>, exhibit: &Exhibit) -> Vec<(usize, &'d BillRow)> {
+    let Some(records) = desk.records(exhibit) else { return Vec::new() };
+    let rows = |index: usize, order: &Order| records.bills().with(waybills(order).chain(places(exhibit, index).iter().map(Tie::Place)));
     desk.argued().flat_map(|(i, order, _)| rows(i, order).into_iter().map(move |r| (i, r))).collect()
 }
 
 /// How many bills have rows of argued orders.
 pub(in crate::compose) fn bill_count(desk: &Desk<'_>) -> usize {
-    desk.forms.iter().enumerate().filter(|(i, f)| **f == Form::Bill && !bill_rows(desk, *i).is_empty()).count()
+    desk.exhibits.iter().zip(&desk.forms).filter(|(e, f)| **f == Form::Bill && !bill_rows(desk, e).is_empty()).count()
 }
 
 /// Every bill with the rows of argued orders.
@@ -96,7 +97,8 @@ pub(super) fn bills(desk: &Desk<'_>) -> Vec<Block> {
 
 /// The rows of one bill.
 pub(super) fn bill(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let listed = bill_rows(desk, exhibit);
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let listed = bill_rows(desk, e);
     // columns of which the bill says nothing are left out
     let said = |of: fn(&BillRow) -> bool| listed.iter().any(|(_, r)| of(r));
     let kept = [
@@ -151,7 +153,7 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
-        let Some(records) = desk.records(i) else { continue };
+        let Some(records) = desk.records(e) else { continue };
         let ties = waybills(order).chain([Tie::Id(&order.id)]).chain(places(e, index).iter().map(Tie::Place));
         for trace in records.traces().with(ties) {
             out.extend(trace_head(desk, i, order, trace));
@@ -180,21 +182,21 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 }
 
 /// The conversations of a chat text that are with the buyer of an order.
-fn chats_of<'d>(desk: &Desk<'d>, exhibit: usize, index: usize) -> Vec<&'d Chat> {
-    let (Some(e), Some(records)) = (desk.exhibits.get(exhibit), desk.records(exhibit)) else { return Vec::new() };
+fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Chat> {
+    let Some(records) = desk.records(exhibit) else { return Vec::new() };
     let chats = records.chats();
-    if chats.all().len() == 1 && e.orders.len() == 1 {
+    if chats.all().len() == 1 && exhibit.orders.len() == 1 {
         return chats.all().to_vec();
     }
     let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| Tie::Buyer(b.value.raw()));
-    chats.with(places(e, index).iter().map(Tie::Place).chain(buyer))
+    chats.with(places(exhibit, index).iter().map(Tie::Place).chain(buyer))
 }
 
 /// An order's conversations as lines.
 pub(super) fn chats(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
-        for (n, chat) in chats_of(desk, i, index).into_iter().enumerate() {
+        for (n, chat) in chats_of(desk, e, index).into_iter().enumerate() {
             if n == 0 && !e.number.starts_with("S-") {
                 out.extend(head(desk, i));
             } else {
@@ -252,10 +254,9 @@ fn completed(shown: &[&ChatMessage], zone: Zone) -> Option<&'static str> {
 }
 
 /// The stock movements of an order in an exhibit.
-fn moves<'d>(desk: &Desk<'d>, exhibit: usize, index: usize) -> Vec<&'d StockMovement> {
-    let (Some(e), Some(records)) = (desk.exhibits.get(exhibit), desk.records(exhibit)) else { return Vec::new() };
-    let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
-    records.movements().with(ids(order).chain(waybills(order)).chain(places(e, index).iter().map(Tie::Place)))
+fn moves<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d StockMovement> {
+    let (Some(order), Some(records)) = (desk.case.orders.get(index), desk.records(exhibit)) else { return Vec::new() };
+    records.movements().with(ids(order).chain(waybills(order)).chain(places(exhibit, index).iter().map(Tie::Place)))
 }
 
 fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)], with_order: bool) -> Block {
@@ -305,7 +306,7 @@ fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)]
 pub(super) fn stock_of(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
-        let list: Vec<_> = moves(desk, i, index).into_iter().map(|m| (index, m)).collect();
+        let list: Vec<_> = moves(desk, e, index).into_iter().map(|m| (index, m)).collect();
         if list.is_empty() {
             continue;
         }
@@ -321,6 +322,7 @@ pub(super) fn stock_of(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 
 /// All rows of a stock table that belong to argued orders.
 pub(super) fn stock(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let list: Vec<_> = desk.argued().flat_map(|(index, _, _)| moves(desk, exhibit, index).into_iter().map(move |m| (index, m))).collect();
+    let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
+    let list: Vec<_> = desk.argued().flat_map(|(index, _, _)| moves(desk, e, index).into_iter().map(move |m| (index, m))).collect();
     if list.is_empty() { Vec::new() } else { vec![stock_table(desk, exhibit, &list, true)] }
 }

@@ -178,7 +178,7 @@ fn as_read(desk: &Desk<'_>, file: FileId) -> Vec<Block> {
 }
 
 fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let Some(records) = desk.records(exhibit) else { return Vec::new() };
+    let Some(records) = desk.exhibits.get(exhibit).and_then(|e| desk.records(e)) else { return Vec::new() };
     let mut rows = Vec::new();
     for (index, order, _) in desk.argued() {
         for trace in records.traces().with(waybills(order).chain([Tie::Id(&order.id)])) {
@@ -213,7 +213,7 @@ fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 
 /// The payments of argued orders; what others paid is not shown.
 fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let Some(records) = desk.records(exhibit) else { return Vec::new() };
+    let Some(records) = desk.exhibits.get(exhibit).and_then(|e| desk.records(e)) else { return Vec::new() };
     let mut rows = Vec::new();
     for (index, order, _) in desk.argued() {
         for r in records.payments().with(ids(order)) {
