@@ -90,11 +90,13 @@ fn buyers(view: &View, rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) 
 
 /// Price by quantity gives the amount of the line, before or after tax.
 fn amounts(rows: &[(FileId, &InvoiceRow)], findings: &mut Findings) {
+    let mut lines: HashMap<(FileId, &str), usize> = HashMap::new();
+    rows.iter().filter_map(|(f, r)| Some((*f, r.number.as_deref()?))).for_each(|invoice| *lines.entry(invoice).or_default() += 1);
     for (file, row) in rows {
         let Some(line) = &row.line else { continue };
         let (Some(price), Some(quantity), Some(amount)) = (&line.price, line.quantity, row.amount) else { continue };
         // an invoice number on several lines may carry its total on each of them
-        if row.number.is_some() && rows.iter().filter(|(f, r)| f == file && r.number == row.number).nth(1).is_some() {
+        if row.number.as_deref().is_some_and(|number| lines.get(&(*file, number)).is_some_and(|n| *n > 1)) {
             continue;
         }
         let (Some(net), Some(slack)) = (price.amount.checked_mul(quantity), ROUNDING.checked_mul(quantity.abs() + Decimal::ONE)) else { continue };

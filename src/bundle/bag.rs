@@ -80,9 +80,10 @@ pub fn plan(case: &Case, matching: &Matching, assessment: &Assessment) -> Vec<It
             places.entry(file).or_default().insert(place);
         }
     }
+    let of_argued: BTreeSet<FileId> = matching.links.iter().filter(|l| argued(l.order)).map(|l| l.file).collect();
     for file in case.files.iter().filter(|f| f.status == Status::Shared) {
         // shared by assignment to "all"; a file shared only between orders that are left out stays out
-        if !places.contains_key(&file.id) && matching.of_file(file.id).any(|l| argued(l.order)) {
+        if !places.contains_key(&file.id) && of_argued.contains(&file.id) {
             places.entry(file.id).or_default().insert(Place::Whole);
         }
     }

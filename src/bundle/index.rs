@@ -16,12 +16,13 @@ use std::collections::BTreeMap;
 /// # Errors
 /// When the xlsx cannot be made.
 pub fn lists(contents: &Contents<'_>, items: &[Item], originals: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let by_file: BTreeMap<FileId, &Item> = items.iter().map(|i| (i.file, i)).collect();
-    let rows = rows(contents, &by_file);
+    // an extract is hashed once, however many rows name it
+    let digests: BTreeMap<FileId, (&Item, String)> = items.iter().map(|i| (i.file, (i, item_sha256(contents.case, i)))).collect();
+    let rows = rows(contents, &digests);
     Ok(vec![
         ("index.csv".to_owned(), csv(contents, &rows)),
         ("index.xlsx".to_owned(), xlsx(contents, &rows)?),
-        ("manifest.json".to_owned(), manifest(contents, items, originals)),
+        ("manifest.json".to_owned(), manifest(contents, items, &digests, originals)),
     ])
 }
 
@@ -30,13 +31,18 @@ fn heads(contents: &Contents<'_>) -> [String; 9] {
     ["number", "exhibit", "orders", "name", "source", "purpose", "page", "path", "sha256"].map(|k| w.get(&format!("index.{k}")).to_owned())
 }
 
-fn rows(contents: &Contents<'_>, by_file: &BTreeMap<FileId, &Item>) -> Vec<[String; 9]> {
+/// The file of the bag that an exhibit is.
+fn file_of(contents: &Contents<'_>, exhibit: &Exhibit) -> FileId {
+    contents.case.file(exhibit.file).same_as.unwrap_or(exhibit.file)
+}
+
+fn rows(contents: &Contents<'_>, digests: &BTreeMap<FileId, (&Item, String)>) -> Vec<[String; 9]> {
     contents
         .exhibits
         .iter()
         .enumerate()
         .map(|(i, e)| {
-            let item = by_file.get(&contents.case.file(e.file).same_as.unwrap_or(e.file));
+            let item = digests.get(&file_of(contents, e));
             [
                 (i + 1).to_string(),
                 e.number.clone(),
@@ -45,8 +51,8 @@ fn rows(contents: &Contents<'_>, by_file: &BTreeMap<FileId, &Item>) -> Vec<[Stri
                 e.source.clone(),
                 e.purpose.clone(),
                 label(contents, &e.anchor).unwrap_or_default(),
-                item.map(|i| i.bag_path.clone()).unwrap_or_default(),
-                item.map(|i| item_sha256(contents.case, i)).unwrap_or_default(),
+                item.map(|(i, _)| i.bag_path.clone()).unwrap_or_default(),
+                item.map(|(_, sha256)| sha256.clone()).unwrap_or_default(),
             ]
         })
         .collect()
@@ -94,16 +100,23 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
     book.save_to_buffer().map_err(fail)
 }
 
-fn manifest(contents: &Contents<'_>, items: &[Item], originals: &str) -> Vec<u8> {
+fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, (&Item, String)>, originals: &str) -> Vec<u8> {
     let case = contents.case;
+    let mut by_file: BTreeMap<FileId, Vec<&Exhibit>> = BTreeMap::new();
+    let mut by_order: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for e in contents.exhibits {
+        by_file.entry(file_of(contents, e)).or_default().push(e);
+        e.orders.iter().for_each(|order| by_order.entry(*order).or_default().push(&e.number));
+    }
+    let places = case.places_in_notice();
     let files: Vec<Value> = items
         .iter()
         .map(|item| {
             let entry = case.file(item.file);
-            let exhibits: Vec<Value> = contents
-                .exhibits
-                .iter()
-                .filter(|e| case.file(e.file).same_as.unwrap_or(e.file) == item.file)
+            let exhibits: Vec<Value> = by_file
+                .get(&item.file)
+                .into_iter()
+                .flatten()
                 .map(|e| json!({ "number": e.number, "orders": order_ids(contents, e), "page": label(contents, &e.anchor) }))
                 .collect();
             json!({
@@ -111,7 +124,7 @@ fn manifest(contents: &Contents<'_>, items: &[Item], originals: &str) -> Vec<u8>
                 "original_path": entry.path,
                 "other_paths": item.other_paths,
                 "kind": entry.kind,
-                "sha256": item_sha256(case, item),
+                "sha256": digests.get(&item.file).map(|(_, sha256)| sha256),
                 "bytes": item.extract.as_ref().map_or(entry.bytes, |x| x.bytes.len() as u64),
                 "extract": item.extract.as_ref().map(|x| json!({ "original_sha256": entry.sha256, "original_bytes": entry.bytes, "records": x.records, "records_total": x.total })),
                 "exhibits": exhibits,
@@ -124,13 +137,13 @@ fn manifest(contents: &Contents<'_>, items: &[Item], originals: &str) -> Vec<u8>
         .enumerate()
         .filter(|(i, _)| contents.assessment.listed_argued.get(*i).copied().unwrap_or(false))
         .map(|(i, listed)| {
-            let numbers: Vec<&str> = contents.exhibits.iter().filter(|e| e.orders.contains(&listed.order)).map(|e| e.number.as_str()).collect();
+            let place = places.get(listed.order).copied().unwrap_or(listed.order + 1);
             json!({
                 "number": i + 1,
                 "id": listed.id,
                 "main_id": case.orders.get(listed.order).filter(|_| listed.is_sub).map(|o| o.id.to_string()),
-                "page": label(contents, &Anchor(format!("order-{}", case.place_in_notice(listed.order)))),
-                "exhibits": numbers,
+                "page": label(contents, &Anchor(format!("order-{place}"))),
+                "exhibits": by_order.get(&listed.order).map_or(&[][..], Vec::as_slice),
             })
         })
         .collect();

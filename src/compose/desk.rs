@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::exhibits::Form;
+use super::tied::Records;
 use crate::error::Result;
 use crate::model::Disclosure;
 use crate::model::Time;
@@ -23,7 +24,7 @@ use crate::text::dates;
 use crate::text::ids::clean_waybill;
 use crate::text::phones::mask_phones;
 use chrono::Datelike as _;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -67,6 +68,14 @@ pub(super) struct Desk<'a> {
     argued: Vec<usize>,
     /// Place in the notice of each order, from 1.
     places: Vec<usize>,
+    /// The ids under which the notice lists each order, argued ones only.
+    listed: Vec<Vec<&'a str>>,
+    /// Exhibits that speak for each order.
+    of_order: Vec<Vec<usize>>,
+    /// Index for index with `exhibits`.
+    records: Vec<Records<'a>>,
+    /// The values of all buyers, gathered when first asked.
+    everyone: OnceCell<Vec<&'a Personal>>,
     /// The platform's data, when the platform is known.
     pub platform: Option<Arc<Platform>>,
     carriers: Arc<Carriers>,
@@ -90,7 +99,7 @@ impl<'a> Desk<'a> {
         let carriers = Carriers::load(profile)?;
         let mut years = assessment.orders.iter().filter(|o| o.argued()).flat_map(|o| &o.steps).map(|s| s.at.year());
         let first = years.next();
-        let places: Vec<usize> = (0..case.orders.len()).map(|i| case.place_in_notice(i)).collect();
+        let places = case.places_in_notice();
         let mut argued: Vec<usize> = assessment.orders.iter().enumerate().filter(|(i, o)| o.argued() && *i < places.len()).map(|(i, _)| i).collect();
         argued.sort_by_key(|i| places.get(*i));
         Ok(Desk {
@@ -111,6 +120,10 @@ impl<'a> Desk<'a> {
             exports: case.files.iter().filter(|f| f.kind == Kind::OrderRecord && f.same_as.is_none()).map(|f| f.id).collect(),
             argued,
             places,
+            listed: argued_ids(case, assessment),
+            of_order: by_order(case, exhibits),
+            records: exhibits.iter().map(|e| Records::of(&case.content(e.file).content)).collect(),
+            everyone: OnceCell::new(),
             platform,
             carriers,
         })
@@ -130,7 +143,13 @@ impl<'a> Desk<'a> {
 
     /// Exhibits that speak for an order, its own first, then shared ones.
     pub(super) fn exhibits_of(&self, order: usize) -> impl Iterator<Item = (usize, &'a Exhibit)> {
-        self.exhibits.iter().enumerate().filter(move |(_, e)| e.orders.contains(&order))
+        let exhibits = self.exhibits;
+        self.of_order.get(order).into_iter().flatten().filter_map(move |&i| Some((i, exhibits.get(i)?)))
+    }
+
+    /// The records of an exhibit.
+    pub(super) fn records(&self, exhibit: &Exhibit) -> Option<&Records<'a>> {
+        self.by_file.get(&exhibit.file).and_then(|i| self.records.get(*i))
     }
 
     /// Stands it in the book rather than in the annex.
@@ -246,15 +265,14 @@ impl<'a> Desk<'a> {
         if self.disclosure == Disclosure::Full {
             return masked;
         }
-        let mut values: Vec<&Personal> = Vec::new();
-        for (i, o) in self.case.orders.iter().enumerate() {
-            if order.is_none_or(|only| only == i) {
-                values.extend([&o.buyer, &o.recipient, &o.address].into_iter().flatten().map(|l| &l.value));
-                values.extend(o.phones.iter().map(|l| &l.value));
+        let own;
+        let values = match order {
+            Some(only) => {
+                own = personal_values(self.case.orders.get(only..=only).unwrap_or_default());
+                &own
             }
-        }
-        // the longest first: an address may hold the name
-        values.sort_by(|a, b| b.raw().len().cmp(&a.raw().len()).then_with(|| a.raw().cmp(b.raw())));
+            None => self.everyone.get_or_init(|| personal_values(&self.case.orders)),
+        };
         let mut out = masked;
         for value in values {
             if value.raw().chars().count() >= 2 && out.contains(value.raw()) {
@@ -354,9 +372,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The ids under which the notice lists an order, argued ones only.
-    pub(super) fn listed(&self, order: usize) -> Vec<&'a str> {
-        let argued = self.assessment.listed_argued.iter().chain(std::iter::repeat(&true));
-        self.case.listed.iter().zip(argued).filter(|(l, argued)| l.order == order && **argued).map(|(l, _)| l.id.as_str()).collect()
+    pub(super) fn listed(&self, order: usize) -> &[&'a str] {
+        self.listed.get(order).map_or(&[], Vec::as_slice)
     }
 
     /// A line of goods: title, attributes, pieces.
@@ -370,6 +387,42 @@ impl<'a> Desk<'a> {
         }
         out
     }
+}
+
+/// What buyers are known by, the longest first: an address may hold the name.
+fn personal_values(orders: &[Order]) -> Vec<&Personal> {
+    let mut values: Vec<&Personal> = Vec::new();
+    for order in orders {
+        values.extend([&order.buyer, &order.recipient, &order.address].into_iter().flatten().map(|l| &l.value));
+        values.extend(order.phones.iter().map(|l| &l.value));
+    }
+    values.sort_by(|a, b| b.raw().len().cmp(&a.raw().len()).then_with(|| a.raw().cmp(b.raw())));
+    values
+}
+
+/// The listed ids of each order that are argued.
+fn argued_ids<'a>(case: &'a Case, assessment: &Assessment) -> Vec<Vec<&'a str>> {
+    let mut out = vec![Vec::new(); case.orders.len()];
+    let argued = assessment.listed_argued.iter().chain(std::iter::repeat(&true));
+    for (listed, _) in case.listed.iter().zip(argued).filter(|(_, argued)| **argued) {
+        if let Some(ids) = out.get_mut(listed.order) {
+            ids.push(listed.id.as_str());
+        }
+    }
+    out
+}
+
+/// The exhibits of each order.
+fn by_order(case: &Case, exhibits: &[Exhibit]) -> Vec<Vec<usize>> {
+    let mut out = vec![Vec::new(); case.orders.len()];
+    for (i, exhibit) in exhibits.iter().enumerate() {
+        for order in &exhibit.orders {
+            if let Some(own) = out.get_mut(*order) {
+                own.push(i);
+            }
+        }
+    }
+    out
 }
 
 /// The word for how a parcel was delivered; none for a plain signature: "by the recipient" is not said of a scan that does not say by whom.

@@ -133,8 +133,10 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
         add(file, None, &Place::Whole, false);
     }
 
-    for (file, uses) in &mut files {
-        uses.assigned = matching.of_file(*file).any(|l| l.key == Key::Assign);
+    for link in matching.links.iter().filter(|l| l.key == Key::Assign) {
+        if let Some(uses) = files.get_mut(&link.file) {
+            uses.assigned = true;
+        }
     }
 
     let mut own: BTreeMap<usize, Vec<(FileId, Uses)>> = BTreeMap::new();
@@ -159,7 +161,7 @@ pub(super) fn number(case: &Case, matching: &Matching, assessment: &Assessment, 
     };
 
     let mut out = Vec::new();
-    let mut by_place: Vec<(usize, usize)> = own.keys().map(|o| (case.place_in_notice(*o), *o)).collect();
+    let mut by_place: Vec<(usize, usize)> = case.places_in_notice().into_iter().enumerate().map(|(order, g)| (g, order)).collect();
     by_place.sort_unstable();
     for (g, order) in by_place {
         let Some(mut list) = own.remove(&order) else { continue };

@@ -22,6 +22,7 @@ mod sheets;
 mod shown;
 mod statement;
 mod theme;
+mod tied;
 mod tokens;
 mod view;
 mod wording;
@@ -195,10 +196,13 @@ fn shared(desk: &Desk<'_>, findings: &Findings, sections: &BTreeMap<String, bool
     anchors.extend(desk.exhibits.iter().map(|e| e.anchor.0.clone()));
     let mut found: BTreeMap<&'static str, BTreeSet<usize>> = BTreeMap::new();
     let mut unplaced = BTreeSet::new();
-    for (index, _, _) in desk.argued() {
-        if desk.order_sections { &mut anchors } else { &mut unplaced }.insert(desk.order_anchor(index).0);
-        for finding in findings.of_order(index).filter(|f| f.severity != Severity::Ok) {
-            found.entry(finding.code.as_str()).or_default().insert(index);
+    let argued: BTreeSet<usize> = desk.argued().map(|(index, ..)| index).collect();
+    for index in &argued {
+        if desk.order_sections { &mut anchors } else { &mut unplaced }.insert(desk.order_anchor(*index).0);
+    }
+    for finding in findings.all().iter().filter(|f| f.severity != Severity::Ok) {
+        if let Some(order) = finding.order.filter(|order| argued.contains(order)) {
+            found.entry(finding.code.as_str()).or_default().insert(order);
         }
     }
     let brief = |(i, e): (usize, &Exhibit)| Brief {

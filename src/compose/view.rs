@@ -37,12 +37,12 @@ fn exact(at: Time) -> Moment {
 }
 
 /// Makes values; tokens of sources are put among the document's.
-pub(super) struct View<'a> {
-    pub desk: &'a Desk<'a>,
-    pub tokens: &'a Tokens,
+pub(super) struct View<'v, 'a> {
+    pub desk: &'v Desk<'a>,
+    pub tokens: &'v Tokens,
 }
 
-impl View<'_> {
+impl View<'_, '_> {
     fn time(&self, at: Option<Moment>) -> Value {
         at.map_or(Value::from(()), |t| Value::from(dates::shown_moment(t)))
     }

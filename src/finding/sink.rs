@@ -108,8 +108,14 @@ impl Findings {
         self.list.iter().any(|f| f.code == code)
     }
 
-    /// Those of one flagged order.
-    pub fn of_order(&self, order: usize) -> impl Iterator<Item = &Finding> {
-        self.list.iter().filter(move |f| f.order == Some(order))
+    /// Those of each flagged order that has any, in the order in which they stand here.
+    pub fn by_order(&self) -> BTreeMap<usize, Vec<&Finding>> {
+        let mut by_order: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
+        for finding in &self.list {
+            if let Some(order) = finding.order {
+                by_order.entry(order).or_default().push(finding);
+            }
+        }
+        by_order
     }
 }

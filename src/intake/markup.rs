@@ -6,6 +6,7 @@ use super::sheet::Sheet;
 use crate::media::document::{html, opc};
 use crate::model::record::Table;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Levels of a JSON text at which a list of records may lie.
 const LIST_DEPTH: usize = 5;
@@ -14,102 +15,189 @@ const LIST_DEPTH: usize = 5;
 pub(super) fn sheets(text: &str, allowed: &Allowance<'_>) -> Vec<Sheet> {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
     let head: String = start.chars().take(600).collect();
+    let mut room = Room::of(text, allowed);
     if start.starts_with(['[', '{']) {
-        return serde_json::from_str(start).map(|value| of_json(&value, allowed)).unwrap_or_default();
+        return serde_json::from_str(start).map(|value| of_json(&value, &mut room)).unwrap_or_default();
     }
     if !start.starts_with('<') {
         return Vec::new();
     }
     if head.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        return of_excel_xml(start, allowed);
+        return of_excel_xml(start, &mut room);
     }
     if head.to_ascii_lowercase().contains("<table") || html::is_page(start) {
         let tables = html::tables(start).unwrap_or_default();
-        return tables.into_iter().map(|rows| sheet(None, (1..).zip(rows), allowed)).collect();
+        return tables.into_iter().map(|rows| sheet(None, (1..).zip(rows), &mut room)).collect();
     }
     Vec::new()
 }
 
-/// A sheet of numbered rows, within the limits.
-fn sheet(name: Option<&str>, rows: impl IntoIterator<Item = (u32, Vec<String>)>, allowed: &Allowance<'_>) -> Sheet {
-    let most = allowed.most;
-    let mut sheet = Sheet { table: Table { sheet: name.map(Into::into), ..Table::default() }, ..Sheet::default() };
-    for (number, row) in rows {
-        if sheet.table.rows.len() >= most.rows {
-            sheet.reached = Some("rows");
-            break;
+/// Bytes that one cell takes beside its text.
+const CELL_BYTES: u64 = 2;
+
+/// What the tables of one text may still take. A text says each of its cells in more bytes than that; only cells that are skipped come for nothing.
+struct Room<'a> {
+    bytes: u64,
+    allowed: &'a Allowance<'a>,
+}
+
+impl<'a> Room<'a> {
+    fn of(text: &str, allowed: &'a Allowance<'a>) -> Self {
+        Room { bytes: allowed.most.bytes.max(text.len() as u64), allowed }
+    }
+
+    /// Takes so much of it; false when there is not as much.
+    fn take(&mut self, row: &[String]) -> bool {
+        let needed: u64 = row.iter().map(|cell| cell.len() as u64 + CELL_BYTES).sum();
+        let left = self.bytes.checked_sub(needed);
+        self.bytes = left.unwrap_or(self.bytes);
+        left.is_some()
+    }
+}
+
+/// A sheet that is filled row by row, within the limits.
+struct Filling {
+    sheet: Sheet,
+    /// A limit was reached: what comes is not taken.
+    full: bool,
+}
+
+impl Filling {
+    fn new(name: Option<&str>) -> Self {
+        Filling { sheet: Sheet { table: Table { sheet: name.map(Into::into), ..Table::default() }, ..Sheet::default() }, full: false }
+    }
+
+    fn row(&mut self, number: u32, row: &[String], room: &mut Room<'_>) {
+        if self.full {
+            return;
         }
-        if allowed.over(sheet.table.rows.len() + 1) {
-            sheet.reached = Some("seconds");
-            break;
-        }
-        if row.iter().any(|cell| cell.len() > most.cell_bytes) {
-            return Sheet { reached: Some("cell"), ..Sheet::default() };
+        let most = room.allowed.most;
+        let cells = row.get(..most.columns).unwrap_or(row);
+        let reached = if self.sheet.table.rows.len() >= most.rows {
+            Some("rows")
+        } else if room.allowed.over(self.sheet.table.rows.len() + 1) {
+            Some("seconds")
+        } else if row.iter().any(|cell| cell.len() > most.cell_bytes) {
+            self.sheet = Sheet::default();
+            Some("cell")
+        } else if !room.take(cells) {
+            Some("bytes")
+        } else {
+            None
+        };
+        self.full = reached.is_some();
+        if self.full {
+            self.sheet.reached = reached;
+            return;
         }
         if row.len() > most.columns {
-            sheet.reached = Some("columns");
+            self.sheet.reached = Some("columns");
         }
-        sheet.table.push_row(number, row.iter().take(most.columns).map(String::as_str));
+        self.sheet.table.push_row(number, cells.iter().map(String::as_str));
     }
-    sheet
+}
+
+/// A sheet of numbered rows.
+fn sheet(name: Option<&str>, rows: impl IntoIterator<Item = (u32, Vec<String>)>, room: &mut Room<'_>) -> Sheet {
+    let mut filling = Filling::new(name);
+    for (number, row) in rows {
+        filling.row(number, &row, room);
+        if filling.full {
+            break;
+        }
+    }
+    filling.sheet
 }
 
 /// The worksheets of Excel's XML of 2003. A row or cell may say its number where those before it are empty.
-fn of_excel_xml(xml: &str, allowed: &Allowance<'_>) -> Vec<Sheet> {
-    type Rows = Vec<(u32, Vec<String>)>;
-    let mut found: Vec<(String, Rows)> = Vec::new();
-    let (mut number, mut data) = (0_u32, false);
-    let most = allowed.most.columns;
-    let index = |attributes: &[(String, String)]| attributes.iter().find(|(k, _)| k == "Index").and_then(|(_, v)| v.parse::<u32>().ok());
+fn of_excel_xml(xml: &str, room: &mut Room<'_>) -> Vec<Sheet> {
+    let mut found = Worksheets { room, sheets: Vec::new(), number: 0, row: None, data: false };
     // what came before a mistake in the file is as good as ever
     let _ = opc::walk(xml, |step| {
+        found.step(step);
+        true
+    });
+    found.end_row();
+    found.sheets.into_iter().filter(|sheet| sheet.begun).map(|sheet| sheet.filling.sheet).collect()
+}
+
+/// A worksheet as far as it was read.
+struct Worksheet {
+    filling: Filling,
+    /// It has a row, if an empty one.
+    begun: bool,
+}
+
+/// The worksheets as far as they were read. A row is kept until it ends, and then within the limits: its cells may be far more than the text says.
+struct Worksheets<'r, 'a> {
+    room: &'r mut Room<'a>,
+    sheets: Vec<Worksheet>,
+    /// Of the last row.
+    number: u32,
+    row: Option<Vec<String>>,
+    data: bool,
+}
+
+impl Worksheets<'_, '_> {
+    fn step(&mut self, step: opc::Step) {
+        let index = |attributes: &[(String, String)]| attributes.iter().find(|(k, _)| k == "Index").and_then(|(_, v)| v.parse::<u32>().ok());
         match step {
             opc::Step::Open(name, attributes) => match name.as_str() {
                 "Worksheet" => {
+                    self.end_row();
                     let name = attributes.into_iter().find(|(k, _)| k == "Name").map_or(String::new(), |(_, v)| v);
-                    found.push((name, Vec::new()));
-                    number = 0;
+                    self.sheets.push(Worksheet { filling: Filling::new(Some(&name)), begun: false });
+                    self.number = 0;
                 }
                 "Row" => {
-                    number = index(&attributes).filter(|n| *n > number).unwrap_or(number.saturating_add(1));
-                    if let Some((_, rows)) = found.last_mut() {
-                        rows.push((number, Vec::new()));
+                    self.end_row();
+                    self.number = index(&attributes).filter(|n| *n > self.number).unwrap_or(self.number.saturating_add(1));
+                    if let Some(sheet) = self.sheets.last_mut() {
+                        sheet.begun = true;
+                        self.row = Some(Vec::new());
                     }
                 }
-                "Cell" => {
-                    if let Some((_, row)) = found.last_mut().and_then(|(_, rows)| rows.last_mut()) {
-                        let column = index(&attributes).map_or(row.len(), |n| (n as usize).saturating_sub(1));
-                        // one beyond the limit tells that there are more
-                        row.resize(column.clamp(row.len(), most.max(row.len())) + 1, String::new());
-                    }
-                }
-                "Data" => data = true,
+                "Cell" => self.cell(index(&attributes)),
+                "Data" => self.data = true,
                 _ => {}
             },
-            opc::Step::Close(name) => data &= name != "Data",
-            opc::Step::Text(text) if data => {
-                if let Some(cell) = found.last_mut().and_then(|(_, rows)| rows.last_mut()).and_then(|(_, row)| row.last_mut()) {
+            opc::Step::Close(name) => self.data &= name != "Data",
+            opc::Step::Text(text) if self.data => {
+                if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
                     cell.push_str(&text);
                 }
             }
             opc::Step::Text(_) => {}
         }
-        true
-    });
-    found.into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(name, rows)| sheet(Some(&name), rows, allowed)).collect()
+    }
+
+    fn cell(&mut self, index: Option<u32>) {
+        let most = self.room.allowed.most.columns;
+        // of a sheet that is full nothing more is taken
+        let Some(row) = self.row.as_mut().filter(|_| self.sheets.last().is_some_and(|sheet| !sheet.filling.full)) else { return };
+        let column = index.map_or(row.len(), |n| (n as usize).saturating_sub(1));
+        // one beyond the limit tells that there are more
+        row.resize(column.clamp(row.len(), most.max(row.len())) + 1, String::new());
+    }
+
+    fn end_row(&mut self) {
+        if let (Some(row), Some(sheet)) = (self.row.take(), self.sheets.last_mut()) {
+            sheet.filling.row(self.number, &row, self.room);
+        }
+    }
 }
 
 /// The lists of records in a JSON text: each a sheet named by its place, the keys its head, the records its rows.
-fn of_json(value: &Value, allowed: &Allowance<'_>) -> Vec<Sheet> {
+fn of_json(value: &Value, room: &mut Room<'_>) -> Vec<Sheet> {
     let mut lists: Vec<(String, Vec<&Map<String, Value>>)> = Vec::new();
     lists_in(value, &mut String::new(), 0, &mut lists);
-    let most = allowed.most.columns;
+    let most = room.allowed.most.columns;
     lists
         .into_iter()
         .map(|(place, records)| {
-            let mut keys: Vec<&str> = Vec::new();
+            let (mut keys, mut known): (Vec<&str>, HashSet<&str>) = (Vec::new(), HashSet::new());
             for key in records.iter().flat_map(|record| record.keys()) {
-                if keys.len() <= most && !keys.contains(&key.as_str()) {
+                if keys.len() <= most && known.insert(key) {
                     keys.push(key);
                 }
             }
@@ -117,7 +205,7 @@ fn of_json(value: &Value, allowed: &Allowance<'_>) -> Vec<Sheet> {
             let cells = |record: &&Map<String, Value>| keys.iter().map(|key| record.get(*key).map(scalar).unwrap_or_default()).collect::<Vec<String>>();
             let rows = (1..).zip(records.iter().map(cells));
             // records are counted from 1, so the head stands in row 0
-            sheet(Some(if place.is_empty() { "/" } else { &place }), std::iter::once((0, head)).chain(rows), allowed)
+            sheet(Some(if place.is_empty() { "/" } else { &place }), std::iter::once((0, head)).chain(rows), room)
         })
         .collect()
 }
@@ -189,5 +277,21 @@ mod tests {
         assert_eq!(sheet.table.rows[0].number, 3);
         let far = xml.replace("ss:Index=\"3\"><Data", "ss:Index=\"4000000000\"><Data");
         assert_eq!(sheets(&far, &Allowance::new(&IntakeLimits::default()))[0].reached, Some("columns"));
+    }
+    /// A row of a few bytes may name a cell far to the right: kept as texts until the end, these would be 25 million of them.
+    #[test]
+    fn skipped_cells_take_no_more_than_the_text() {
+        let rows = r#"<Row><Cell ss:Index="513"/></Row>"#.repeat(50_000);
+        let xml = format!(
+            r#"<?xml version="1.0"?><Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table>{rows}</Table></Worksheet><Worksheet ss:Name="b"><Table>{rows}</Table></Worksheet></Workbook>"#
+        );
+        let limits = IntakeLimits { bytes: 1 << 20, ..IntakeLimits::default() };
+        let read = sheets(&xml, &Allowance::new(&limits));
+        assert_eq!(read.iter().map(|s| s.reached).collect::<Vec<_>>(), [Some("bytes"); 2]);
+        let cells: usize = read.iter().flat_map(|s| &s.table.rows).map(|row| row.len as usize).sum();
+        assert!(cells > 1_000_000 && cells * 2 <= xml.len(), "{cells}");
+        let few = IntakeLimits { rows: 3, ..IntakeLimits::default() };
+        let read = sheets(&xml, &Allowance::new(&few));
+        assert_eq!(read.iter().map(|s| (s.table.rows.len(), s.reached)).collect::<Vec<_>>(), [(3, Some("rows")); 2]);
     }
 }

@@ -10,7 +10,7 @@ use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::settings::{CaseSettings, IgnoreRule};
 use crate::model::source::FileId;
 use crate::text::glob;
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::FileType;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -213,15 +213,19 @@ fn shown(relative: &Path) -> String {
 fn in_order(found: &mut [Taken]) {
     let way = |t: &Taken| t.entry.member.iter().map(|s| s.at).collect::<Vec<_>>();
     found.sort_by(|a, b| (&a.entry.path, &a.entry.os_path).cmp(&(&b.entry.path, &b.entry.os_path)).then_with(|| way(a).cmp(&way(b))));
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    // a path that many entries have is not tried from its first number again
+    let mut next: HashMap<String, u32> = HashMap::new();
     for entry in found.iter_mut().map(|t| &mut t.entry) {
-        if !taken.contains(&entry.path) {
-            taken.insert(entry.path.clone());
+        if taken.insert(entry.path.clone()) {
             continue;
         }
-        let unique = (2..).map(|n| format!("{}~{n}", entry.path)).find(|p| !taken.contains(p)).unwrap_or_default();
-        taken.insert(unique.clone());
-        entry.path = unique;
+        let next = next.entry(entry.path.clone()).or_insert(2);
+        let unique = (*next..).map(|n| (n, format!("{}~{n}", entry.path))).find(|(_, path)| taken.insert(path.clone()));
+        if let Some((n, path)) = unique {
+            *next = n.saturating_add(1);
+            entry.path = path;
+        }
     }
     found.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
     for (id, taken) in (0..).zip(found.iter_mut()) {
@@ -265,4 +269,22 @@ pub(super) fn left_out(path: &str, ignore: &[IgnoreRule]) -> Option<WhyNot> {
 /// The place of an entry on the disk.
 pub(super) fn on_disk(root: &Path, entry: &FileEntry) -> PathBuf {
     root.join(&entry.os_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many as an archive may list: numbers tried from 2 again for each would be over a thousand million paths.
+    #[test]
+    fn fifty_thousand_entries_of_one_name_are_numbered() {
+        let entry = |path: &str| taken_up(Path::new(path), 0, None, false);
+        let mut found: Vec<Taken> = (0..50_000).map(|_| entry("a.txt")).chain([entry("a.txt~7"), entry("b.txt")]).collect();
+        in_order(&mut found);
+        let mut paths: Vec<&str> = found.iter().map(|t| t.entry.path.as_str()).collect();
+        assert!(["a.txt", "a.txt~2", "a.txt~50000", "a.txt~7~2", "b.txt"].iter().all(|path| paths.contains(path)));
+        assert!(found.iter().zip(0..).all(|(t, n)| t.entry.id == FileId(n)));
+        paths.dedup();
+        assert_eq!(paths.len(), 50_002);
+    }
 }

@@ -13,7 +13,7 @@ use crate::model::order::Order;
 use crate::text::ids::clean_id;
 use crate::text::nicks;
 use crate::text::phones::{self, Seen};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The part of an address that is one's own: what follows province, city and district.
 pub(super) struct Street;
@@ -39,6 +39,9 @@ pub(super) fn plain_name(cell: &str) -> String {
 /// Characters of a name in Chinese writing.
 const NAME: std::ops::RangeInclusive<usize> = 2..=4;
 
+/// Stars that hide the middle of a name.
+const MOST_STARS: usize = 3;
+
 /// Characters of the shortest street with a house number that is a key (`丙路22号`).
 const SHORTEST_STREET: usize = 5;
 
@@ -53,6 +56,8 @@ pub(super) struct People {
     masked: HashMap<String, Vec<(usize, String)>>,
     names: HashMap<String, Vec<usize>>,
     initials: HashMap<char, Vec<usize>>,
+    /// First and last character of a whole name → orders: what `王*静` still shows.
+    ends: HashMap<(char, char), Vec<usize>>,
     streets: Phrases,
     /// The seller's own number stands everywhere.
     own_phone: Option<String>,
@@ -68,12 +73,7 @@ impl People {
             order.phones.iter().filter_map(|p| phones::of_cell(p.value.raw())).for_each(|p| people.add_phone(p, i));
             if let Some(recipient) = &order.recipient {
                 let name = plain_name(recipient.value.raw());
-                if let Some(first) = name.chars().next().filter(|c| c.is_alphabetic()) {
-                    push(people.initials.entry(first).or_default(), i);
-                }
-                if NAME.contains(&name.chars().count()) && name.chars().all(is_han) {
-                    push(people.names.entry(name).or_default(), i);
-                }
+                people.add_name(name, i);
             }
             if let Some(address) = &order.address {
                 let street = Street::of(address.value.raw());
@@ -84,6 +84,17 @@ impl People {
             }
         }
         people
+    }
+
+    fn add_name(&mut self, name: String, order: usize) {
+        let Some((first, last)) = name.chars().next().zip(name.chars().next_back()) else { return };
+        if first.is_alphabetic() {
+            push(self.initials.entry(first).or_default(), order);
+        }
+        if NAME.contains(&name.chars().count()) && name.chars().all(is_han) {
+            push(self.ends.entry((first, last)).or_default(), order);
+            push(self.names.entry(name).or_default(), order);
+        }
     }
 
     fn add_phone(&mut self, phone: Seen, order: usize) {
@@ -159,16 +170,16 @@ impl People {
                     hits.extend(both.iter().map(|&order| Hit { order, key: Key::Recipient, strength: Strength::Strong, inferred: false }));
                 }
             }
-            clues.extend(Clue::new(if masked { Sort::MaskedName(name) } else { Sort::Name(name) }, orders));
+            clues.extend(Clue::new(if masked { Sort::MaskedName(name) } else { Sort::Name(name) }, orders.to_vec()));
         }
         clues.extend(streets.into_iter().filter_map(|(street, orders)| Clue::new(Sort::Street(street), orders.to_vec())));
     }
 
-    /// Names that stand free, or between a word that announces a name and one that follows it: name, masked or not, orders.
-    fn names_in(&self, text: &str, words: &MatchWords) -> Vec<(String, bool, Vec<usize>)> {
-        let mut found: Vec<(String, bool, Vec<usize>)> = Vec::new();
+    /// Names that stand free, or between a word that announces a name and one that follows it: name, masked or not, orders. Each name once, sorted.
+    fn names_in(&self, text: &str, words: &MatchWords) -> Vec<(String, bool, &[usize])> {
+        let mut found: BTreeMap<(String, bool), &[usize]> = BTreeMap::new();
         if self.initials.is_empty() {
-            return found;
+            return Vec::new();
         }
         let chars: Vec<char> = text.chars().map(crate::text::width::narrow_char).collect();
         let at = |n: usize| chars.get(n).copied();
@@ -184,15 +195,15 @@ impl People {
         for (from, first) in chars.iter().enumerate() {
             let Some(initials) = self.initials.get(first) else { continue };
             if at(from + 1) == Some('*') {
-                let stars = chars.iter().skip(from + 1).take_while(|c| **c == '*').count();
-                if stars <= 3 && begins(from) {
+                let stars = chars.iter().skip(from + 1).take(MOST_STARS + 1).take_while(|c| **c == '*').count();
+                if stars <= MOST_STARS && begins(from) {
                     // `王*静`: the last character counts, too
                     let last = at(from + 1 + stars).filter(|c| is_han(*c) && !at(from + 2 + stars).is_some_and(is_han));
-                    let fits = |o: &&usize| {
-                        last.is_none_or(|l| self.names.iter().any(|(name, orders)| orders.contains(o) && name.starts_with(*first) && name.ends_with(l)))
+                    let orders = match last {
+                        Some(last) => self.ends.get(&(*first, last)).map_or(&[][..], Vec::as_slice),
+                        None => initials.as_slice(),
                     };
-                    let orders = initials.iter().filter(fits).copied().collect();
-                    found.push((format!("{first}*{}", last.map(String::from).unwrap_or_default()), true, orders));
+                    found.insert((format!("{first}*{}", last.map(String::from).unwrap_or_default()), true), orders);
                 }
                 continue;
             }
@@ -202,14 +213,12 @@ impl People {
                     && begins(from)
                     && ends(from + length)
                 {
-                    found.push((name, false, orders.clone()));
+                    found.insert((name, false), orders);
                     break;
                 }
             }
         }
-        found.sort();
-        found.dedup();
-        found
+        found.into_iter().map(|((name, masked), orders)| (name, masked, orders)).collect()
     }
 }
 
@@ -239,4 +248,31 @@ fn persons(orders: &[Order]) -> Vec<usize> {
             nick.or_else(home).map_or(i, |key| *first.entry(key).or_insert(i))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::person::{Personal, PersonalKind};
+    use crate::model::typed;
+    use crate::profile::Profile;
+
+    /// Where every name met asked every order and every name, this would take longer than anybody waits.
+    #[test]
+    fn a_masked_name_finds_its_orders_among_thousands() {
+        let given: Vec<char> = ('\u{4e00}'..).take(3_000).collect();
+        let mut case = typed::empty();
+        for (n, last) in given.iter().enumerate() {
+            let order = typed::order(&mut case, &format!("3512345678901{n:05}"), &format!("tb{n:05}"), &format!("SF13900{n:05}"));
+            let recipient = order.recipient.take().unwrap();
+            order.recipient = Some(crate::model::source::Located { value: Personal::new(PersonalKind::Name, format!("王小{last}")), ..recipient });
+        }
+        let (people, words) = (People::of(&case), MatchWords::load(&Profile::built_in()).unwrap());
+        for row in 0..20_000 {
+            let n = row % given.len();
+            let found = people.names_in(&format!("YT12345\t王*{}\t已签收", given[n]), &words);
+            assert_eq!(found, [(format!("王*{}", given[n]), true, &[n][..])]);
+        }
+        assert_eq!(people.names_in("收件人 王**", &words).iter().map(|(.., orders)| orders.len()).collect::<Vec<_>>(), [given.len()]);
+    }
 }

@@ -88,8 +88,15 @@ impl Case {
         by_order
     }
 
-    /// The order's place in the notice, from 1: `g` of the exhibit numbers `<g>-<n>`.
-    pub fn place_in_notice(&self, order: usize) -> usize {
-        self.listed.iter().position(|l| l.order == order).map_or(order + 1, |i| i + 1)
+    /// Each order's place in the notice, from 1, index for index with `orders`: `g` of the exhibit numbers `<g>-<n>`.
+    pub fn places_in_notice(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (1..=self.orders.len()).collect();
+        // where an order is listed several times the first one counts
+        for (i, listed) in self.listed.iter().enumerate().rev() {
+            if let Some(place) = places.get_mut(listed.order) {
+                *place = i + 1;
+            }
+        }
+        places
     }
 }

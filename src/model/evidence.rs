@@ -101,12 +101,19 @@ pub struct UsedElsewhere {
 }
 
 impl Matching {
-    /// The links that may be used (exact and strong) of one order.
-    pub fn used(&self, order: usize) -> impl Iterator<Item = &Link> {
-        self.links.iter().filter(move |l| l.order == order && l.strength >= Strength::Strong)
+    /// All links of one order, weak ones too.
+    pub fn of_order(&self, order: usize) -> &[Link] {
+        // they are sorted by order
+        let (from, to) = (self.links.partition_point(|l| l.order < order), self.links.partition_point(|l| l.order <= order));
+        self.links.get(from..to).unwrap_or_default()
     }
 
-    /// All links of one file.
+    /// The links that may be used (exact and strong) of one order.
+    pub fn used(&self, order: usize) -> impl Iterator<Item = &Link> {
+        self.of_order(order).iter().filter(|l| l.strength >= Strength::Strong)
+    }
+
+    /// All links of one file: looks at every link there is.
     pub fn of_file(&self, file: FileId) -> impl Iterator<Item = &Link> {
         self.links.iter().filter(move |l| l.file == file)
     }

@@ -6,6 +6,7 @@ use super::words::{Field, Hit, NoticeWords};
 use crate::text::dates::{self, Moment};
 use crate::text::{english_dates, zones};
 use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeZone as _};
+use std::collections::HashMap;
 
 /// How far behind a label its value may begin, in bytes.
 pub(super) const NEAR: usize = 48;
@@ -92,8 +93,10 @@ impl<'a> Fields<'a> {
     /// The violations that a table names, each once, with its rows, in the table's order.
     pub(super) fn violation_column(&self) -> Vec<(String, usize)> {
         let mut found: Vec<(String, usize)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for cell in self.column(Field::Violation) {
-            match found.iter_mut().find(|(known, _)| known == cell) {
+            let place = *places.entry(cell).or_insert(found.len());
+            match found.get_mut(place) {
                 Some((_, rows)) => *rows += 1,
                 None => found.push((cell.to_owned(), 1)),
             }

@@ -126,45 +126,45 @@ fn is_noise(lower: &str, words: &NoticeWords) -> bool {
     found && rest.split_whitespace().all(|w| w.len() <= 5 && w.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// A number at the end of a line and one at the beginning of the next are one when the export knows the whole and neither part, or when both parts
-/// are odd lengths and the whole has the length that most numbers here have.
+/// A number at the end of a line and one at the beginning of the next that is not blank are one when the export knows the whole and neither part, or when
+/// both parts are odd lengths and the whole has the length that most numbers here have.
 fn join_torn(lines: &mut [Line], known: &BTreeSet<OrderId>) {
+    let usual = usual_length(lines);
+    let knows = |id: &str| known.contains(&OrderId::new(id));
+    let filled: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| !l.text.trim().is_empty()).map(|(i, _)| i).collect();
+    for (&here, &next) in filled.iter().zip(filled.iter().skip(1)) {
+        let (Some(head), Some(tail)) = (lines.get(here).map(|l| l.text.trim_end()), lines.get(next).map(|l| l.text.trim_start())) else { break };
+        let a = head.get(head.trim_end_matches(|c: char| c.is_ascii_digit()).len()..).unwrap_or("");
+        let rest = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+        let b = tail.get(..tail.len() - rest.len()).unwrap_or("");
+        if a.is_empty() || b.is_empty() {
+            continue;
+        }
+        let whole = format!("{a}{b}");
+        let by_export = knows(&whole) && !knows(a) && !knows(b);
+        let by_length = usual.is_some_and(|l| whole.len() == l && !knows(a) && !knows(b)) && !whole_date(b);
+        if by_export || by_length {
+            let (joined, rest) = (format!("{head}{b}"), rest.to_owned());
+            for (at, text) in [(here, joined), (next, rest)] {
+                if let Some(line) = lines.get_mut(at) {
+                    line.set(text);
+                }
+            }
+        }
+    }
+}
+
+/// The length that most of the long numbers have, where there are some.
+fn usual_length(lines: &[Line]) -> Option<usize> {
     let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
-    for line in lines.iter() {
+    for line in lines {
         for (_, run) in digit_runs(&line.text) {
             if run.len() >= 15 {
                 *lengths.entry(run.len()).or_default() += 1;
             }
         }
     }
-    let usual = lengths.iter().max_by_key(|(_, n)| **n).filter(|(_, n)| **n >= 3).map(|(l, _)| *l);
-    let knows = |id: &str| known.contains(&OrderId::new(id));
-    let mut i = 0;
-    while i < lines.len() {
-        let next = lines.iter().skip(i + 1).position(|l| !l.text.trim().is_empty()).map(|n| i + 1 + n);
-        let (Some(here), Some(next_index)) = (lines.get(i).map(|l| l.text.clone()), next) else { break };
-        let there = lines.get(next_index).map(|l| l.text.clone()).unwrap_or_default();
-        let head = here.trim_end();
-        let tail = there.trim_start();
-        let a: String = head.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
-        let b: String = tail.chars().take_while(char::is_ascii_digit).collect();
-        if !a.is_empty() && !b.is_empty() {
-            let whole = format!("{a}{b}");
-            let by_export = knows(&whole) && !knows(&a) && !knows(&b);
-            let by_length = usual.is_some_and(|l| whole.len() == l && !knows(&a) && !knows(&b)) && !whole_date(&b);
-            if by_export || by_length {
-                let joined = format!("{head}{b}");
-                let rest = tail.get(b.len()..).unwrap_or("").to_owned();
-                if let Some(line) = lines.get_mut(i) {
-                    line.set(joined);
-                }
-                if let Some(line) = lines.get_mut(next_index) {
-                    line.set(rest);
-                }
-            }
-        }
-        i += 1;
-    }
+    lengths.iter().max_by_key(|(_, n)| **n).filter(|(_, n)| **n >= 3).map(|(l, _)| *l)
 }
 
 /// A year begins a date, not the rest of an order number.

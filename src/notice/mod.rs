@@ -34,7 +34,7 @@ use columns::Columns;
 use fields::Fields;
 use lines::Line;
 use orders::{Listing, Reader};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use words::{Field, NoticeWords};
 
@@ -158,14 +158,13 @@ fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>)
         deadline_source: settings.notice.deadline.map(|_| DeadlineSource::User),
         ..Notice::default()
     };
+    let (mut known, mut repeated) = (HashSet::new(), HashSet::new());
     for (id, line) in &settings.notice.orders {
         let id = OrderId::new(id.as_str());
-        if notice.order_ids.iter().any(|l| l.value == id) {
-            if !notice.repeated.contains(&id) {
-                notice.repeated.push(id);
-            }
-        } else {
+        if known.insert(id.clone()) {
             notice.order_ids.push(Located::new(id, case_file, Place::Line(*line)));
+        } else if repeated.insert(id.clone()) {
+            notice.repeated.push(id);
         }
     }
     notice
@@ -214,12 +213,14 @@ fn several_in_one(
     findings: &mut Findings,
 ) {
     let Some(file) = notice.file else { return };
-    let mut kinds: Vec<(Option<&str>, String, usize)> = Vec::new();
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    // names that mean one violation are one kind
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (text, rows) in fields.violation_column() {
-        let id = platform.violation_in(&text).map(|(v, _)| v.id.as_str());
-        match kinds.iter_mut().find(|(known, name, _)| *name == text || (id.is_some() && *known == id)) {
-            Some((.., sum)) => *sum += rows,
-            None => kinds.push((id, text, rows)),
+        let place = platform.violation_in(&text).map(|(v, _)| *places.entry(v.id.as_str()).or_insert(kinds.len()));
+        match place.and_then(|place| kinds.get_mut(place)) {
+            Some((_, sum)) => *sum += rows,
+            None => kinds.push((text, rows)),
         }
     }
     let say = |variant: &'static str, key: &str, found: &[(String, Option<usize>)], findings: &mut Findings| {
@@ -230,7 +231,7 @@ fn several_in_one(
         findings.push(finding.with("lines", paste.join("\n")));
     };
     if kinds.len() > 1 && settings.notice.violation.is_none() {
-        let found: Vec<(String, Option<usize>)> = kinds.into_iter().map(|(_, text, rows)| (text, Some(rows))).collect();
+        let found: Vec<(String, Option<usize>)> = kinds.into_iter().map(|(text, rows)| (text, Some(rows))).collect();
         say("violations", "violation", &found, findings);
     }
     let sections = columns::sections(words, lines);
@@ -332,18 +333,19 @@ fn read_deadline(notice: &mut Notice, settings: &CaseSettings, platform: &Platfo
 
 /// Takes the lists as read into the notice, the one in the notice's own file first, with what is wrong with them.
 fn take_list(notice: &mut Notice, lists: &[(FileId, Listing)], own: FileId, findings: &mut Findings) {
+    let mut known: HashSet<OrderId> = notice.order_ids.iter().map(|id| id.value.clone()).collect();
+    let mut told: HashSet<OrderId> = notice.repeated.iter().cloned().collect();
     let mut repeated = 0;
     for (file, list) in lists {
         for (id, place) in &list.ids {
-            if notice.order_ids.iter().any(|known| known.value == *id) {
-                // told in the text and again in the list that came with it
-                continue;
+            // an id may be told in the text and again in the list that came with it
+            if known.insert(id.clone()) {
+                notice.order_ids.push(Located::new(id.clone(), *file, place.clone()));
             }
-            notice.order_ids.push(Located::new(id.clone(), *file, place.clone()));
         }
         repeated += list.repeated.len();
         for (id, place) in &list.repeated {
-            if !notice.repeated.contains(id) {
+            if told.insert(id.clone()) {
                 notice.repeated.push(id.clone());
                 findings.push(Finding::new(Code::OrderListedTwice).order_id(id.as_str()).at(*file, place.clone()));
             }

@@ -7,7 +7,7 @@ use crate::model::ids::OrderId;
 use crate::model::source::Place;
 use crate::text::dates;
 use crate::text::ids::{clean_id, is_exponent};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The list as read.
 #[derive(Debug, Clone, Default)]
@@ -18,16 +18,15 @@ pub(super) struct Listing {
     pub repeated: Vec<(OrderId, Place)>,
     /// Ids that Excel turned into `3.51E+17`.
     pub damaged: Vec<(String, Place)>,
+    /// What `ids` holds.
+    known: HashSet<OrderId>,
 }
 
 impl Listing {
     fn add(&mut self, id: &str, place: &Place) {
         let id = OrderId::new(id);
-        if self.ids.iter().any(|(known, _)| *known == id) {
-            self.repeated.push((id, place.clone()));
-        } else {
-            self.ids.push((id, place.clone()));
-        }
+        let list = if self.known.insert(id.clone()) { &mut self.ids } else { &mut self.repeated };
+        list.push((id, place.clone()));
     }
 }
 
@@ -180,15 +179,16 @@ impl<'a> Reader<'a> {
         }
         let all: Vec<Word<'_>> = split_words(&line.text).filter(|w| !is_masked(&line.text, w)).collect();
         let mut taken_by: Option<usize> = None;
+        let announces = hits.iter().find(|h| h.field == Field::Orders);
+        let signed = line.text.trim_start().starts_with('#');
         for (i, word) in all.iter().enumerate() {
-            let governing = hits.iter().rposition(|h| h.end <= word.start);
+            // labels stand left to right
+            let governing = hits.partition_point(|h| h.end <= word.start).checked_sub(1);
             let label: Option<&Hit> = governing.and_then(|g| hits.get(g));
-            if hits.iter().any(|h| h.field == Field::Orders && h.end <= word.start) {
-                self.in_list = true;
-            }
+            self.in_list |= announces.is_some_and(|h| h.end <= word.start);
             let mut shape = self.shape(word);
             // short numbers count only behind a label for orders on their own line, or where the whole line is such a list
-            let announced = label.is_some_and(|l| l.field == Field::Orders) || line.text.trim_start().starts_with('#');
+            let announced = label.is_some_and(|l| l.field == Field::Orders) || signed;
             if matches!(shape, Shape::Nothing) && announced && self.in_list && is_hashed(word) {
                 shape = Shape::Order(format!("#{}", word.text));
             }
@@ -215,9 +215,7 @@ impl<'a> Reader<'a> {
                 self.listing.add(&id, &line.place);
             }
         }
-        if hits.iter().any(|h| h.field == Field::Orders) {
-            self.in_list = true;
-        }
+        self.in_list |= announces.is_some();
     }
 
     fn joined(&self, all: &[Word<'_>], i: usize, text: &str) -> bool {

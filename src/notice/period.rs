@@ -31,6 +31,33 @@ impl Within {
     }
 }
 
+/// Between the clauses of a sentence.
+const COMMAS: [char; 2] = ['，', ','];
+
+/// A sentence's clauses and where words stand in them, looked for once: a text without a full stop is one sentence.
+struct Clauses {
+    /// Bytes at which clauses begin, without the first.
+    begins: Vec<usize>,
+    /// Of each word the places where it stands.
+    words: Vec<Vec<(usize, usize)>>,
+}
+
+impl Clauses {
+    fn of(sentence: &str, words: &[String]) -> Self {
+        let places = |word: &String| sentence.match_indices(word.as_str()).map(|(at, word)| (at, at + word.len())).collect();
+        Clauses { begins: sentence.match_indices(COMMAS).map(|(at, comma)| at + comma.len()).collect(), words: words.iter().map(places).collect() }
+    }
+
+    /// Does one of the words stand before this byte, in the clause that leads to it?
+    fn says_before(&self, end: usize) -> bool {
+        let begin = self.begins.get(..self.begins.partition_point(|at| *at <= end)).and_then(<[usize]>::last).copied().unwrap_or(0);
+        self.words.iter().any(|places| {
+            let before = places.get(..places.partition_point(|(_, to)| *to <= end)).unwrap_or_default();
+            before.last().is_some_and(|(from, _)| *from >= begin)
+        })
+    }
+}
+
 impl Fields<'_> {
     /// A stated moment until which an appeal is possible; a bare day lasts until its end, a day without a year is the next one from `since` on.
     pub(super) fn deadline(&self, since: Option<NaiveDate>) -> Option<Moment> {
@@ -116,6 +143,7 @@ impl Fields<'_> {
         if !w.anchors.iter().any(|a| sentence.contains(a.as_str())) {
             return None;
         }
+        let clauses = Clauses::of(sentence, &w.not_before);
         for (start, amount, end) in amounts(sentence) {
             let rest = sentence.get(end..)?.trim_start_matches(['个', ' ']);
             let with_unit = sentence.get(end..)?.trim_start();
@@ -130,10 +158,8 @@ impl Fields<'_> {
             let ahead = sentence.get(..start)?.trim_end();
             let inside = w.inside.iter().filter_map(|i| after.trim_start().strip_prefix(i.as_str())).min_by_key(|a| a.len());
             let Some(after) = inside.or_else(|| ahead.ends_with(w.within.as_str()).then_some(after)) else { continue };
-            let clause = |text: &str| text.rsplit(['，', ',']).next().unwrap_or("").to_owned();
-            let promised = w.not_before.iter().any(|n| clause(ahead).contains(n.as_str()));
-            let soon: String = after.split(['，', ',']).next().unwrap_or("").chars().take(12).collect();
-            if promised || w.not_after.iter().any(|n| soon.contains(n.as_str())) || amount == 0 || amount > 365 {
+            let soon: String = after.chars().take_while(|c| !COMMAS.contains(c)).take(12).collect();
+            if clauses.says_before(ahead.len()) || w.not_after.iter().any(|n| soon.contains(n.as_str())) || amount == 0 || amount > 365 {
                 continue;
             }
             return Some(Within { amount, hours });

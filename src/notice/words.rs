@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::profile::Profile;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The data file.
@@ -174,27 +175,30 @@ impl NoticeWords {
 
     /// The labels in a line (already lower-cased in ASCII), the longest at each place, left to right, none inside another.
     pub(super) fn hits(&self, line: &str) -> Vec<Hit> {
-        let mut all: Vec<Hit> = Vec::new();
+        if line.is_empty() {
+            return Vec::new();
+        }
+        let mut all: Vec<(usize, usize, Field, &String)> = Vec::new();
         for field in Field::ALL {
             for label in self.labels(field) {
                 let lower = label.to_ascii_lowercase();
-                for (start, _) in line.match_indices(&lower) {
-                    let end = start + lower.len();
-                    if whole_word(line, start, end) {
-                        all.push(Hit { field, label: label.clone(), start, end, colon: colon_after(line, end) });
-                    }
-                }
+                let found = line.match_indices(&lower).map(|(start, _)| (start, start + lower.len()));
+                all.extend(found.filter(|(start, end)| whole_word(line, *start, *end)).map(|(start, end)| (start, end, field, label)));
             }
         }
-        all.sort_by_key(|h| (std::cmp::Reverse(h.end - h.start), h.start));
-        let mut kept: Vec<Hit> = Vec::new();
-        for hit in all {
-            if kept.iter().all(|k| hit.end <= k.start || hit.start >= k.end) {
-                kept.push(hit);
+        if all.is_empty() {
+            return Vec::new();
+        }
+        all.sort_by_key(|(start, end, ..)| (std::cmp::Reverse(end - start), *start));
+        let brackets = brackets(line);
+        let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
+        for (start, end, field, label) in all {
+            // none of those that are kept lies in another, so only the last one that begins before this one's end can touch it
+            if kept.range(..end).next_back().is_none_or(|(_, before)| before.end <= start) {
+                kept.insert(start, Hit { field, label: label.clone(), start, end, colon: colon_after(line, end, &brackets) });
             }
         }
-        kept.sort_by_key(|h| h.start);
-        kept
+        kept.into_values().collect()
     }
 
     /// Points for the signs of a notice in a text (lower-cased in ASCII).
@@ -216,17 +220,28 @@ fn whole_word(line: &str, start: usize, end: usize) -> bool {
 }
 
 /// Skips blanks, brackets with what is in them, and 为/是/如下 after a label; the byte after the colon if one comes.
-fn colon_after(line: &str, end: usize) -> Option<usize> {
-    let rest = line.get(end..)?;
-    let mut depth = 0_u32;
-    for (i, c) in rest.char_indices() {
-        match c {
-            '(' | '（' | '[' | '【' => depth += 1,
-            ')' | '）' | ']' | '】' => depth = depth.checked_sub(1)?,
-            ':' | '：' if depth == 0 => return Some(end + i + c.len_utf8()),
-            _ if depth > 0 || c.is_whitespace() || matches!(c, '如' | '下' | '为' | '是' | '#' | '.') => {}
+fn colon_after(line: &str, end: usize, brackets: &BTreeMap<usize, usize>) -> Option<usize> {
+    let mut at = end;
+    while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
+        at = match c {
+            '(' | '（' | '[' | '【' => *brackets.get(&at)?,
+            ':' | '：' => return Some(at + c.len_utf8()),
+            _ if c.is_whitespace() || matches!(c, '如' | '下' | '为' | '是' | '#' | '.') => at + c.len_utf8(),
             _ => return None,
-        }
+        };
     }
     None
+}
+
+/// Where each bracket of a line opens, and the byte behind the one that closes it; one that is not closed is left out. Any closes any.
+fn brackets(line: &str) -> BTreeMap<usize, usize> {
+    let (mut open, mut closed) = (Vec::new(), BTreeMap::new());
+    for (i, c) in line.char_indices() {
+        match c {
+            '(' | '（' | '[' | '【' => open.push(i),
+            ')' | '）' | ']' | '】' => closed.extend(open.pop().map(|from| (from, i + c.len_utf8()))),
+            _ => {}
+        }
+    }
+    closed
 }

@@ -246,13 +246,29 @@ fn long_screenshots_are_cut_legibly_and_whole() {
 #[test]
 fn pictures_keep_their_shape_and_captions_their_width() {
     let (document, case) = full(3, None);
+    let mut count = 0;
     for page in pages(&document, &case, PartKind::Annex) {
-        for item in &page.items {
-            if let Item::Picture { rect, slice: None, .. } = item {
-                assert!((rect.w / rect.h - 1080.0 / 2340.0).abs() < 0.01);
+        let rects: Vec<Rect> = page.items.iter().filter_map(|i| if let Item::Picture { rect, slice: None, .. } = i { Some(*rect) } else { None }).collect();
+        for rect in &rects {
+            assert!((rect.w / rect.h - 1080.0 / 2340.0).abs() < 0.01, "{rect:?}");
+            // what stands below this picture and above the end of the captions
+            let foot = rect.y + rect.h;
+            let last = runs(&page).into_iter().filter(|r| r.text.contains("10:21 截图") && r.origin.1 > foot).map(|r| r.origin.1).min_by(f32::total_cmp);
+            let right = rects.iter().filter(|other| other.y == rect.y && other.x > rect.x).map(|other| other.x).min_by(f32::total_cmp);
+            let own = |r: &&GlyphRun| {
+                (foot..=last.expect("a caption")).contains(&r.origin.1) && r.origin.0 >= rect.x - 0.1 && r.origin.0 < right.unwrap_or(PAGE_WIDTH)
+            };
+            let caption: Vec<&GlyphRun> = runs(&page).into_iter().filter(own).collect();
+            let words: String = caption.iter().map(|r| r.text.as_str()).collect();
+            assert!(words.starts_with("证据") && words.contains("订单") && words.ends_with("10:21 截图"), "{words}");
+            for run in caption {
+                let ink = ink(run);
+                assert!(ink.x + ink.w <= rect.x + rect.w + 0.5, "\"{}\" {ink:?} is wider than its picture {rect:?}", run.text);
             }
+            count += 1;
         }
     }
+    assert_eq!(count, 9, "three pictures an order");
 }
 
 #[test]

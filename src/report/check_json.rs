@@ -20,6 +20,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
     let case = view.case;
     let w = words(lang);
     let traces = traces(view);
+    let codes = Codes::of(view.findings.all());
     let orders: Vec<Value> = case
         .listed
         .iter()
@@ -39,15 +40,12 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
                 "strength": view.assessment.orders.get(listed.order).and_then(|o| o.strength.rank),
                 "proven_by": proven_by(view, listed.order),
                 "groups": view.assessment.orders.get(listed.order).map(|o| &o.groups),
-                "findings": codes(view, listed.order, &[listed.id.as_str(), order.id.as_str()]),
+                "findings": codes.concerning(listed.order, &[listed.id.as_str(), order.id.as_str()]),
             }))
         })
         .collect();
-    let mut of_file: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
-    for link in view.matching.links.iter().filter(|l| l.strength >= Strength::Strong) {
-        of_file.entry(link.file).or_default().insert(link.order);
-    }
-    let files: Vec<Value> = case.files.iter().map(|f| file(view, f, of_file.get(&f.id))).collect();
+    let (used, all) = (orders_by_file(view, Strength::Strong), orders_by_file(view, Strength::Weak));
+    let files: Vec<Value> = case.files.iter().map(|f| file(view, f, used.get(&f.id), all.get(&f.id))).collect();
     let findings: Vec<Value> = view.findings.all().iter().map(|f| finding(view, f, lang)).collect();
     let tasks: Vec<Value> = view.assessment.tasks.iter().map(|t| json!({ "by": rfc3339(t.by), "text": super::screen::task_text(t, w) })).collect();
     json!({
@@ -128,10 +126,29 @@ fn anomaly(view: &View<'_>) -> Value {
     })
 }
 
-/// The codes found for an order: by its place among the flagged orders, and, for what was found before that place was known, by the listed or main id.
-fn codes(view: &View<'_>, order: usize, ids: &[&str]) -> BTreeSet<&'static str> {
-    let concerns = |f: &&Finding| f.order == Some(order) || (f.order.is_none() && f.order_id.as_deref().is_some_and(|id| ids.contains(&id)));
-    view.findings.all().iter().filter(concerns).map(|f| f.code.as_str()).collect()
+/// The codes found for each order: by its place among the flagged orders, and, for what was found before that place was known, by the listed or main id.
+struct Codes<'a> {
+    of_order: BTreeMap<usize, BTreeSet<&'static str>>,
+    of_id: BTreeMap<&'a str, BTreeSet<&'static str>>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(findings: &'a [Finding]) -> Self {
+        let mut codes = Codes { of_order: BTreeMap::new(), of_id: BTreeMap::new() };
+        for finding in findings {
+            let found = match (finding.order, &finding.order_id) {
+                (Some(order), _) => codes.of_order.entry(order).or_default(),
+                (None, Some(id)) => codes.of_id.entry(id).or_default(),
+                (None, None) => continue,
+            };
+            found.insert(finding.code.as_str());
+        }
+        codes
+    }
+
+    fn concerning(&self, order: usize, ids: &[&str]) -> BTreeSet<&'static str> {
+        self.of_order.get(&order).into_iter().chain(ids.iter().filter_map(|id| self.of_id.get(id))).flatten().copied().collect()
+    }
 }
 
 /// Where a deadline is from: `stated`, `counted` (from the receipt), `platform-rule` (counted, with the rule), `user`.
@@ -185,7 +202,7 @@ fn tracking(order: &Order, traces: &BTreeMap<&str, Vec<&Trace>>) -> Vec<Value> {
 
 fn evidence(view: &View<'_>, order: usize) -> Vec<Value> {
     let mut by_file: BTreeMap<FileId, Vec<Value>> = BTreeMap::new();
-    for link in view.matching.links.iter().filter(|l| l.order == order) {
+    for link in view.matching.of_order(order) {
         by_file.entry(link.file).or_default().push(json!({ "key": link.key, "where": link.place, "strength": link.strength }));
     }
     by_file
@@ -197,8 +214,24 @@ fn evidence(view: &View<'_>, order: usize) -> Vec<Value> {
         .collect()
 }
 
-fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) -> Value {
-    let ids: Vec<String> = orders.into_iter().flatten().filter_map(|o| view.case.orders.get(*o)).map(|o| o.id.to_string()).collect();
+/// The orders that each file is tied to, by links at least so strong.
+fn orders_by_file(view: &View<'_>, least: Strength) -> BTreeMap<FileId, BTreeSet<usize>> {
+    let mut by_file: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
+    for link in view.matching.links.iter().filter(|l| l.strength >= least) {
+        by_file.entry(link.file).or_default().insert(link.order);
+    }
+    by_file
+}
+
+/// Ids of orders, in the notice's order.
+fn ids(view: &View<'_>, orders: Option<&BTreeSet<usize>>) -> Vec<String> {
+    orders.into_iter().flatten().filter_map(|o| view.case.orders.get(*o)).map(|o| o.id.to_string()).collect()
+}
+
+/// `used`: orders that it is evidence of; `all`: those too that it may speak of.
+fn file(view: &View<'_>, entry: &FileEntry, used: Option<&BTreeSet<usize>>, all: Option<&BTreeSet<usize>>) -> Value {
+    // weak keys suggest orders for a file that was not used
+    let candidates = all.filter(|_| matches!(entry.status, Status::Ambiguous | Status::Unmatched));
     let unread = entry.status == Status::Ignored || (entry.status == Status::Unreadable && entry.bytes == 0);
     json!({
         "path": entry.path,
@@ -206,24 +239,15 @@ fn file(view: &View<'_>, entry: &FileEntry, orders: Option<&BTreeSet<usize>>) ->
         "bytes": entry.bytes,
         "kind": entry.kind,
         "status": entry.status,
-        "orders": ids,
+        "orders": ids(view, used),
         "read": super::read::value(view.case.content(entry.id)),
         "milliseconds": match &view.case.content(entry.id).content {
             crate::model::record::Content::Film(film) => film.milliseconds,
             _ => None,
         },
-        "candidates": candidates(view, entry),
+        "candidates": ids(view, candidates),
         "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
     })
-}
-
-/// The orders that weak keys suggest for a file that was not used, in the notice's order.
-fn candidates(view: &View<'_>, entry: &FileEntry) -> Vec<String> {
-    if !matches!(entry.status, Status::Ambiguous | Status::Unmatched) {
-        return Vec::new();
-    }
-    let orders: BTreeSet<usize> = view.matching.of_file(entry.id).map(|l| l.order).collect();
-    orders.into_iter().filter_map(|o| view.case.orders.get(o)).map(|o| o.id.to_string()).collect()
 }
 
 /// Files by status; the sum is what the walk found.

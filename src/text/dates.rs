@@ -30,7 +30,9 @@ pub fn day(at: Time) -> NaiveDate {
 
 /// A month's day without its year, and a time of day if one follows: `4月10日 15:00`, `4月10日下午3点`. Gives month, day, time and the bytes used.
 pub fn month_and_day(s: &str) -> Option<(u32, u32, Option<NaiveTime>, usize)> {
-    let (month, rest) = s.split_once('月')?;
+    // no further than a month has digits: this is asked at every word of a text
+    let (at, _) = s.char_indices().take(3).find(|(_, c)| *c == '月')?;
+    let (month, rest) = (s.get(..at)?, s.get(at..)?.strip_prefix('月')?);
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let number = |text: &str| (1..=2).contains(&text.len()).then(|| text.parse::<u32>().ok()).flatten();
     let month = number(month).filter(|m| (1..=12).contains(m))?;

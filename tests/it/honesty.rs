@@ -4,7 +4,7 @@ use crate::support::{CASE_ID, NICKS, ORDERS, WAYBILLS, Work, edit, exits, stdout
 use std::fs;
 
 /// All text of a file: of an xlsx its parts, of a PDF its pages, else the bytes as UTF-8.
-fn text(name: &str, bytes: &[u8]) -> String {
+pub fn text(name: &str, bytes: &[u8]) -> String {
     if name.ends_with(".xlsx") {
         let path = tempfile::NamedTempFile::new().expect("temporary file");
         fs::write(path.path(), bytes).expect("xlsx");

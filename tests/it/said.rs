@@ -43,7 +43,10 @@ fn after_a_check_the_page_says_to_build_and_an_earlier_build_stays() {
     }
     // the next build replaces it
     fs::remove_file(work.case().join(format!("聊天/{}/截图_{}.png", NICKS[1], ORDERS[1]))).expect("removed");
-    assert!(stderr(&work.build(&[])).is_empty() || !start(&work).contains("那次生成的"));
+    exits(&work.build(&[]), 0);
+    assert!(!start(&work).contains("那次生成的"), "{}", start(&work));
+    let now = [fs::read(&book).expect("book"), fs::read(&bag).expect("bag")];
+    assert!(now[0] != before[0] && now[1] != before[1], "book and bag are the new ones");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Same input, same bytes: another folder, one or four threads, another locale and time zone, another order of making the files. Originals untouched.
 
-use crate::support::{Work, appealpack, exits, tree, write_case};
+use crate::honesty::text;
+use crate::support::{ORDERS, Work, appealpack, exits, tree, unzip, write_case};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -82,21 +84,25 @@ fn nothing_of_this_machine_is_handed_in() {
     write_case(&marked, "");
     let output = appealpack().env("USER", "user-name-marker").arg("build").arg(&marked).arg("--out").arg(work.out()).output().expect("starts");
     exits(&output, 0);
+    let mut files = Vec::new();
     for part in ["upload", "bundle"] {
         for (name, bytes) in tree(&work.result().join(part)) {
-            let mut all = vec![(name.clone(), bytes)];
             if name.ends_with(".zip") {
-                all = crate::support::unzip(&work.result().join(part).join(&name));
+                files.extend(unzip(&work.result().join(part).join(&name)));
             }
-            for (inner, bytes) in all {
-                if inner.ends_with("bag-info.txt") {
-                    continue;
-                }
-                let text = String::from_utf8_lossy(&bytes).to_lowercase();
-                for word in ["machine-path-marker", "user-name-marker", "appealpack.toml", "printpdf", "lopdf"] {
-                    assert!(!text.contains(word), "{word} in {inner}");
-                }
-            }
+            files.push((name, bytes));
         }
     }
+    let mut with_orders = BTreeSet::new();
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.ends_with("bag-info.txt")) {
+        // pages and workbooks are packed; names of files and what no packing hides stand in the bytes
+        let said = format!("{name}\n{}\n{}", String::from_utf8_lossy(bytes), text(name, bytes)).to_lowercase();
+        for word in ["machine-path-marker", "user-name-marker", "appealpack.toml", "printpdf", "lopdf"] {
+            assert!(!said.contains(word), "{word} in {name}");
+        }
+        if said.contains(ORDERS[0]) {
+            with_orders.extend(name.rsplit('.').next());
+        }
+    }
+    assert!(["pdf", "xlsx", "csv", "txt", "json"].iter().all(|form| with_orders.contains(form)), "their texts are seen: {with_orders:?}");
 }

@@ -1,6 +1,6 @@
 //! What a seller's own template may print, and mistakes in it: told with path, line and what to write.
 
-use crate::support::{Work, exits, run, stderr};
+use crate::support::{ORDERS, Work, exits, run, stderr};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -91,6 +91,7 @@ fn a_book_without_sections_of_orders_says_nothing_empty() {
     let statement = upload(&work, "statement-full.txt");
     assert!(!statement.contains("（）") && !statement.contains("逐笔凭证见"), "{statement}");
     let csv = upload(&work, "orders.csv");
+    assert_eq!(csv.lines().count(), 1 + ORDERS.len(), "{csv}");
     assert!(csv.lines().skip(1).all(|l| l.contains("申诉书第")), "the table of orders is where they stand: {csv}");
     // a statement that refers to them all the same
     edit(&own, "statement.txt.jinja", |t| t + "1|见{{ page(orders|first) }}。\n");

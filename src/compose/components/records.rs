@@ -3,12 +3,12 @@
 use super::{cell, column, note, run};
 use crate::compose::desk::{BOLD, Desk, FAINT, FAINT_WHOLE, INK, PLAIN};
 use crate::compose::exhibits::Form;
+use crate::compose::tied::{Tie, ids, places, waybills};
 use crate::model::Moment;
 use crate::model::document::{Block, Inline, Inlines, RefText, Role, Row, Table, Width};
 use crate::model::exhibit::Exhibit;
 use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, ChatMessage, ChatRole, StockMovement, TimeFrom, Trace, Zone};
-use crate::model::source::Place;
 use crate::text::dates;
 use crate::text::ids::clean_waybill;
 use rust_decimal::Decimal;
@@ -18,15 +18,6 @@ const MOST_MESSAGES: usize = 300;
 
 fn decimal(value: Option<Decimal>) -> String {
     value.map(|v| v.normalize().to_string()).unwrap_or_default()
-}
-
-/// The places of an order's records in an exhibit.
-fn places(exhibit: &Exhibit, order: usize) -> &[Place] {
-    exhibit.orders.iter().position(|o| *o == order).and_then(|i| exhibit.places.get(i)).map_or(&[], Vec::as_slice)
-}
-
-fn has_waybill(order: &Order, number: &str) -> bool {
-    order.waybills.iter().any(|w| w.value.number == number)
 }
 
 /// Head of what is set from an exhibit: its target, number and title.
@@ -76,12 +67,9 @@ fn at_target(desk: &Desk<'_>, exhibit: usize, mut text: Inlines, role: Role) -> 
 
 /// Rows of a bill that belong to argued orders, with the order.
 fn bill_rows<'d>(desk: &Desk<'d>, exhibit: &Exhibit) -> Vec<(usize, &'d BillRow)> {
-    let rows = desk.case.content(exhibit.file).content.bill_rows();
-    let mut out = Vec::new();
-    for (i, order, _) in desk.argued() {
-        out.extend(rows.iter().copied().filter(|r| has_waybill(order, &r.waybill) || places(exhibit, i).contains(&r.place)).map(|r| (i, r)));
-    }
-    out
+    let Some(records) = desk.records(exhibit) else { return Vec::new() };
+    let rows = |index: usize, order: &Order| records.bills().with(waybills(order).chain(places(exhibit, index).iter().map(Tie::Place)));
+    desk.argued().flat_map(|(i, order, _)| rows(i, order).into_iter().map(move |r| (i, r))).collect()
 }
 
 /// How many bills have rows of argued orders.
@@ -165,8 +153,9 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
     let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
     let mut out = Vec::new();
     for (i, e) in desk.exhibits_of(index) {
-        let list = desk.case.content(e.file).content.traces();
-        for trace in list.iter().filter(|t| has_waybill(order, &t.waybill) || t.order.as_ref() == Some(&order.id) || places(e, index).contains(&t.place)) {
+        let Some(records) = desk.records(e) else { continue };
+        let ties = waybills(order).chain([Tie::Id(&order.id)]).chain(places(e, index).iter().map(Tie::Place));
+        for trace in records.traces().with(ties) {
             out.extend(trace_head(desk, i, order, trace));
             let mut events: Vec<_> = trace.events.iter().collect();
             events.sort_by_key(|e| e.at);
@@ -194,12 +183,13 @@ pub(super) fn traces(desk: &Desk<'_>, index: usize) -> Vec<Block> {
 
 /// The conversations of a chat text that are with the buyer of an order.
 fn chats_of<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d Chat> {
-    let chats = desk.case.content(exhibit.file).content.chats();
-    let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw());
-    let named = places(exhibit, index);
-    let holds = |c: &Chat| named.iter().any(|p| *p == c.place || c.messages.iter().any(|m| m.place == *p));
-    let own = chats.len() == 1 && exhibit.orders.len() == 1;
-    chats.into_iter().filter(|c| own || holds(c) || (buyer.is_some() && c.buyer.as_deref() == buyer)).collect()
+    let Some(records) = desk.records(exhibit) else { return Vec::new() };
+    let chats = records.chats();
+    if chats.all().len() == 1 && exhibit.orders.len() == 1 {
+        return chats.all().to_vec();
+    }
+    let buyer = desk.case.orders.get(index).and_then(|o| o.buyer.as_ref()).map(|b| Tie::Buyer(b.value.raw()));
+    chats.with(places(exhibit, index).iter().map(Tie::Place).chain(buyer))
 }
 
 /// An order's conversations as lines.
@@ -263,15 +253,10 @@ fn completed(shown: &[&ChatMessage], zone: Zone) -> Option<&'static str> {
     }
 }
 
+/// The stock movements of an order in an exhibit.
 fn moves<'d>(desk: &Desk<'d>, exhibit: &Exhibit, index: usize) -> Vec<&'d StockMovement> {
-    let rows = desk.case.content(exhibit.file).content.stock_movements();
-    let Some(order) = desk.case.orders.get(index) else { return Vec::new() };
-    let named = |m: &StockMovement| {
-        m.order.as_ref().is_some_and(|o| *o == order.id || order.sub_ids.contains(o))
-            || m.waybill.as_deref().is_some_and(|w| has_waybill(order, w))
-            || places(exhibit, index).contains(&m.place)
-    };
-    rows.into_iter().filter(|m| named(m)).collect()
+    let (Some(order), Some(records)) = (desk.case.orders.get(index), desk.records(exhibit)) else { return Vec::new() };
+    records.movements().with(ids(order).chain(waybills(order)).chain(places(exhibit, index).iter().map(Tie::Place)))
 }
 
 fn stock_table(desk: &Desk<'_>, exhibit: usize, list: &[(usize, &StockMovement)], with_order: bool) -> Block {

@@ -4,11 +4,13 @@ use super::records::{bill, head, origin, source_line, stock};
 use super::{cell, column, figures, kept, note, run};
 use crate::compose::desk::{Desk, FAINT_WHOLE, INK, PLAIN};
 use crate::compose::exhibits::Form;
+use crate::compose::tied::{Tie, ids, waybills};
 use crate::model::document::{Block, Column, Inline, Inlines, RefText, Row, Side, Table, Width};
+use crate::model::ids::OrderId;
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
 use crate::text::dates;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Every shared exhibit.
 pub(super) fn all(desk: &Desk<'_>) -> Vec<Block> {
@@ -118,12 +120,13 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
         return as_read(desk, e.file);
     }
     let whole = desk.case.settings.tables_whole || linked.contains(&Place::Whole);
+    let mut by_id: HashMap<&OrderId, Vec<(usize, usize)>> = HashMap::new();
+    for (i, o, _) in desk.argued() {
+        std::iter::once(&o.id).chain(&o.sub_ids).for_each(|id| by_id.entry(id).or_default().push((desk.place_of(i), i)));
+    }
     for row in content.causes().into_iter().flat_map(|t| &t.rows) {
-        let named: Vec<(usize, usize)> = desk
-            .argued()
-            .filter(|(_, o, _)| row.orders.iter().any(|id| *id == o.id || o.sub_ids.contains(id)))
-            .map(|(i, _, _)| (i, desk.place_of(i)))
-            .collect();
+        // in the notice's order, as all that is argued
+        let named: BTreeSet<(usize, usize)> = row.orders.iter().filter_map(|id| by_id.get(id)).flatten().copied().collect();
         // a row of other orders is nobody's business here, and what the bag's extract lacks is not shown
         if named.is_empty() && (!row.orders.is_empty() || !(whole || linked.contains(&row.place))) {
             continue;
@@ -134,7 +137,7 @@ fn causes(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
             _ => String::new(),
         };
         let mut orders = Inlines::new();
-        for (index, g) in named {
+        for (g, index) in named {
             if !orders.is_empty() {
                 orders.push(run(desk.book.word("list").to_owned(), PLAIN));
             }
@@ -175,10 +178,10 @@ fn as_read(desk: &Desk<'_>, file: FileId) -> Vec<Block> {
 }
 
 fn traces(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let list = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.traces()).unwrap_or_default();
+    let Some(records) = desk.exhibits.get(exhibit).and_then(|e| desk.records(e)) else { return Vec::new() };
     let mut rows = Vec::new();
     for (index, order, _) in desk.argued() {
-        for trace in list.iter().filter(|t| order.waybills.iter().any(|w| w.value.number == t.waybill) || t.order.as_ref() == Some(&order.id)) {
+        for trace in records.traces().with(waybills(order).chain([Tie::Id(&order.id)])) {
             let page = vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Page, style: INK }];
             let g = desk.place_of(index).to_string();
             rows.push(Row {
@@ -210,10 +213,10 @@ fn invoices(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
 
 /// The payments of argued orders; what others paid is not shown.
 fn payments(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
-    let list = desk.exhibits.get(exhibit).map(|e| desk.case.content(e.file).content.payments()).unwrap_or_default();
+    let Some(records) = desk.exhibits.get(exhibit).and_then(|e| desk.records(e)) else { return Vec::new() };
     let mut rows = Vec::new();
     for (index, order, _) in desk.argued() {
-        for r in list.iter().filter(|r| r.orders.iter().any(|id| *id == order.id || order.sub_ids.contains(id))) {
+        for r in records.payments().with(ids(order)) {
             rows.push(Row {
                 cells: vec![
                     vec![Inline::Ref { target: desk.order_anchor(index), end: None, show: RefText::Text(desk.place_of(index).to_string()), style: INK }],

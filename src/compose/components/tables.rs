@@ -188,7 +188,7 @@ fn agrees(desk: &Desk<'_>, table: &Anchor) -> Inlines {
 fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessment, name_carrier: bool) -> Row {
     let none = || desk.book.word("nothing").to_owned();
     let mut id = cell(order.id.as_str());
-    for listed in desk.listed(index).into_iter().filter(|l| *l != order.id.as_str()) {
+    for listed in desk.listed(index).iter().copied().filter(|l| *l != order.id.as_str()) {
         id.push(Inline::Break);
         id.push(run(desk.book.fill("sub-order", &[("id", listed)]), FAINT));
     }

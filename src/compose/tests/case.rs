@@ -286,6 +286,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         links.push(link(i, LIVE, Place::Row(i as u32 + 2), Key::OrderId));
         links.push(link(i, STOCK, Place::Row(i as u32 + 2), Key::OrderId));
     }
+    links.sort_by_key(|l| (l.order, l.file));
     let settings = CaseSettings {
         present: true,
         state_limits: true,

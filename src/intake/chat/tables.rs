@@ -9,6 +9,7 @@ use crate::intake::layout::Layout;
 use crate::model::record::{Chat, ChatMessage, ChatRole, TimeFrom, Zone};
 use crate::model::source::Place;
 use crate::text::dates;
+use std::collections::HashMap;
 
 /// The conversations of a table of a chat layout, by customer in order of their first rows; without a column for the customer, the table is one.
 pub(in crate::intake) fn of_table(view: View<'_>, layout: &Layout, hints: &Hints<'_>) -> Vec<Chat> {
@@ -17,13 +18,15 @@ pub(in crate::intake) fn of_table(view: View<'_>, layout: &Layout, hints: &Hints
         return (0..view.table.rows.len()).filter_map(|row| transcript(view, row, hints, words)).collect();
     }
     let mut customers: Vec<(Option<String>, Vec<Said>)> = Vec::new();
+    let mut places: HashMap<Option<String>, usize> = HashMap::new();
     let mut before: Option<String> = None;
     for row in 0..view.table.rows.len() {
         let Some(said) = message(view, layout, row, words) else { continue };
         // merged cells hold the customer on the first row only
         let customer = view.string(row, "customer").or_else(|| before.clone());
         before.clone_from(&customer);
-        match customers.iter_mut().find(|(name, _)| *name == customer) {
+        let place = *places.entry(customer.clone()).or_insert(customers.len());
+        match customers.get_mut(place) {
             Some((_, list)) => list.push(said),
             None => customers.push((customer, vec![said])),
         }

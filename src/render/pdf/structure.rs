@@ -215,14 +215,14 @@ fn add_outline(doc: &mut Document, pages: &[PaintedPage], ids: &[ObjectId]) -> O
     for ((entry, _), id) in entries.iter().zip(&own) {
         open.retain(|(depth, _)| *depth < entry.depth);
         let parent = open.last().map_or(root, |(_, id)| *id);
-        children.entry(parent).or_default().push(*id);
-        parents.push(parent);
+        let siblings = children.entry(parent).or_default();
+        parents.push((parent, siblings.len()));
+        siblings.push(*id);
         open.push((entry.depth, *id));
     }
-    for (((entry, place), id), parent) in entries.into_iter().zip(&own).zip(&parents) {
+    for (((entry, place), id), (parent, at)) in entries.into_iter().zip(&own).zip(&parents) {
         let mut item = dictionary! { "Title" => text(&entry.text), "Parent" => Object::Reference(*parent), "Dest" => place };
         let siblings = children.get(parent).map(Vec::as_slice).unwrap_or_default();
-        let at = siblings.iter().position(|s| s == id).unwrap_or(0);
         if let Some(before) = at.checked_sub(1).and_then(|i| siblings.get(i)) {
             item.set("Prev", Object::Reference(*before));
         }

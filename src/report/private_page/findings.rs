@@ -6,10 +6,12 @@ use super::super::screen::place_words;
 use super::sources::Sources;
 use crate::finding::{Code, Finding, Severity};
 use crate::profile::lang::Words;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The section.
 pub(super) fn by_severity(view: &View<'_>, w: &Words, sources: &Sources, body: &mut String) {
     body.push_str("<div id=\"severity\"></div>\n");
+    let paragraphs = paragraphs(view);
     for severity in [Severity::Error, Severity::Warning, Severity::Note, Severity::Ok] {
         let list: Vec<&Finding> = view.findings.all().iter().filter(|f| f.severity == severity).collect();
         if list.is_empty() {
@@ -25,12 +27,22 @@ pub(super) fn by_severity(view: &View<'_>, w: &Words, sources: &Sources, body: &
         });
         for code in codes {
             let of_code: Vec<&Finding> = list.iter().copied().filter(|f| f.code == code).collect();
-            group(view, w, sources, code, &of_code, body);
+            group(view, w, sources, &paragraphs, code, &of_code, body);
         }
     }
 }
 
-fn group(view: &View<'_>, w: &Words, sources: &Sources, code: Code, list: &[&Finding], body: &mut String) {
+/// The order's paragraph, by order: only what is a warning at least has one. Where the notice lists an order several times, it is the first.
+fn paragraphs(view: &View<'_>) -> BTreeMap<usize, usize> {
+    let told: BTreeSet<usize> = view.findings.all().iter().filter(|f| f.severity <= Severity::Warning).filter_map(|f| f.order).collect();
+    let mut places = BTreeMap::new();
+    for (n, listed) in (1..).zip(&view.case.listed).filter(|(_, listed)| told.contains(&listed.order)) {
+        places.entry(listed.order).or_insert(n);
+    }
+    places
+}
+
+fn group(view: &View<'_>, w: &Words, sources: &Sources, paragraphs: &BTreeMap<usize, usize>, code: Code, list: &[&Finding], body: &mut String) {
     body.push_str(&format!("<section><h3><code>{}</code> · {}</h3>\n", code.as_str(), list.len()));
     let explain = w.explain(code).trim();
     let serious = list.first().is_some_and(|f| f.severity <= Severity::Warning);
@@ -52,7 +64,7 @@ fn group(view: &View<'_>, w: &Words, sources: &Sources, code: Code, list: &[&Fin
         body.push_str(&format!(
             "<tr><td>{}</td><td>{}{}</td><td class=\"hint\">{shown}</td></tr>\n",
             escape(&w.message(finding)),
-            place(view, w, finding),
+            place(view, w, paragraphs, finding),
             sources.html(finding, w)
         ));
     }
@@ -60,7 +72,7 @@ fn group(view: &View<'_>, w: &Words, sources: &Sources, code: Code, list: &[&Fin
 }
 
 /// File and place, and the order as a link to its own paragraph.
-fn place(view: &View<'_>, w: &Words, finding: &Finding) -> String {
+fn place(view: &View<'_>, w: &Words, paragraphs: &BTreeMap<usize, usize>, finding: &Finding) -> String {
     let words = finding.place.as_ref().map(|p| place_words(p, w)).filter(|p| !p.is_empty());
     let mut parts = Vec::new();
     if let Some(file) = finding.file {
@@ -68,10 +80,8 @@ fn place(view: &View<'_>, w: &Words, finding: &Finding) -> String {
         parts.push(words.map_or(path.clone(), |place| format!("{path} ({})", escape(&place))));
     }
     if let Some(id) = &finding.order_id {
-        // only what is a warning at least has a paragraph for each order
-        let told = |order: &usize| view.findings.all().iter().any(|f| f.order == Some(*order) && f.severity <= Severity::Warning);
-        let listed = finding.order.filter(told).and_then(|order| view.case.listed.iter().position(|l| l.order == order));
-        parts.push(listed.map_or(escape(id), |n| format!("<a href=\"#order-{}\">{}</a>", n + 1, escape(id))));
+        let paragraph = finding.order.and_then(|order| paragraphs.get(&order));
+        parts.push(paragraph.map_or(escape(id), |n| format!("<a href=\"#order-{n}\">{}</a>", escape(id))));
     }
     parts.join("<br>")
 }

@@ -10,10 +10,11 @@ use crate::text::dates;
 /// The section.
 pub(super) fn troubled(view: &View<'_>, w: &Words, body: &mut String) {
     body.push_str(&format!("<h2 id=\"orders\">{}</h2>\n", escape(w.get("private.by-order"))));
+    let by_order = view.findings.by_order();
     let mut any = false;
     for (i, listed) in view.case.listed.iter().enumerate() {
         let Some(order) = view.assessment.orders.get(listed.order) else { continue };
-        let found: Vec<&Finding> = view.findings.all().iter().filter(|f| f.order == Some(listed.order) && f.severity <= Severity::Warning).collect();
+        let found: Vec<&Finding> = by_order.get(&listed.order).into_iter().flatten().copied().filter(|f| f.severity <= Severity::Warning).collect();
         if found.is_empty() {
             continue;
         }
