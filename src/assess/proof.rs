@@ -100,7 +100,7 @@ struct Outside {
 /// `chat-time-differs`: a conversation whose every dated message lies far before the order or long after its end (`chat-before-days`, `chat-after-days`: our own
 /// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
 fn outside(view: &View, o: &OrderView, chat: &Chat) -> Option<Outside> {
-    let (before, after) = (view.platform.threshold("chat-before-days")?, view.platform.threshold("chat-after-days")?);
+    let (before, after) = (view.threshold("chat-before-days")?, view.threshold("chat-after-days")?);
     let placed = o.order.placed()?;
     let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
     let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value.latest())).max().unwrap_or(placed.latest());
