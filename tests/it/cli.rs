@@ -78,7 +78,7 @@ fn the_first_screen_says_it_all() {
     assert_eq!(lines[2], "能举证 3 + 缺材料 0 + 互相矛盾 0 = 3");
     assert!(lines[3].starts_with("为什么异常：有 1 份材料（直播 1）"), "{}", lines[3]);
     assert_eq!(lines[4], "被判 3 笔，没到处罚加重的 96 笔（淘宝网 14, 11001321, 2026-06-24）；其中 3 笔材料齐全");
-    assert!(lines[5].starts_with("平台要而没有全部备齐：旺旺举证号和完整的聊天截图（两样一起）（"), "{}", lines[5]);
+    assert_eq!(lines[5], "平台要而没有全部备齐：旺旺举证号和完整的聊天截图（两样一起）（0/3，未核实）");
     assert!(text.contains(&format!("{CASE_ID}.pdf")) && text.contains(&format!("{CASE_ID}.zip")), "{text}");
     let english = work.build(&["--lang", "en"]);
     assert!(stdout(&english).contains("61 hours left"), "{}", stdout(&english));
