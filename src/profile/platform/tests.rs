@@ -129,3 +129,16 @@ fn readers_of_english_read_every_source_in_their_language() {
     assert_eq!(both.shown(Lang::En), "Tmall rule 11000266 article 9; Douyin shop rule aHwHroCPheig, 2026-04-09");
     assert_eq!(both.shown(Lang::ZhCn), "天猫 11000266 第九条；抖店 aHwHroCPheig, 2026-04-09");
 }
+
+#[test]
+fn what_helps_against_a_delay_is_asked_of_nobody_else_and_decides_nothing() {
+    let douyin = Platform::load(&Profile::built_in(), "douyin").unwrap();
+    let level = |violation, id: &str| {
+        let asked = evidence_group::asked(&douyin.evidence_groups, Some(violation), Some("real-sale"), Goods::Physical);
+        asked.into_iter().find(|g| g.id == id).map(|g| g.level)
+    };
+    for (violation, id) in [("late-shipment", "delay-certificate"), ("late-shipment", "delay-supplier"), ("fake-transaction", "readable-invoice")] {
+        assert_eq!(level(violation, id), Some(evidence_group::Level::Helpful), "{id}");
+        assert_eq!(level("fraud-shipment", id), None, "{id}");
+    }
+}
