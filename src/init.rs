@@ -126,8 +126,11 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
         out.push_str(w.get("init.deadline-none"));
         out.push('\n');
     }
-    if let Some(path) = &platform.appeal_path {
-        out.push_str(&w.fill("init.appeal-path", &[("path", path)]));
+    for entry in &platform.appeal_paths {
+        let violation = platform.named(&entry.violation, lang);
+        let key = if violation.is_some() { "init.appeal-path-of" } else { "init.appeal-path" };
+        let against = violation.as_deref().unwrap_or("");
+        out.push_str(&w.fill(key, &[("violation", against), ("path", &entry.path), ("source", &entry.basis.shown(lang))]));
         out.push('\n');
     }
     for (title, list) in [("init.procedure", &platform.procedures), ("init.penalty", &platform.penalties)] {
@@ -141,9 +144,9 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
                 Lang::ZhCn => &told.zh,
                 Lang::En => &told.en,
             };
-            let name = told.violation.as_deref().and_then(|v| platform.violation(v)).map(|v| match lang {
-                Lang::ZhCn => format!("{}：", v.zh),
-                Lang::En => format!("{}: ", v.en),
+            let name = platform.named(&told.violation, lang).map(|v| match lang {
+                Lang::ZhCn => format!("{v}："),
+                Lang::En => format!("{v}: "),
             });
             let key = if told.basis.unverified { "init.told-unverified" } else { "init.told" };
             out.push_str(&w.fill(key, &[("text", &(name.unwrap_or_default() + text)), ("source", &told.basis.shown(lang))]));
@@ -171,13 +174,8 @@ fn checklist(platform: &Platform, lang: Lang, folder: &impl Fn(&str) -> String) 
 
 fn period(platform: &Platform, deadline: &Deadline, lang: Lang) -> String {
     let w = words(lang);
-    let violation = match deadline.violation.as_deref().and_then(|v| platform.violation(v)) {
-        Some(v) => match lang {
-            Lang::ZhCn => v.zh.as_str(),
-            Lang::En => v.en.as_str(),
-        },
-        None => w.get("init.deadline-all"),
-    };
+    let named = platform.named(&deadline.violation, lang);
+    let violation = named.as_deref().unwrap_or_else(|| w.get("init.deadline-all"));
     let key = if deadline.basis.unverified { "init.deadline-unverified" } else { "init.deadline" };
     w.fill(key, &[("violation", violation), ("days", &deadline.days.to_string()), ("source", &deadline.basis.shown(lang))])
 }

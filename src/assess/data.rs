@@ -45,10 +45,6 @@ struct ProofRow {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct NumberRow {
     pub rank: u8,
-    /// Days a proof number is kept.
-    pub days: i64,
-    /// Days after which none is kept.
-    pub days_longest: i64,
 }
 
 #[derive(Deserialize)]

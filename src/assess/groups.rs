@@ -67,7 +67,16 @@ impl<'a> Groups<'a> {
         let mut add = |group: &EvidenceGroup, met: bool, of_case: bool| {
             let known = totals.iter().position(|t| t.id == group.id);
             let n = known.unwrap_or_else(|| {
-                totals.push(GroupTotal { id: group.id.clone(), zh: group.zh.clone(), en: group.en.clone(), level: level(group), of_case, met: 0, of: 0 });
+                totals.push(GroupTotal {
+                    id: group.id.clone(),
+                    zh: group.zh.clone(),
+                    en: group.en.clone(),
+                    level: level(group),
+                    unverified: group.basis.unverified,
+                    of_case,
+                    met: 0,
+                    of: 0,
+                });
                 totals.len() - 1
             });
             if let Some(total) = totals.get_mut(n) {

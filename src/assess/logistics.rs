@@ -141,7 +141,10 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     // a limit of another platform does not stand before one of its own
     let late = passed("pickup-late-hours");
     let own = late.as_ref().is_some_and(|l| !l.unverified);
-    let very = passed("pickup-missing-hours").filter(|l| !(l.unverified && own)).map(|l| (l, Some("very")));
+    let very = passed("pickup-missing-hours").filter(|l| !(l.unverified && own)).map(|l| {
+        let variant = if l.called.is_some() { "very-called" } else { "very" };
+        (l, Some(variant))
+    });
     if let Some((limit, variant)) = very.or(late.map(|l| (l, None))) {
         let finding = view.finding(Code::PickupLate, i).at(file, scan.place.clone()).with("waybill", &trace.waybill);
         let waited = hours(scan.earliest() - shipped.latest());
@@ -149,7 +152,7 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
         let exact = shipped.has_time && !shipped.zone_unknown && !scan.zone_unknown;
         let waited = if exact { waited } else { words(view.ctx.lang).fill("threshold.at-least", &[("n", &waited)]) };
         let finding = finding.with("hours", waited).with("shipped", dates::shown_moment(shipped)).with("scan", minute(scan.at));
-        let finding = finding.with("limit", limit.value).with("rule", limit.rule);
+        let finding = finding.with("limit", limit.value).with("called", limit.called.unwrap_or_default()).with("rule", limit.rule);
         findings.push(if let Some(v) = variant { finding.variant(v) } else { finding });
     }
 }

@@ -66,7 +66,7 @@ pub fn assess(case: &Case, matching: &Matching, pixels: Option<&PixelCache>, ctx
     let groups = groups::Groups::of(&view, &ranks);
     groups.findings(&view, findings);
     proof::carrier(&view, findings);
-    proof::chats(&view, &ranks, findings);
+    proof::chats(&view, findings);
     stock::check(&view, findings);
     money::quantities(&view, findings);
     payments::check(&view, findings);

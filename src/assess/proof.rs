@@ -1,10 +1,9 @@
 //! What must be there, and what platforms ask for beside it.
 //!
-//! Sources: Douyin aJoPTsTo7Jmx and aJoPTsTo7j8N (底单 with weight, chat, promotion proof; virtual goods: delivery screenshots), Tmall 11000256,
-//! chat rules 11000225, 2352, 11000254 (举证号 with screenshots). Texts read 2026-08-22.
+//! Sources: Douyin aJoPTsTo7Jmx and aJoPTsTo7j8N (底单 with weight, chat, promotion proof; virtual goods: delivery screenshots), Tmall 11000256; the
+//! rating rules 11000225 and 2352 with 11000254 (举证号 with screenshots), which appeals of this kind follow by analogy. Texts read 2026-08-22.
 
-use super::data::Ranks;
-use super::view::{OrderView, View};
+use super::view::{Limit, OrderView, View};
 use crate::finding::{Code, Finding, Findings};
 use crate::model::Time;
 use crate::model::file::Kind;
@@ -48,7 +47,7 @@ pub(super) fn carrier(view: &View, findings: &mut Findings) {
 }
 
 /// `chat-missing`, `chat-text-only`, `chat-buyer-differs`, `chat-time-differs`, `proof-number-expiring`.
-pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
+pub(super) fn chats(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         let pictured = has_chat_picture(view, o) || !o.proof_numbers.is_empty();
         match o.chats.first() {
@@ -71,14 +70,20 @@ pub(super) fn chats(view: &View, ranks: &Ranks, findings: &mut Findings) {
         }
         for number in &o.proof_numbers {
             let Some(created) = number.created else { continue };
-            let usual = created + chrono::Duration::days(ranks.proof_number.days);
-            let longest = created + chrono::Duration::days(ranks.proof_number.days_longest);
+            // how long a number is kept stands in no rule that was found: the message says so
+            let kept = |limit: &Limit| chrono::Duration::try_days(limit.value).and_then(|days| created.checked_add_signed(days));
+            let Some((usual, end)) = view.limit("chat-proof-days").and_then(|l| kept(&l).map(|end| (l, end))) else { continue };
             let until = view.case.notice.deadline.unwrap_or(view.case.now).max(view.case.now);
             // it has to hold while the appeal is read, not only today
-            if usual < until + chrono::Duration::days(7) {
+            if end < until + chrono::Duration::days(7) {
                 let text = number.proof_number.as_deref().unwrap_or("");
-                let finding = view.finding(Code::ProofNumberExpiring, i).with("number", text).with("day", usual.format("%Y-%m-%d"));
-                findings.push(if longest < view.case.now { finding.variant("gone") } else { finding });
+                let finding = view.finding(Code::ProofNumberExpiring, i).with("number", text).with("day", end.format("%Y-%m-%d"));
+                let told = |finding: Finding, limit: Limit| finding.with("limit", limit.value).with("rule", limit.rule);
+                let gone = view.limit("chat-proof-days-longest").filter(|l| kept(l).is_some_and(|end| end < view.case.now));
+                findings.push(match gone {
+                    Some(longest) => told(finding.variant("gone"), longest),
+                    None => told(finding, usual),
+                });
             }
         }
     }
@@ -100,7 +105,7 @@ struct Outside {
 /// `chat-time-differs`: a conversation whose every dated message lies far before the order or long after its end (`chat-before-days`, `chat-after-days`: our own
 /// measures). Needs dated messages and the order's time. Cleared by the conversation about this order.
 fn outside(view: &View, o: &OrderView, chat: &Chat) -> Option<Outside> {
-    let (before, after) = (view.platform.threshold("chat-before-days")?, view.platform.threshold("chat-after-days")?);
+    let (before, after) = (view.threshold("chat-before-days")?, view.threshold("chat-after-days")?);
     let placed = o.order.placed()?;
     let delivered = o.traces.iter().filter_map(|(_, t)| t.delivered()).map(|(e, _)| e.at);
     let end = delivered.chain(o.order.confirmed_at.as_ref().map(|t| t.value.latest())).max().unwrap_or(placed.latest());

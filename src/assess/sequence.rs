@@ -24,7 +24,7 @@ const PAIRS: [(StepKind, StepKind); 6] = [
 /// One finding for each pair that is the wrong way round.
 pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Findings) {
     let names = words(view.ctx.lang);
-    let booked_late = view.platform.threshold("stock-out-after-pickup-hours").map_or(0, |t| t.value);
+    let booked_late = view.threshold("stock-out-after-pickup-hours").map_or(0, |t| t.value);
     for (i, (o, result)) in view.orders.iter().zip(orders).enumerate() {
         for (first, second) in PAIRS {
             // goods of a pre-sale may be packed before the final payment

@@ -36,7 +36,7 @@ type Scan = (u64, i64);
 
 /// Each flagged order once, with the first other number that its trace is like.
 pub(super) fn check(view: &View, findings: &mut Findings) {
-    let Some(least) = view.platform.threshold("similar-scans").and_then(|t| usize::try_from(t.value).ok()).filter(|n| *n > 0) else { return };
+    let Some(least) = view.threshold("similar-scans").and_then(|t| usize::try_from(t.value).ok()).filter(|n| *n > 0) else { return };
     let mut traces: BTreeMap<String, &Trace> = BTreeMap::new();
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
         for trace in view.case.content(entry.id).content.traces().into_iter().filter(|t| tells_sites(t)) {

@@ -81,10 +81,10 @@ fn left_out(view: &View, listed: &crate::model::case::Listed, orders: &[OrderAss
     }
 }
 
-/// What is asked for, and how many orders have it.
+/// What is asked for, and how many orders have it. A step of penalties belongs to the violation whose rule it stands in.
 pub(super) fn completeness(view: &View, groups: &Groups, orders: &[OrderAssessment]) -> Completeness {
     let main: BTreeSet<usize> = view.case.listed.iter().map(|l| l.order).collect();
-    let step = view.platform.threshold("penalty-step-orders").filter(|t| !t.basis.unverified);
+    let step = view.threshold("penalty-step-orders").filter(|t| !t.basis.unverified);
     Completeness {
         groups: groups.totals(),
         complete: main.iter().filter(|i| orders.get(**i).is_some_and(|o| o.complete)).count(),

@@ -22,7 +22,7 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
 
 /// One finding a buyer: so many orders within so many days, some of them flagged.
 fn buyers(view: &View, findings: &mut Findings) {
-    let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.platform.threshold("buyer-often-days").map(|t| t.value)) else { return };
+    let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.threshold("buyer-often-days").map(|t| t.value)) else { return };
     let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
     let named = || view.case.export.iter().filter(|e| nicks::readable(&e.buyer));
     // whoever has no flagged order is nobody's question
@@ -80,7 +80,7 @@ fn refunds(view: &View, findings: &mut Findings) {
 }
 
 fn number(view: &View, key: &str) -> Option<usize> {
-    view.platform.threshold(key).and_then(|t| usize::try_from(t.value).ok())
+    view.threshold(key).and_then(|t| usize::try_from(t.value).ok())
 }
 
 fn located(finding: Finding, place: Option<(FileId, Place)>) -> Finding {

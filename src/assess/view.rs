@@ -3,7 +3,6 @@
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::model::Time;
 use crate::model::assessment::Parcels;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Link, Matching};
@@ -13,9 +12,10 @@ use crate::model::order::Order;
 use crate::model::record::{BillRow, Chat, Content, EventKind, StockMovement, Trace, TraceEvent};
 use crate::model::settings::{ChatSettings, Delivery, Goods};
 use crate::model::source::{FileId, Located, Place};
+use crate::model::{Lang, Time};
 use crate::profile::carrier::Carriers;
 use crate::profile::lang::words;
-use crate::profile::platform::{self, Platform};
+use crate::profile::platform::{self, Platform, Threshold};
 use crate::profile::region::{Regions, Spot};
 use crate::text::ids::{clean_id, clean_waybill};
 use crate::text::nicks;
@@ -58,6 +58,8 @@ pub(super) struct View<'a> {
 pub(super) struct Limit {
     pub value: i64,
     pub rule: String,
+    /// What the platform calls that which passes it.
+    pub called: Option<String>,
     /// Nobody verified that it holds for this platform.
     pub unverified: bool,
 }
@@ -92,17 +94,23 @@ impl<'a> View<'a> {
 
     /// A number of the platform's data. What nobody verified for this platform says so, so that nothing is decided by it in silence.
     pub(super) fn limit(&self, key: &str) -> Option<Limit> {
-        let found = self.platform.threshold(key)?;
+        let found = self.threshold(key)?;
         let mut rule = found.basis.shown(self.ctx.lang);
         if found.basis.unverified {
             rule.push_str(words(self.ctx.lang).get("threshold.unverified"));
         }
-        Some(Limit { value: found.value, rule, unverified: found.basis.unverified })
+        let called = if self.ctx.lang == Lang::En { &found.en } else { &found.zh };
+        Some(Limit { value: found.value, rule, called: called.clone(), unverified: found.basis.unverified })
+    }
+
+    /// A number of the platform's profile for a case of this violation.
+    pub(super) fn threshold(&self, key: &str) -> Option<&Threshold> {
+        self.platform.threshold(key, self.case.violation.as_deref())
     }
 
     /// A number of our own that no rule gives.
     pub(super) fn measure(&self, key: &str) -> Option<Decimal> {
-        self.platform.threshold(key).map(|t| Decimal::from(t.value))
+        self.threshold(key).map(|t| Decimal::from(t.value))
     }
 
     /// Where an order goes, as far as its address can be read.

@@ -87,6 +87,8 @@ pub struct GroupTotal {
     pub en: String,
     /// How strongly.
     pub level: AskLevel,
+    /// Nobody confirmed that it is asked for here.
+    pub unverified: bool,
     /// Asked once for the case, not of each order.
     pub of_case: bool,
     /// Distinct main orders that have it (1 or 0 when asked once).

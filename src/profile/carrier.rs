@@ -17,12 +17,31 @@ const FILE: &str = "carriers.toml";
 #[derive(Debug, Clone)]
 pub struct Carriers {
     list: Vec<Carrier>,
+    code_lists: Vec<CodeList>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
+    #[serde(default, rename = "code_list")]
+    code_lists: Vec<CodeList>,
     carrier: Vec<RawCarrier>,
+}
+
+/// How sure the codes of a service are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodeList {
+    service: String,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "trust")]
+    _trust: String,
+    #[serde(default)]
+    unverified: bool,
+    /// Codes of an unverified list that are sure.
+    #[serde(default)]
+    confirmed: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -93,7 +112,8 @@ impl Carriers {
     /// Reads templates/carriers.toml through the layers.
     ///
     /// # Errors
-    /// When a layer's file cannot be read, is not of this form, names an id twice or has a shape that cannot be read; file and place are named.
+    /// When a layer's file cannot be read, is not of this form, names an id or a list of codes twice, has a shape that cannot be read, or confirms a code
+    /// that no carrier has; file and place are named.
     pub fn load(profile: &Profile) -> Result<Arc<Carriers>> {
         profile.once(FILE, || Carriers::read(profile))
     }
@@ -119,7 +139,16 @@ impl Carriers {
             let words = [&raw.id, &raw.zh, &raw.en].into_iter().chain(&raw.words).map(|w| narrow(w).to_lowercase()).collect();
             list.push(Carrier { raw, words, shapes, old, checked });
         }
-        Ok(Carriers { list })
+        let carriers = Carriers { list, code_lists: raw.code_lists };
+        let mut services = BTreeSet::new();
+        for codes in &carriers.code_lists {
+            let unknown = codes.confirmed.iter().find(|code| carriers.by_code(&codes.service, code).is_none());
+            if !services.insert(codes.service.as_str()) || unknown.is_some() {
+                let what = unknown.map_or(String::new(), |code| format!(", confirmed = \"{code}\""));
+                return Err(wrong(format!("[[code_list]] service = \"{}\"{what}", codes.service)));
+            }
+        }
+        Ok(carriers)
     }
 
     fn get(&self, id: &str) -> Option<&Carrier> {
@@ -156,6 +185,12 @@ impl Carriers {
     pub fn by_any_code(&self, code: &str) -> Option<&str> {
         let has = |c: &&Carrier| c.raw.codes.values().flatten().any(|k| k.eq_ignore_ascii_case(code.trim()));
         self.list.iter().find(has).map(|c| c.raw.id.as_str())
+    }
+
+    /// Is nobody sure that a service writes its code so? A service without a list of its own is as little known.
+    pub fn code_unverified(&self, service: &str, code: &str) -> bool {
+        let list = self.code_lists.iter().find(|l| l.service == service);
+        list.is_none_or(|l| l.unverified && !l.confirmed.iter().any(|c| c.eq_ignore_ascii_case(code.trim())))
     }
 
     /// The carrier's name in a language; the id itself when it is unknown.
@@ -364,6 +399,17 @@ mod tests {
     }
 
     #[test]
+    fn every_list_of_codes_says_how_sure_it_is() {
+        let c = carriers();
+        for service in c.list.iter().flat_map(|carrier| carrier.raw.codes.keys()) {
+            assert!(c.code_lists.iter().any(|l| l.service == *service), "{service}");
+        }
+        assert!(c.code_lists.iter().all(|l| c.list.iter().any(|carrier| carrier.raw.codes.contains_key(&l.service))));
+        assert!(!c.code_unverified("kdniao", "sf") && c.code_unverified("kdniao", "ZTO"));
+        assert!(c.code_unverified("kuaidi100", "shunfeng") && c.code_unverified("nobody", "SF"));
+    }
+
+    #[test]
     fn check_digits_of_published_numbers() {
         let c = carriers();
         for (id, number, right) in [
@@ -401,7 +447,12 @@ mod tests {
     #[test]
     fn a_wrong_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        for bad in ["[[carrier]]\nid = \"a\"\nzh = \"a\"\nen = \"a\"\ntrust = \"U\"\nshapes = [\"#{\"]", "[[carrier]]\nidd = 1", "["] {
+        let carrier = "[[carrier]]\nid = \"a\"\nzh = \"a\"\nen = \"a\"\ntrust = \"U\"\ncodes = { s = [\"A\"] }\n";
+        let codes = "[[code_list]]\nservice = \"s\"\nsource = \"s\"\ntrust = \"U\"\nunverified = true\n";
+        let (twice, unknown) = (format!("{codes}{codes}{carrier}"), format!("{codes}confirmed = [\"B\"]\n{carrier}"));
+        for bad in
+            ["[[carrier]]\nid = \"a\"\nzh = \"a\"\nen = \"a\"\ntrust = \"U\"\nshapes = [\"#{\"]", "[[carrier]]\nidd = 1", "[", twice.as_str(), unknown.as_str()]
+        {
             std::fs::write(folder.path().join(FILE), bad).unwrap();
             let error = Carriers::load(&Profile::built_in().with_layer(folder.path())).unwrap_err();
             assert!(error.message(Lang::En).contains(FILE), "{error}");

@@ -43,6 +43,44 @@ impl Basis {
     }
 }
 
+/// The violations that a fact is about, by id: in the data one (`violation = "late-shipment"`) or a list; none named = all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "OneOrMany")]
+pub struct Violations(Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the id of a violation or a list of such ids")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Violations {
+    fn from(ids: OneOrMany) -> Self {
+        Violations(match ids {
+            OneOrMany::One(id) => vec![id],
+            OneOrMany::Many(ids) => ids,
+        })
+    }
+}
+
+impl Violations {
+    /// None is named, so all are meant.
+    pub fn all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Is this one named?
+    pub fn names(&self, violation: Option<&str>) -> bool {
+        violation.is_some_and(|v| self.0.iter().any(|id| id == v))
+    }
+
+    /// The ids named.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
 /// A kind of violation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +102,16 @@ pub struct Violation {
     pub basis: Option<Basis>,
 }
 
+impl Violation {
+    /// Its name in a language.
+    pub fn name(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::ZhCn => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A way to argue.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,9 +128,9 @@ pub struct Scenario {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadline {
-    /// Only for this violation; `None` = for all.
+    /// Only for these violations.
     #[serde(default)]
-    pub violation: Option<String>,
+    pub violation: Violations,
     /// Natural days from the notice.
     pub days: u32,
     /// Where from.
@@ -93,10 +141,20 @@ pub struct Deadline {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
-    /// `penalty-step-orders`, `pickup-late-hours`, `pickup-missing-hours`, `chat-proof-days`, `stalled-late-hours`, `stall-near-hours` …
+    /// `penalty-step-orders`, `pickup-late-hours`, `pickup-missing-hours`, `chat-proof-days`, `chat-proof-days-longest`, `stalled-late-hours`,
+    /// `stall-near-hours` …
     pub key: String,
+    /// Only for these violations.
+    #[serde(default)]
+    pub violation: Violations,
     /// The number.
     pub value: i64,
+    /// What the platform calls that which passes it, in Chinese (`虚假发货`) …
+    #[serde(default)]
+    pub zh: Option<String>,
+    /// … and in English.
+    #[serde(default)]
+    pub en: Option<String>,
     /// Where from.
     pub basis: Basis,
 }
@@ -144,13 +202,26 @@ pub struct Gather {
     pub basis: Basis,
 }
 
+/// Where in the back office one appeals.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppealPath {
+    /// Only against these violations.
+    #[serde(default)]
+    pub violation: Violations,
+    /// The menus, in the platform's own words: `商家中心 > 客户服务 > 申诉中心`.
+    pub path: String,
+    /// Where from.
+    pub basis: Basis,
+}
+
 /// Something to be told about a platform's procedure or penalties, with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
-    /// Only for this violation; `None` = for all.
+    /// Only for these violations.
     #[serde(default)]
-    pub violation: Option<String>,
+    pub violation: Violations,
     /// In Chinese.
     pub zh: String,
     /// In English.
@@ -179,15 +250,12 @@ pub struct Platform {
     /// Its parcels go outside China: what is known of Chinese provinces and waits says nothing of them.
     #[serde(default)]
     pub abroad: bool,
-    /// Its chats give proof numbers (Tmall 11000225, Taobao 2352).
+    /// Its chats give proof numbers (rating rules: Tmall 11000225, Taobao 2352).
     #[serde(default)]
     pub proof_numbers: bool,
     /// Where in the back office one appeals.
-    #[serde(default)]
-    pub appeal_path: Option<String>,
-    /// Where that is from.
-    #[serde(default)]
-    pub appeal_path_basis: Option<Basis>,
+    #[serde(default, rename = "appeal_path")]
+    pub appeal_paths: Vec<AppealPath>,
     /// Kinds of violation.
     #[serde(default, rename = "violation")]
     pub violations: Vec<Violation>,
@@ -270,7 +338,7 @@ impl Platform {
             let general = read(profile, GENERAL)?;
             merge(&mut platform.violations, general.violations, |v| v.id.clone());
             merge(&mut platform.scenarios, general.scenarios, |s| s.id.clone());
-            merge(&mut platform.thresholds, general.thresholds, |t| t.key.clone());
+            merge(&mut platform.thresholds, general.thresholds, |t| (t.key.clone(), t.violation.clone()));
             merge(&mut platform.limits, general.limits, |l| l.id.clone());
             merge(&mut platform.gather, general.gather, |g| g.folder.clone());
             merge(&mut platform.evidence_groups, general.evidence_groups, |g| g.id.clone());
@@ -278,10 +346,12 @@ impl Platform {
                 platform.severities.entry(code).or_insert(severity);
             }
         }
-        if let Some((group, what)) = evidence_group::mistake(&platform.evidence_groups) {
+        let unknown = platform.unknown_violation().map(|v| ("violation", format!("violation = \"{v}\" is no [[violation]] of this platform"), v));
+        let slip = || evidence_group::mistake(&platform.evidence_groups).map(|(group, what)| ("id", format!("[[evidence_group]] {what}"), group));
+        if let Some((key, what, named)) = unknown.or_else(slip) {
             let (text, origin) = profile.text(&format!("platforms/{id}.toml"))?;
-            let line = text.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&format!("\"{group}\"")));
-            return Err(mistake(&origin, line.map_or(1, |l| l + 1), &format!("[[evidence_group]] {what}")));
+            let line = text.lines().position(|l| l.trim_start().starts_with(key) && l.contains(&format!("\"{named}\"")));
+            return Err(mistake(&origin, line.map_or(1, |l| l + 1), &what));
         }
         Ok(platform)
     }
@@ -326,17 +396,32 @@ impl Platform {
     /// The appeal period for a violation: its own entry first, then one for all violations. Unverified entries are never given.
     pub fn deadline(&self, violation: Option<&str>) -> Option<&Deadline> {
         let usable = || self.deadlines.iter().filter(|d| !d.basis.unverified);
-        usable().find(|d| d.violation.is_some() && d.violation.as_deref() == violation).or_else(|| usable().find(|d| d.violation.is_none()))
+        usable().find(|d| d.violation.names(violation)).or_else(|| usable().find(|d| d.violation.all()))
     }
 
     /// A period that nobody confirmed, to be told as such and never counted with.
     pub fn unconfirmed_deadline(&self, violation: Option<&str>) -> Option<&Deadline> {
-        self.deadlines.iter().find(|d| d.basis.unverified && (d.violation.is_none() || d.violation.as_deref() == violation))
+        self.deadlines.iter().find(|d| d.basis.unverified && (d.violation.all() || d.violation.names(violation)))
     }
 
-    /// A number for checks, with its basis (which may be unverified).
-    pub fn threshold(&self, key: &str) -> Option<&Threshold> {
-        self.thresholds.iter().find(|t| t.key == key)
+    /// A number for checks in a case of this violation, with its basis (which may be unverified): the violation's own first, then that of all.
+    pub fn threshold(&self, key: &str, violation: Option<&str>) -> Option<&Threshold> {
+        let of_key = || self.thresholds.iter().filter(move |t| t.key == key);
+        of_key().find(|t| t.violation.names(violation)).or_else(|| of_key().find(|t| t.violation.all()))
+    }
+
+    /// The names of violations in a language, as a list; `None` when all are meant.
+    pub fn named(&self, violations: &Violations, lang: Lang) -> Option<String> {
+        let names = || violations.ids().map(|id| self.violation(id).map_or(id, |v| v.name(lang)));
+        (!violations.all()).then(|| names().collect::<Vec<_>>().join(words(lang).get("list.between")))
+    }
+
+    /// A violation that a fact names and the platform has not.
+    fn unknown_violation(&self) -> Option<String> {
+        let told = self.procedures.iter().chain(&self.penalties).map(|t| &t.violation);
+        let named = self.deadlines.iter().map(|d| &d.violation).chain(self.thresholds.iter().map(|t| &t.violation));
+        let mut ids = named.chain(self.appeal_paths.iter().map(|p| &p.violation)).chain(told).flat_map(Violations::ids);
+        ids.find(|id| self.violation(id).is_none()).map(str::to_owned)
     }
 
     /// How often `text` names this platform; words that merely contain its name are not counted.
@@ -404,7 +489,7 @@ fn mistake(origin: &str, line: usize, what: &str) -> Error {
         .hint("照 templates/platforms/generic.toml 的写法改正", "correct it after the pattern of templates/platforms/generic.toml")
 }
 
-fn merge<T>(own: &mut Vec<T>, general: Vec<T>, key: impl Fn(&T) -> String) {
+fn merge<T, K: PartialEq>(own: &mut Vec<T>, general: Vec<T>, key: impl Fn(&T) -> K) {
     for entry in general {
         if !own.iter().any(|o| key(o) == key(&entry)) {
             own.push(entry);

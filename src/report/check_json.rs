@@ -85,7 +85,8 @@ fn completeness(view: &View<'_>, lang: Lang) -> Value {
         .iter()
         .map(|g| {
             let text = if lang == Lang::En { &g.en } else { &g.zh };
-            json!({ "id": g.id, "level": g.level, "scope": if g.of_case { "case" } else { "order" }, "text": text, "met": g.met, "of": g.of })
+            let scope = if g.of_case { "case" } else { "order" };
+            json!({ "id": g.id, "level": g.level, "unverified": g.unverified, "scope": scope, "text": text, "met": g.met, "of": g.of })
         })
         .collect();
     json!({

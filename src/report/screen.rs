@@ -176,7 +176,9 @@ fn asked(view: &View<'_>, ctx: &Context, w: &Words) -> Option<String> {
         .take(MOST)
         .map(|g| {
             let text = if ctx.lang == Lang::En { &g.en } else { &g.zh };
-            w.fill("screen.asked-one", &[("text", text), ("met", &g.met.to_string()), ("of", &g.of.to_string())])
+            // what nobody confirmed is no demand of the platform's
+            let key = if g.unverified { "screen.asked-one-unverified" } else { "screen.asked-one" };
+            w.fill(key, &[("text", text), ("met", &g.met.to_string()), ("of", &g.of.to_string())])
         })
         .collect();
     let rest = if more > 0 { w.fill("screen.asked-more", &[("n", &more.to_string())]) } else { String::new() };

@@ -78,7 +78,7 @@ fn the_first_screen_says_it_all() {
     assert_eq!(lines[2], "能举证 3 + 缺材料 0 + 互相矛盾 0 = 3");
     assert!(lines[3].starts_with("为什么异常：有 1 份材料（直播 1）"), "{}", lines[3]);
     assert_eq!(lines[4], "被判 3 笔，没到处罚加重的 96 笔（淘宝网 14, 11001321, 2026-06-24）；其中 3 笔材料齐全");
-    assert!(lines[5].starts_with("平台要而没有全部备齐：旺旺举证号和完整的聊天截图（两样一起）（"), "{}", lines[5]);
+    assert_eq!(lines[5], "平台要而没有全部备齐：旺旺举证号和完整的聊天截图（两样一起）（0/3，未核实）");
     assert!(text.contains(&format!("{CASE_ID}.pdf")) && text.contains(&format!("{CASE_ID}.zip")), "{text}");
     let english = work.build(&["--lang", "en"]);
     assert!(stdout(&english).contains("61 hours left"), "{}", stdout(&english));
@@ -263,4 +263,39 @@ fn init_makes_a_case_that_check_understands() {
     assert_eq!(json["notice"]["number"], "WG2026040900000009", "{}", stderr(&check));
     assert_eq!(json["case"]["platform"], "taobao");
     exits(&appealpack().arg("init").arg(&dir).output().expect("starts"), 1);
+}
+
+/// The checklist that `init` writes for a platform.
+fn checklist(platform: &str, lang: &str) -> String {
+    let work = Work::empty();
+    let dir = work.root().join("case");
+    exits(&appealpack().arg("init").arg(&dir).args(["--platform", platform, "--lang", lang]).output().expect("starts"), 0);
+    fs::read_to_string(dir.join(if lang == "en" { "what-to-gather.txt" } else { "要准备的材料.txt" })).expect("checklist")
+}
+
+#[test]
+fn the_checklist_says_what_holds_for_which_violation() {
+    let tmall = checklist("tmall", "zh-CN");
+    for line in [
+        "虚假交易的申诉入口：我是卖家 > 客户服务 > 申诉中心 > 可申诉的违规（天猫 11000256, 2026-02-27）",
+        "虚假发货、物流轨迹异常、延迟发货的申诉入口：商家中心 > 客户服务 > 申诉中心（天猫 11000266 第十七条, 2026-04-09）",
+        "- 虚假发货、物流轨迹异常、延迟发货：遇到不可抗力，在“营商保产品 > 商家报备”报备（天猫 11000266 第十七条, 2026-04-09）",
+    ] {
+        assert!(tmall.lines().any(|l| l == line), "{line}\n{tmall}");
+    }
+    let douyin = checklist("douyin", "en");
+    for line in [
+        "Appeal period: false shipment, late shipment, abnormal tracking, 7 days (Douyin shop rule 101706, aJmtTKLBkBqs)",
+        "- fake transactions: an answer within 1 to 5 working days (Douyin shop rule 113470 / aJoPTsTo7j8N, 2026-08-10)",
+        "- false shipment, late shipment, abnormal tracking: an answer within 5 working days; an appeal does not suspend the penalty (Douyin shop rule 101706, aJmtTKLBkBqs)",
+    ] {
+        assert!(douyin.lines().any(|l| l == line), "{line}\n{douyin}");
+    }
+    assert!(douyin.contains("news or a government notice") && douyin.contains("slip of the second parcel") && douyin.contains("mass refunds"), "{douyin}");
+    let taobao = checklist("taobao", "en");
+    assert!(taobao.contains("we go by them here") && taobao.contains("rule: Taobao rating rule 2352, with 11000254"), "{taobao}");
+    // what the rules say of mini-programs is not told as the shop's
+    let wechat = checklist("wechat-shop", "zh-CN");
+    assert!(wechat.contains("微信小店是否一样未查到），未核实）"), "{wechat}");
+    assert!(!checklist("pinduoduo", "zh-CN").contains("MB"));
 }

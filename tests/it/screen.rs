@@ -49,6 +49,31 @@ fn what_the_platform_asks_for_beyond_three_is_counted() {
 }
 
 #[test]
+fn the_step_of_a_penalty_is_told_for_its_own_violation_only() {
+    let work = Work::new();
+    case_toml(&work, "platform = \"taobao\"", "platform = \"tmall\"");
+    let told = |lang: &str| stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", lang]).output().expect("starts"));
+    assert!(told("zh-CN").contains("没到处罚加重的 96 笔（天猫 11000256, 2026-02-27）"), "{}", told("zh-CN"));
+    crate::support::edit(&work, "通知.txt", "违规类型：虚假交易", "违规类型：延迟发货");
+    assert!(!told("zh-CN").contains("96") && !told("en").contains("96"), "{}", told("zh-CN"));
+    assert!(work.check()["completeness"]["penalty_step"].is_null());
+}
+
+#[test]
+fn what_nobody_confirmed_is_told_as_such() {
+    let work = Work::new();
+    case_toml(&work, "platform = \"taobao\"", "platform = \"pinduoduo\"");
+    fs::remove_dir_all(work.case().join("底单")).expect("slips");
+    let told = |lang: &str| stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", lang]).output().expect("starts"));
+    assert!(told("zh-CN").contains("每笔订单的发货底单图片（0/3，未核实）"), "{}", told("zh-CN"));
+    assert!(told("en").contains("a picture of the waybill slip of each order (0/3; not confirmed)"), "{}", told("en"));
+    let check = work.check();
+    let groups = check["completeness"]["groups"].as_array().expect("groups");
+    let marked: Vec<&str> = groups.iter().filter(|g| g["unverified"] == true).filter_map(|g| g["id"].as_str()).collect();
+    assert_eq!(marked, ["slip-of-each-order"]);
+}
+
+#[test]
 fn readers_of_english_read_the_rules_of_the_first_screen_in_english() {
     let work = Work::new();
     let screen = stdout(&appealpack().arg("check").arg(work.case()).args(["--lang", "en"]).output().expect("starts"));

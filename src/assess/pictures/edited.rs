@@ -1,7 +1,8 @@
 //! `picture-edited`: the picture's own data name an editor, or something was drawn on it in red.
 //!
-//! Needs the programs that intake read. Source: proof with traces of editing is void (Tmall 20003860). Phones and screenshot tools write their own names:
-//! nothing is said of them; a program in no list is a note. Cleared by the original, or a reason under `[[accept]]`.
+//! Needs the programs that intake read. Source: proof with traces of editing is void (Tmall 20003860, said of freshness dates; held to everywhere). Phones
+//! and screenshot tools write their own names: nothing is said of them; a program in no list is a note. Cleared by the original, or a reason under
+//! `[[accept]]`.
 
 use super::data::{Class, Programs, Rules};
 use super::{Handed, accepted, finding};

@@ -1,7 +1,7 @@
 //! `chat-gap`: screenshots of one order's conversation that do not join.
 //!
-//! Needs the rows of at least two chat screenshots of an order, of equal width. Source: the conversation has to be complete and legible (Tmall 11000225,
-//! Taobao 2352). Cleared by the screenshots in between.
+//! Needs the rows of at least two chat screenshots of an order, of equal width. Source: the rating rules want conversations complete and legible
+//! (Tmall 11000225, Taobao 2352), which we go by. Cleared by the screenshots in between.
 
 use super::{Handed, finding_of, joins};
 use crate::assess::view::View;

@@ -11,6 +11,9 @@ use std::sync::{Mutex, PoisonError};
 
 const FILE: &str = "trace-services.toml";
 
+/// Stands for every code of a service.
+const ALL_CODES: &str = "*";
+
 /// All services known.
 #[derive(Debug)]
 pub struct Services {
@@ -117,6 +120,8 @@ struct Raw {
     marks: Vec<String>,
     #[serde(default)]
     codes: BTreeMap<String, Meaning>,
+    #[serde(default)]
+    unverified_codes: Vec<String>,
 }
 
 #[derive(Deserialize, PartialEq)]
@@ -131,7 +136,8 @@ impl Services {
     /// Reads templates/trace-services.toml through the layers.
     ///
     /// # Errors
-    /// When the file is not of this form, names a service twice, or one has neither scans nor a way to read them; the service is named.
+    /// When the file is not of this form, names a service twice, or one has neither scans nor a way to read them, or calls a code unverified that it has not;
+    /// the service is named.
     pub fn load(profile: &Profile) -> Result<Services> {
         let (text, origin) = profile.text(FILE)?;
         let wrong = |what: String| {
@@ -180,7 +186,8 @@ fn one(raw: Raw) -> Option<Service> {
     let (number, events) = (paths(&raw.number)?, paths(&raw.events)?);
     let choice = |specs: &[String]| -> Option<Choice> { specs.iter().map(|s| s.split('+').map(Path::parse).collect()).collect() };
     let readable = raw.flat.is_some() || (!raw.time.is_empty() && !raw.text.is_empty());
-    if !readable || (raw.single && number.is_empty()) || (!raw.single && events.is_empty()) {
+    let marked = raw.unverified_codes.iter().all(|code| (code == ALL_CODES && !raw.codes.is_empty()) || raw.codes.contains_key(code));
+    if !marked || !readable || (raw.single && number.is_empty()) || (!raw.single && events.is_empty()) {
         return None;
     }
     Some(Service {
@@ -275,6 +282,7 @@ mod tests {
             format!("{head}events = [\"x\"]\ntime = [\"a..b\"]\ntext = [\"c\"]"),
             format!("{head}events = [\"x\"]\ntime = [\"a\"]\ntext = [\"c\"]\nstates = 1"),
             format!("{head}single = true\ntime = [\"a\"]\ntext = [\"c\"]"),
+            format!("{head}events = [\"x\"]\ntime = [\"a\"]\ntext = [\"c\"]\nunverified_codes = [\"RS\"]\n[service.codes]\nDL = \"delivered\""),
         ] {
             std::fs::write(folder.path().join(FILE), bad).unwrap();
             let error = Services::load(&Profile::built_in().with_layer(folder.path())).unwrap_err();

@@ -31,8 +31,10 @@ fn every_platform_of_the_contract_loads_and_its_references_hold() {
             }
         }
         for deadline in &platform.deadlines {
-            assert!(deadline.violation.as_ref().is_none_or(|v| platform.violation(v).is_some()), "{}", platform.id);
+            assert!(deadline.violation.ids().all(|v| platform.violation(v).is_some()), "{}", platform.id);
         }
+        // what an excess is called is said to all readers or to none
+        assert!(platform.thresholds.iter().all(|t| t.zh.is_some() == t.en.is_some()), "{}", platform.id);
         let bases = platform.deadlines.iter().map(|d| &d.basis).chain(platform.thresholds.iter().map(|t| &t.basis));
         for basis in bases {
             assert!(!basis.source.is_empty());
@@ -52,9 +54,15 @@ fn published_periods_and_steps() {
     assert_eq!(load("taobao").deadline(Some("fake-transaction")), None);
     assert_eq!(load("douyin").deadline(Some("fake-transaction")).unwrap().days, 7);
     assert_eq!(load("shopee").deadline(Some("fake-transaction")), None, "unverified periods are not counted with");
-    assert_eq!(load("taobao").threshold("penalty-step-orders").unwrap().value, 96);
-    assert_eq!(load("jd").threshold("penalty-step-orders"), None);
-    assert!(load("jd").threshold("pickup-late-hours").unwrap().basis.unverified);
+    let step = |id, violation| load(id).threshold("penalty-step-orders", violation).map(|t| t.value);
+    for (id, fake) in [("taobao", Some(96)), ("tmall", Some(96)), ("jd", None)] {
+        assert_eq!((step(id, Some("fake-transaction")), step(id, Some("late-shipment")), step(id, None)), (fake, None, None), "{id}");
+    }
+    assert!(load("jd").threshold("pickup-late-hours", Some("late-shipment")).unwrap().basis.unverified);
+    for violation in ["fake-shipment", "late-shipment", "abnormal-trace"] {
+        assert_eq!(load("douyin").deadline(Some(violation)).unwrap().days, 7, "{violation}");
+        assert_eq!(tmall.deadline(Some(violation)), None, "{violation}");
+    }
     assert_eq!(tmall.scenario(Some("fake-transaction"), Goods::Virtual), Some("real-sale-virtual"));
 }
 
@@ -92,6 +100,15 @@ fn a_mistake_in_a_users_file_names_file_and_line() {
     write("id = \"tmall\"\nzh = \"天猫\"\nen = \"Tmall\"\nlanguage = \"zh-CN\"\nwords = []\nwrods = []\n");
     let error = Platform::load(&profile, "tmall").unwrap_err();
     assert!(error.message(Lang::En).contains("tmall.toml, line 6: unknown field `wrods`"), "{}", error.message(Lang::En));
+    let head = "id = \"tmall\"\nzh = \"天猫\"\nen = \"Tmall\"\nlanguage = \"zh-CN\"\nwords = []\n[[deadline]]\ndays = 3\nbasis = { source = \"s\", trust = \"judgement\" }\n";
+    for (violation, told) in [
+        ("[\"late-shipment\", \"late-shipping\"]", "line 9: violation = \"late-shipping\" is no [[violation]] of this platform"),
+        ("3", "expected the id of a violation or a list of such ids"),
+    ] {
+        write(&format!("{head}violation = {violation}\n"));
+        let error = Platform::load(&profile, "tmall").unwrap_err();
+        assert!(error.message(Lang::En).contains("tmall.toml") && error.message(Lang::En).contains(told), "{}", error.message(Lang::En));
+    }
 }
 
 #[test]
@@ -103,6 +120,7 @@ fn readers_of_english_read_every_source_in_their_language() {
         let told = platform.procedures.iter().chain(&platform.penalties).map(|t| &t.basis);
         let asked = platform.gather.iter().map(|g| &g.basis).chain(platform.evidence_groups.iter().map(|g| &g.basis));
         let bases = platform.deadlines.iter().map(|d| &d.basis).chain(platform.thresholds.iter().map(|t| &t.basis)).chain(told).chain(asked);
+        let bases = bases.chain(platform.appeal_paths.iter().map(|p| &p.basis));
         left.extend(bases.map(|b| b.shown(Lang::En)).filter(|s| han(s)));
     }
     assert!(left.is_empty(), "{left:#?}");
@@ -110,4 +128,17 @@ fn readers_of_english_read_every_source_in_their_language() {
     let both = basis("天猫 11000266 第九条；抖店 aHwHroCPheig");
     assert_eq!(both.shown(Lang::En), "Tmall rule 11000266 article 9; Douyin shop rule aHwHroCPheig, 2026-04-09");
     assert_eq!(both.shown(Lang::ZhCn), "天猫 11000266 第九条；抖店 aHwHroCPheig, 2026-04-09");
+}
+
+#[test]
+fn what_helps_against_a_delay_is_asked_of_nobody_else_and_decides_nothing() {
+    let douyin = Platform::load(&Profile::built_in(), "douyin").unwrap();
+    let level = |violation, id: &str| {
+        let asked = evidence_group::asked(&douyin.evidence_groups, Some(violation), Some("real-sale"), Goods::Physical);
+        asked.into_iter().find(|g| g.id == id).map(|g| g.level)
+    };
+    for (violation, id) in [("late-shipment", "delay-certificate"), ("late-shipment", "delay-supplier"), ("fake-transaction", "readable-invoice")] {
+        assert_eq!(level(violation, id), Some(evidence_group::Level::Helpful), "{id}");
+        assert_eq!(level("fraud-shipment", id), None, "{id}");
+    }
 }
