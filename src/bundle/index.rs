@@ -9,6 +9,7 @@ use crate::model::source::FileId;
 use crate::profile::lang::words;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Names and bytes of the three lists.
@@ -93,11 +94,25 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
     }
     for (r, row) in rows.iter().enumerate() {
         for (c, cell) in row.iter().enumerate() {
-            sheet.write_string_with_format(r as u32 + 1, c as u16, cell, &text).map_err(fail)?;
+            sheet.write_string_with_format(r as u32 + 1, c as u16, &*within_a_cell(cell), &text).map_err(fail)?;
         }
     }
     sheet.set_freeze_panes(1, 0).map_err(fail)?;
     book.save_to_buffer().map_err(fail)
+}
+
+/// Characters that a cell of Excel may hold, less room for the mark.
+const CELL: usize = 32_000;
+
+/// A cell of a workbook holds no list of two thousand orders; the CSV and manifest.json beside it have all of them, and the cell says that it goes on.
+fn within_a_cell(text: &str) -> Cow<'_, str> {
+    if text.len() <= CELL {
+        return Cow::Borrowed(text);
+    }
+    let cut = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= CELL).last().unwrap_or(0);
+    let head = text.get(..cut).unwrap_or_default();
+    let whole = head.rfind(' ').map_or(head, |end| head.get(..end).unwrap_or(head));
+    Cow::Owned(format!("{whole} … (index.csv)"))
 }
 
 fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, (&Item, String)>, originals: &str) -> Vec<u8> {
@@ -159,4 +174,19 @@ fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, 
     let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_too_long_for_a_cell_says_that_it_goes_on() {
+        let ids: Vec<String> = (0..3_000).map(|n| format!("28617340955{n:08}")).collect();
+        let cell = within_a_cell(&ids.join(" ")).into_owned();
+        assert!(cell.chars().count() < 32_767 && cell.ends_with(" … (index.csv)"), "{}", cell.len());
+        let shown = cell.trim_end_matches(" … (index.csv)");
+        assert!(shown.split(' ').zip(&ids).all(|(shown, id)| shown == id), "no id is cut");
+        assert_eq!(within_a_cell("1 2"), "1 2");
+    }
 }
