@@ -290,8 +290,15 @@ impl Index {
                 }
             }
         }
-        let inside = |from: usize, to: usize| spans.iter().any(|&(a, b, ..)| (a < from && b >= to) || (a <= from && b > to));
-        spans.iter().filter(|(from, to, ..)| !inside(*from, *to)).copied().collect()
+        // the longest that begins at a place first: what ends no later than one before it lies inside
+        spans.sort_by_key(|(from, to, ..)| (*from, std::cmp::Reverse(*to)));
+        let mut furthest = 0;
+        spans.retain(|(_, to, ..)| {
+            let inside = *to <= furthest;
+            furthest = furthest.max(*to);
+            !inside
+        });
+        spans
     }
 }
 
