@@ -3,6 +3,7 @@
 //! what is filled in in another is named, and kept where the new sheet would take its place.
 
 use crate::archive::{self, Inner};
+use crate::bundle::swap;
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
@@ -60,18 +61,20 @@ pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx:
         let used = used.as_ref().map(|s| s.path.as_str()).unwrap_or_default();
         findings.push(Finding::new(Code::MatchSheetStale).variant("elsewhere").with("sheet", used).with_list("others", named));
     }
-    if let (Some(path), Some(earlier)) = (place, earlier) {
+    if let (Some(path), Some(earlier), Some(results)) = (place, earlier, &ctx.results) {
+        // as we wrote it, it holds nothing of the seller's own
+        let added = if swap::edited(&results.join(&own.id), match_sheet::PATH) { earlier.added.as_slice() } else { &[] };
         let kept = format!("{}.xlsx", match_sheet::KEPT);
         let finding = |what| Finding::new(Code::MatchSheetStale).variant(what).with("kept", &kept);
         let overridden = used.as_ref().filter(|used| used.path != earlier.path && !carried_over(used, &earlier) && !covers(used, &earlier));
         if let Some(used) = overridden {
             findings.push(finding("unused").with("sheet", &used.path).with("others", &earlier.path));
         }
-        if !earlier.added.is_empty() {
+        if !added.is_empty() {
             let name = |what: &String| if what == match_sheet::COMMENTS { words(ctx.lang).get("sheet.comments").to_owned() } else { what.clone() };
-            findings.push(finding("added").with("sheet", &earlier.path).with_first("what", 4, &earlier.added.iter().map(name).collect::<Vec<_>>()));
+            findings.push(finding("added").with("sheet", &earlier.path).with_first("what", 4, &added.iter().map(name).collect::<Vec<_>>()));
         }
-        if overridden.is_some() || !earlier.added.is_empty() {
+        if overridden.is_some() || !added.is_empty() {
             settings.sheet_kept = Some((path, match_sheet::KEPT));
         }
     }

@@ -11,10 +11,12 @@ pub const PATH: &str = "private/match-sheet.xlsx";
 pub const HIDDEN: &str = "_appealpack";
 /// First cell of the hidden sheet.
 pub const FORM: &str = "appealpack.match-sheet/1";
-/// First row (from 0) of the hidden sheet's list of files: number, path, SHA-256; beside it the orders and kinds to choose from.
+/// First row (from 0) of the hidden sheet's list of files: number, path, SHA-256 and [`besides`]; beside it the orders and kinds to choose from.
 pub const FIRST_HIDDEN_ROW: u32 = 2;
 /// Columns of the visible sheet, in order: keys of their heads under `[sheet]` in the language files.
 pub const COLUMNS: [&str; 9] = ["number", "picture", "file", "read", "status", "guess", "order", "kind", "ignore"];
+/// Those of them that say what was found of a file: what else stands there the seller wrote.
+pub const OURS: [&str; 4] = ["file", "read", "status", "guess"];
 /// Those of them by which the head line is known.
 pub const NEEDED: [&str; 4] = ["number", "order", "kind", "ignore"];
 /// Beginning of the path under which a sheet that could not be read is kept beside the new one: what was filled in is the seller's, and never ours to drop.
@@ -49,7 +51,8 @@ pub struct MatchSheet {
     pub touched: bool,
     /// The sheet in the case folder from which we carried over what stands here; empty where it was filled in here.
     pub from: String,
-    /// What the seller added besides and the next sheet will not have: heads of columns, names of worksheets.
+    /// What the seller added besides and the next sheet will not have: heads of columns, names of worksheets, files in whose rows he wrote
+    /// beside the three columns.
     pub added: Vec<String>,
     /// Rows that cannot be followed: the row and why, a variant of `match-sheet-row`, with the cell's words.
     pub slips: Vec<SheetSlip>,
@@ -174,6 +177,13 @@ pub fn filled<'a>(rows: impl IntoIterator<Item = [&'a str; 4]>) -> String {
     let mut lines: Vec<String> = rows.into_iter().filter(|[_, cells @ ..]| cells.iter().any(|c| !c.is_empty())).map(|row| row.join("\u{1f}")).collect();
     lines.sort();
     digest::of_bytes(lines.join("\u{1e}").as_bytes()).sha256.to_string()
+}
+
+/// Digest of the cells of a row that are ours. Spreadsheet programs may save white space otherwise, so that it does not count.
+pub fn besides<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|cell| cell.chars().filter(|c| !c.is_whitespace()).collect()).collect();
+    let digest = digest::of_bytes(cells.join("\u{1f}").as_bytes()).sha256.to_string();
+    digest.get(..16).unwrap_or_default().to_owned()
 }
 
 /// Digest of a folder's state: paths and digests of the files that were read.

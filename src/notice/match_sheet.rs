@@ -8,7 +8,7 @@ use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use calamine::{Data, Reader as _, Xlsx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// A sheet of 20,000 files with thumbnails stays far below this.
@@ -45,17 +45,26 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| "broken")?;
     let hidden = rows(&mut book, HIDDEN).ok_or("broken")?;
-    let mut names = book.sheet_names().into_iter().filter(|n| n != HIDDEN);
-    let name = names.next().ok_or("broken")?;
-    let visible = rows(&mut book, &name).ok_or("broken")?;
-    let Hidden { known, case, state, filled, from } = hidden_rows(&hidden).ok_or("broken")?;
+    let Hidden { known, case, state, filled, from, besides } = hidden_rows(&hidden).ok_or("broken")?;
+    // the seller may have put a worksheet of his own before ours; WPS keeps pictures in one
+    let mut ours: Option<(Vec<Row>, u32, Columns)> = None;
+    let mut more: Vec<String> = Vec::new();
+    for name in book.sheet_names().into_iter().filter(|n| n != HIDDEN && !n.starts_with("WpsReserved")) {
+        let page = rows(&mut book, &name).unwrap_or_default();
+        match head(&page).filter(|_| ours.is_none()) {
+            Some((head, columns)) => ours = Some((page, head, columns)),
+            None if page.iter().any(|(_, cells)| cells.iter().any(|c| !text(c).is_empty())) => more.push(name),
+            None => {}
+        }
+    }
+    let (visible, head, columns) = ours.ok_or("broken")?;
     let mut sheet = MatchSheet { path: path.to_owned(), state, case, from, ..MatchSheet::default() };
     let mut typed: Vec<[String; 4]> = Vec::new();
     let mut found: Vec<SheetRow> = Vec::new();
     sheet.files = known.values().cloned().collect();
-    let (head, columns) = head(&visible).ok_or("broken")?;
     sheet.added = added(&visible, head, &columns, &known);
-    sheet.added.extend(names.filter(|n| rows(&mut book, n).is_none_or(|r| r.iter().any(|(_, cells)| cells.iter().any(|c| !text(c).is_empty())))));
+    sheet.added.extend(written_beside(&visible, head, &columns, &known, &besides));
+    sheet.added.extend(more);
     if zip.file_names().any(|n| n.is_ok_and(|n| n.to_string().starts_with("xl/comments") || n.to_string().starts_with("xl/threadedComments"))) {
         sheet.added.push(COMMENTS.to_owned());
     }
@@ -120,7 +129,7 @@ fn joined(rows: Vec<SheetRow>, sheet: &mut MatchSheet) {
 }
 
 /// What the seller added besides the three columns: heads of further columns, or where a line stands that is none of ours.
-fn added(rows: &[Row], head: u32, columns: &BTreeMap<&'static str, usize>, known: &Files) -> Vec<String> {
+fn added(rows: &[Row], head: u32, columns: &Columns, known: &Files) -> Vec<String> {
     let ours = |column: &usize| columns.values().any(|c| c == column);
     let how = |cell: &str| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get("sheet.how").trim() == cell);
     let letter = |column: usize| char::from(b'A' + (column % 26) as u8);
@@ -148,8 +157,24 @@ fn added(rows: &[Row], head: u32, columns: &BTreeMap<&'static str, usize>, known
     added.into_values().chain(lines).collect()
 }
 
+/// Files in whose rows our own cells do not say any more what we wrote there.
+fn written_beside(rows: &[Row], head: u32, columns: &Columns, known: &Files, besides: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let again = |cell: &str| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get("sheet.again") == cell);
+    let other = |cells: &Vec<Data>| {
+        let cell = |key: &str| columns.get(key).and_then(|c| cells.get(*c)).map(text).unwrap_or_default();
+        let number = cell("number").trim_end_matches(".0").to_owned();
+        let ours = match_sheet::OURS.map(cell);
+        let differs = match_sheet::besides(ours.each_ref().map(String::as_str)) != *besides.get(&number)?;
+        (differs && !again(&cell("status"))).then(|| known.get(&number).map(|(path, _)| path.clone())).flatten()
+    };
+    rows.iter().filter(|(row, _)| *row > head).filter_map(|(_, cells)| other(cells)).collect()
+}
+
 /// A row as Excel counts, and its cells.
 type Row = (u32, Vec<Data>);
+
+/// Column by key.
+type Columns = BTreeMap<&'static str, usize>;
 
 /// The rows with something in them, cell by cell: the size that a sheet says of itself is not believed.
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Option<Vec<Row>> {
@@ -187,6 +212,8 @@ struct Hidden {
     filled: String,
     /// The sheet in the case folder from which that was taken.
     from: String,
+    /// Number → digest of our own cells.
+    besides: BTreeMap<String, String>,
 }
 
 fn hidden_rows(rows: &[Row]) -> Option<Hidden> {
@@ -200,14 +227,18 @@ fn hidden_rows(rows: &[Row]) -> Option<Hidden> {
         return None;
     }
     let mut known = Files::new();
+    let mut besides = BTreeMap::new();
     for row in rows {
-        let [number, path, sha] = [0, 1, 2].map(|c| row.get(c).map(text).unwrap_or_default());
+        let [number, path, sha, ours] = [0, 1, 2, 3].map(|c| row.get(c).map(text).unwrap_or_default());
         let content = digest(&sha);
         if (content.is_some() || sha == NOT_READ) && !number.is_empty() {
+            if !ours.is_empty() {
+                besides.insert(number.clone(), ours);
+            }
             known.insert(number, (path, content));
         }
     }
-    Some(Hidden { known, case, state, filled, from })
+    Some(Hidden { known, case, state, filled, from, besides })
 }
 
 fn digest(hex: &str) -> Option<Sha256> {
@@ -222,9 +253,9 @@ fn digest(hex: &str) -> Option<Sha256> {
 }
 
 /// The row of the heads, and column by key; heads may be in either language.
-fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
+fn head(rows: &[Row]) -> Option<(u32, Columns)> {
     for (at, row) in rows.iter().take(HEAD_ROWS) {
-        let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut found = Columns::new();
         for (column, cell) in row.iter().enumerate() {
             let cell = text(cell);
             let key = COLUMNS.into_iter().find(|key| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get(&format!("sheet.{key}")) == cell));

@@ -49,9 +49,10 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     let sheet = book.add_worksheet().set_name(w.get("sheet.name")).map_err(fail)?;
     head(sheet, w).map_err(fail)?;
     let look = Look::new();
+    let mut besides: Vec<String> = Vec::new();
     for (i, entry) in files.iter().enumerate() {
         let row = HEAD + 1 + u32::try_from(i).unwrap_or(u32::MAX);
-        write_row(sheet, row, view, entry, links.get(&entry.id).map_or(&[][..], Vec::as_slice), w, &look).map_err(fail)?;
+        besides.push(write_row(sheet, row, view, entry, links.get(&entry.id).map_or(&[][..], Vec::as_slice), w, &look).map_err(fail)?);
         if let Some(bytes) = pictures.get(&entry.id) {
             let image = Image::new_from_buffer(bytes).map_err(fail)?.set_alt_text(&entry.path).set_object_movement(ObjectMovement::MoveAndSizeWithCells);
             sheet.set_row_height_pixels(row, SIDE + 6).map_err(fail)?;
@@ -74,7 +75,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     sheet.add_data_validation(HEAD + 1, 7, last, 7, &kind_list).map_err(fail)?;
     sheet.autofilter(HEAD, 0, last, (COLUMNS.len() - 1) as u16).map_err(fail)?;
     let hidden = book.add_worksheet().set_name(HIDDEN).map_err(fail)?;
-    hide(hidden, view, &files, &further, w).map_err(fail)?;
+    hide(hidden, view, (&files, &besides), &further, w).map_err(fail)?;
     book.save_to_buffer().map_err(fail)
 }
 
@@ -126,6 +127,7 @@ fn head(sheet: &mut Worksheet, w: &Words) -> std::result::Result<(), XlsxError> 
     Ok(())
 }
 
+/// Writes a file's row; gives the digest of our own cells in it.
 fn write_row(
     sheet: &mut Worksheet,
     row: u32,
@@ -134,7 +136,7 @@ fn write_row(
     links: &[&Link],
     w: &Words,
     look: &Look,
-) -> std::result::Result<(), XlsxError> {
+) -> std::result::Result<String, XlsxError> {
     let why = entry.why.as_ref().map(|y| w.fill(&format!("why.{}", y.key), &[("detail", &y.detail)]));
     let status = w.get(&format!("status.{}", entry.status.as_str())).to_owned();
     let status = why.map_or(status.clone(), |why| format!("{status}：{why}"));
@@ -144,10 +146,12 @@ fn write_row(
     sheet.write_string_with_format(row, 0, number(entry), &look.number)?;
     sheet.write_string_with_format(row, 1, "", &look.plain)?;
     let cells = [entry.path.clone(), format!("{kind}\n{}", read(view, entry, w)).trim_end().to_owned(), status, guess(view, links, w)];
-    for (column, cell) in (2_u16..).zip(cells) {
-        sheet.write_string_with_format(row, column, clean(&cell), &look.plain)?;
+    let cells = cells.map(|cell| clean(&cell));
+    for (column, cell) in (2_u16..).zip(&cells) {
+        sheet.write_string_with_format(row, column, cell, &look.plain)?;
     }
-    fill(sheet, row, &said, number_typed, look)
+    fill(sheet, row, &said, number_typed, look)?;
+    Ok(match_sheet::besides(cells.each_ref().map(String::as_str)))
 }
 
 /// The yellow cells. An order that a spreadsheet program turned into a number stays one: as text it would read like an id that somebody typed.
@@ -313,7 +317,14 @@ fn guess(view: &View<'_>, links: &[&Link], w: &Words) -> String {
     lines.join("\n")
 }
 
-fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], further: &[Further], w: &Words) -> std::result::Result<(), XlsxError> {
+/// The hidden sheet. `files` come with the digests of their rows.
+fn hide(
+    sheet: &mut Worksheet,
+    view: &View<'_>,
+    (files, besides): (&[&FileEntry], &[String]),
+    further: &[Further],
+    w: &Words,
+) -> std::result::Result<(), XlsxError> {
     sheet.set_hidden(true);
     let text = Format::new().set_num_format("@");
     let state = match_sheet::state(&view.case.files);
@@ -341,13 +352,15 @@ fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], further: &
         row.or_else(|| earlier?.slips.iter().find(|s| s.file == Some(entry.id)).map(|s| s.sha256))?
     };
     let content = |entry: &FileEntry| match_sheet::content(entry).or_else(|| then(entry));
-    let away = further.iter().filter_map(|kept| Some((kept.number.clone(), kept.path.clone(), kept.content?)));
-    let mut known: Vec<(String, String, Option<Sha256>)> = files.iter().map(|entry| (number(entry), entry.path.clone(), content(entry))).chain(away).collect();
+    let ours = |kept: &Further| match_sheet::besides([&clean(&kept.path), "", &clean(&kept.status), ""]);
+    let away = further.iter().filter_map(|kept| Some((kept.number.clone(), kept.path.clone(), kept.content?, ours(kept))));
+    let listed = files.iter().zip(besides).map(|(entry, besides)| (number(entry), entry.path.clone(), content(entry), besides.clone()));
+    let mut known: Vec<(String, String, Option<Sha256>, String)> = listed.chain(away).collect();
     // two rows of one file that is not here have one number
     let mut seen = BTreeSet::new();
     known.retain(|(number, ..)| seen.insert(number.clone()));
-    for (row, (number, path, sha)) in (FIRST_HIDDEN_ROW..).zip(known) {
-        for (column, cell) in (0_u16..).zip([number, path, sha.map_or_else(|| NOT_READ.to_owned(), |sha| sha.to_string())]) {
+    for (row, (number, path, sha, besides)) in (FIRST_HIDDEN_ROW..).zip(known) {
+        for (column, cell) in (0_u16..).zip([number, path, sha.map_or_else(|| NOT_READ.to_owned(), |sha| sha.to_string()), besides]) {
             sheet.write_string_with_format(row, column, cell, &text)?;
         }
     }

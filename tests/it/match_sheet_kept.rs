@@ -270,16 +270,34 @@ fn the_same_state_gives_the_same_answer() {
     }
 }
 
+/// What a seller may add to the sheet, and how the finding calls it.
+const ADDED: [(&str, &str); 6] =
+    [("column", "谁负责"), ("worksheet", "待办"), ("first worksheet", "待办"), ("our column", "IMG_0802.png"), ("stray line", "F40"), ("", "")];
+
 #[test]
 fn what_the_seller_added_besides_is_kept() {
-    for (column, page) in [(true, false), (false, true), (false, false)] {
+    for (what, called) in ADDED {
         let work = work();
         check_out(&work);
         let mut book = Workbook::new();
+        let own_page = |book: &mut Workbook| {
+            book.add_worksheet().set_name("待办").expect("name").write_string(0, 0, "问快递").expect("cell");
+        };
+        if what == "first worksheet" {
+            own_page(&mut book);
+        }
         for (name, mut rows) in cells(&sheet(&work)) {
-            if column && name != HIDDEN {
-                rows[1].push("谁负责".to_owned());
-                rows[2].push("小王".to_owned());
+            match what {
+                "column" if name != HIDDEN => {
+                    rows[1].push("谁负责".to_owned());
+                    rows[2].push("小王".to_owned());
+                }
+                "our column" if name != HIDDEN => rows.iter_mut().filter(|r| r[2] == "IMG_0802.png").for_each(|r| r[5] = "问快递".to_owned()),
+                "stray line" if name != HIDDEN => {
+                    rows.resize(40, vec![String::new(); 9]);
+                    rows[39][5] = "问快递".to_owned();
+                }
+                _ => {}
             }
             let page = book.add_worksheet().set_name(&name).expect("name");
             for (r, row) in rows.iter().enumerate() {
@@ -288,15 +306,15 @@ fn what_the_seller_added_besides_is_kept() {
                 }
             }
         }
-        if page {
-            book.add_worksheet().set_name("待办").expect("name").write_string(0, 0, "问快递").expect("cell");
+        if what == "worksheet" {
+            own_page(&mut book);
         }
         book.save(sheet(&work)).expect("saved");
         let kept = work.result().join("private/match-sheet-kept.xlsx");
         let first = told(&check_out(&work));
-        assert_eq!((kept.is_file(), first.len()), (column || page, usize::from(column || page)), "{first:?}");
-        assert!(first.iter().all(|m| m.contains(if column { "谁负责" } else { "待办" }) && m.contains("match-sheet-kept.xlsx")), "{first:?}");
-        assert_eq!(told(&check_out(&work)), Vec::<String>::new());
+        assert_eq!((kept.is_file(), first.len()), (!what.is_empty(), usize::from(!what.is_empty())), "{what}: {first:?}");
+        assert!(first.iter().all(|m| m.contains(called) && m.contains("match-sheet-kept.xlsx")), "{what}: {first:?}");
+        assert_eq!(told(&check_out(&work)), Vec::<String>::new(), "{what}");
         assert!(!work.result().join("private/match-sheet-kept-2.xlsx").exists());
     }
 }
