@@ -189,6 +189,12 @@ fn marked(path: &Path) -> Result<(u64, u32)> {
 }
 
 /// Was a file of ours changed since it was written? One that cannot be read counts as changed.
+/// Was a file of a result changed since we wrote it there? `folder` is the case's output folder; a file that its list does not name is not ours.
+pub fn edited(folder: &Path, relative: &str) -> bool {
+    let listed = own_output::lines(&fs::read_to_string(folder.join(FILES)).unwrap_or_default());
+    listed.get(relative).is_none_or(|written| changed(&folder.join(relative), *written))
+}
+
 fn changed(path: &Path, written: Written) -> bool {
     let Some(mark) = written.mark else { return false };
     fs::metadata(path).map_or(true, |m| m.len() != mark.0) || marked(path).map_or(true, |now| now != mark)

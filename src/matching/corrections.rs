@@ -7,7 +7,8 @@ use crate::finding::{Code, Finding};
 use crate::model::case::Case;
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::ids::OrderId;
-use crate::model::match_sheet::SheetOrders;
+use crate::model::match_sheet::{SheetOrders, SheetRow};
+use crate::model::record::Content;
 use crate::model::settings::{IgnoreRule, Scope};
 use crate::model::source::FileId;
 use crate::text::glob;
@@ -106,6 +107,12 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
         let Some(file) = row.file else { continue };
         let path = &case.file(file).path;
         let tell = |code: Code| Finding::new(code).file(file).with("file", path).with("sheet", &sheet.path).with("row", row.row);
+        if let Some(what) = without_effect(case, row, file) {
+            let line = format!("file = {}", toml::Value::String(path.clone()));
+            corrections.told.push(tell(Code::MatchSheetRow).variant(what).with("cell", "").with("line", line));
+            corrections.refused.insert(row.row);
+            continue;
+        }
         let mut orders: BTreeSet<usize> = BTreeSet::new();
         let mut unknown = None;
         match &row.orders {
@@ -148,6 +155,18 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
             }
         }
     }
+}
+
+/// Why a row cannot have the effect that it asks for, a variant of `match-sheet-row`: which file is the notice is settled before any is matched, and an
+/// export is read row by row, whatever is said of it as a whole.
+fn without_effect(case: &Case, row: &SheetRow, file: FileId) -> Option<&'static str> {
+    let notice = case.notice.is_of(file);
+    if row.kind == Some(Kind::Notice) && !notice {
+        return Some("notice");
+    }
+    let export = case.content(file).content.parts().iter().any(|part| matches!(part, Content::Orders(_)));
+    let agrees = row.orders.is_none() && row.kind.is_none_or(|kind| kind == case.file(file).kind);
+    ((notice || export) && !agrees).then_some(if notice { "is-notice" } else { "is-export" })
 }
 
 /// The files a pattern speaks of. Without `/` it is a base name and must mean one file (byte-identical copies are one); with `/` at least one.

@@ -38,10 +38,8 @@ pub struct CaseSettings {
     pub tables_whole: bool,
     /// The filled-in match sheet, beside case.toml; where the two disagree, case.toml wins.
     pub sheet: Option<super::match_sheet::MatchSheet>,
-    /// A match sheet in the output folder that cannot be read: it is kept when a new one is written in its place.
-    pub sheet_unread: Option<std::path::PathBuf>,
-    /// Filled-in match sheets of these files under other case ids.
-    pub sheets_elsewhere: Vec<String>,
+    /// A match sheet in the output folder that holds what the new one in its place will not: it is kept under this beginning of a path.
+    pub sheet_kept: Option<(std::path::PathBuf, &'static str)>,
     /// Keys that were accepted but have no effect yet: dotted key and line.
     pub without_effect: Vec<(String, u32)>,
     /// Keys of `[facts]` that only templates of the seller's own can print, with their lines.

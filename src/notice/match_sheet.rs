@@ -3,12 +3,12 @@
 
 use crate::model::Lang;
 use crate::model::file::{Kind, Sha256};
-use crate::model::match_sheet::{self, COLUMNS, FORM, HIDDEN, MatchSheet, NEEDED, SheetOrders, SheetRow, SheetSlip};
+use crate::model::match_sheet::{self, COLUMNS, COMMENTS, FORM, HIDDEN, MatchSheet, NEEDED, NOT_READ, SheetOrders, SheetRow, SheetSlip};
 use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use calamine::{Data, Reader as _, Xlsx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// A sheet of 20,000 files with thumbnails stays far below this.
@@ -45,14 +45,29 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| "broken")?;
     let hidden = rows(&mut book, HIDDEN).ok_or("broken")?;
-    let name = book.sheet_names().into_iter().find(|n| n != HIDDEN).ok_or("broken")?;
-    let visible = rows(&mut book, &name).ok_or("broken")?;
-    let Hidden { known, case, state, filled } = hidden_rows(&hidden).ok_or("broken")?;
-    let mut sheet = MatchSheet { path: path.to_owned(), state, case, ..MatchSheet::default() };
+    let Hidden { known, case, state, filled, from, besides } = hidden_rows(&hidden).ok_or("broken")?;
+    // the seller may have put a worksheet of his own before ours; WPS keeps pictures in one
+    let mut ours: Option<(Vec<Row>, u32, Columns)> = None;
+    let mut more: Vec<String> = Vec::new();
+    for name in book.sheet_names().into_iter().filter(|n| n != HIDDEN && !n.starts_with("WpsReserved")) {
+        let page = rows(&mut book, &name).unwrap_or_default();
+        match head(&page).filter(|_| ours.is_none()) {
+            Some((head, columns)) => ours = Some((page, head, columns)),
+            None if page.iter().any(|(_, cells)| cells.iter().any(|c| !text(c).is_empty())) => more.push(name),
+            None => {}
+        }
+    }
+    let (visible, head, columns) = ours.ok_or("broken")?;
+    let mut sheet = MatchSheet { path: path.to_owned(), state, case, from, ..MatchSheet::default() };
     let mut typed: Vec<[String; 4]> = Vec::new();
-    let mut rows: Vec<(SheetRow, [String; 3])> = Vec::new();
+    let mut found: Vec<SheetRow> = Vec::new();
     sheet.files = known.values().cloned().collect();
-    let (head, columns) = head(&visible).ok_or("broken")?;
+    sheet.added = added(&visible, head, &columns, &known);
+    sheet.added.extend(written_beside(&visible, head, &columns, &known, &besides));
+    sheet.added.extend(more);
+    if zip.file_names().any(|n| n.is_ok_and(|n| n.to_string().starts_with("xl/comments") || n.to_string().starts_with("xl/threadedComments"))) {
+        sheet.added.push(COMMENTS.to_owned());
+    }
     for (row, cells) in visible.iter().filter(|(row, _)| *row > head) {
         let row = *row;
         let cell = |column: &str| columns.get(column).and_then(|c| cells.get(*c)).unwrap_or(&Data::Empty);
@@ -62,47 +77,104 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
         let shown = text(cell("file"));
         let cells = ["order", "kind", "ignore"].map(|c| text(cell(c)));
         let number = text(cell("number")).trim_end_matches(".0").to_owned();
-        // a row whose number was deleted still has its path
-        let Some((path, sha256)) = known.get(&number).or_else(|| known.values().find(|(p, _)| *p == shown)) else {
-            sheet.slips.push(SheetSlip { row, path: shown, what: "unknown-row", cell: number, typed: cells });
+        // a row whose number was deleted still has its path, unless that stands for two contents
+        let of_path = || Some(known.values().filter(|(p, _)| *p == shown)).filter(|found| found.clone().count() == 1).and_then(|mut found| found.next());
+        let Some((path, sha256)) = known.get(&number).or_else(of_path) else {
+            sheet.slips.push(SheetSlip { row, path: shown, what: "unknown-row", cell: number, typed: cells, sha256: None, file: None, lost: None });
             continue;
         };
         let [order, kind, ignore] = cells.clone();
         typed.push([path.clone(), order, kind, ignore]);
-        match read_row(row, path, *sha256, cell("order"), &text(cell("kind")), &text(cell("ignore"))) {
-            Ok(read) => rows.push((read, cells)),
-            Err((what, cell)) => sheet.slips.push(SheetSlip { row, path: path.clone(), what, cell, typed: cells }),
+        match read_row(row, path, *sha256, cell("order"), &cells) {
+            Ok(read) => found.push(read),
+            Err((what, cell)) => {
+                sheet.slips.push(SheetSlip { row, path: path.clone(), what, cell, typed: cells, sha256: *sha256, file: None, lost: None });
+            }
         }
     }
-    joined(rows, &mut sheet);
+    joined(found, &mut sheet);
     let now = match_sheet::filled(typed.iter().map(|row| row.each_ref().map(String::as_str)));
     sheet.touched = if filled.is_empty() { !typed.is_empty() } else { now != filled };
     Ok(sheet)
 }
 
 /// Rows of one file become one. Where they contradict each other none is followed: which of them is meant only the seller knows.
-fn joined(rows: Vec<(SheetRow, [String; 3])>, sheet: &mut MatchSheet) {
-    let mut of_file: BTreeMap<String, Vec<(SheetRow, [String; 3])>> = BTreeMap::new();
+fn joined(rows: Vec<SheetRow>, sheet: &mut MatchSheet) {
+    let mut of_file: BTreeMap<(String, Option<Sha256>), Vec<SheetRow>> = BTreeMap::new();
     for row in rows {
-        of_file.entry(row.0.path.clone()).or_default().push(row);
+        of_file.entry((row.path.clone(), row.sha256)).or_default().push(row);
     }
-    for (path, rows) in of_file {
-        let mut all = rows.iter().map(|(row, _)| row);
+    for ((path, sha256), rows) in of_file {
+        let mut all = rows.iter();
         let Some(mut first) = all.next().cloned() else { continue };
         if all.all(|row| match_sheet::join(&mut first, row)) {
             sheet.rows.push(first);
             continue;
         }
         let number = first.row.to_string();
-        let slip = |(row, typed): (SheetRow, [String; 3])| SheetSlip { row: row.row, path: path.clone(), what: "twice", cell: number.clone(), typed };
+        let slip = |row: SheetRow| SheetSlip {
+            row: row.row,
+            path: path.clone(),
+            what: "twice",
+            cell: number.clone(),
+            typed: row.typed,
+            sha256,
+            file: None,
+            lost: None,
+        };
         sheet.slips.extend(rows.into_iter().map(slip));
     }
     sheet.rows.sort_by_key(|row| row.row);
     sheet.slips.sort_by_key(|slip| slip.row);
 }
 
+/// What the seller added besides the three columns: heads of further columns, or where a line stands that is none of ours.
+fn added(rows: &[Row], head: u32, columns: &Columns, known: &Files) -> Vec<String> {
+    let ours = |column: &usize| columns.values().any(|c| c == column);
+    let how = |cell: &str| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get("sheet.how").trim() == cell);
+    let letter = |column: usize| char::from(b'A' + (column % 26) as u8);
+    let mut added: BTreeMap<usize, String> = BTreeMap::new();
+    let mut lines: Vec<String> = Vec::new();
+    for (row, cells) in rows {
+        let filled = cells.iter().map(text).enumerate().filter(|(_, cell)| !cell.is_empty());
+        if *row < head {
+            lines.extend(filled.filter(|(_, cell)| !how(cell)).map(|(column, _)| format!("{}{row}", letter(column))));
+            continue;
+        }
+        let cell = |key: &str| columns.get(key).and_then(|c| cells.get(*c)).map(text).unwrap_or_default();
+        let empty = ["order", "kind", "ignore"].iter().all(|key| cell(key).is_empty());
+        let number = cell("number");
+        let stray = *row > head && empty && !known.contains_key(number.trim_end_matches(".0"));
+        for (column, words) in filled {
+            if !ours(&column) {
+                let name = if *row == head { words } else { letter(column).to_string() };
+                added.entry(column).or_insert(name);
+            } else if stray && !known.values().any(|(path, _)| *path == cell("file")) {
+                lines.push(format!("{}{row}", letter(column)));
+            }
+        }
+    }
+    added.into_values().chain(lines).collect()
+}
+
+/// Files in whose rows our own cells do not say any more what we wrote there.
+fn written_beside(rows: &[Row], head: u32, columns: &Columns, known: &Files, besides: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let again = |cell: &str| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get("sheet.again") == cell);
+    let other = |cells: &Vec<Data>| {
+        let cell = |key: &str| columns.get(key).and_then(|c| cells.get(*c)).map(text).unwrap_or_default();
+        let number = cell("number").trim_end_matches(".0").to_owned();
+        let ours = match_sheet::OURS.map(cell);
+        let differs = match_sheet::besides(ours.each_ref().map(String::as_str)) != *besides.get(&number)?;
+        (differs && !again(&cell("status"))).then(|| known.get(&number).map(|(path, _)| path.clone())).flatten()
+    };
+    rows.iter().filter(|(row, _)| *row > head).filter_map(|(_, cells)| other(cells)).collect()
+}
+
 /// A row as Excel counts, and its cells.
 type Row = (u32, Vec<Data>);
+
+/// Column by key.
+type Columns = BTreeMap<&'static str, usize>;
 
 /// The rows with something in them, cell by cell: the size that a sheet says of itself is not believed.
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Option<Vec<Row>> {
@@ -127,7 +199,7 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Option<Vec<Row>> {
     Some(rows)
 }
 
-type Files = BTreeMap<String, (String, Sha256)>;
+type Files = BTreeMap<String, (String, Option<Sha256>)>;
 
 /// What the hidden sheet tells.
 struct Hidden {
@@ -138,6 +210,10 @@ struct Hidden {
     state: String,
     /// Digest of what we had filled in ourselves, carried over from the sheet before.
     filled: String,
+    /// The sheet in the case folder from which that was taken.
+    from: String,
+    /// Number → digest of our own cells.
+    besides: BTreeMap<String, String>,
 }
 
 fn hidden_rows(rows: &[Row]) -> Option<Hidden> {
@@ -146,18 +222,23 @@ fn hidden_rows(rows: &[Row]) -> Option<Hidden> {
     if text(first.first()?) != FORM {
         return None;
     }
-    let [case, state, filled] = [1, 2, 3].map(|c| first.get(c).map(text).unwrap_or_default());
+    let [case, state, filled, from] = [1, 2, 3, 4].map(|c| first.get(c).map(text).unwrap_or_default());
     if state.is_empty() {
         return None;
     }
     let mut known = Files::new();
+    let mut besides = BTreeMap::new();
     for row in rows {
-        let [number, path, sha] = [0, 1, 2].map(|c| row.get(c).map(text).unwrap_or_default());
-        if let Some(sha) = digest(&sha).filter(|_| !number.is_empty()) {
-            known.insert(number, (path, sha));
+        let [number, path, sha, ours] = [0, 1, 2, 3].map(|c| row.get(c).map(text).unwrap_or_default());
+        let content = digest(&sha);
+        if (content.is_some() || sha == NOT_READ) && !number.is_empty() {
+            if !ours.is_empty() {
+                besides.insert(number.clone(), ours);
+            }
+            known.insert(number, (path, content));
         }
     }
-    Some(Hidden { known, case, state, filled })
+    Some(Hidden { known, case, state, filled, from, besides })
 }
 
 fn digest(hex: &str) -> Option<Sha256> {
@@ -172,9 +253,9 @@ fn digest(hex: &str) -> Option<Sha256> {
 }
 
 /// The row of the heads, and column by key; heads may be in either language.
-fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
+fn head(rows: &[Row]) -> Option<(u32, Columns)> {
     for (at, row) in rows.iter().take(HEAD_ROWS) {
-        let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut found = Columns::new();
         for (column, cell) in row.iter().enumerate() {
             let cell = text(cell);
             let key = COLUMNS.into_iter().find(|key| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get(&format!("sheet.{key}")) == cell));
@@ -192,17 +273,29 @@ fn head(rows: &[Row]) -> Option<(u32, BTreeMap<&'static str, usize>)> {
 /// What cannot be followed: which mistake it is, and the cell.
 type Slip = (&'static str, String);
 
-fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, ignore: &str) -> Result<SheetRow, Slip> {
+fn read_row(row: u32, path: &str, sha256: Option<Sha256>, order: &Data, typed: &[String; 3]) -> Result<SheetRow, Slip> {
     let slip = |what: &'static str, cell: &str| -> Slip { (what, cell.chars().take(80).collect()) };
-    let mut read = SheetRow { row, file: None, path: path.to_owned(), sha256, orders: None, kind: None, ignore: None, joined: 0, refused: false };
+    let mut read = SheetRow {
+        row,
+        file: None,
+        lost: None,
+        path: path.to_owned(),
+        sha256,
+        typed: typed.clone(),
+        orders: None,
+        kind: None,
+        ignore: None,
+        joined: 0,
+        refused: false,
+    };
     match order {
         Data::Float(n) if n.abs() >= EXACT_DIGITS => return Err(slip("number", &format!("{n}"))),
         Data::Int(n) if n.unsigned_abs() >= EXACT_WHOLE => return Err(slip("number", &n.to_string())),
         _ => {}
     }
-    let order = text(order);
+    let [order, kind, ignore] = typed;
     if !order.is_empty() {
-        read.orders = Some(orders(&order));
+        read.orders = Some(orders(order).map_err(|what| slip(what, order))?);
     }
     if !kind.is_empty() {
         read.kind = Some(kind_of(kind).ok_or_else(|| slip("kind", kind))?);
@@ -211,19 +304,22 @@ fn read_row(row: u32, path: &str, sha256: Sha256, order: &Data, kind: &str, igno
         if read.orders.is_some() {
             return Err(slip("both", ignore));
         }
-        read.ignore = Some(ignore.to_owned());
+        read.ignore = Some(ignore.clone());
     }
     Ok(read)
 }
 
-/// Ids parted by anything that parts them, or the word for all.
-fn orders(cell: &str) -> SheetOrders {
-    let narrow = narrow(cell);
-    if ["all", "全部", "所有"].contains(&narrow.trim().trim_matches('"').to_lowercase().as_str()) {
-        return SheetOrders::All;
+/// Ids parted by anything that parts them, or the word for all; both together say nothing clear.
+fn orders(cell: &str) -> Result<SheetOrders, &'static str> {
+    let parts = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '、' | '。' | '/' | '|');
+    let every = |part: &String| ["all", "全部", "所有"].contains(&part.trim_matches('"').to_lowercase().as_str());
+    let (all, ids): (Vec<String>, Vec<String>) = narrow(cell).split(parts).map(clean_id).filter(|id| !id.is_empty()).partition(every);
+    match (all.is_empty(), ids.is_empty()) {
+        (false, true) => Ok(SheetOrders::All),
+        (false, false) => Err("all-and"),
+        (true, true) => Err("order"),
+        (true, false) => Ok(SheetOrders::Ids(ids)),
     }
-    let parts = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '、' | '/' | '|');
-    SheetOrders::Ids(narrow.split(parts).map(clean_id).filter(|id| !id.is_empty()).collect())
 }
 
 /// A kind by its name in either language, or the contract's.

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::evidence::{Key, Link, Strength};
 use crate::model::file::{FileEntry, Kind, Sha256, Status};
-use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, SheetOrders, SheetRow};
+use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, NOT_READ, SheetSlip};
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
 use crate::profile::lang::{Words, words};
@@ -49,9 +49,10 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     let sheet = book.add_worksheet().set_name(w.get("sheet.name")).map_err(fail)?;
     head(sheet, w).map_err(fail)?;
     let look = Look::new();
+    let mut besides: Vec<String> = Vec::new();
     for (i, entry) in files.iter().enumerate() {
         let row = HEAD + 1 + u32::try_from(i).unwrap_or(u32::MAX);
-        write_row(sheet, row, view, entry, links.get(&entry.id).map_or(&[][..], Vec::as_slice), w, &look).map_err(fail)?;
+        besides.push(write_row(sheet, row, view, entry, links.get(&entry.id).map_or(&[][..], Vec::as_slice), w, &look).map_err(fail)?);
         if let Some(bytes) = pictures.get(&entry.id) {
             let image = Image::new_from_buffer(bytes).map_err(fail)?.set_alt_text(&entry.path).set_object_movement(ObjectMovement::MoveAndSizeWithCells);
             sheet.set_row_height_pixels(row, SIDE + 6).map_err(fail)?;
@@ -74,7 +75,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     sheet.add_data_validation(HEAD + 1, 7, last, 7, &kind_list).map_err(fail)?;
     sheet.autofilter(HEAD, 0, last, (COLUMNS.len() - 1) as u16).map_err(fail)?;
     let hidden = book.add_worksheet().set_name(HIDDEN).map_err(fail)?;
-    hide(hidden, view, &files, &further, w).map_err(fail)?;
+    hide(hidden, view, (&files, &besides), &further, w).map_err(fail)?;
     book.save_to_buffer().map_err(fail)
 }
 
@@ -126,6 +127,7 @@ fn head(sheet: &mut Worksheet, w: &Words) -> std::result::Result<(), XlsxError> 
     Ok(())
 }
 
+/// Writes a file's row; gives the digest of our own cells in it.
 fn write_row(
     sheet: &mut Worksheet,
     row: u32,
@@ -134,54 +136,62 @@ fn write_row(
     links: &[&Link],
     w: &Words,
     look: &Look,
-) -> std::result::Result<(), XlsxError> {
+) -> std::result::Result<String, XlsxError> {
     let why = entry.why.as_ref().map(|y| w.fill(&format!("why.{}", y.key), &[("detail", &y.detail)]));
     let status = w.get(&format!("status.{}", entry.status.as_str())).to_owned();
     let status = why.map_or(status.clone(), |why| format!("{status}：{why}"));
     let kind_words = |kind: Kind| w.get(&format!("kind.{}", kind.as_str())).to_owned();
     let kind = kind_words(entry.kind);
-    let [order, said_kind, ignore] = filled_in(view, entry, w);
+    let (said, number_typed) = filled_in(view, entry);
     sheet.write_string_with_format(row, 0, number(entry), &look.number)?;
     sheet.write_string_with_format(row, 1, "", &look.plain)?;
     let cells = [entry.path.clone(), format!("{kind}\n{}", read(view, entry, w)).trim_end().to_owned(), status, guess(view, links, w)];
-    for (column, cell) in (2_u16..).zip(cells) {
-        sheet.write_string_with_format(row, column, clean(&cell), &look.plain)?;
+    let cells = cells.map(|cell| clean(&cell));
+    for (column, cell) in (2_u16..).zip(&cells) {
+        sheet.write_string_with_format(row, column, cell, &look.plain)?;
     }
-    for (column, cell) in (6_u16..).zip([&order, &said_kind, &ignore]) {
-        sheet.write_string_with_format(row, column, clean(cell), &look.fill)?;
+    fill(sheet, row, &said, number_typed, look)?;
+    Ok(match_sheet::besides(cells.each_ref().map(String::as_str)))
+}
+
+/// The yellow cells. An order that a spreadsheet program turned into a number stays one: as text it would read like an id that somebody typed.
+fn fill(sheet: &mut Worksheet, row: u32, cells: &[String; 3], number: bool, look: &Look) -> std::result::Result<(), XlsxError> {
+    for (column, cell) in (6_u16..).zip(cells) {
+        match cell.parse::<f64>() {
+            Ok(value) if number && column == 6 && value.is_finite() => sheet.write_number_with_format(row, column, value, &look.fill)?,
+            _ => sheet.write_string_with_format(row, column, cell, &look.fill)?,
+        };
     }
     Ok(())
 }
 
-/// Order, kind and reason that the seller filled in: as followed, or as typed where it could not be, so that the mistake stays until it is corrected.
-fn filled_in(view: &View<'_>, entry: &FileEntry, w: &Words) -> [String; 3] {
+/// Order, kind and reason as the seller typed them, and whether the order is a number.
+fn filled_in(view: &View<'_>, entry: &FileEntry) -> ([String; 3], bool) {
     let Some(sheet) = view.case.settings.sheet.as_ref() else { return Default::default() };
-    let Some(said) = sheet.rows.iter().find(|r| r.file == Some(entry.id)) else {
-        let slip = sheet.slips.iter().find(|s| s.path == entry.path);
-        return slip.map(|s| s.typed.each_ref().map(|cell| clean(cell))).unwrap_or_default();
-    };
-    said_in(said, w)
+    if let Some(said) = sheet.rows.iter().find(|r| r.file == Some(entry.id)) {
+        return (cells(&said.typed), false);
+    }
+    sheet.slips.iter().find(|s| s.file == Some(entry.id)).map(|s| (cells(&s.typed), is_number(s))).unwrap_or_default()
 }
 
-/// The three cells of a row that was read.
-fn said_in(said: &SheetRow, w: &Words) -> [String; 3] {
-    let order = match said.orders.as_ref() {
-        Some(SheetOrders::All) => w.get("sheet.all").to_owned(),
-        Some(SheetOrders::Ids(ids)) => ids.join("\n"),
-        None => String::new(),
-    };
-    let kind = said.kind.map(|kind| w.get(&format!("kind.{}", kind.as_str())).to_owned()).unwrap_or_default();
-    [order, kind, said.ignore.clone().unwrap_or_default()].map(|cell| clean(&cell))
+fn cells(typed: &[String; 3]) -> [String; 3] {
+    typed.each_ref().map(|cell| clean(cell))
+}
+
+fn is_number(slip: &SheetSlip) -> bool {
+    slip.what == "number"
 }
 
 /// A row behind the files: what was filled in and has no file here, or stands in a second row of one.
 struct Further {
     number: String,
     path: String,
-    /// Of a file that is not here: it is known again by it once it is back.
-    sha256: Option<Sha256>,
+    /// Of a file that is not here, or not as it was: it is known again by it once it is back. The outer `None` is for rows of other files.
+    content: Option<Option<Sha256>>,
     status: String,
     cells: [String; 3],
+    /// The order is a number.
+    number_typed: bool,
 }
 
 impl Further {
@@ -190,47 +200,35 @@ impl Further {
         for (column, cell) in (1_u16..).zip(["", self.path.as_str(), "", self.status.as_str(), ""]) {
             sheet.write_string_with_format(row, column, clean(cell), &look.plain)?;
         }
-        for (column, cell) in (6_u16..).zip(&self.cells) {
-            sheet.write_string_with_format(row, column, cell, &look.fill)?;
-        }
-        Ok(())
+        fill(sheet, row, &self.cells, self.number_typed, look)
     }
 }
 
-/// What the seller filled in is never dropped: rows of files that are not here, and rows that could not be followed beside another one of their file.
+/// What the seller filled in is never dropped: rows of files that are not here or not as they were, and rows that could not be followed beside another one
+/// of their file.
 fn further(view: &View<'_>, files: &[&FileEntry], w: &Words) -> Vec<Further> {
     let Some(sheet) = view.case.settings.sheet.as_ref() else { return Vec::new() };
-    let listed: BTreeMap<&str, &FileEntry> = files.iter().map(|f| (f.path.as_str(), *f)).collect();
-    let here: BTreeSet<&str> = view.case.files.iter().map(|f| f.path.as_str()).collect();
-    let then: BTreeMap<&str, Sha256> = sheet.files.iter().map(|(path, sha)| (path.as_str(), *sha)).collect();
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut numbers: BTreeMap<(&str, Option<Sha256>), usize> = BTreeMap::new();
     let mut further = Vec::new();
-    let mut gone = |path: &str, cells: [String; 3]| {
-        let sha256 = then.get_key_value(path).map(|(path, sha)| {
-            let next = view.case.files.len() + 1 + numbers.len();
-            (numbers.entry(path).or_insert(next).to_string(), *sha)
-        });
-        let status = if sha256.is_some() { w.get("sheet.gone").to_owned() } else { String::new() };
-        let (number, sha256) = sha256.map_or((String::new(), None), |(number, sha)| (number, Some(sha)));
-        Further { number, path: path.to_owned(), sha256, status, cells }
+    let mut waiting = |path, sha256, lost: Option<&str>, typed: &[String; 3], number_typed| {
+        let next = view.case.files.len() + 1 + numbers.len();
+        // what never said which file it means has no number
+        let number = lost.map(|_| numbers.entry((path, sha256)).or_insert(next).to_string());
+        let status = lost.map(|what| w.get(&format!("sheet.{what}")).to_owned()).unwrap_or_default();
+        Further { number: number.unwrap_or_default(), path: path.to_owned(), content: lost.map(|_| sha256), status, cells: cells(typed), number_typed }
     };
-    // of a file that was changed since, another word is asked for
-    for row in sheet.rows.iter().filter(|r| r.file.is_none() && !here.contains(r.path.as_str())) {
-        further.push(gone(&row.path, said_in(row, w)));
+    for row in sheet.rows.iter().filter(|r| r.file.is_none()) {
+        further.push(waiting(&row.path, row.sha256, row.lost, &row.typed, false));
     }
-    let mut shown: BTreeSet<&str> = BTreeSet::new();
+    let mut shown: BTreeSet<FileId> = sheet.rows.iter().filter_map(|row| row.file).collect();
     for slip in &sheet.slips {
-        let typed = slip.typed.each_ref().map(|cell| clean(cell));
-        match listed.get(slip.path.as_str()) {
-            Some(entry) => {
-                let of_another = sheet.rows.iter().any(|r| r.file == Some(entry.id));
-                if of_another || !shown.insert(&slip.path) {
-                    let (path, status) = (slip.path.clone(), w.get("sheet.again").to_owned());
-                    further.push(Further { number: number(entry), path, sha256: None, status, cells: typed });
-                }
+        match files.iter().find(|entry| slip.file == Some(entry.id)) {
+            None => further.push(waiting(&slip.path, slip.sha256, slip.lost, &slip.typed, is_number(slip))),
+            Some(entry) if !shown.insert(entry.id) => {
+                let (path, status) = (entry.path.clone(), w.get("sheet.again").to_owned());
+                further.push(Further { number: number(entry), path, content: None, status, cells: cells(&slip.typed), number_typed: is_number(slip) });
             }
-            None if here.contains(slip.path.as_str()) => {}
-            None => further.push(gone(&slip.path, typed)),
+            Some(_) => {}
         }
     }
     further
@@ -241,9 +239,10 @@ fn number(entry: &FileEntry) -> String {
     (entry.id.index() + 1).to_string()
 }
 
-/// What an Excel cell may hold: no control characters, at most 32,767 characters.
+/// What an Excel cell may hold: no control characters, at most 32,767 characters. What parts two words stays between them.
 fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || *c == '\n').take(2_000).collect()
+    let kept = |c: char| if !c.is_control() || c == '\n' { Some(c) } else { c.is_whitespace().then_some(' ') };
+    text.replace("\r\n", "\n").chars().filter_map(kept).take(32_767).collect()
 }
 
 /// A few words of what stands in the file.
@@ -318,14 +317,21 @@ fn guess(view: &View<'_>, links: &[&Link], w: &Words) -> String {
     lines.join("\n")
 }
 
-fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], further: &[Further], w: &Words) -> std::result::Result<(), XlsxError> {
+/// The hidden sheet. `files` come with the digests of their rows.
+fn hide(
+    sheet: &mut Worksheet,
+    view: &View<'_>,
+    (files, besides): (&[&FileEntry], &[String]),
+    further: &[Further],
+    w: &Words,
+) -> std::result::Result<(), XlsxError> {
     sheet.set_hidden(true);
     let text = Format::new().set_num_format("@");
     let state = match_sheet::state(&view.case.files);
     let cells: Vec<[String; 4]> = files
         .iter()
         .map(|entry| {
-            let [order, kind, ignore] = filled_in(view, entry, w).map(|cell| cell.trim().to_owned());
+            let [order, kind, ignore] = filled_in(view, entry).0.map(|cell| cell.trim().to_owned());
             [entry.path.clone(), order, kind, ignore]
         })
         // a row of no known file counts neither here nor where the sheet is read
@@ -335,16 +341,26 @@ fn hide(sheet: &mut Worksheet, view: &View<'_>, files: &[&FileEntry], further: &
         }))
         .collect();
     let filled = match_sheet::filled(cells.iter().map(|row| row.each_ref().map(String::as_str)));
-    for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str(), filled.as_str()]) {
+    let earlier = view.case.settings.sheet.as_ref();
+    let from = earlier.map_or("", |sheet| sheet.from.as_str());
+    for (column, cell) in (0_u16..).zip([FORM, view.case.id.as_str(), state.as_str(), filled.as_str(), from]) {
         sheet.write_string_with_format(0, column, cell, &text)?;
     }
-    let away = further.iter().filter_map(|kept| Some((kept.number.clone(), kept.path.clone(), kept.sha256?)));
-    let mut known: Vec<(String, String, Sha256)> = files.iter().map(|entry| (number(entry), entry.path.clone(), entry.sha256)).chain(away).collect();
+    // of a file that case.toml leaves out, what was said of it before counts for the content it had then
+    let then = |entry: &FileEntry| {
+        let row = earlier?.rows.iter().find(|r| r.file == Some(entry.id)).map(|r| r.sha256);
+        row.or_else(|| earlier?.slips.iter().find(|s| s.file == Some(entry.id)).map(|s| s.sha256))?
+    };
+    let content = |entry: &FileEntry| match_sheet::content(entry).or_else(|| then(entry));
+    let ours = |kept: &Further| match_sheet::besides([&clean(&kept.path), "", &clean(&kept.status), ""]);
+    let away = further.iter().filter_map(|kept| Some((kept.number.clone(), kept.path.clone(), kept.content?, ours(kept))));
+    let listed = files.iter().zip(besides).map(|(entry, besides)| (number(entry), entry.path.clone(), content(entry), besides.clone()));
+    let mut known: Vec<(String, String, Option<Sha256>, String)> = listed.chain(away).collect();
     // two rows of one file that is not here have one number
     let mut seen = BTreeSet::new();
     known.retain(|(number, ..)| seen.insert(number.clone()));
-    for (row, (number, path, sha)) in (FIRST_HIDDEN_ROW..).zip(known) {
-        for (column, cell) in (0_u16..).zip([number, path, sha.to_string()]) {
+    for (row, (number, path, sha, besides)) in (FIRST_HIDDEN_ROW..).zip(known) {
+        for (column, cell) in (0_u16..).zip([number, path, sha.map_or_else(|| NOT_READ.to_owned(), |sha| sha.to_string()), besides]) {
             sheet.write_string_with_format(row, column, cell, &text)?;
         }
     }

@@ -86,8 +86,8 @@ pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()
     for (path, bytes) in requests? {
         staged.write(&format!("private/{path}"), &bytes)?;
     }
-    if let Some(unread) = &view.case.settings.sheet_unread {
-        staged.keep(unread, crate::model::match_sheet::UNREAD, "xlsx")?;
+    if let Some((sheet, stem)) = &view.case.settings.sheet_kept {
+        staged.keep(sheet, stem, "xlsx")?;
     }
     staged.write(crate::model::match_sheet::PATH, &sheet?)?;
     staged.write(start_page::name(ctx.lang), &start_page::bytes(outcome, ctx))?;

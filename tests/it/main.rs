@@ -18,6 +18,7 @@ mod forms;
 mod honesty;
 mod limits;
 mod match_sheet;
+mod match_sheet_kept;
 mod own_output;
 mod pictures;
 mod private;
