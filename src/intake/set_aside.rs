@@ -55,8 +55,7 @@ impl SetAside {
     }
 }
 
-/// Files below a copy of a result, without its list, that are ours by name and place: pages as pictures, statements, the zip named as the book is, plain lists
-/// of the private part.
+/// Files below a copy of a result, without its list, that are ours by name and place: pages as pictures, statements, the zip named as the book is.
 fn by_name(folder: &Path, relative: &str) -> Vec<String> {
     let files = walkdir::WalkDir::new(folder).max_depth(3).into_iter().flatten().filter(|e| e.file_type().is_file());
     let all: Vec<PathBuf> = files.filter_map(|e| e.path().strip_prefix(folder).ok().map(Path::to_path_buf)).collect();
@@ -67,7 +66,7 @@ fn by_name(folder: &Path, relative: &str) -> Vec<String> {
         let (name, stem) = (text(path, Path::file_name), stem(path));
         let page = path.parent().is_some_and(|p| p.ends_with("images")) && stem.len() == 3 && stem.bytes().all(|b| b.is_ascii_digit());
         let statement = name.starts_with("statement-") && name.ends_with(".txt");
-        page || statement || (name.ends_with(".zip") && books.contains(&stem)) || name.starts_with("matrix.")
+        page || statement || (name.ends_with(".zip") && books.contains(&stem))
     };
     let shown = |path: &PathBuf| path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     all.iter().filter(|p| ours(p)).map(|p| format!("{relative}/{}", shown(p))).collect()
