@@ -1,6 +1,7 @@
 //! From exports to orders: rows of one main order are one order; only the flagged ones become values, the rest stay short entries.
 
 mod export;
+mod others;
 mod state;
 pub(super) mod tracking;
 
@@ -28,6 +29,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+
+pub use others::{OtherRow, others};
 
 /// What the notice's list and the exports make together.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +62,7 @@ pub fn main_ids(intake: &Intake) -> Vec<OrderId> {
 pub fn known_ids(intake: &Intake) -> BTreeSet<OrderId> {
     // sorted at once: a set grown one by one compares each id with many that lie far apart
     let mut known = Vec::new();
-    for export in exports(intake) {
+    for export in exports(&intake.files, &intake.contents) {
         for row in export.rows() {
             known.extend(export.merged(row).into_iter().map(OrderId::new));
             if let Some(named) = export.named(row) {
@@ -161,7 +164,7 @@ impl<'a> Book<'a> {
     /// `listed`: the ids of the notice; with the exports' they say what a list's cell names.
     fn new(intake: &'a Intake, listed: &[OrderId]) -> Self {
         let mut book = Book {
-            exports: exports(intake).collect(),
+            exports: exports(&intake.files, &intake.contents).collect(),
             groups: IndexMap::new(),
             main_of_sub: HashMap::new(),
             tracking: HashMap::new(),

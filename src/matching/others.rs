@@ -4,12 +4,9 @@
 use super::index::Index;
 use super::people::{Street, plain_name};
 use super::phrases::squeeze;
+use crate::intake::orders;
 use crate::model::case::Case;
-use crate::model::ids::OrderId;
-use crate::model::record::{Content, Recognised};
-use crate::text::ids::clean_id;
 use crate::text::phones::{self, Seen};
-use crate::text::{dates, numbers};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
@@ -38,29 +35,22 @@ pub(super) struct Others {
 impl Others {
     pub(super) fn of(case: &Case, index: &Index) -> Self {
         let mut others = Others::default();
-        for part in case.contents.iter().flat_map(Recognised::tables) {
-            let (Content::Orders(orders), Some(table)) = part else { continue };
-            let columns = |field: &str| orders.columns.iter().filter(|(f, _)| f == field).map(|(_, c)| *c).collect::<Vec<_>>();
-            let fields = ["order_id", "buyer", "recipient", "phone", "address", "title", "message", "amount", "created_at", "paid_at"].map(columns);
-            let [ids, nicks, names, phones, addresses, titles, messages, amounts, created, paid] = &fields;
-            for row in 0..table.rows.len() {
-                let cell = |columns: &[usize]| columns.iter().map(|c| clean_id(table.cell(row, *c))).find(|t| !t.is_empty()).unwrap_or_default();
-                let id = cell(ids);
-                if id.is_empty() || index.id(&OrderId::new(id)).is_some() {
-                    continue;
-                }
-                let phones = phones.iter().filter_map(|c| phones::of_cell(table.cell(row, *c))).filter_map(|s| match s {
-                    Seen::Full(number, _) => Some(number),
-                    _ => None,
-                });
-                let other =
-                    Other { nick: cell(nicks), name: plain_name(&cell(names)), phones: phones.collect(), title: squeeze(&cell(titles)).into_iter().collect() };
-                if let Some(amount) = numbers::decimal(&cell(amounts)) {
-                    let times = [created, paid].into_iter().filter_map(|c| dates::moment(&cell(c), table.sheet.is_some())).map(|m| m.at.timestamp());
-                    others.amounts.entry(amount.normalize()).or_default().extend(times);
-                }
-                others.add(other, &cell(addresses), &cell(messages));
+        for row in orders::others(case, &|id| index.id(id).is_some()) {
+            let phones = row.each("phone").filter_map(phones::of_cell).filter_map(|seen| match seen {
+                Seen::Full(number, _) => Some(number),
+                _ => None,
+            });
+            let other = Other {
+                nick: row.text("buyer"),
+                name: plain_name(&row.text("recipient")),
+                phones: phones.collect(),
+                title: squeeze(&row.text("title")).into_iter().collect(),
+            };
+            if let Some(amount) = row.amount() {
+                let times = row.moments(&["created_at", "paid_at"]).into_iter().map(|m| m.at.timestamp());
+                others.amounts.entry(amount.normalize()).or_default().extend(times);
             }
+            others.add(other, &row.text("address"), &row.text("message"));
         }
         others
     }

@@ -3,13 +3,11 @@
 use super::index::{Hit, Index};
 use super::records::Collector;
 use super::texts::Keys;
+use crate::intake::orders;
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
-use crate::model::ids::OrderId;
 use crate::model::order::Order;
-use crate::model::record::{Content, Recognised, StockCount, StockMovement};
-use crate::text::ids::{clean_id, clean_waybill};
-use crate::text::{dates, numbers};
+use crate::model::record::{StockCount, StockMovement};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -97,23 +95,13 @@ pub(super) fn others_parcels(case: &Case, index: &Index) -> HashSet<Parcel> {
     let scanned = first_scans(case);
     let mut days: HashMap<String, BTreeSet<NaiveDate>> = HashMap::new();
     let mut goods: Vec<(String, String, Decimal)> = Vec::new();
-    for part in case.contents.iter().flat_map(Recognised::tables) {
-        let (Content::Orders(orders), Some(table)) = part else { continue };
-        let columns = |field: &str| orders.columns.iter().filter(|(f, _)| f == field).map(|(_, c)| *c).collect::<Vec<_>>();
-        let [ids, skus, quantities, paid, sent, waybills] = ["order_id", "sku", "quantity", "paid_at", "shipped_at", "tracking_no"].map(columns);
-        for row in 0..table.rows.len() {
-            let cell = |columns: &[usize]| columns.iter().map(|c| clean_id(table.cell(row, *c))).find(|t| !t.is_empty()).unwrap_or_default();
-            let id = cell(&ids);
-            if id.is_empty() || index.id(&OrderId::new(id.clone())).is_some() {
-                continue;
-            }
-            let times = [&paid, &sent].into_iter().filter_map(|c| dates::moment(&cell(c), table.sheet.is_some())).map(|m| m.at.date_naive());
-            let of_order = days.entry(id.clone()).or_default();
-            of_order.extend(times);
-            of_order.extend(scanned.get(clean_waybill(&cell(&waybills)).as_str()));
-            let (sku, quantity) = (cell(&skus), numbers::decimal(&cell(&quantities)));
-            if let (false, Some(quantity)) = (sku.is_empty(), quantity) {
-                goods.push((id, fold(&sku), quantity.abs().normalize()));
+    for row in orders::others(case, &|id| index.id(id).is_some()) {
+        let of_order = days.entry(row.id.to_string()).or_default();
+        of_order.extend(row.moments(&["paid_at", "shipped_at"]).into_iter().map(|m| m.at.date_naive()));
+        of_order.extend(row.waybills().filter_map(|waybill| scanned.get(waybill.as_str())));
+        for line in row.lines() {
+            if let (Some(sku), Some(quantity)) = (line.sku, line.quantity) {
+                goods.push((row.id.to_string(), fold(&sku), quantity.abs().normalize()));
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use crate::intake::Intake;
 use crate::intake::cells::View;
-use crate::model::record::{Content, OrderTable};
+use crate::model::file::FileEntry;
+use crate::model::record::{Content, OrderTable, Recognised};
 use crate::model::source::FileId;
 use std::borrow::Cow;
 
 /// An export with its fields.
+#[derive(Clone)]
 pub(super) struct Export<'a> {
     pub file: FileId,
     pub view: View<'a>,
@@ -50,14 +52,15 @@ impl<'a> Export<'a> {
 
 /// Names of buyers and recipients as the exports print them.
 pub(in crate::intake) fn names(intake: &Intake) -> impl Iterator<Item = &str> {
-    exports(intake).flat_map(|export| {
+    exports(&intake.files, &intake.contents).flat_map(|export| {
         let of_row = |row| ["buyer", "recipient"].map(|field| export.view.text(row, field));
         export.rows().flat_map(of_row).flatten().collect::<Vec<&str>>()
     })
 }
 
-pub(super) fn exports(intake: &Intake) -> impl Iterator<Item = Export<'_>> {
-    intake.files.iter().zip(&intake.contents).flat_map(|(entry, recognised)| {
+/// All of these files, index for index with what was read of them.
+pub(super) fn exports<'a>(files: &'a [FileEntry], contents: &'a [Recognised]) -> impl Iterator<Item = Export<'a>> {
+    files.iter().zip(contents).flat_map(|(entry, recognised)| {
         recognised.tables().filter_map(|part| match part {
             (Content::Orders(table), Some(cells)) => {
                 Some(Export { file: entry.id, view: View { table: cells, columns: &table.columns, reading: &table.reading }, table })

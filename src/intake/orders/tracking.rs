@@ -21,7 +21,7 @@ pub(super) fn lists(intake: &Intake) -> impl Iterator<Item = (FileId, Vec<&Track
 pub(in crate::intake) fn known_waybills(intake: &Intake) -> BTreeSet<String> {
     const SHORTEST: usize = 8;
     let mut known = BTreeSet::new();
-    for export in super::exports(intake) {
+    for export in super::exports(&intake.files, &intake.contents) {
         for row in export.rows() {
             known.extend(export.view.waybills(row).into_iter().map(|(number, _)| number));
         }
