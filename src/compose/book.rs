@@ -91,7 +91,7 @@ pub(super) struct SectionSpec {
     pub may_start_volume: bool,
     /// `order`: once for every argued order.
     pub each: Option<Each>,
-    /// An expression; the section is made when it is true.
+    /// An expression; the section is made when it is true. Not together with `each`.
     pub when: Option<String>,
 }
 
@@ -244,7 +244,7 @@ impl Book {
         words.extend(changed);
         words.extend(own);
         let book = Book { name: base, spec, lines: BookLines::of(&text, &origin), usual_sections, words, folder, profile: profile.clone() };
-        sections::each_once(&book)?;
+        sections::agree(&book)?;
         Ok(book)
     }
 

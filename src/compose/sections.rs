@@ -90,13 +90,26 @@ pub(super) fn check(book: &Book, made: &[(&SectionSpec, &str)], orders: &[String
     Ok(())
 }
 
-/// Two sections under one anchor, made or not.
+/// What can be said of the sections before any is made: two under one anchor, and `when` where it would be asked for nothing.
 ///
 /// # Errors
-/// There are such; with the lines of both.
-pub(super) fn each_once(book: &Book) -> Result<()> {
+/// There are such; with their lines.
+pub(super) fn agree(book: &Book) -> Result<()> {
     let mut seen: BTreeMap<&str, &SectionSpec> = BTreeMap::new();
     for spec in book.spec.sections.book.iter().chain(&book.spec.sections.annex) {
+        // tables, reasons and page numbers refer to every argued order
+        if spec.each.is_some() && spec.when.is_some() {
+            let (part, at) = place(book, spec);
+            let (origin, line) = (&book.lines.origin, book.lines.of_section(part, at, "when"));
+            return Err(Error::new(
+                format!("{origin} 第 {line} 行：有 each 的一节不能有 when，每笔订单都要有自己的一节"),
+                format!("{origin}, line {line}: a section with each can have no when; every order needs its own"),
+            )
+            .hint(
+                "删掉 when；要按订单增减内容，在这一节的模板里写 {% if %}",
+                "take when out; what depends on the order goes into its template, with {% if %}",
+            ));
+        }
         if let Some(other) = seen.insert(&spec.anchor, spec) {
             return Err(taken(book, spec, other));
         }

@@ -108,6 +108,7 @@ fn wrong_anchors_are_told_with_their_line() {
         ("anchor = \"order-{{ order.g }}\"", "anchor = \"o-{{ order.g }}\"", "不是订单被引用的名字"),
         ("anchor = \"files\"", "anchor = \"contents\"", "已经是第"),
         ("anchor = \"files\"", "anchor = \"\"", "是空的"),
+        ("each = \"order\"", "when = \"has.bills > 0\" # each = \"order\"\neach = \"order\"", "有 each 的一节不能有 when"),
     ] {
         let own = copied(&work);
         let text = fs::read_to_string(own.join("book.toml")).expect("book.toml");
