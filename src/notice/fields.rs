@@ -142,8 +142,7 @@ impl<'a> Fields<'a> {
                 let behind = after.get(unit.len()..)?.trim_start();
                 let ahead = text.get(..start)?.trim_end_matches([' ', ':', '(', '(', '有', '计']);
                 let step = w.not_before.iter().any(|n| ahead.ends_with(n.as_str())) || w.not_after.iter().any(|n| behind.starts_with(n.as_str()));
-                // 笔 is said of orders only; 单 and the like need a word before them
-                let announced = w.before.iter().any(|b| ahead.ends_with(b.as_str())) || unit.starts_with("affected") || unit.contains("订单");
+                let announced = w.alone.contains(unit) || w.before.iter().any(|b| ahead.ends_with(b.as_str()));
                 (!step && amount > 0 && announced).then_some(amount)
             })
         })

@@ -2,7 +2,7 @@
 //! notices knows; any other JSON as `key: value` lines. One value, an array, or JSON Lines; JSON inside a string is looked into.
 
 use super::lines::Line;
-use super::words::{Api, NoticeWords};
+use super::words::{Api, Heads, NoticeWords};
 use crate::model::source::Place;
 use crate::text::dates;
 use serde_json::Value;
@@ -47,9 +47,10 @@ pub(super) fn lines(text: &str, words: &NoticeWords) -> Option<Vec<Line>> {
         return Some(out);
     };
     let api = first.api;
-    // the heads are labels that notice-words.toml has; the title says whose answer it is
-    let heads = ["违规编号", "主订单", "子订单", "违规类型", "违规时间", "申诉截止时间"];
-    let mut out = vec![Line::new(Place::Whole, &api.title), Line::new(Place::Whole, &heads.join("\t"))];
+    // the title says whose answer it is
+    let Heads { number, main, sub, wording, received, deadline } = &words.heads;
+    let heads = [number, main, sub, wording, received, deadline].map(String::as_str).join("\t");
+    let mut out = vec![Line::new(Place::Whole, &api.title), Line::new(Place::Whole, &heads)];
     for Record { place, api, fields } in records.iter().filter(|r| r.api.title == api.title) {
         let field = |keys: &[String]| keys.iter().find_map(|k| fields.iter().find(|(name, _)| name == &folded(k)).map(|(_, v)| v.as_str())).unwrap_or("");
         let violation = if field(&api.wording).is_empty() { api.violation.as_str() } else { field(&api.wording) };

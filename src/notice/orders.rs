@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         for (i, cell) in cells.iter().enumerate() {
             let bare = cell.trim_matches(['"', '*', ':', ' ']);
             if self.words.labels.orders.iter().any(|l| l.eq_ignore_ascii_case(bare)) {
-                if bare.contains('子') && !bare.contains('主') { sub.push(i) } else { main.push(i) }
+                if self.words.labels.levels(bare) == (false, true) { sub.push(i) } else { main.push(i) }
             }
             if digits(cell) >= 10 {
                 return None;
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
             }
             if self.knows(id) || (self.in_list && !claimed && !decimal_follows(&line.text, word)) {
                 // `main/sub` pairs, announced as such
-                let pair = label.is_some_and(|l| l.label.contains('主') && l.label.contains('子'));
+                let pair = label.is_some_and(|l| self.words.labels.levels(&l.label) == (true, true));
                 if pair && self.is_second_of_pair(&all, i, &line.text) {
                     continue;
                 }

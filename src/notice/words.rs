@@ -19,8 +19,21 @@ pub(super) struct NoticeWords {
     pub relative: RelativeWords,
     pub pages: PageWords,
     pub shapes: Shapes,
+    pub heads: Heads,
     #[serde(default)]
     pub api: Vec<Api>,
+}
+
+/// The labels under which fields of an interface's answer are read on, as if they stood in a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Heads {
+    pub number: String,
+    pub main: String,
+    pub sub: String,
+    pub wording: String,
+    pub received: String,
+    pub deadline: String,
 }
 
 /// Answers of a platform's interface: which keys give them away, and which key is which field.
@@ -70,10 +83,22 @@ pub(super) struct Labels {
     pub received: Vec<String>,
     pub deadline: Vec<String>,
     pub orders: Vec<String>,
+    /// A label of `orders` with one of these means main orders …
+    pub main: Vec<String>,
+    /// … with one of these their parts, with one of each a pair of both.
+    pub sub: Vec<String>,
     pub other: Vec<String>,
     /// Words before numbers that the notice says it does not mean.
     pub excluded: Vec<String>,
     pub judged: Vec<String>,
+}
+
+impl Labels {
+    /// Does a label (lower case) speak of main orders, and of their parts.
+    pub(super) fn levels(&self, label: &str) -> (bool, bool) {
+        let any = |signs: &[String]| signs.iter().any(|sign| label.contains(sign.as_str()));
+        (any(&self.main), any(&self.sub))
+    }
 }
 
 /// Words around a stated number of orders.
@@ -82,6 +107,8 @@ pub(super) struct Labels {
 pub(super) struct CountWords {
     pub before: Vec<String>,
     pub after: Vec<String>,
+    /// Those of `after` that are said of orders only and need no word before the number.
+    pub alone: Vec<String>,
     pub not_before: Vec<String>,
     pub not_after: Vec<String>,
 }
