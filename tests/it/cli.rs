@@ -12,7 +12,7 @@ fn help_teaches_in_both_languages() {
             assert!(stdout(&output).contains(word), "{lang} lacks {word}: {}", stdout(&output));
         }
     }
-    for command in ["init", "check", "build", "batch", "verify", "template", "explain", "schema", "completions", "man"] {
+    for command in ["init", "check", "build", "batch", "audit", "verify", "template", "explain", "schema", "completions", "man"] {
         for lang in ["zh-CN", "en"] {
             let output = run(&[command, "--help", "--lang", lang]);
             exits(&output, 0);
