@@ -37,7 +37,8 @@ fn audit(orders: &[Sold], stock: &str) -> Value {
         "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,物流单号 ,物流公司,宝贝总数量,退款金额,商家编码\r\n".to_owned();
     for (n, order) in orders.iter().enumerate() {
         let buyer = order.buyer.map_or_else(|| format!("buyer_{n}"), str::to_owned);
-        let (address, phone) = order.address.map_or_else(|| (format!("浙江省 杭州市 西湖区 路{n}号"), format!("138{n:08}")), |a| (a.to_owned(), "13912345678".to_owned()));
+        let (address, phone) =
+            order.address.map_or_else(|| (format!("浙江省 杭州市 西湖区 路{n}号"), format!("138{n:08}")), |a| (a.to_owned(), "13912345678".to_owned()));
         let Sold { at, amount, refund, .. } = order;
         csv.push_str(&format!(
             "=\"28617340955172{n:05}\",{buyer},{amount},交易成功,李某,{address}(310000),'{phone},{at},{at},平底锅,No:SF139002{n:07},顺丰速运,1,{refund},PAN-1\r\n"

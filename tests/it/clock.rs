@@ -61,7 +61,8 @@ fn what_is_no_time_is_wrong_usage() {
         assert!(output.stdout.is_empty());
     }
     // where another clock is named it does not matter
-    let output = appealpack().arg("check").arg(work.case()).args(["--now", "2026-04-10T10:00:00+08:00"]).env("SOURCE_DATE_EPOCH", "abc").output().expect("starts");
+    let output =
+        appealpack().arg("check").arg(work.case()).args(["--now", "2026-04-10T10:00:00+08:00"]).env("SOURCE_DATE_EPOCH", "abc").output().expect("starts");
     exits(&output, 0);
 }
 

@@ -9,10 +9,7 @@ use std::fs;
 fn reasons(check: &Value, order: usize, file: &str) -> Vec<String> {
     let evidence = check["orders"][order]["evidence"].as_array().into_iter().flatten().filter(|e| e["file"] == file);
     let word = |r: &Value, key: &str| r[key].as_str().unwrap_or("?").to_owned();
-    evidence
-        .flat_map(|e| e["reasons"].as_array().into_iter().flatten())
-        .map(|r| [word(r, "key"), word(r, "where"), word(r, "strength")].join(" "))
-        .collect()
+    evidence.flat_map(|e| e["reasons"].as_array().into_iter().flatten()).map(|r| [word(r, "key"), word(r, "where"), word(r, "strength")].join(" ")).collect()
 }
 
 fn file<'a>(check: &'a Value, path: &str) -> &'a Value {
@@ -32,7 +29,7 @@ fn each_key_is_told_by_its_name_with_its_place_and_strength() {
     put("便条/地址.txt", "给李二女士 南京市鼓楼区丙路22号\n");
     put("便条/李三.txt", "李三，尾号5673\n");
     put("便条/收款.txt", "2026-04-01 20:01:30 收款 79.00元\n");
-    put("便条/货.txt", "李一拍的不锈钢平底锅\n");
+    put("便条/货.txt", "不锈钢平底锅怎么保养\n");
     edit(&work, "仓库/出库明细.csv", "2026-04-02,2861734095517302582,CG", "2026-04-02,,CG");
     work.add("[[assign]]\nfile = \"合同.txt\"\norders = [\"2861734095517302683\"]");
     let check = work.check();
@@ -50,7 +47,7 @@ fn each_key_is_told_by_its_name_with_its_place_and_strength() {
         (1, "便条/地址.txt", &["recipient line 1 weak"], "unmatched"),
         (2, "便条/李三.txt", &["recipient line 1 strong", "phone line 1 strong"], "matched"),
         (1, "便条/收款.txt", &["amount-time line 1 strong"], "matched"),
-        (0, "便条/货.txt", &["recipient line 1 strong", "title line 1 strong"], "matched"),
+        (0, "便条/货.txt", &["title line 1 weak"], "unmatched"),
     ] {
         let (mut found, mut told) = (reasons(&check, order, path), told.to_vec());
         found.sort();
@@ -103,13 +100,32 @@ fn what_proves_an_order_has_the_rank_of_its_kind_the_strongest_first() {
         // the courier's own screen is no sealed certificate
         ("internal tracking", &|w: &Work| put(w, format!("内部跟踪/{waybill}.jpg"), &shot), "waybill", 4),
         ("the station's system", &|w: &Work| put(w, format!("网点系统/{waybill}.jpg"), &shot), "waybill", 4),
-        ("a bill", &|w: &Work| put(w, "对账单/对账单.csv".into(), format!("运单号码,寄件日期,计费重量,应付金额\n{waybill},2026-04-02,1.20,9.00\n").as_bytes()), "courier-bill", 4),
+        (
+            "a bill",
+            &|w: &Work| put(w, "对账单/对账单.csv".into(), format!("运单号码,寄件日期,计费重量,应付金额\n{waybill},2026-04-02,1.20,9.00\n").as_bytes()),
+            "courier-bill",
+            4,
+        ),
         ("a screenshot", &chat, "chat", 2),
-        ("a proof number", &|w: &Work| w.add(&format!("[[chat]]\norder = \"{id}\"\nproof_number = \"2604090900088213477\"\ncreated = 2026-04-09T09:00:00+08:00")), "chat", 3),
+        (
+            "a proof number",
+            &|w: &Work| w.add(&format!("[[chat]]\norder = \"{id}\"\nproof_number = \"2604090900088213477\"\ncreated = 2026-04-09T09:00:00+08:00")),
+            "chat",
+            3,
+        ),
         ("a public trace", &|w: &Work| put(w, format!("物流/{waybill}.json"), &trace), "trace", 2),
         (
             "a list of what left the warehouse",
-            &|w: &Work| put(w, "仓库/出库明细.csv".into(), format!("出库单号,出库类型,仓库,出库日期,业务订单号,商家编码,商品名称,出库数量,备注\nCK1,销售出库,义乌仓,2026-04-02,{id},PDG,不锈钢平底锅,1,\n").as_bytes()),
+            &|w: &Work| {
+                put(
+                    w,
+                    "仓库/出库明细.csv".into(),
+                    format!(
+                        "出库单号,出库类型,仓库,出库日期,业务订单号,商家编码,商品名称,出库数量,备注\nCK1,销售出库,义乌仓,2026-04-02,{id},PDG,不锈钢平底锅,1,\n"
+                    )
+                    .as_bytes(),
+                )
+            },
             "stock-out",
             1,
         ),
@@ -136,7 +152,12 @@ fn the_flagged_orders_figures_stand_beside_those_of_the_others() {
     for day in [11, 12, 13] {
         edit(&work, export, &format!("old_{day},"), &format!("{},", NICKS[2]));
     }
-    edit(&work, export, "2026-04-01 20:02:30,不锈钢平底锅,No:SF1390012345673,顺丰速运,1,59.00,0.00", "2026-04-01 20:02:30,不锈钢平底锅,No:SF1390012345673,顺丰速运,2,59.00,10.00");
+    edit(
+        &work,
+        export,
+        "2026-04-01 20:02:30,不锈钢平底锅,No:SF1390012345673,顺丰速运,1,59.00,0.00",
+        "2026-04-01 20:02:30,不锈钢平底锅,No:SF1390012345673,顺丰速运,2,59.00,10.00",
+    );
     edit(&work, export, "浙江省 杭州市 西湖区 旧路20号", "江苏省 南京市 鼓楼区 旧路20号");
     edit(&work, export, "2026-03-14 12:00:00,2026-03-14 12:01:00", "2026-03-13 12:40:00,2026-03-13 12:41:00");
     let anomaly = &work.check()["anomaly"];

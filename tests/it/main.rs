@@ -10,6 +10,7 @@ mod bad_input;
 mod bag_made;
 mod bags;
 mod batch;
+mod book;
 mod cases;
 mod cli;
 mod clock;

@@ -24,7 +24,9 @@ pub fn many(orders: usize, complete: usize, pictured: usize) -> Work {
         )
         .as_bytes(),
     );
-    let mut csv = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,物流单号 ,物流公司,宝贝总数量\r\n".to_owned();
+    let mut csv =
+        "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,物流单号 ,物流公司,宝贝总数量\r\n"
+            .to_owned();
     let mut live = "直播场次,开播时间,成交订单号,成交时间\n".to_owned();
     for (n, id) in ids.iter().enumerate() {
         let at = format!("2026-04-01 {:02}:{:02}", 10 + n / 60, n % 60);
@@ -38,7 +40,8 @@ pub fn many(orders: usize, complete: usize, pictured: usize) -> Work {
     put("直播/直播间成交明细.csv".into(), live.as_bytes());
     for (n, id) in ids.iter().enumerate().take(complete) {
         // minutes modulo a prime: no two parcels have the same scans, nor the same distances between them
-        let scan = |day: usize, factor: usize| format!("2026-04-{:02} {:02}:{:02}:00", day + n * factor % 1009 / 500, 8 + n * factor % 491 / 60, n * factor % 59);
+        let scan =
+            |day: usize, factor: usize| format!("2026-04-{:02} {:02}:{:02}:00", day + n * factor % 1009 / 500, 8 + n * factor % 491 / 60, n * factor % 59);
         let trace = format!(
             r#"{{"message":"ok","nu":"{}","ischeck":"1","com":"shunfeng","status":"200","state":"3","data":[
 {{"time":"{}","context":"[杭州市] 已签收,签收人:本人"}},{{"time":"{}","context":"[杭州市] 快件到达 杭州转运中心"}},{{"time":"{}","context":"[义乌市] 顺丰速运 已收取快件"}}]}}"#,
@@ -48,7 +51,11 @@ pub fn many(orders: usize, complete: usize, pictured: usize) -> Work {
             scan(2, 7)
         );
         put(format!("物流/{}.json", waybill(n)), trace.as_bytes());
-        let chat = format!("buyer_{n:04} 2026-4-1 9:{:02}:11\n在吗，平底锅还有货吗\n示例厨具店:小竹 2026-4-1 9:{:02}:52\n有的\nbuyer_{n:04} 2026-4-1 9:59:07\n好的，我拍下了\n", n % 50, n % 50);
+        let chat = format!(
+            "buyer_{n:04} 2026-4-1 9:{:02}:11\n在吗，平底锅还有货吗\n示例厨具店:小竹 2026-4-1 9:{:02}:52\n有的\nbuyer_{n:04} 2026-4-1 9:59:07\n好的，我拍下了\n",
+            n % 50,
+            n % 50
+        );
         put(format!("聊天/{id}.txt"), chat.as_bytes());
     }
     for (n, id) in ids.iter().enumerate().take(pictured) {
@@ -75,6 +82,9 @@ fn the_step_of_a_penalty_is_told_by_what_stays_when_the_complete_orders_are_acce
         let screen = stdout(&output);
         assert!(screen.lines().any(|line| line == told), "{orders} orders, {complete} complete: {screen}");
         let check = work.check();
-        assert_eq!((check["completeness"]["remaining"].as_u64(), check["counts"]["complete"].as_u64()), (Some((orders - complete) as u64), Some(complete as u64)));
+        assert_eq!(
+            (check["completeness"]["remaining"].as_u64(), check["counts"]["complete"].as_u64()),
+            (Some((orders - complete) as u64), Some(complete as u64))
+        );
     }
 }

@@ -118,7 +118,8 @@ fn the_check_here_finds_what_does_not_fit() {
         broken(&schema, &value, "", &mut wrong);
         wrong.into_iter().map(|w| w.split(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
-    let good = json!({ "n": 5, "word": "a", "name": null, "at": "2026-04-10T10:00:00+08:00", "list": ["x"], "one": { "x": 1 }, "same": "v/1", "map": { "k": 1 } });
+    let good =
+        json!({ "n": 5, "word": "a", "name": null, "at": "2026-04-10T10:00:00+08:00", "list": ["x"], "one": { "x": 1 }, "same": "v/1", "map": { "k": 1 } });
     assert_eq!(places(good), [""; 0]);
     let bad = json!({ "n": 6, "word": "c", "name": "", "at": "2026-04-10", "list": [], "one": {}, "same": "v/2", "map": { "k": "1" }, "new": 1 });
     assert_eq!(places(bad), ["/n", "/word", "/name", "/at", "/list", "/one", "/same", "/map/k", "/new"]);
@@ -145,7 +146,8 @@ fn what_check_and_audit_tell_is_as_their_schemas_say() {
         holds("check", &json_of("check", &work));
     }
     let told = json_of("check", &many_things());
-    let read: Vec<&str> = told["files"].as_array().into_iter().flatten().flat_map(|f| f["read"].as_array().into_iter().flatten()).filter_map(|r| r["as"].as_str()).collect();
+    let read: Vec<&str> =
+        told["files"].as_array().into_iter().flatten().flat_map(|f| f["read"].as_array().into_iter().flatten()).filter_map(|r| r["as"].as_str()).collect();
     for part in ["orders", "traces", "chats", "bill", "stock-movements", "stock-counts", "causes", "invoices", "payments"] {
         assert!(read.contains(&part), "nothing was held to what the schema says of {part}: {read:?}");
     }

@@ -173,6 +173,7 @@ fn of_many_things_to_do_five_are_told_the_most_urgent_first_and_handing_in_last(
     // more is wrong than five tasks hold, and the findings tell of it
     assert!(screen.contains("[content-harmful]") && screen.contains("[anomaly-unexplained]"), "{screen}");
     let by: Vec<String> = work.check()["tasks"].as_array().into_iter().flatten().filter_map(|t| t["by"].as_str().map(str::to_owned)).collect();
-    let days = ["2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-11T18:00:00+08:00", "2026-04-12T23:59:59+08:00"];
+    let days =
+        ["2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-11T18:00:00+08:00", "2026-04-12T23:59:59+08:00"];
     assert_eq!(by, days);
 }
