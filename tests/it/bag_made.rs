@@ -99,7 +99,7 @@ fn a_duplicate_goes_in_once_and_what_nobody_needs_stays_out_and_is_told() {
         let list = told["files"].as_array().into_iter().flatten().filter(|f| f["original_path"] == slip.as_str());
         list.flat_map(|f| f[key].as_array().into_iter().flatten()).filter_map(|p| p.as_str().map(str::to_owned)).collect()
     };
-    assert_eq!(paths("other_paths"), [copy.clone()]);
+    assert_eq!(paths("other_paths"), [copy.as_str()]);
     assert!(!told["files"].as_array().into_iter().flatten().any(|f| f["original_path"] == copy.as_str()), "{told:#}");
 
     assert!(files.iter().all(|(path, b)| *b != stray && !path.contains("散落")), "what is linked to nobody stays out");

@@ -106,6 +106,7 @@ fn what_proves_an_order_has_the_rank_of_its_kind_the_strongest_first() {
             "courier-bill",
             4,
         ),
+        ("a delivery note", &|w: &Work| put(w, format!("送货单/{id}.jpg"), &shot), "delivery-proof", 3),
         ("a screenshot", &chat, "chat", 2),
         (
             "a proof number",
