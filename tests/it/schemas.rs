@@ -181,6 +181,8 @@ fn what_is_handed_in_for_programs_is_as_its_schemas_say() {
     holds("index", &index);
     let first = &index[0];
     assert!(first["path"].as_str().is_some_and(|p| p.starts_with("data/")) && first["sha256"].as_str().is_some_and(|s| s.len() == 64), "{first}");
+    let findings: Value = serde_json::from_slice(&fs::read(work.result().join("private/findings.json")).expect("findings.json")).expect("JSON");
+    holds("check", &findings);
     let orders = rows("orders", &fs::read(work.result().join("upload/orders.csv")).expect("orders.csv"));
     holds("orders", &orders);
     assert_eq!((&orders[0]["order_id"], orders.as_array().map(Vec::len)), (&Value::from(crate::support::ORDERS[0]), Some(3)));
