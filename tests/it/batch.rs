@@ -164,10 +164,10 @@ fn a_path_without_cases_below_it_is_one_case_itself() {
     let (output, case) = build(&empty);
     exits(&output, 3);
     assert_eq!(case["result"], "not-built", "{case}");
-    // a notice below a subfolder of a subfolder is that case's own matter, two levels down it makes no case of the folder between
+    // an immediate subfolder is the case, however deep in it its notice lies
     let deep = work.root().join("深");
     write_case(&deep.join("一/二"), "");
     fs::remove_file(deep.join("一/二/case.toml")).expect("case.toml");
     let (_, case) = build(&deep);
-    assert!(case["path"].as_str().is_some_and(|p| p.ends_with('一')), "an immediate subfolder that holds a notice, at any depth: {case}");
+    assert!(case["path"].as_str().is_some_and(|p| p.ends_with('一')), "{case}");
 }
