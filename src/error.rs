@@ -54,9 +54,13 @@ impl Error {
                 "no permission: close the program that holds it (Excel, WPS), or use another folder",
             ),
             io::ErrorKind::NotFound => e.hint("检查路径是否写对", "check that the path is right"),
-            io::ErrorKind::StorageFull => {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 e.hint("磁盘已满：腾出空间，或用 --out 换一个磁盘", "the disk is full: free some space, or name another disk with --out")
             }
+            io::ErrorKind::FileTooLarge => e.hint(
+                "这个磁盘放不下这么长的文件（FAT32 的 U 盘最多 4 GB）：用 --out 换一个磁盘",
+                "this disk takes no file of that length (sticks with FAT32 at most 4 GB): name another disk with --out",
+            ),
             _ => e,
         }
     }

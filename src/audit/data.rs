@@ -117,4 +117,28 @@ mod tests {
         assert!(rules.is_risk(Code::TrackingNumberReused) && !rules.is_risk(Code::ChatMissing));
         assert!(rules.weight(Severity::Error) > rules.weight(Severity::Warning) && rules.weight(Severity::Note) > 0);
     }
+
+    #[test]
+    fn every_rule_on_goods_money_and_parcels_is_a_risk_unless_only_an_appeal_needs_it() {
+        // files that a seller gathers for an appeal, and what is good news
+        let of_appeals = [
+            Code::TraceMissing,
+            Code::DeliveryNotConfirmed,
+            Code::SignedByOther,
+            Code::DeliveryConfirmed,
+            Code::InvoiceAfterSale,
+            Code::InvoiceQuantityShort,
+            Code::InvoiceBuyerDiffers,
+            Code::InvoicePriceAboveSale,
+            Code::InvoiceGoodsDiffer,
+            // the audit has a figure of its own for the shop's refunds
+            Code::RefundsMany,
+        ];
+        let others = [Code::OrderIdDamaged, Code::WeightImplausible, Code::StockNegative, Code::StockQuantityDiffers, Code::StockCountShort];
+        let rules = Rules::load(&Profile::built_in()).unwrap();
+        for code in Code::ALL {
+            let risk = others.contains(code) || ["logistics", "money"].contains(&code.family()) && !of_appeals.contains(code);
+            assert_eq!(rules.is_risk(*code), risk, "{}", code.as_str());
+        }
+    }
 }

@@ -60,4 +60,45 @@ mod tests {
         assert!(error.message(crate::model::Lang::En).contains("line 7"));
         assert!(error.next_step(crate::model::Lang::En).starts_with("did you mean preset = \"images-"));
     }
+
+    /// What a preset fills: files, bytes of each, bytes of all, pages, pixels of a side, characters, formats.
+    type Filled = (Option<u64>, Option<u64>, Option<u64>, Option<u64>, Option<u64>, Vec<u64>, String);
+
+    #[test]
+    fn every_preset_says_what_its_source_says() {
+        let known: Vec<(&str, &str, Filled)> = vec![
+            ("generic", "small-images", (None, Some(130_000), None, None, None, vec![], "gif jpg png".into())),
+            ("generic", "images-1mb", (None, Some(1_000_000), None, None, None, vec![], "jpg png".into())),
+            ("generic", "images-2mb-4", (Some(4), Some(2_000_000), None, None, None, vec![], "jpg png bmp".into())),
+            ("generic", "images-5mb-1500", (None, Some(5_000_000), None, None, Some(1_499), vec![], "jpg png bmp gif".into())),
+            ("generic", "one-pdf-10mb", (Some(1), Some(10_000_000), None, None, None, vec![], "pdf".into())),
+            ("generic", "wechat-pay", (Some(4), Some(2_000_000), None, None, None, vec![200], "jpg png bmp".into())),
+            // the interface says less than 10 MB
+            ("generic", "paypal", (None, Some(9_999_999), Some(50_000_000), None, None, vec![], "jpg gif png pdf".into())),
+            // what is advised, below the 18 MB that are allowed
+            ("generic", "mastercard", (None, None, Some(14_500_000), None, None, vec![], "jpg tiff pdf".into())),
+            ("generic", "amex", (Some(5), Some(5_000_000), Some(25_000_000), Some(20), None, vec![], String::new())),
+            ("generic", "revolut", (Some(100), Some(10_000_000), None, None, None, vec![], "pdf png jpg".into())),
+            ("taobao", "taobao-refuse", (None, Some(130_000), None, None, None, vec![200], "gif jpg png".into())),
+            ("ebay", "ebay-dispute", (None, None, None, None, None, vec![], "jpg png".into())),
+            ("ebay", "ebay-post-order", (None, Some(5_000_000), None, None, None, vec![], "pdf jpg bmp gif png".into())),
+            ("amazon", "amazon-formats", (None, None, None, None, None, vec![], "pdf jpg png gif".into())),
+            ("tiktok-shop", "tiktok-one-pdf", (Some(1), None, None, None, None, vec![], "pdf".into())),
+            ("wechat-shop", "wechat-complaint", (None, None, None, None, None, vec![500], String::new())),
+        ];
+        let profile = Profile::built_in();
+        for (platform, id, filled) in &known {
+            let platform = Platform::load(&profile, platform).unwrap();
+            let mut limits = Limits { preset: Some(((*id).to_owned(), 1)), ..Limits::default() };
+            apply(&mut limits, &platform).unwrap();
+            let Limits { preset: _, files, pages, bytes, bytes_total, image_side, formats, text } = limits;
+            assert_eq!((files, bytes, bytes_total, pages, image_side, text, formats.join(" ")), *filled, "{id}");
+        }
+        for name in profile.list("platforms") {
+            let id = name.trim_end_matches(".toml");
+            for preset in &Platform::load(&profile, id).unwrap().limits {
+                assert!(known.iter().any(|(_, known, _)| *known == preset.id), "{} of {id}", preset.id);
+            }
+        }
+    }
 }

@@ -80,6 +80,30 @@ fn what_stops_a_build_is_not_switched_off_without_a_reason() {
 }
 
 #[test]
+fn an_edited_picture_and_a_notice_that_is_not_chosen_stop_a_build() {
+    let only_private = |work: &Work| {
+        let output = work.build(&[]);
+        exits(&output, 3);
+        let made: Vec<String> = crate::support::tree(&work.out()).into_iter().map(|(path, _)| path).collect();
+        assert!(made.iter().any(|p| p.ends_with("private/findings.html")), "{made:?}");
+        assert!(!made.iter().any(|p| p.contains("/upload/") || p.contains("/bundle/")), "{made:?}");
+        stdout(&output)
+    };
+    let work = Work::of(&["_base/three-orders", "picture-edited/photoshop-in-exif/in"]);
+    let said = only_private(&work);
+    assert!(said.contains("[picture-edited]"), "{said}");
+    work.add("[[accept]]\ncode = \"picture-edited\"\nfile = \"底单/SF1390012345671.jpg\"\nwhy = \"只裁掉了桌面\"\n");
+    exits(&work.build(&[]), 0);
+    assert!(work.result().join("bundle").is_dir() && work.result().join("upload").is_dir());
+    assert_eq!(severities(&work.check(), "picture-edited"), ["note"]);
+
+    let work = Work::of(&["_base/three-orders", "notice-ambiguous/two-kinds-of-violation-in-a-list/in"]);
+    fs::remove_file(work.case().join("通知.txt")).expect("the other notice");
+    let said = only_private(&work);
+    assert!(said.contains("[notice-ambiguous]"), "{said}");
+}
+
+#[test]
 fn one_screenshot_in_the_folders_of_one_buyers_orders_counts_for_each() {
     let chats = |check: &Value, order: usize| {
         let evidence = check["orders"][order]["evidence"].as_array().cloned().unwrap_or_default();

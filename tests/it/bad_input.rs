@@ -1,6 +1,6 @@
 //! What goes wrong on real machines: each gives a message with file and next step, the right exit status, and nothing is lost.
 
-use crate::support::{ORDERS, Work, appealpack, codes, exits, stderr, stdout};
+use crate::support::{ORDERS, Work, appealpack, codes, exits, stderr, stdout, tree};
 use std::fs;
 use std::io::Write as _;
 
@@ -128,19 +128,30 @@ fn hostile_names_and_links_are_accounted_for() {
 #[test]
 fn a_folder_without_rights_is_said() {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
     let work = Work::new();
     let closed = work.case().join("锁住");
     fs::create_dir_all(&closed).expect("folder");
     fs::write(closed.join("x.txt"), "x").expect("file");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("mode");
-    // root reads everything: the test then only shows that nothing breaks
-    let as_root = fs::read_dir(&closed).is_ok();
-    let check = work.check();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("mode");
-    if !as_root {
-        assert!(codes(&check).contains(&"file-unreadable".to_owned()), "{check:#}");
+    let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("mode");
+    mode(&closed, 0o000);
+    let mut command = appealpack();
+    if fs::read_dir(&closed).is_ok() {
+        // root reads everything, so another user looks; the program lies where that user may come
+        let program = work.root().join("appealpack");
+        fs::copy(env!("CARGO_BIN_EXE_appealpack"), &program).expect("copied");
+        mode(work.root(), 0o755);
+        command = std::process::Command::new(program);
+        command.env_clear().env("LANG", "zh_CN.UTF-8").current_dir("/").uid(65_534).gid(65_534);
     }
-    assert_eq!(check["counts"]["flagged"], 3);
+    let output = command.arg("check").arg(work.case()).args(["--format", "json"]).output().expect("the binary starts");
+    mode(&closed, 0o755);
+    exits(&output, 3);
+    let check: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let told = check["findings"].as_array().into_iter().flatten().find(|f| f["code"] == "file-unreadable").expect("it is told");
+    assert!(told["file"] == "锁住/" && told["hint"].as_str().is_some_and(|h| !h.is_empty()), "{told}");
+    assert!(statuses(&check).contains(&("锁住/".to_owned(), "unreadable".to_owned())), "{check:#}");
+    assert_eq!(check["counts"]["complete"], 3, "the rest goes on");
 }
 
 #[test]
@@ -191,23 +202,73 @@ fn an_output_that_cannot_be_written_leaves_nothing() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_write_that_fails_keeps_the_old_result() {
+    let work = Work::new();
+    exits(&work.build(&[]), 0);
+    let before = tree(&work.out());
+    let longest = before.iter().map(|(_, bytes)| bytes.len()).max().expect("files");
+    // files of another length, so that a result half written would show
+    fs::write(work.case().join(format!("聊天/{}.txt", ORDERS[0])), "补一段说明\n").expect("note");
+    for kilobytes in [1, 40, longest / 1024 - 8] {
+        // no file may grow beyond so much; a write that would fails, as on a full disk
+        let script = format!("ulimit -f {}; trap '' XFSZ; exec \"$0\" \"$@\"", kilobytes * 2);
+        let mut command = std::process::Command::new("sh");
+        command.env_clear().env("LANG", "zh_CN.UTF-8").args(["-c", &script, env!("CARGO_BIN_EXE_appealpack"), "build"]);
+        let output = command.arg(work.case()).arg("--out").arg(work.out()).output().expect("sh starts");
+        exits(&output, 1);
+        assert!(stderr(&output).contains("下一步： 这个磁盘放不下这么长的文件") && !stderr(&output).contains("panicked"), "{}", stderr(&output));
+        let left = tree(&work.out());
+        assert!(left == before, "at {kilobytes} KB: {:?}", left.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    }
+    exits(&work.build(&[]), 0);
+    assert!(tree(&work.out()) != before, "the new file is in it");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 #[ignore = "needs root: mounts a tiny tmpfs"]
 fn a_full_disk_keeps_the_old_result() {
     use std::process::Command;
+    /// Unmounts whatever happens.
+    struct Mounted(std::path::PathBuf);
+    impl Drop for Mounted {
+        fn drop(&mut self) {
+            let _ = Command::new("umount").arg(&self.0).status();
+        }
+    }
     let work = Work::new();
     let disk = work.root().join("disk");
     fs::create_dir_all(&disk).expect("folder");
-    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=300k", "tmpfs"]).arg(&disk).status();
+    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(&disk).status();
     if !mount.is_ok_and(|s| s.success()) {
-        // containers without the right to mount cannot show this
+        // containers without the right to mount cannot show this; the test above needs no right
         return;
     }
-    let output = appealpack().arg("build").arg(work.case()).arg("--out").arg(disk.join("out")).output().expect("starts");
-    let left: Vec<_> = walkdir::WalkDir::new(&disk).into_iter().flatten().filter(|e| e.file_type().is_file()).map(|e| e.path().display().to_string()).collect();
-    let _ = Command::new("umount").arg(&disk).status();
-    exits(&output, 1);
-    assert!(stderr(&output).contains("磁盘已满"), "{}", stderr(&output));
-    assert!(left.iter().all(|p| p.ends_with(".appealpack-out")), "{left:?}");
+    let disk = Mounted(disk);
+    let out = disk.0.join("out");
+    let build = || appealpack().arg("build").arg(work.case()).arg("--out").arg(&out).output().expect("starts");
+    exits(&build(), 0);
+    let before = tree(&out);
+    assert!(before.iter().any(|(path, _)| path.ends_with(".zip")) && before.len() > 8, "{}", before.len());
+    // another user of the disk leaves room for less than a result
+    let used: usize = before.iter().map(|(_, bytes)| bytes.len()).sum();
+    let filler = disk.0.join("filler");
+    let mut file = fs::File::create(&filler).expect("filler");
+    let block = vec![b'x'; 64 << 10];
+    while file.write_all(&block).is_ok() {}
+    drop(file);
+    let held = fs::metadata(&filler).expect("filler").len();
+    for room in [0, used as u64 / 4, used as u64 / 2] {
+        fs::File::options().write(true).open(&filler).expect("filler").set_len(held - room).expect("shorter");
+        let output = build();
+        exits(&output, 1);
+        assert!(stderr(&output).contains("磁盘已满") && stderr(&output).contains("下一步"), "{}", stderr(&output));
+        let left = tree(&out);
+        let names = |l: &[(String, Vec<u8>)]| l.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        assert!(left == before, "with {room} bytes left: {:?}", names(&left));
+    }
+    fs::remove_file(&filler).expect("filler");
+    exits(&build(), 0);
 }
 
 #[test]

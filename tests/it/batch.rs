@@ -120,3 +120,54 @@ fn where_some_cases_have_case_toml_folders_without_are_named_and_not_built() {
         }
     }
 }
+
+#[test]
+fn a_case_inside_a_case_belongs_to_it() {
+    let work = Work::empty();
+    with_id(&work, "a", "outer");
+    // what was left from another appeal, and a place where cases are kept
+    with_id(&work, "a/旧案", "inner");
+    with_id(&work, "店铺/b", "below");
+    let output = batch(&work);
+    let ids = |summary: &serde_json::Value| -> Vec<String> {
+        summary["cases"].as_array().into_iter().flatten().filter_map(|c| c["case"].as_str().map(str::to_owned)).collect()
+    };
+    assert_eq!(ids(&summary(&work)), ["outer", "below"], "{}", stdout(&output));
+    assert!(!work.out().join("inner").exists());
+
+    // and where PATH itself has case.toml, it is the case
+    let work = Work::empty();
+    with_id(&work, ".", "whole");
+    with_id(&work, "b", "part");
+    batch(&work);
+    assert_eq!(ids(&summary(&work)), ["whole"]);
+}
+
+#[test]
+fn a_path_without_cases_below_it_is_one_case_itself() {
+    let work = Work::new();
+    fs::remove_file(work.case().join("case.toml")).expect("case.toml");
+    let build = |path: &std::path::Path| {
+        let output = appealpack().arg("batch").arg(path).arg("--out").arg(work.out()).args(["--now", "2026-04-10T10:00:00+08:00"]).output().expect("starts");
+        let summary = summary(&work);
+        let cases = summary["cases"].as_array().cloned().unwrap_or_default();
+        assert_eq!(cases.len(), 1, "{summary:#}");
+        (output, cases[0].clone())
+    };
+    let (output, case) = build(&work.case());
+    exits(&output, 0);
+    assert_eq!((case["case"].as_str(), case["result"].as_str()), (Some(crate::support::CASE_ID), Some("ready")));
+    assert!(work.result().join("upload").is_dir());
+    // also where nothing was gathered yet: it is told and not passed over in silence
+    let empty = work.root().join("空");
+    fs::create_dir_all(&empty).expect("folder");
+    let (output, case) = build(&empty);
+    exits(&output, 3);
+    assert_eq!(case["result"], "not-built", "{case}");
+    // an immediate subfolder is the case, however deep in it its notice lies
+    let deep = work.root().join("深");
+    write_case(&deep.join("一/二"), "");
+    fs::remove_file(deep.join("一/二/case.toml")).expect("case.toml");
+    let (_, case) = build(&deep);
+    assert!(case["path"].as_str().is_some_and(|p| p.ends_with('一')), "{case}");
+}

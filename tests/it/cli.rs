@@ -12,7 +12,7 @@ fn help_teaches_in_both_languages() {
             assert!(stdout(&output).contains(word), "{lang} lacks {word}: {}", stdout(&output));
         }
     }
-    for command in ["init", "check", "build", "batch", "verify", "template", "explain", "schema", "completions", "man"] {
+    for command in ["init", "check", "build", "batch", "audit", "verify", "template", "explain", "schema", "completions", "man"] {
         for lang in ["zh-CN", "en"] {
             let output = run(&[command, "--help", "--lang", lang]);
             exits(&output, 0);
@@ -225,18 +225,28 @@ fn verify_finds_every_kind_of_damage() {
 
 #[test]
 fn explain_and_schema_cover_everything() {
-    let list = stdout(&run(&["explain"]));
-    let names: Vec<&str> = list.lines().filter_map(|l| l.split_whitespace().last()).collect();
-    assert!(names.len() > 70, "{}", names.len());
     for lang in ["zh-CN", "en"] {
-        for code in &names {
+        let list = stdout(&run(&["explain", "--lang", lang]));
+        let codes: Vec<(&str, &str)> = list.lines().filter_map(|l| l.split_once(char::is_whitespace)).map(|(level, code)| (level, code.trim())).collect();
+        assert!(codes.len() > 70, "{}", codes.len());
+        let mut pages = std::collections::BTreeMap::new();
+        for (level, code) in codes {
             let output = run(&["explain", code, "--lang", lang]);
             exits(&output, 0);
-            assert!(stdout(&output).chars().count() > 60, "{code} {lang}: {}", stdout(&output));
+            let page = stdout(&output);
+            let (head, words) = page.split_once("\n\n").unwrap_or_else(|| panic!("{code} {lang}: {page}"));
+            assert_eq!(head, format!("{code}  ({level})"), "{lang}");
+            // what it means and what clears it are more than a line, and its own
+            assert!(words.trim().lines().count() > 1 && words.chars().count() > 60 && !words.contains('{'), "{code} {lang}: {page}");
+            let cjk = words.chars().filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c)).count();
+            assert_eq!(cjk * 5 > words.chars().count(), lang == "zh-CN", "{code} {lang}: {page}");
+            if let Some(other) = pages.insert(words.to_owned(), code) {
+                panic!("{code} and {other} are explained alike");
+            }
         }
     }
     assert!(stdout(&run(&["explain", "columns"])).contains("tracking_no"));
-    for what in ["case", "check", "manifest", "index", "orders", "summary"] {
+    for what in ["case", "check", "audit", "manifest", "index", "orders", "summary"] {
         let output = run(&["schema", what]);
         exits(&output, 0);
         if what != "case" {
@@ -298,4 +308,23 @@ fn the_checklist_says_what_holds_for_which_violation() {
     let wechat = checklist("wechat-shop", "zh-CN");
     assert!(wechat.contains("微信小店是否一样未查到），未核实）"), "{wechat}");
     assert!(!checklist("pinduoduo", "zh-CN").contains("MB"));
+}
+
+/// Crates that must not come in stand in deny.toml; that none did is seen without any other program.
+#[test]
+fn no_crate_that_opens_connections_is_among_those_we_build_with() {
+    let read = |name: &str| -> toml::Table {
+        let text = fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name);
+        text.parse().expect("TOML")
+    };
+    let (deny, lock) = (read("deny.toml"), read("Cargo.lock"));
+    let names = |list: &toml::Value, key: &str| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect()
+    };
+    let (denied, built) = (names(&deny["bans"]["deny"], "crate"), names(&lock["package"], "name"));
+    assert!(["object_store", "axum"].iter().all(|name| denied.iter().any(|d| d == name)), "{denied:?}");
+    assert!(built.len() > 100, "{}", built.len());
+    for name in denied {
+        assert!(!built.contains(&name), "{name}");
+    }
 }

@@ -145,3 +145,35 @@ fn two_notices_are_one_thing_to_do_and_no_heap_of_findings() {
     let check = work.check();
     assert!(check["files"].as_array().into_iter().flatten().any(|f| f["status"] == "unmatched"), "what became of the files is said");
 }
+
+#[test]
+fn of_many_things_to_do_five_are_told_the_most_urgent_first_and_handing_in_last() {
+    let work = Work::new();
+    for folder in ["底单", "物流", "聊天", "直播"] {
+        fs::remove_dir_all(work.case().join(folder)).expect("folder");
+    }
+    fs::create_dir_all(work.case().join("聊天")).expect("folder");
+    let chat = format!("{} 2026-4-1 9:05:11\n在吗\n示例厨具店:小竹 2026-4-1 9:06:02\n亲，刷单的话返现五元\n", crate::support::NICKS[0]);
+    fs::write(work.case().join(format!("聊天/{}.txt", ORDERS[0])), chat).expect("chat");
+    crate::support::edit(&work, "通知.txt", "（共3笔）", "（共4笔）");
+    crate::support::edit(&work, "通知.txt", ORDERS[2], &format!("{}、2861734095517302999", ORDERS[2]));
+    let screen = stdout(&appealpack().arg("check").arg(work.case()).output().expect("starts"));
+    let tasks: Vec<&str> = screen.lines().filter(|l| l.chars().next().is_some_and(|c| c.is_ascii_digit()) && l.contains("  ")).collect();
+    assert_eq!(
+        tasks,
+        [
+            "1  今天 18:00 前  导出订单列表和明细，覆盖没查到的 1 笔被判订单，原样放进文件夹",
+            "2  今天 18:00 前  把 requests/顺丰速运.xlsx 发给顺丰速运网点（3 单：底单或带重量的内部跟踪、内部跟踪全程）",
+            "3  今天 18:00 前  导出 3 笔订单的物流轨迹（快递100 或快递官网），放进文件夹",
+            "4  明天 18:00 前  为 4 笔订单补聊天截图，或在千牛生成举证号写进 case.toml",
+            "5  04-12 23:59 前  提交申诉",
+        ],
+        "{screen}"
+    );
+    // more is wrong than five tasks hold, and the findings tell of it
+    assert!(screen.contains("[content-harmful]") && screen.contains("[anomaly-unexplained]"), "{screen}");
+    let by: Vec<String> = work.check()["tasks"].as_array().into_iter().flatten().filter_map(|t| t["by"].as_str().map(str::to_owned)).collect();
+    let days =
+        ["2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-10T18:00:00+08:00", "2026-04-11T18:00:00+08:00", "2026-04-12T23:59:59+08:00"];
+    assert_eq!(by, days);
+}

@@ -62,6 +62,19 @@ impl Work {
         work
     }
 
+    /// With folders of tests/cases laid over each other.
+    pub fn of(folders: &[&str]) -> Work {
+        let work = Work::empty();
+        for folder in folders {
+            for (name, bytes) in tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder)) {
+                let path = work.case().join(name);
+                fs::create_dir_all(path.parent().expect("a parent")).expect("folder");
+                fs::write(path, bytes).expect("file");
+            }
+        }
+        work
+    }
+
     /// The temporary folder itself.
     pub fn root(&self) -> &Path {
         self.dir.path()
