@@ -6,6 +6,7 @@ use crate::model::file::FileEntry;
 use crate::model::record::{Chat, Content, Records, Table};
 use crate::model::source::{FileId, Place};
 use crate::profile::lang::{Words, words};
+use crate::text::json;
 use std::collections::BTreeSet;
 
 /// An extract, ready to be written.
@@ -49,9 +50,7 @@ pub fn extract(case: &Case, file: FileId, places: &BTreeSet<Place>) -> Option<Ex
                 })
                 .collect();
             let value = serde_json::json!({ "extract_of": entry.path, "sha256": sha256, "records_taken": taken.len(), "records_total": values.len(), "records": records });
-            let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
-            bytes.push(b'\n');
-            Some(Extract { extension: ".json", bytes, records: taken.iter().map(|(p, _)| p.clone()).collect(), total: values.len() })
+            Some(Extract { extension: ".json", bytes: json::pretty(&value), records: taken.iter().map(|(p, _)| p.clone()).collect(), total: values.len() })
         }
         Records::Lines { lines, starts } => {
             let Content::Chats(chats) = &recognised.content else { return None };

@@ -2,12 +2,15 @@
 
 use super::bag::{Contents, Item, item_sha256};
 use crate::error::{Error, Result};
+use crate::model::case::Listed;
 use crate::model::document::Anchor;
 use crate::model::exhibit::Exhibit;
 use crate::model::own_output::{LIST_ID, List};
 use crate::model::source::FileId;
 use crate::profile::lang::words;
+use crate::text::{self, json::Each};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -124,56 +127,59 @@ fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, 
         e.orders.iter().for_each(|order| by_order.entry(*order).or_default().push(&e.number));
     }
     let places = case.places_in_notice();
-    let files: Vec<Value> = items
-        .iter()
-        .map(|item| {
-            let entry = case.file(item.file);
-            let exhibits: Vec<Value> = by_file
-                .get(&item.file)
-                .into_iter()
-                .flatten()
-                .map(|e| json!({ "number": e.number, "orders": order_ids(contents, e), "page": label(contents, &e.anchor) }))
-                .collect();
-            json!({
-                "bag_path": item.bag_path,
-                "original_path": entry.path,
-                "other_paths": item.other_paths,
-                "kind": entry.kind,
-                "sha256": digests.get(&item.file).map(|(_, sha256)| sha256),
-                "bytes": item.extract.as_ref().map_or(entry.bytes, |x| x.bytes.len() as u64),
-                "extract": item.extract.as_ref().map(|x| json!({ "original_sha256": entry.sha256, "original_bytes": entry.bytes, "records": x.records, "records_total": x.total })),
-                "exhibits": exhibits,
-            })
-        })
-        .collect();
-    let orders: Vec<Value> = case
-        .listed
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| contents.assessment.listed_argued.get(*i).copied().unwrap_or(false))
-        .map(|(i, listed)| {
-            let place = places.get(listed.order).copied().unwrap_or(listed.order + 1);
-            json!({
-                "number": i + 1,
-                "id": listed.id,
-                "main_id": case.orders.get(listed.order).filter(|_| listed.is_sub).map(|o| o.id.to_string()),
-                "page": label(contents, &Anchor(format!("order-{place}"))),
-                "exhibits": by_order.get(&listed.order).map_or(&[][..], Vec::as_slice),
-            })
-        })
-        .collect();
-    let value = json!({
-        "schema": "appealpack.manifest/1",
-        "case": { "id": case.id, "platform": case.platform, "violation": case.violation, "notice": case.notice.number },
-        "date": case.document_date.map(|d| d.to_rfc3339()),
-        "originals_sha256": originals,
-        "pages": { "book": contents.pages.book_pages, "annex": contents.pages.annex_pages },
-        "orders": orders,
-        "files": files,
-    });
-    let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let file = |item: &Item| {
+        let entry = case.file(item.file);
+        let exhibits: Vec<Value> = by_file
+            .get(&item.file)
+            .into_iter()
+            .flatten()
+            .map(|e| json!({ "number": e.number, "orders": order_ids(contents, e), "page": label(contents, &e.anchor) }))
+            .collect();
+        Some(json!({
+            "bag_path": item.bag_path,
+            "original_path": entry.path,
+            "other_paths": item.other_paths,
+            "kind": entry.kind,
+            "sha256": digests.get(&item.file).map(|(_, sha256)| sha256),
+            "bytes": item.extract.as_ref().map_or(entry.bytes, |x| x.bytes.len() as u64),
+            "extract": item.extract.as_ref().map(|x| json!({ "original_sha256": entry.sha256, "original_bytes": entry.bytes, "records": x.records, "records_total": x.total })),
+            "exhibits": exhibits,
+        }))
+    };
+    let order = |(i, listed): (usize, &Listed)| {
+        if !contents.assessment.listed_argued.get(i).copied().unwrap_or(false) {
+            return None;
+        }
+        let place = places.get(listed.order).copied().unwrap_or(listed.order + 1);
+        Some(json!({
+            "number": i + 1,
+            "id": listed.id,
+            "main_id": case.orders.get(listed.order).filter(|_| listed.is_sub).map(|o| o.id.to_string()),
+            "page": label(contents, &Anchor(format!("order-{place}"))),
+            "exhibits": by_order.get(&listed.order).map_or(&[][..], Vec::as_slice),
+        }))
+    };
+    text::json::pretty(&Manifest {
+        schema: "appealpack.manifest/1",
+        case: json!({ "id": case.id, "platform": case.platform, "violation": case.violation, "notice": case.notice.number }),
+        date: case.document_date.map(|d| d.to_rfc3339()),
+        originals_sha256: originals,
+        pages: json!({ "book": contents.pages.book_pages, "annex": contents.pages.annex_pages }),
+        orders: Each { of: case.listed.iter().enumerate(), entry: order },
+        files: Each { of: items.iter(), entry: file },
+    })
+}
+
+/// `manifest.json` in the order of its keys.
+#[derive(Serialize)]
+struct Manifest<'a, O, F> {
+    schema: &'static str,
+    case: Value,
+    date: Option<String>,
+    originals_sha256: &'a str,
+    pages: Value,
+    orders: O,
+    files: F,
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::profile::lang::words;
 use crate::report::check_json;
 use crate::report::screen::{self, Places};
 use crate::report::{View, start_page};
+use crate::text::json;
 use crate::verify::Depth;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,11 +92,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         places.start = Some(folder.join(start_page::name(ctx.lang)).display().to_string());
     }
     let text = match args.format {
-        Format::Json => {
-            let mut bytes = serde_json::to_vec_pretty(&check_json::value(&view(&checked), ctx.lang)).unwrap_or_default();
-            bytes.push(b'\n');
-            Some(bytes)
-        }
+        Format::Json => Some(json::pretty(&check_json::value(&view(&checked), ctx.lang))),
         Format::Text => None,
     };
     let lines = screen::lines(&view(&checked), None, &places, &checked.ctx, terminal.verbose > 0);
@@ -268,9 +265,7 @@ pub fn audit(args: &AuditArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     }
     let audit = crate::audit::audit(&checked)?;
     if args.format == Format::Json {
-        let mut bytes = serde_json::to_vec_pretty(&crate::report::audit::json(&checked, &audit, ctx.lang)).unwrap_or_default();
-        bytes.push(b'\n');
-        print::raw(&bytes)?;
+        print::raw(&json::pretty(&crate::report::audit::json(&checked, &audit, ctx.lang)))?;
     } else {
         print::screen(&crate::report::audit::lines(&checked, &audit, ctx.lang, terminal.verbose > 0), terminal)?;
     }
@@ -290,9 +285,7 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
     let report = crate::verify::verify(&args.path, if args.fast { Depth::Names } else { Depth::Digests }, ctx)?;
     let w = words(ctx.lang);
     if args.format == Format::Json {
-        let mut bytes = serde_json::to_vec_pretty(&report).unwrap_or_default();
-        bytes.push(b'\n');
-        print::raw(&bytes)?;
+        print::raw(&json::pretty(&report))?;
     } else {
         let mut lines = Vec::new();
         for problem in &report.problems {

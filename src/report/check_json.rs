@@ -4,6 +4,7 @@ use super::View;
 use crate::finding::Finding;
 use crate::model::Lang;
 use crate::model::assessment::TradeFigures;
+use crate::model::case::Listed;
 use crate::model::evidence::Strength;
 use crate::model::file::{FileEntry, Status};
 use crate::model::notice::DeadlineSource;
@@ -12,46 +13,58 @@ use crate::model::record::{Trace, TraceEvent};
 use crate::model::source::FileId;
 use crate::model::{Moment, Time};
 use crate::profile::lang::words;
+use crate::text::json::Each;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The result in the order of its keys.
+#[derive(Serialize)]
+struct Whole<O, F, N> {
+    schema: &'static str,
+    case: Value,
+    notice: Value,
+    orders: O,
+    files: F,
+    file_counts: Value,
+    findings: N,
+    tasks: Vec<Value>,
+    counts: Value,
+    completeness: Value,
+    anomaly: Value,
+}
+
 /// The whole result.
-pub fn value(view: &View<'_>, lang: Lang) -> Value {
+pub fn value<'a>(view: &'a View<'a>, lang: Lang) -> impl Serialize + 'a {
     let case = view.case;
     let w = words(lang);
     let traces = traces(view);
     let codes = Codes::of(view.findings.all());
-    let orders: Vec<Value> = case
-        .listed
-        .iter()
-        .enumerate()
-        .filter_map(|(i, listed)| {
-            let order = case.orders.get(listed.order)?;
-            Some(json!({
-                "id": listed.id,
-                "in_export": order.in_export,
-                "main_id": listed.is_sub.then(|| order.id.to_string()),
-                "buyer": order.buyer.as_ref().map(|b| b.value.raw()),
-                "paid_at": order.paid_at.as_ref().map(|t| moment(t.value)),
-                "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
-                "tracking": tracking(order, &traces),
-                "evidence": evidence(view, listed.order),
-                "standing": view.assessment.orders.get(listed.order).map(|o| o.standing.as_str()),
-                "strength": view.assessment.orders.get(listed.order).and_then(|o| o.strength.rank),
-                "proven_by": proven_by(view, listed.order),
-                "groups": view.assessment.orders.get(listed.order).map(|o| &o.groups),
-                "findings": codes.concerning(listed.order, &[listed.id.as_str(), order.id.as_str()]),
-            }))
-        })
-        .collect();
+    let order = move |(i, listed): (usize, &Listed)| {
+        let order = case.orders.get(listed.order)?;
+        Some(json!({
+            "id": listed.id,
+            "in_export": order.in_export,
+            "main_id": listed.is_sub.then(|| order.id.to_string()),
+            "buyer": order.buyer.as_ref().map(|b| b.value.raw()),
+            "paid_at": order.paid_at.as_ref().map(|t| moment(t.value)),
+            "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
+            "tracking": tracking(order, &traces),
+            "evidence": evidence(view, listed.order),
+            "standing": view.assessment.orders.get(listed.order).map(|o| o.standing.as_str()),
+            "strength": view.assessment.orders.get(listed.order).and_then(|o| o.strength.rank),
+            "proven_by": proven_by(view, listed.order),
+            "groups": view.assessment.orders.get(listed.order).map(|o| &o.groups),
+            "findings": codes.concerning(listed.order, &[listed.id.as_str(), order.id.as_str()]),
+        }))
+    };
     let (used, all) = (orders_by_file(view, Strength::Strong), orders_by_file(view, Strength::Weak));
-    let files: Vec<Value> = case.files.iter().map(|f| file(view, f, used.get(&f.id), all.get(&f.id))).collect();
-    let findings: Vec<Value> = view.findings.all().iter().map(|f| finding(view, f, lang)).collect();
+    let file = move |f: &FileEntry| Some(file(view, f, used.get(&f.id), all.get(&f.id)));
     let tasks: Vec<Value> = view.assessment.tasks.iter().map(|t| json!({ "by": rfc3339(t.by), "text": super::screen::task_text(t, w) })).collect();
-    json!({
-        "schema": "appealpack.check/1",
-        "case": { "id": case.id, "platform": case.platform, "violation": case.violation, "scenario": case.scenario },
-        "notice": {
+    Whole {
+        schema: "appealpack.check/1",
+        case: json!({ "id": case.id, "platform": case.platform, "violation": case.violation, "scenario": case.scenario }),
+        notice: json!({
             "file": case.notice.file.map(|f| case.file(f).path.clone()),
             "number": case.notice.number,
             "violation": case.notice.violation_text,
@@ -59,16 +72,16 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
             "deadline": case.notice.deadline.map(rfc3339),
             "deadline_source": case.notice.deadline_source.as_ref().map(deadline_source),
             "order_ids": case.listed.iter().map(|l| l.id.to_string()).collect::<Vec<_>>(),
-        },
-        "orders": orders,
-        "files": files,
-        "file_counts": file_counts(view),
-        "findings": findings,
-        "tasks": tasks,
-        "counts": view.assessment.counts,
-        "completeness": completeness(view, lang),
-        "anomaly": anomaly(view),
-    })
+        }),
+        orders: Each { of: case.listed.iter().enumerate(), entry: order },
+        files: Each { of: case.files.iter(), entry: file },
+        file_counts: file_counts(view),
+        findings: Each { of: view.findings.all().iter(), entry: move |f: &Finding| Some(finding(view, f, lang)) },
+        tasks,
+        counts: json!(view.assessment.counts),
+        completeness: completeness(view, lang),
+        anomaly: anomaly(view),
+    }
 }
 
 /// Groups of proof with their best rank, the strongest first.

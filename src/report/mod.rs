@@ -20,6 +20,7 @@ use crate::model::assessment::{Assessment, OrderAssessment};
 use crate::model::case::Case;
 use crate::model::evidence::Matching;
 use crate::model::pages::PageMap;
+use crate::text::json;
 
 /// A judged case to look at.
 #[derive(Clone, Copy)]
@@ -70,11 +71,7 @@ pub struct Outcome<'a> {
 /// Writing fails.
 pub fn write(outcome: &Outcome<'_>, ctx: &Context, staged: &Staged) -> Result<()> {
     let view = &outcome.checked;
-    let json = || {
-        let mut bytes = serde_json::to_vec_pretty(&check_json::value(view, ctx.lang)).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes
-    };
+    let json = || json::pretty(&check_json::value(view, ctx.lang));
     let ((json, page), (requests, sheet)) = ctx.pool.install(|| {
         rayon::join(
             || rayon::join(json, || private_page::bytes(view, ctx)),

@@ -6,6 +6,7 @@ pub mod decode;
 pub mod english_dates;
 pub mod glob;
 pub mod ids;
+pub(crate) mod json;
 pub mod nearest;
 pub mod nicks;
 pub mod numbers;
