@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Resolution of rendered PDF pages, dots to the inch: twice a screen's, sharp enough for ten-point type on paper.
 const PAGE_DPI: f32 = 144.0;
+/// Bytes of an A4 page at that resolution.
+const A_PAGE: u64 = 1190 * 1684 * 3;
 
 /// Reads originals.
 pub(crate) struct Originals<'a> {
@@ -165,6 +167,13 @@ impl ImageSource for Originals<'_> {
                     Err(_) => PictureBytes::Raster { width: 1, height: 1, rgb: Vec::new() },
                 })
             }
+        }
+    }
+
+    fn size(&self, key: ImageKey) -> u64 {
+        match key {
+            ImageKey::File(file) => self.case.files.get(file.index()).map_or(0, |entry| entry.bytes),
+            ImageKey::PdfPage(..) => A_PAGE,
         }
     }
 }

@@ -57,6 +57,9 @@ pub trait ImageSource: Sync {
     /// # Errors
     /// When the file cannot be read or is not the one that was checked; this ends the run.
     fn picture(&self, key: ImageKey) -> Result<PictureBytes>;
+
+    /// About how many bytes that gives.
+    fn size(&self, key: ImageKey) -> u64;
 }
 
 /// What was written.
@@ -111,7 +114,26 @@ fn compress_streams(doc: &mut Document, pool: &rayon::ThreadPool) {
     });
 }
 
-/// Reads and prepares pictures on all threads while those before them are written; at most three times as many as threads are in memory.
+/// Bytes of pictures that are prepared at a time. Of few and uneven ones a thread would wait for the other at the end of each batch.
+const BATCH_BYTES: u64 = 4 << 20;
+
+/// Parts of a list of pictures, so many of them at least, and more while they are small.
+fn batches<'a>(mut all: &'a [(u32, ImageKey)], images: &dyn ImageSource, least: usize) -> Vec<&'a [(u32, ImageKey)]> {
+    let mut batches = Vec::new();
+    while !all.is_empty() {
+        let mut bytes = 0;
+        let fit = all.iter().take_while(|(_, key)| {
+            bytes += images.size(*key);
+            bytes <= BATCH_BYTES
+        });
+        let (batch, rest) = all.split_at(fit.count().max(least).clamp(1, all.len()));
+        batches.push(batch);
+        all = rest;
+    }
+    batches
+}
+
+/// Reads and prepares pictures on all threads while those before them are written; two batches are in memory at most.
 fn write_pictures(
     pictures: &BTreeMap<u32, ImageKey>,
     images: &dyn ImageSource,
@@ -126,7 +148,7 @@ fn write_pictures(
     let mut not_shown = Vec::new();
     pool.install(|| {
         let mut ready: Ready = Vec::new();
-        for batch in all.chunks(pool.current_num_threads() + 1).chain([&[][..]]) {
+        for batch in batches(&all, images, pool.current_num_threads() + 1).into_iter().chain([&[][..]]) {
             let (written, next) =
                 rayon::join(|| ready.drain(..).try_for_each(|(id, key, p)| write_picture(file, id, key, p, &mut not_shown)), || prepare(batch));
             written.map_err(failed)?;

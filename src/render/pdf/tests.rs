@@ -92,6 +92,13 @@ impl ImageSource for Shelf {
             ImageKey::PdfPage(..) => Ok(PictureBytes::Raster { width: 2, height: 1, rgb: vec![255, 0, 0, 0, 0, 255] }),
         }
     }
+
+    fn size(&self, key: ImageKey) -> u64 {
+        match key {
+            ImageKey::File(id) => self.0.get(id.index()).map_or(0, |file| file.len() as u64),
+            ImageKey::PdfPage(..) => super::BATCH_BYTES,
+        }
+    }
 }
 
 fn shelf() -> Shelf {
@@ -324,4 +331,19 @@ fn other_programs_find_nothing_wrong() {
 
     let info = ask("pdfinfo", &["FILE"], &made);
     assert!(info.contains("Title:           申诉书 <A&B>") && info.contains("PDF version:     1.7") && !info.contains("Producer"), "{info}");
+}
+
+#[test]
+fn small_pictures_are_prepared_many_at_a_time_and_large_ones_few() {
+    let shelf = Shelf(vec![vec![0; 1 << 20]]);
+    let of = |keys: Vec<ImageKey>| -> Vec<usize> {
+        let all: Vec<(u32, ImageKey)> = (0..).zip(keys).collect();
+        let batches = super::batches(&all, &shelf, 3);
+        assert_eq!(batches.concat(), all, "all of them, in order");
+        batches.iter().map(|batch| batch.len()).collect()
+    };
+    let (file, page) = (ImageKey::File(FileId(0)), ImageKey::PdfPage(FileId(0), 0));
+    assert_eq!(of(vec![file; 10]), [4, 4, 2]);
+    assert_eq!(of(vec![page; 7]), [3, 3, 1]);
+    assert_eq!(of(Vec::new()), [0; 0]);
 }
