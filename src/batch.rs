@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 mod find;
@@ -118,11 +118,12 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
         })
         .collect::<Result<_>>()?;
     let room = AtomicUsize::new(options.kept_bytes);
-    let judged: Vec<Result<Judged>> = each(&cases, &pools, |case, own| {
+    let judged = each(&cases, &[], &pools, |case, own| {
         let result = isolated(|| pipeline::check_beside(case, own, &Ledger::default()));
         ctx.progress.step(1);
         result.map(|checked| Judged::of(checked, &room, &options.out))
     });
+    let (judged, owners): (Vec<Result<Judged>>, Vec<usize>) = judged.into_iter().unzip();
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     for c in judged.iter().flatten() {
         *ids.entry(c.id.to_lowercase()).or_default() += 1;
@@ -133,7 +134,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     judged.iter().flatten().for_each(|c| ledger.join(&c.hands_in));
     let slots: Vec<Mutex<Option<Result<Judged>>>> = judged.into_iter().map(|c| Mutex::new(Some(c))).collect();
     let indices: Vec<usize> = (0..cases.len()).collect();
-    let lines: Vec<Line> = each(&indices, &pools, |&i, own| {
+    let lines = each(&indices, &owners, &pools, |&i, own| {
         let Some(case) = cases.get(i) else { return failed(String::new(), String::new(), "internal".into()) };
         let path = case.display().to_string();
         let taken = slots.get(i).and_then(|s| s.lock().ok().and_then(|mut s| s.take()));
@@ -161,7 +162,7 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
         line
     });
     let passed_over = passed_over.iter().map(|p| p.display().to_string()).collect();
-    let summary = Summary { schema: "appealpack.summary/1", cases: lines, passed_over };
+    let summary = Summary { schema: "appealpack.summary/1", cases: lines.into_iter().map(|(line, _)| line).collect(), passed_over };
     summary::write(&summary, &options.out, ctx.lang)?;
     Ok(summary)
 }
@@ -228,21 +229,24 @@ fn weight(case: &Case) -> usize {
     CASE + case.contents.iter().map(of_content).sum::<usize>() + (case.export.len() + case.orders.len()) * ROW
 }
 
-/// Runs `work` over `items` with one worker a context; results in order of items.
-fn each<T: Sync, R: Send>(items: &[T], workers: &[Context], work: impl Fn(&T, &Context) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+/// Runs `work` over `items` with one worker a context. A worker takes the items that are its own by `owners` first, then what is left: memory is given
+/// back by the thread that took it. Results in order of items, each with its worker.
+fn each<T: Sync, R: Send>(items: &[T], owners: &[usize], workers: &[Context], work: impl Fn(&T, &Context) -> R + Sync) -> Vec<(R, usize)> {
+    let taken: Vec<AtomicBool> = items.iter().map(|_| AtomicBool::new(false)).collect();
+    let results: Vec<Mutex<Option<(R, usize)>>> = items.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
-        for ctx in workers {
-            let (next, results, work) = (&next, &results, &work);
+        for (worker, ctx) in workers.iter().enumerate() {
+            let (taken, results, work) = (&taken, &results, &work);
             scope.spawn(move || {
-                while let Some((item, slot)) = {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(i).zip(results.get(i))
-                } {
+                let own = (0..items.len()).filter(|i| owners.get(*i) == Some(&worker));
+                for i in own.chain(0..items.len()) {
+                    let (Some(item), Some(slot), Some(taken)) = (items.get(i), results.get(i), taken.get(i)) else { continue };
+                    if taken.swap(true, Ordering::Relaxed) {
+                        continue;
+                    }
                     let result = work(item, ctx);
                     if let Ok(mut slot) = slot.lock() {
-                        *slot = Some(result);
+                        *slot = Some((result, worker));
                     }
                 }
             });
