@@ -23,7 +23,7 @@ fn decimal(value: Option<Decimal>) -> String {
 /// Head of what is set from an exhibit: its target, number and title.
 pub(super) fn head(desk: &Desk<'_>, exhibit: usize) -> Vec<Block> {
     let Some(e) = desk.exhibits.get(exhibit) else { return Vec::new() };
-    let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {}", e.title), PLAIN), run(format!("　{}", e.source), FAINT)];
+    let text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {}", e.title), PLAIN), run(format!(" · {}", e.source), FAINT)];
     at_target(desk, exhibit, text, Role::Body)
 }
 
@@ -51,7 +51,7 @@ fn trace_head(desk: &Desk<'_>, exhibit: usize, order: &Order, trace: &Trace) -> 
         return vec![Block::Paragraph { text, role: Role::Body }];
     }
     let mut text = vec![run(desk.book.fill("exhibit", &[("n", &e.number)]), BOLD), run(format!(" {} ", e.title), PLAIN)];
-    text.extend([run(parcel, BOLD), run(format!("　{}", e.source), FAINT)]);
+    text.extend([run(parcel, BOLD), run(format!(" · {}", e.source), FAINT)]);
     at_target(desk, exhibit, text, Role::Body)
 }
 
