@@ -33,7 +33,7 @@ pub fn init(dir: &Path, platform: Option<&str>, notice: Option<&Path>, lang: Lan
     let checklist = checklist(&loaded, lang, &folder);
 
     let mut targets: Vec<(PathBuf, Content<'_>)> =
-        vec![(dir.join(crate::notice::casefile::FILE_NAME), Content::Text(case_text)), (dir.join(&checklist_name), Content::Text(checklist))];
+        vec![(dir.join(crate::model::case_file::CASE_FILE), Content::Text(case_text)), (dir.join(&checklist_name), Content::Text(checklist))];
     if let Some(source) = notice {
         let shown = source.display().to_string();
         let Some(name) = source.file_name() else {
