@@ -28,3 +28,4 @@ mod sheet_corrections;
 pub mod text;
 mod user_rules;
 pub mod verify;
+mod workbook;

@@ -7,6 +7,7 @@ use crate::model::exhibit::Exhibit;
 use crate::model::own_output::{LIST_ID, List};
 use crate::model::source::FileId;
 use crate::profile::lang::words;
+use crate::workbook;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -98,7 +99,7 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
         }
     }
     sheet.set_freeze_panes(1, 0).map_err(fail)?;
-    book.save_to_buffer().map_err(fail)
+    workbook::bytes(&mut book).map_err(fail)
 }
 
 /// Characters that a cell of Excel may hold, less room for the mark.
