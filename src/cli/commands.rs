@@ -34,7 +34,7 @@ fn exit(checked: &Checked) -> Exit {
 fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal) {
     let settings = &checked.case.settings;
     // what templates of the seller's own print is not known here
-    let own = template.is_some() || settings.template.is_some() || checked.case.root.join("templates").is_dir();
+    let own = template.is_some() || settings.template.is_some() || crate::profile::own_templates(&checked.case.root).is_some();
     let unprinted = if own { &[][..] } else { &settings.unprinted };
     for (text, keys) in [("cli.without-effect", settings.without_effect.as_slice()), ("cli.unprinted", unprinted)] {
         let keys: Vec<String> = keys.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
@@ -240,6 +240,9 @@ pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Te
         let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
         print::line(&screen::printable(&format!("{result}  {folder}  {why}")))?;
     }
+    for e in &summary.unwritten {
+        print::error(e, ctx.lang);
+    }
     print::status(&w.fill("cli.batch-summary", &[("path", &out.join("summary.html").display().to_string())]), terminal);
     Ok(match summary.exit_code() {
         0 => Exit::Done,
@@ -299,6 +302,10 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
             let (key, values) = problem.words();
             let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
             lines.push(screen::Line { text: screen::printable(&w.fill(key, &values)), severity: Some(Severity::Error) });
+        }
+        if !report.system_files.is_empty() {
+            let paths = report.system_files.join(", ");
+            lines.push(screen::Line { text: screen::printable(&w.fill("verify.system-files", &[("paths", &paths)])), severity: Some(Severity::Note) });
         }
         if let Some((n, m)) = report.part.as_deref().and_then(|part| part.split_once(" of ")) {
             lines.push(screen::Line { text: screen::printable(&w.fill("verify.part", &[("n", n), ("m", m)])), severity: Some(Severity::Note) });
