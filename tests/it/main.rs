@@ -19,6 +19,7 @@ mod honesty;
 mod limits;
 mod match_sheet;
 mod match_sheet_kept;
+mod other_systems;
 mod own_output;
 mod pictures;
 mod private;
