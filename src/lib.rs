@@ -20,6 +20,7 @@ pub mod matching;
 pub mod media;
 pub mod model;
 pub mod notice;
+mod patience;
 pub mod pipeline;
 pub mod profile;
 pub mod render;

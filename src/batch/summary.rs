@@ -4,6 +4,7 @@ use super::{Line, Summary};
 use crate::error::Error;
 use crate::model::Lang;
 use crate::model::own_output::PAGE_MARK;
+use crate::patience;
 use crate::profile::lang::words;
 use crate::report::{html::escape, start_page};
 use crate::text::dates;
@@ -16,7 +17,7 @@ pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Vec<Error> {
     let mut unwritten = Vec::new();
     let mut put = |name: &str, bytes: &[u8]| {
         let (aside, path) = (out.join(format!(".{name}.new")), out.join(name));
-        if let Err(e) = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)) {
+        if let Err(e) = fs::write(&aside, bytes).and_then(|()| patience::rename(&aside, &path)) {
             let _ = fs::remove_file(&aside);
             unwritten.push(Error::io("写入汇总", "write the summary", &path, &e).hint(
                 "关闭正在打开它的程序（Excel、WPS），检查磁盘空间，再运行一次；各案件的结果已经写好，不受影响",

@@ -2,16 +2,11 @@
 //! (`.appealpack-journal-<case-id>`) that the next run finishes. Case ids hold no `~`, so that names with one cannot be another case's.
 
 use super::swap::sync;
-use crate::error::{Error, Refusal, Result, refusal};
+use crate::error::{Error, Result};
+use crate::patience::rename;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// Between two tries on Windows, where whoever looks at new files (a virus scanner, a cloud drive) holds them for a moment.
-const PAUSE: Duration = Duration::from_millis(200);
-/// So often it is tried: for about five seconds.
-const TRIES: u32 = 25;
 
 /// The folder in which a result grows.
 pub(super) fn new_folder(out: &Path, name: &str) -> PathBuf {
@@ -25,26 +20,6 @@ pub(super) fn journal(out: &Path, name: &str) -> PathBuf {
 
 fn old_name(name: &str, n: u32) -> String {
     if n == 1 { format!(".appealpack-old-{name}") } else { format!(".appealpack-old-{name}~{n}") }
-}
-
-/// Does what another program may hinder for a moment, on Windows again until it is done or five seconds are over.
-pub(super) fn patiently(work: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    let passes = |e: &io::Error| cfg!(windows) && (e.kind() == io::ErrorKind::PermissionDenied || refusal(e) == Some(Refusal::InUse));
-    again(TRIES, PAUSE, passes, work)
-}
-
-fn again(tries: u32, pause: Duration, passes: impl Fn(&io::Error) -> bool, mut work: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    for _ in 1..tries {
-        match work() {
-            Err(e) if passes(&e) => std::thread::sleep(pause),
-            done => return done,
-        }
-    }
-    work()
-}
-
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    patiently(|| fs::rename(from, to))
 }
 
 /// Puts `new` in the place of `target`, which may be there.
@@ -193,22 +168,5 @@ mod tests {
         finish_journal(dir.path(), "case").unwrap();
         assert_eq!(fs::read(dir.path().join("case/x")).unwrap(), b"old");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the rest is removed");
-    }
-
-    #[test]
-    fn what_passes_is_waited_for_and_what_does_not_is_told_at_once() {
-        let busy = || io::Error::from(io::ErrorKind::PermissionDenied);
-        let passes = |e: &io::Error| e.kind() == io::ErrorKind::PermissionDenied;
-        let run = |good_from: u32, error: fn() -> io::Error| {
-            let mut calls = 0;
-            let done = again(4, Duration::ZERO, passes, || {
-                calls += 1;
-                if calls >= good_from { Ok(()) } else { Err(error()) }
-            });
-            (done.is_ok(), calls)
-        };
-        assert_eq!(run(3, busy), (true, 3));
-        assert_eq!(run(9, busy), (false, 4));
-        assert_eq!(run(3, || io::ErrorKind::NotFound.into()), (false, 1));
     }
 }

@@ -4,13 +4,14 @@
 //! not write (they are not in its list `.appealpack-files`, or were changed since) are carried over before ([`super::carry`]).
 
 use super::carry::{self, list};
-use super::exchange::{self, patiently};
+use super::exchange;
 use super::format;
 use super::lock::Lock;
 use crate::digest;
 use crate::error::{Error, Result};
 use crate::model::match_sheet;
 use crate::model::own_output::{self, Written};
+use crate::patience;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -62,7 +63,7 @@ impl Staged {
         }
         let folder = exchange::new_folder(out, case_id);
         if folder.exists() {
-            patiently(|| fs::remove_dir_all(&folder)).map_err(io(&folder))?;
+            patience::remove_folder(&folder).map_err(io(&folder))?;
         }
         fs::create_dir(&folder).map_err(io(&folder))?;
         Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false, kept: Mutex::default(), _lock: lock })

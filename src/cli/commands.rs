@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, folder_or_nothing};
 use crate::finding::{Code, Severity};
 use crate::model::Lang;
+use crate::patience;
 use crate::pipeline::{self, BuildOptions, Checked};
 use crate::profile::lang::words;
 use crate::report::check_json;
@@ -153,7 +154,7 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
     let aside = path.with_file_name(name);
-    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path)).map_err(|e| {
+    fs::write(&aside, bytes).and_then(|()| patience::rename(&aside, path)).map_err(|e| {
         // what could not be put in place is not left behind
         let _ = fs::remove_file(&aside);
         fail(e)

@@ -20,3 +20,15 @@ pub fn is_apple_double(name: &str) -> bool {
 pub fn is_folder(name: &str) -> bool {
     FOLDERS.contains(&name.to_lowercase().as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_names_are_a_systems() {
+        assert!(["Thumbs.db", "Icon\r", "Desktop.INI", "$RECYCLE.BIN", "@eaDir"].into_iter().all(is_one));
+        assert!(!["Icon", "Thumbs.db.png", "recycle", ""].into_iter().any(is_one));
+        assert!(is_folder("System Volume Information") && !is_folder("thumbs.db"));
+    }
+}
