@@ -68,7 +68,7 @@ fn two_renames(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> 
     };
     // one of an earlier run that cannot be removed is in nobody's way
     let free = (1..).map(|n| old_name(name, n)).find(|old| !out.join(old).exists() || fs::remove_dir_all(out.join(old)).is_ok());
-    let Some(old_name) = free else { return Ok(()) };
+    let old_name = free.unwrap_or_else(|| old_name(name, 1));
     let old = out.join(&old_name);
     let in_between = |e: &io::Error| {
         Error::io("替换旧结果", "replace the old result", target, e).hint(
