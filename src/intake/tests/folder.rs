@@ -1,7 +1,6 @@
 //! What a folder can hold: everything is accounted for.
 
 use super::*;
-use std::fs::File;
 
 #[test]
 fn nothing_that_the_folder_holds_is_lost() {
@@ -206,7 +205,7 @@ fn limits_are_told_with_file_and_number() {
 #[test]
 fn a_file_beyond_the_limit_is_hashed_but_not_held() {
     let folder = Folder::new(&[]);
-    let file = File::create(folder.dir.path().join("huge.csv")).unwrap();
+    let file = std::fs::File::create(folder.dir.path().join("huge.csv")).unwrap();
     file.set_len(crate::model::settings::IntakeLimits::default().bytes + 1).unwrap();
     let (intake, findings) = folder.read();
     assert_eq!(codes(&findings), ["limit-reached"]);
