@@ -79,12 +79,15 @@ pub struct Summary {
     pub cases: Vec<Line>,
     /// Folders with files that were taken for no case: neither case.toml nor a notice was found in them.
     pub passed_over: Vec<String>,
+    /// Why files of the summary itself could not be written, for the terminal.
+    #[serde(skip)]
+    pub unwritten: Vec<Error>,
 }
 
 impl Summary {
-    /// 1 if any case could not be done, else 3 if any is not ready, else 0.
+    /// 1 if any case could not be done or the summary not be written, else 3 if any is not ready, else 0.
     pub fn exit_code(&self) -> u8 {
-        if self.cases.iter().any(|c| c.result == "failed") {
+        if !self.unwritten.is_empty() || self.cases.iter().any(|c| c.result == "failed") {
             1
         } else if self.cases.iter().any(|c| c.result != "ready") {
             3
@@ -97,7 +100,7 @@ impl Summary {
 /// Builds all cases and writes OUT/summary.csv, .json and .html.
 ///
 /// # Errors
-/// No case is found, or the summary cannot be written.
+/// No case is found, or the output folder cannot be made.
 pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     let Found { cases, passed_over } = find_cases(&options.paths, ctx)?;
     folder_or_nothing(&options.out)?;
@@ -162,8 +165,9 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
         line
     });
     let passed_over = passed_over.iter().map(|p| p.display().to_string()).collect();
-    let summary = Summary { schema: "appealpack.summary/1", cases: lines.into_iter().map(|(line, _)| line).collect(), passed_over };
-    summary::write(&summary, &options.out, ctx.lang)?;
+    let cases = lines.into_iter().map(|(line, _)| line).collect();
+    let mut summary = Summary { schema: "appealpack.summary/1", cases, passed_over, unwritten: Vec::new() };
+    summary.unwritten = summary::write(&summary, &options.out, ctx.lang);
     Ok(summary)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::model::{Lang, Time};
 use crate::profile::Profile;
+use same_file::Handle;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,8 +56,8 @@ pub struct Context {
     pub profile: Arc<Profile>,
     /// Output folder of earlier runs: where a filled-in match sheet lies. `None`: no earlier results are asked.
     pub results: Option<PathBuf>,
-    /// Files that take what the run prints (`check . > x.log`): they are being written, and no evidence. Whole paths without links.
-    pub printed_to: Vec<PathBuf>,
+    /// Files that take what the run prints (`check . > x.log`): they are being written, and no evidence.
+    pub printed_to: Vec<Arc<Handle>>,
     /// Fonts of the system may be used for what ours lack.
     pub system_fonts: bool,
     /// Whether pictures are looked at, and where earlier looks are kept.

@@ -3,6 +3,8 @@
 
 use crate::error::{Error, Result, folder_or_nothing};
 use crate::model::Lang;
+use crate::model::case_file::CASE_FILE;
+use crate::notice::casefile;
 use crate::profile::Profile;
 use crate::profile::lang::{fill, words};
 use crate::profile::platform::{Deadline, Platform};
@@ -32,8 +34,9 @@ pub fn init(dir: &Path, platform: Option<&str>, notice: Option<&Path>, lang: Lan
     let case_text = fill(&template, &[("platform", &platform_line), ("notice", &folder("notice")), ("checklist", &checklist_name)]);
     let checklist = checklist(&loaded, lang, &folder);
 
-    let mut targets: Vec<(PathBuf, Content<'_>)> =
-        vec![(dir.join(crate::notice::casefile::FILE_NAME), Content::Text(case_text)), (dir.join(&checklist_name), Content::Text(checklist))];
+    // one whose name is written otherwise is in the way, too
+    let case_file = casefile::find(dir)?.unwrap_or_else(|| dir.join(CASE_FILE));
+    let mut targets: Vec<(PathBuf, Content<'_>)> = vec![(case_file, Content::Text(case_text)), (dir.join(&checklist_name), Content::Text(checklist))];
     if let Some(source) = notice {
         let shown = source.display().to_string();
         let Some(name) = source.file_name() else {
@@ -239,6 +242,14 @@ mod tests {
         assert!(error.message(Lang::ZhCn).ends_with("要准备的材料.txt 已经存在，什么都没有改动"), "{}", error.message(Lang::ZhCn));
         assert!(error.message(Lang::En).ends_with("要准备的材料.txt exists already; nothing was changed"));
         assert_eq!(names(dir.path()), ["要准备的材料.txt"]);
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("Case.toml"), "").unwrap();
+        assert!(
+            init(dir.path(), None, None, Lang::En, &Profile::built_in())
+                .unwrap_err()
+                .message(Lang::En)
+                .ends_with("Case.toml exists already; nothing was changed")
+        );
         // a folder that is there already, and a notice in it, stay
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("01-通知")).unwrap();

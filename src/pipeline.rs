@@ -22,9 +22,9 @@ use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use crate::model::{Disclosure, Lang, Time};
 use crate::notice;
-use crate::profile::Profile;
 use crate::profile::limit_preset;
 use crate::profile::platform::Platform;
+use crate::profile::{self, Profile};
 use crate::render;
 use crate::report;
 use crate::sheet_corrections;
@@ -111,10 +111,7 @@ enum Asked {
 }
 
 fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Checked> {
-    if root.is_file() {
-        return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
-            .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
-    }
+    intake::openable(root)?;
     let mut settings = notice::casefile::read(root)?;
     let ctx = surroundings(root, &settings, ctx)?;
     let mut findings = Findings::default();
@@ -416,8 +413,7 @@ pub fn blocked(checked: &Checked) -> bool {
 fn surroundings(root: &Path, settings: &CaseSettings, ctx: &Context) -> Result<Context> {
     let mut ctx = ctx.clone();
     ctx.fixed_now = ctx.fixed_now.or(settings.as_of);
-    let own = root.join("templates");
-    if own.is_dir() {
+    if let Some(own) = profile::own_templates(root) {
         Profile::misspelt(&own, "")?;
         ctx.profile = Arc::new((*ctx.profile).clone().with_case_layer(&own));
     }

@@ -3,7 +3,8 @@
 use crate::bundle::swap::MARKER;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::notice;
+use crate::model::system_files;
+use crate::notice::{self, casefile};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,7 +94,8 @@ fn search(folder: &Path, depth: usize, marked: bool, ctx: &Context, cases: &mut 
 }
 
 fn has_case(folder: &Path) -> bool {
-    folder.join("case.toml").is_file()
+    // settings under a wrong name make a case, too, which then says how they must be called
+    casefile::find(folder).map_or(true, |settings| settings.is_some_and(|path| path.is_file()))
 }
 
 fn holds_case(folder: &Path, depth: usize) -> bool {
@@ -106,8 +108,8 @@ fn holds_files(folder: &Path, depth: usize) -> bool {
 }
 
 fn visible(entry: &fs::DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy().to_lowercase();
-    !name.starts_with('.') && !["thumbs.db", "desktop.ini", "__macosx"].contains(&name.as_str())
+    let name = entry.file_name().to_string_lossy().into_owned();
+    !name.starts_with('.') && !system_files::is_one(&name)
 }
 
 /// Were results written into it, and no case.toml says that it is a case all the same.

@@ -1,27 +1,33 @@
 //! OUT/summary.json, .csv and .html: a line a case, for programs, for a spreadsheet and for a browser.
 
 use super::{Line, Summary};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::model::Lang;
 use crate::model::own_output::PAGE_MARK;
+use crate::patience;
 use crate::profile::lang::words;
 use crate::report::{html::escape, start_page};
 use crate::text::dates;
 use std::fs;
 use std::path::Path;
 
-/// Writes them in place of those of the last run.
-///
-/// # Errors
-/// The folder cannot be written to.
-pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
-    let put = |name: &str, bytes: &[u8]| {
+/// Writes them in place of those of the last run, and tells which could not be: a table that is open in Excel keeps neither the others nor the report of the
+/// cases from the user.
+pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Vec<Error> {
+    let mut unwritten = Vec::new();
+    let mut put = |name: &str, bytes: &[u8]| {
         let (aside, path) = (out.join(format!(".{name}.new")), out.join(name));
-        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path)).map_err(|e| Error::io("写入汇总", "write the summary", &path, &e))
+        if let Err(e) = fs::write(&aside, bytes).and_then(|()| patience::rename(&aside, &path)) {
+            let _ = fs::remove_file(&aside);
+            unwritten.push(Error::io("写入汇总", "write the summary", &path, &e).hint(
+                "关闭正在打开它的程序（Excel、WPS），检查磁盘空间，再运行一次；各案件的结果已经写好，不受影响",
+                "close the program that has it open (Excel, WPS), look for space on the disk, and run again; the results of the cases are written all the same",
+            ));
+        }
     };
     let mut json = serde_json::to_vec_pretty(summary).unwrap_or_default();
     json.push(b'\n');
-    put("summary.json", &json)?;
+    put("summary.json", &json);
     let w = words(lang);
     let heads = [
         "case",
@@ -62,7 +68,7 @@ pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
         }
         let _ = csv.write_record(row);
     }
-    put("summary.csv", &csv.into_inner().unwrap_or_default())?;
+    put("summary.csv", &csv.into_inner().unwrap_or_default());
     let mut html = format!(
         "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\">{PAGE_MARK}<title>{}</title><style>body{{font:14px/1.6 sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #d0d4da;padding:.3em .7em;text-align:left;vertical-align:top;white-space:nowrap}}td:last-child{{white-space:normal;min-width:16em}}tr.failed td,tr.not-built td{{background:#fbeaea}}tr.not-ready td{{background:#fdf5e3}}</style><h1>{}</h1><table><tr>",
         lang.tag(),
@@ -99,7 +105,8 @@ pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Result<()> {
         html.push_str(&format!("<h2>{}</h2><p>{}</p><ul>{items}</ul>", escape(w.get("summary.result-passed-over")), escape(w.get("summary.passed-over-why"))));
     }
     html.push_str("</html>\n");
-    put("summary.html", html.as_bytes())
+    put("summary.html", html.as_bytes());
+    unwritten
 }
 
 fn cells(line: &Line) -> Vec<String> {

@@ -37,13 +37,17 @@ impl SafePaths {
         let safe = safe_path(original);
         for n in 1_u32.. {
             let candidate = if n == 1 { format!("{folder}{safe}") } else { format!("{folder}{}", numbered(&safe, n)) };
-            let key: String = candidate.to_lowercase().nfkc().collect();
-            if self.taken.insert(key.clone(), n).is_none() {
+            if self.taken.insert(one_file(&candidate), n).is_none() {
                 return candidate;
             }
         }
         format!("{folder}{safe}")
     }
+}
+
+/// Paths that Windows or macOS may take for one file have the same: they differ only in case or normalisation.
+pub fn one_file(path: &str) -> String {
+    path.to_lowercase().nfkc().collect()
 }
 
 /// The path with a number behind its name: `a/b.csv` as `a/b~2.csv`.

@@ -9,6 +9,7 @@ use crate::model::own_output::{LIST_ID, List};
 use crate::model::source::FileId;
 use crate::profile::lang::words;
 use crate::text::{self, json::Each};
+use crate::workbook;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -101,7 +102,7 @@ fn xlsx(contents: &Contents<'_>, rows: &[[String; 9]]) -> Result<Vec<u8>> {
         }
     }
     sheet.set_freeze_panes(1, 0).map_err(fail)?;
-    book.save_to_buffer().map_err(fail)
+    workbook::bytes(&mut book).map_err(fail)
 }
 
 /// Characters that a cell of Excel may hold, less room for the mark.

@@ -1,15 +1,17 @@
 //! Writing aside and swapping in whole: after a kill at any moment the output folder holds the old result or the new one.
 //!
-//! The new result grows in `OUT/.appealpack-new-<case-id>/`. On Linux one `renameat2(RENAME_EXCHANGE)` puts it in the place of the old one. Where that
-//! is not to be had, two renames do it, with a journal (`.appealpack-journal-<case-id>`) that the next run finishes. Files in the old folder that
-//! we did not write (they are not in its list `.appealpack-files`, or were changed since) are carried over by hard link, else copy, before the swap.
+//! The new result grows in `OUT/.appealpack-new-<case-id>/` and takes the place of the old one ([`super::exchange`]). Files in the old folder that we did
+//! not write (they are not in its list `.appealpack-files`, or were changed since) are carried over before ([`super::carry`]).
 
+use super::carry::{self, list};
+use super::exchange;
 use super::format;
 use super::lock::Lock;
 use crate::digest;
 use crate::error::{Error, Result};
 use crate::model::match_sheet;
 use crate::model::own_output::{self, Written};
+use crate::patience;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -44,7 +46,7 @@ impl Staged {
     /// Makes `out` and its marker, finishes what an interrupted run left, and opens an empty folder aside. Fails before any long work when `out` cannot be written.
     ///
     /// # Errors
-    /// No rights, no space, or another run at work on the same case.
+    /// No rights, no space, another run at work on the same case, or on Windows a file of the old result that another program has open.
     pub fn begin(out: &Path, case_id: &str) -> Result<Staged> {
         let io = |path: &Path| {
             let path = path.to_path_buf();
@@ -53,14 +55,15 @@ impl Staged {
         crate::error::folder_or_nothing(out)?;
         fs::create_dir_all(out).map_err(io(out))?;
         let lock = Lock::take(out, case_id)?;
-        finish_journal(out, case_id)?;
+        exchange::finish_journal(out, case_id)?;
+        carry::ready(&out.join(case_id))?;
         let marker = out.join(MARKER);
         if !marker.exists() {
             fs::write(&marker, "appealpack writes here; the walk of a case skips this folder\n").map_err(io(&marker))?;
         }
-        let folder = out.join(format!(".appealpack-new-{case_id}"));
+        let folder = exchange::new_folder(out, case_id);
         if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(io(&folder))?;
+            patience::remove_folder(&folder).map_err(io(&folder))?;
         }
         fs::create_dir(&folder).map_err(io(&folder))?;
         Ok(Staged { out: out.to_path_buf(), name: case_id.to_owned(), folder, done: false, kept: Mutex::default(), _lock: lock })
@@ -135,6 +138,9 @@ impl Staged {
             let old = own_output::lines(&fs::read_to_string(target.join(FILES)).unwrap_or_default());
             let mut present = BTreeSet::new();
             list(&target, &target, &mut present)?;
+            // on Windows and macOS Orders.csv lies in the place of orders.csv; what is carried over must not be written into ours
+            let ours: BTreeSet<String> = made.iter().map(|p| format::one_file(p)).collect();
+            let mut taken: BTreeSet<String> = present.iter().map(|p| format::one_file(p)).chain(ours.iter().cloned()).collect();
             for path in present.iter().filter(|p| *p != FILES) {
                 let before = old.get(path).copied();
                 let stays = keep.iter().any(|k| path == k || path.strip_prefix(k).is_some_and(|r| r.starts_with('/')));
@@ -147,9 +153,10 @@ impl Staged {
                 if !sellers && (!stays || made.contains(path)) {
                     continue;
                 }
-                let free = |p: &String| !made.contains(p) && !present.contains(p) && !lines.contains_key(p);
-                let to = if made.contains(path) { (2..).map(|n| format::numbered(path, n)).find(free).unwrap_or_default() } else { path.clone() };
-                carry(&target.join(path), &self.folder.join(&to))?;
+                let mut free = |p: &String| taken.insert(format::one_file(p));
+                let in_our_place = ours.contains(&format::one_file(path));
+                let to = if in_our_place { (2..).map(|n| format::numbered(path, n)).find(&mut free).unwrap_or_default() } else { path.clone() };
+                carry::carry(&target.join(path), &self.folder.join(&to))?;
                 if to != *path {
                     // one of ours that was changed is no evidence under its new name either
                     if before.is_some() {
@@ -164,7 +171,7 @@ impl Staged {
         let text: String = lines.iter().map(|(path, written)| own_output::line(path, *written)).collect();
         self.write(FILES, text.as_bytes())?;
         sync(&self.folder);
-        exchange(&self.out, &self.folder, &target, &self.name)?;
+        exchange::exchange(&self.out, &self.folder, &target, &self.name)?;
         self.done = true;
         sync(&self.out);
         Ok((target, moved))
@@ -188,13 +195,13 @@ fn marked(path: &Path) -> Result<(u64, u32)> {
     read().map_err(|e| Error::io("读取", "read", path, &e))
 }
 
-/// Was a file of ours changed since it was written? One that cannot be read counts as changed.
 /// Was a file of a result changed since we wrote it there? `folder` is the case's output folder; a file that its list does not name is not ours.
 pub fn edited(folder: &Path, relative: &str) -> bool {
     let listed = own_output::lines(&fs::read_to_string(folder.join(FILES)).unwrap_or_default());
     listed.get(relative).is_none_or(|written| changed(&folder.join(relative), *written))
 }
 
+/// Was a file of ours changed since it was written? One that cannot be read counts as changed.
 fn changed(path: &Path, written: Written) -> bool {
     let Some(mark) = written.mark else { return false };
     fs::metadata(path).map_or(true, |m| m.len() != mark.0) || marked(path).map_or(true, |now| now != mark)
@@ -202,129 +209,19 @@ fn changed(path: &Path, written: Written) -> bool {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        if !self.done {
+        // where the swap broke off half-way, the next run puts the new result in place
+        if !self.done && !exchange::journal(&self.out, &self.name).exists() {
             // an error is on its way already; a folder that stays is removed by the next run
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-fn list(root: &Path, folder: &Path, into: &mut BTreeSet<String>) -> Result<()> {
-    let entries = fs::read_dir(folder).map_err(|e| Error::io("读取文件夹", "read the folder", folder, &e))?;
-    for entry in entries {
-        let path = entry.map_err(|e| Error::io("读取文件夹", "read the folder", folder, &e))?.path();
-        let kind = fs::symlink_metadata(&path).map_err(|e| Error::io("读取", "read", &path, &e))?.file_type();
-        if kind.is_dir() {
-            list(root, &path, into)?;
-        } else if let Ok(relative) = path.strip_prefix(root) {
-            into.insert(relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"));
-        }
-    }
-    Ok(())
-}
-
-fn carry(from: &Path, to: &Path) -> Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent).map_err(|e| Error::io("新建文件夹", "make the folder", parent, &e))?;
-    }
-    if fs::hard_link(from, to).is_err() {
-        fs::copy(from, to).map_err(|e| Error::io("保留原有文件", "keep the file", from, &e))?;
-        // its day tells of which build it is; where none can be set, the copy's own stays
-        if let (Ok(made), Ok(copy)) = (fs::metadata(from).and_then(|m| m.modified()), fs::File::options().write(true).open(to)) {
-            let _ = copy.set_modified(made);
-        }
-    }
-    Ok(())
-}
-
 /// Asks the system to put a folder's entry on disk; where folders cannot be opened (Windows) the rename itself is durable enough.
-fn sync(folder: &Path) {
+pub(super) fn sync(folder: &Path) {
     if let Ok(handle) = fs::File::open(folder) {
         let _ = handle.sync_all();
     }
-}
-
-#[cfg(target_os = "linux")]
-fn exchange(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    if !target.exists() {
-        return fs::rename(new, target).map_err(|e| Error::io("放置结果", "put the result in place", target, &e));
-    }
-    match renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE) {
-        Ok(()) => {
-            // the new result is in place; an old one that cannot be removed is removed by the next run
-            let _ = fs::remove_dir_all(new);
-            Ok(())
-        }
-        Err(_) => two_renames(out, new, target, name),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
-    if !target.exists() {
-        return fs::rename(new, target).map_err(|e| Error::io("放置结果", "put the result in place", target, &e));
-    }
-    two_renames(out, new, target, name)
-}
-
-fn two_renames(out: &Path, new: &Path, target: &Path, name: &str) -> Result<()> {
-    let journal = out.join(format!(".appealpack-journal-{name}"));
-    let old = out.join(format!(".appealpack-old-{name}"));
-    let fail = |e: std::io::Error| {
-        Error::io("替换旧结果", "replace the old result", target, &e).hint(
-            "关闭正在打开该文件夹里文件的程序（PDF 阅读器、Excel、资源管理器预览）再运行一次；旧结果没有改动",
-            "close the programs that have its files open (PDF reader, Excel) and run again; the old result is untouched",
-        )
-    };
-    let in_between = |e: &std::io::Error| {
-        Error::io("替换旧结果", "replace the old result", target, e).hint(
-            format!("旧结果暂时在 {}；关闭正在打开这些文件的程序再运行一次", old.display()),
-            format!("the old result is in {} for now; close the programs that have its files open and run again", old.display()),
-        )
-    };
-    if old.exists() {
-        fs::remove_dir_all(&old).map_err(fail)?;
-    }
-    fs::write(&journal, b"swap\n").map_err(fail)?;
-    sync(out);
-    if let Err(e) = fs::rename(target, &old) {
-        let _ = fs::remove_file(&journal);
-        return Err(fail(e));
-    }
-    if let Err(e) = fs::rename(new, target) {
-        // with the journal left there the next run puts back what cannot be put back now
-        fs::rename(&old, target).map_err(|_| in_between(&e))?;
-        let _ = fs::remove_file(&journal);
-        return Err(fail(e));
-    }
-    // the new result is in place; what stays behind is removed by the next run
-    let _ = fs::remove_file(&journal);
-    let _ = fs::remove_dir_all(&old);
-    Ok(())
-}
-
-/// Finishes what two renames began before a kill: with the journal there and the target gone, the complete new folder goes in its place.
-fn finish_journal(out: &Path, name: &str) -> Result<()> {
-    let journal = out.join(format!(".appealpack-journal-{name}"));
-    let old = out.join(format!(".appealpack-old-{name}"));
-    let new = out.join(format!(".appealpack-new-{name}"));
-    let target = out.join(name);
-    let fail = |e: std::io::Error| Error::io("完成上次中断的替换", "finish the interrupted swap", &target, &e);
-    if journal.exists() {
-        if !target.exists() {
-            if new.exists() {
-                fs::rename(&new, &target).map_err(fail)?;
-            } else if old.exists() {
-                fs::rename(&old, &target).map_err(fail)?;
-            }
-        }
-        fs::remove_file(&journal).map_err(fail)?;
-    }
-    if old.exists() && target.exists() {
-        fs::remove_dir_all(&old).map_err(fail)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -394,14 +291,29 @@ mod tests {
     }
 
     #[test]
-    fn two_renames_do_it_without_exchange() {
+    fn a_swap_that_broke_off_keeps_the_new_result_for_the_next_run() {
         let dir = tempfile::tempdir().unwrap();
-        let (new, target) = (dir.path().join("n"), dir.path().join("case"));
-        fs::create_dir_all(&new).unwrap();
-        fs::create_dir_all(&target).unwrap();
-        fs::write(new.join("x"), b"new").unwrap();
-        two_renames(dir.path(), &new, &target, "case").unwrap();
-        assert_eq!(fs::read(target.join("x")).unwrap(), b"new");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let staged = Staged::begin(dir.path(), "case").unwrap();
+        staged.write("x", b"new").unwrap();
+        // as two renames leave it that can neither go on nor back
+        fs::create_dir(dir.path().join(".appealpack-old-case")).unwrap();
+        fs::write(dir.path().join(".appealpack-journal-case"), b"swap .appealpack-old-case\n").unwrap();
+        drop(staged);
+        drop(Staged::begin(dir.path(), "case").unwrap());
+        assert_eq!(fs::read(dir.path().join("case/x")).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_name_that_differs_from_ours_in_its_letters_alone_takes_no_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("case");
+        fs::create_dir_all(target.join("Upload")).unwrap();
+        fs::write(target.join("Upload/Orders.csv"), b"mine").unwrap();
+        let run = Staged::begin(dir.path(), "case").unwrap();
+        run.write("upload/orders.csv", b"ours").unwrap();
+        let (_, moved) = run.commit(&[]).unwrap();
+        assert_eq!(moved, [Moved { from: "Upload/Orders.csv".into(), to: "Upload/Orders~2.csv".into() }]);
+        assert_eq!(fs::read(target.join("upload/orders.csv")).unwrap(), b"ours");
+        assert_eq!(fs::read(target.join("Upload/Orders~2.csv")).unwrap(), b"mine");
     }
 }

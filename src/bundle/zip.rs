@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 /// A zip being written.
 pub struct Writer {
@@ -85,6 +85,8 @@ impl Writer {
             .compression_method(if text { CompressionMethod::Deflated } else { CompressionMethod::Stored })
             .last_modified_time(DateTime::default())
             .unix_permissions(0o644)
+            // else the entry would name the system that this runs on
+            .system(System::Unix)
             .large_file(bytes >= u64::from(u32::MAX) - 1024);
         let path = self.path.clone();
         let fail = move |e: std::io::Error| Error::io("写入压缩包", "write the zip", &path, &e);

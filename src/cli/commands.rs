@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, folder_or_nothing};
 use crate::finding::{Code, Severity};
 use crate::model::Lang;
+use crate::patience;
 use crate::pipeline::{self, BuildOptions, Checked};
 use crate::profile::lang::words;
 use crate::report::check_json;
@@ -35,7 +36,7 @@ fn exit(checked: &Checked) -> Exit {
 fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal) {
     let settings = &checked.case.settings;
     // what templates of the seller's own print is not known here
-    let own = template.is_some() || settings.template.is_some() || checked.case.root.join("templates").is_dir();
+    let own = template.is_some() || settings.template.is_some() || crate::profile::own_templates(&checked.case.root).is_some();
     let unprinted = if own { &[][..] } else { &settings.unprinted };
     for (text, keys) in [("cli.without-effect", settings.without_effect.as_slice()), ("cli.unprinted", unprinted)] {
         let keys: Vec<String> = keys.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
@@ -150,7 +151,7 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
     let aside = path.with_file_name(name);
-    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path)).map_err(|e| {
+    fs::write(&aside, bytes).and_then(|()| patience::rename(&aside, path)).map_err(|e| {
         // what could not be put in place is not left behind
         let _ = fs::remove_file(&aside);
         fail(e)
@@ -237,6 +238,9 @@ pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Te
         let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
         print::line(&screen::printable(&format!("{result}  {folder}  {why}")))?;
     }
+    for e in &summary.unwritten {
+        print::error(e, ctx.lang);
+    }
     print::status(&w.fill("cli.batch-summary", &[("path", &out.join("summary.html").display().to_string())]), terminal);
     Ok(match summary.exit_code() {
         0 => Exit::Done,
@@ -292,6 +296,10 @@ pub fn verify(args: &VerifyArgs, ctx: &Context, terminal: &Terminal) -> Result<E
             let (key, values) = problem.words();
             let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
             lines.push(screen::Line { text: screen::printable(&w.fill(key, &values)), severity: Some(Severity::Error) });
+        }
+        if !report.system_files.is_empty() {
+            let paths = report.system_files.join(", ");
+            lines.push(screen::Line { text: screen::printable(&w.fill("verify.system-files", &[("paths", &paths)])), severity: Some(Severity::Note) });
         }
         if let Some((n, m)) = report.part.as_deref().and_then(|part| part.split_once(" of ")) {
             lines.push(screen::Line { text: screen::printable(&w.fill("verify.part", &[("n", n), ("m", m)])), severity: Some(Severity::Note) });

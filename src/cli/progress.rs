@@ -33,7 +33,8 @@ impl Progress for Bars {
         let bar = if steps == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(steps) };
         let style = if steps == 0 { "{spinner} {msg}" } else { "{msg} [{bar:30}] {pos}/{len}" };
         if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
+            // a console of code page 936 shows blocks and dots as question marks
+            bar.set_style(if cfg!(windows) { style.progress_chars("=> ").tick_chars("-\\|/ ") } else { style });
         }
         bar.set_message(name);
         bar.enable_steady_tick(TICK);

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::model::{Lang, Time};
 use crate::profile::Profile;
 use crate::text::dates;
+use same_file::Handle;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -71,7 +71,7 @@ pub fn resolve(global: &Global, lang: Lang, strict: bool) -> Result<(Context, Te
     let color = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && shows_colors(),
     };
     let context = Context {
         wall,
@@ -103,8 +103,16 @@ fn time(text: &str) -> Result<Time> {
     })
 }
 
-/// Files that stdout and stderr go into, where the system tells: Linux does.
-fn printed_to() -> Vec<PathBuf> {
-    let target = |stream: &str| std::fs::read_link(format!("/proc/self/fd/{stream}")).ok().filter(|path| path.is_file());
-    ["1", "2"].into_iter().filter_map(target).collect()
+/// Does the terminal show colours rather than their codes. The console of Windows does from Windows 10 on, once it is told to; Git Bash and its like are no
+/// console, and name themselves in TERM.
+fn shows_colors() -> bool {
+    let refused = anstyle_query::windows::enable_ansi_colors() == Some(false);
+    // where stderr goes elsewhere, the answer is about that
+    !refused || !std::io::stderr().is_terminal() || std::env::var_os("TERM").is_some()
+}
+
+/// Files that stdout and stderr go into. A terminal or a pipe is none.
+fn printed_to() -> Vec<Arc<Handle>> {
+    let file = |handle: std::io::Result<Handle>| handle.ok().filter(|h| h.as_file().metadata().is_ok_and(|m| m.is_file()));
+    [Handle::stdout(), Handle::stderr()].into_iter().filter_map(file).map(Arc::new).collect()
 }

@@ -7,6 +7,7 @@ use crate::model::case::Case;
 use crate::model::document::{Inline, RefText, Style};
 use crate::model::own_output::{LIST_ID, List};
 use crate::model::pages::PageMap;
+use crate::workbook;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
 /// Widths of the columns in characters.
@@ -71,7 +72,7 @@ fn workbook(heads: &[String], widths: &[f64], rows: &[Vec<String>], case: &Case)
             sheet.write_string_with_format(row as u32 + 1, column as u16, cell, &text)?;
         }
     }
-    book.save_to_buffer()
+    workbook::bytes(&mut book)
 }
 
 fn csv(heads: &[String], rows: &[Vec<String>]) -> Vec<u8> {

@@ -36,6 +36,7 @@ mod walk;
 mod tests;
 
 pub use fields::{Field, fields};
+pub use walk::openable;
 
 use crate::archive::{self, Inner};
 use crate::context::Context;
@@ -43,6 +44,7 @@ use crate::digest::{self, Digests};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::media::pixels::cache::PixelCache;
+use crate::model::case_file::is_case_file;
 use crate::model::file::{FileEntry, Kind, MemberStep, Sha256, Status, WhyNot};
 use crate::model::match_sheet;
 use crate::model::record::{Content, Recognised, Records};
@@ -54,9 +56,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-
-/// The settings' own file, at the root of the case.
-const CASE_FILE: &str = "case.toml";
 
 /// Everything the folder holds.
 #[derive(Debug, Clone, Default)]
@@ -220,7 +219,7 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
         return Ok((nothing, damaged_member(entry)));
     }
     // one with nothing in it says nothing, as every key may be left out
-    if entry.path == CASE_FILE {
+    if is_case_file(&entry.path) {
         return Ok((digests, Found { kind: Some(Kind::Other), ..Found::default() }));
     }
     if digests.bytes == 0 {
@@ -291,7 +290,7 @@ fn settle(entry: &mut FileEntry, digests: Digests, found: Found, rules: &Rules<'
             entry.container |= why.key == "unreadable-packed";
             entry.status = Status::Unreadable;
             entry.why = Some(why);
-        } else if entry.path == CASE_FILE || found.recognised.content.feeds_orders() {
+        } else if is_case_file(&entry.path) || found.recognised.content.feeds_orders() {
             entry.status = Status::Source;
         }
     }
@@ -305,7 +304,7 @@ fn mark_duplicates(files: &mut [FileEntry], contents: &mut [Recognised], finding
     let mut all: Vec<(&mut FileEntry, &mut Recognised)> = files.iter_mut().zip(contents).collect();
     all.sort_by_key(|(entry, _)| !entry.member.is_empty());
     for (entry, content) in all {
-        if entry.bytes == 0 || entry.container || entry.path == CASE_FILE || !matches!(entry.status, Status::Unmatched | Status::Source) {
+        if entry.bytes == 0 || entry.container || is_case_file(&entry.path) || !matches!(entry.status, Status::Unmatched | Status::Source) {
             continue;
         }
         let Some((same, path)) = first.get(&entry.sha256) else {

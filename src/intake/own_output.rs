@@ -4,6 +4,7 @@
 use super::own_lists;
 use crate::digest;
 use crate::model::Lang;
+use crate::model::case_file::is_case_file;
 use crate::model::match_sheet;
 use crate::model::own_output::{self, FILES, MARKER, PAGE_MARK};
 use crate::profile::lang::{Words, words};
@@ -55,7 +56,7 @@ pub fn listed(root: &Path) -> BTreeSet<String> {
     let mut text = String::new();
     let list = root.join(FILES);
     let read = list.is_file() && File::open(list).and_then(|f| f.take(MOST_BYTES).read_to_string(&mut text)).is_ok();
-    let own = |path: &String| *path != match_sheet::PATH && *path != "case.toml";
+    let own = |path: &String| *path != match_sheet::PATH && !is_case_file(path);
     if read { own_output::lines(&text).into_keys().filter(own).collect() } else { BTreeSet::new() }
 }
 

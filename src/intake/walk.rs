@@ -4,19 +4,19 @@
 use super::set_aside::SetAside;
 use super::{archives, limits, own_output};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result, refusal, wrong_path};
 use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::case_file::is_templates;
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::settings::{CaseSettings, IgnoreRule};
 use crate::model::source::FileId;
+use crate::model::system_files;
 use crate::text::glob;
+use same_file::Handle;
 use std::collections::{HashMap, HashSet};
 use std::fs::FileType;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-
-/// The case's own templates: instructions to us, not evidence.
-const TEMPLATES: &str = "templates";
 
 /// An entry with what is to be said of it once it has its number.
 pub(super) struct Taken {
@@ -72,18 +72,26 @@ impl Taken {
     }
 }
 
+/// Makes sure that a path is a folder that can be listed.
+///
+/// # Errors
+/// It is not there, is no folder, or the system does not let us.
+pub fn openable(root: &Path) -> Result<()> {
+    let about = std::fs::metadata(root).map_err(|e| {
+        let (zh, en) = wrong_path(root);
+        Error::new(format!("打不开案件文件夹：{}（{e}）", root.display()), format!("could not open the case folder {}: {e}", root.display())).hint(zh, en)
+    })?;
+    if !about.is_dir() {
+        return Err(Error::new(format!("{} 是文件，不是文件夹", root.display()), format!("{} is a file, not a folder", root.display()))
+            .hint("给出放材料的文件夹；通知和材料都放在里面", "name the folder that holds the notice and the evidence"));
+    }
+    std::fs::read_dir(root).map(drop).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))
+}
+
 /// Takes up everything below `root` in path order, archives with their members. What must not be read has its status and reason already.
 pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings: &mut Findings) -> Result<Vec<FileEntry>> {
     let ignore = &settings.ignore;
-    let about = std::fs::metadata(root).map_err(|e| {
-        Error::new(format!("打不开案件文件夹：{}（{e}）", root.display()), format!("could not open the case folder {}: {e}", root.display()))
-            .hint("检查路径是否写对；可以把文件夹拖进命令行窗口", "check the path; you can drag the folder into the terminal window")
-    })?;
-    if !about.is_dir() {
-        return Err(Error::new(format!("{} 不是文件夹", root.display()), format!("{} is not a folder", root.display()))
-            .hint("请给出装有通知和证据的文件夹", "name the folder that holds the notice and the evidence"));
-    }
-    std::fs::read_dir(root).map_err(|e| Error::io("读取案件文件夹", "read the case folder", root, &e))?;
+    openable(root)?;
 
     let mut aside = SetAside::new(root);
     let mut found: Vec<Taken> = Vec::new();
@@ -110,6 +118,12 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         let Ok(relative) = entry.path().strip_prefix(root) else { continue };
         let kind = entry.file_type();
         if kind.is_dir() {
+            // a bin holds what was deleted, and may hold more of it than a case takes; some cannot be listed at all
+            if system_files::is_folder(&entry.file_name().to_string_lossy()) {
+                walker.skip_current_dir();
+                found.push(taken_up(relative, 0, Some((Status::Ignored, WhyNot { key: "ignored-system", detail: String::new() })), true));
+                continue;
+            }
             if let Some(known_by) = aside.folder(entry.path(), &shown(relative)) {
                 walker.skip_current_dir();
                 let detail = shown(relative);
@@ -123,8 +137,8 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
         }
         let bytes = if kind.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
         let own = || {
-            let written =
-                || ctx.printed_to.iter().any(|to| to.file_name() == Some(entry.file_name()) && entry.path().canonicalize().is_ok_and(|path| path == *to));
+            // only asked where something is printed into a file
+            let written = || !ctx.printed_to.is_empty() && Handle::from_path(entry.path()).is_ok_and(|file| ctx.printed_to.iter().any(|to| **to == file));
             let known = || {
                 if written() || aside.lists(&shown(relative)) {
                     return Some("ignored-own-file");
@@ -150,7 +164,7 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
     for entry in &found {
         // what an archive withholds was said with its own words
         if let (Status::Unreadable, Some(why)) = (entry.status, &entry.why)
-            && matches!(why.key, "unreadable-denied" | "unreadable-io")
+            && matches!(why.key, "unreadable-denied" | "unreadable-io" | "unreadable-open" | "unreadable-cloud")
         {
             findings.push(unreadable_finding(entry, why));
         }
@@ -168,14 +182,22 @@ pub(super) fn walk(root: &Path, settings: &CaseSettings, ctx: &Context, findings
 /// Why an entry cannot be read, and the finding that says so. The system's own words differ by language and version; the kind of error does not.
 pub(super) fn unreadable(error: Option<&io::Error>) -> WhyNot {
     let kind = error.map_or(io::ErrorKind::Other, io::Error::kind);
-    let key = if kind == io::ErrorKind::PermissionDenied { "unreadable-denied" } else { "unreadable-io" };
+    let key = match error.and_then(refusal) {
+        Some(Refusal::InUse) => "unreadable-open",
+        Some(Refusal::Cloud) => "unreadable-cloud",
+        None if kind == io::ErrorKind::PermissionDenied => "unreadable-denied",
+        None => "unreadable-io",
+    };
     WhyNot { key, detail: kind.to_string() }
 }
 
 /// The finding for an entry that cannot be read.
 pub(super) fn unreadable_finding(entry: &FileEntry, why: &WhyNot) -> Finding {
     let finding = Finding::new(Code::FileUnreadable).file(entry.id).with("file", &entry.path).with("detail", &why.detail);
-    if why.key == "unreadable-denied" { finding.variant("denied") } else { finding }
+    match why.key.strip_prefix("unreadable-") {
+        Some("io") | None => finding,
+        Some(variant) => finding.variant(variant),
+    }
 }
 
 fn taken_up(relative: &Path, bytes: u64, fate: Option<(Status, WhyNot)>, folder: bool) -> Taken {
@@ -248,7 +270,7 @@ pub(super) fn left_out(path: &str, ignore: &[IgnoreRule]) -> Option<WhyNot> {
     let because = |key: &'static str, detail: String| Some(WhyNot { key, detail });
     let mut parts: Vec<&str> = path.split('/').collect();
     let name = parts.pop().unwrap_or("");
-    if parts.contains(&"__MACOSX") || ["thumbs.db", "desktop.ini", ".ds_store"].contains(&name.to_lowercase().as_str()) {
+    if system_files::is_one(name) || parts.iter().any(|folder| system_files::is_folder(folder)) {
         return because("ignored-system", String::new());
     }
     if name.starts_with("~$") || name.starts_with(".~") {
@@ -259,7 +281,7 @@ pub(super) fn left_out(path: &str, ignore: &[IgnoreRule]) -> Option<WhyNot> {
     if hidden || parts.iter().any(|p| p.starts_with('.')) {
         return because("ignored-hidden", String::new());
     }
-    if parts.first() == Some(&TEMPLATES) {
+    if parts.first().is_some_and(|first| is_templates(first)) {
         return because("ignored-templates", String::new());
     }
     let rule = ignore.iter().find(|rule| glob::matches(&rule.file, path))?;

@@ -47,12 +47,11 @@ pub(super) fn read(case: &Case, list_is_whole: bool) -> Result<Corrections> {
             return Err(slip("[[order]]", Some(order.line), &zh, &en, None));
         }
     }
-    // a name that fits nothing would leave the file meant in use; a pattern may wait for files to come
-    for rule in s.ignore.iter().filter(|rule| !rule.file.contains(['*', '?', '['])) {
-        if !case.files.iter().any(|f| glob::matches(&rule.file, &f.path)) {
-            let names = case.files.iter().map(|f| if rule.file.contains('/') { f.path.as_str() } else { f.path.rsplit('/').next().unwrap_or(&f.path) });
-            let (zh, en) = (format!("找不到文件 {}", rule.file), format!("no file fits `{}`", rule.file));
-            return Err(slip("[[ignore]]", Some(rule.line), &zh, &en, nearest(&rule.file, names)));
+    for rule in &s.ignore {
+        // a name that fits nothing would leave the file meant in use; a pattern may wait for files to come, unless it fits some but for its letters
+        let waits = || rule.file.contains(['*', '?', '[']) && !case.files.iter().any(|f| glob::matches_in_other_letters(&rule.file, &f.path));
+        if !case.files.iter().any(|f| glob::matches(&rule.file, &f.path)) && !waits() {
+            return Err(nothing_fits(case.files.iter(), &rule.file, "[[ignore]]", rule.line));
         }
     }
     for chat in &s.chats {
@@ -181,11 +180,7 @@ fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Re
                 format!("keep one of both: delete the [[ignore]] to use the file, the {table} to leave it out"),
             ));
         }
-        let by_name = !pattern.contains('/');
-        let names =
-            case.files.iter().filter(|f| f.status != Status::Ignored).map(|f| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { &f.path });
-        let hint = nearest(pattern, names).map(str::to_owned);
-        return Err(slip(table, Some(line), &format!("找不到文件 {pattern}"), &format!("no file fits `{pattern}`"), hint.as_deref()));
+        return Err(nothing_fits(case.files.iter().filter(|f| f.status != Status::Ignored), pattern, table, line));
     }
     if copies {
         return Ok(hits);
@@ -200,6 +195,19 @@ fn files(case: &Case, pattern: &str, table: &str, line: u32, copies: bool) -> Re
         .hint("把文件夹也写上，例如 聊天/微信截图_1.png，让它只对应一个文件", "write the folder, too (chats/shot_1.png), so that it means one file"));
     }
     Ok(hits)
+}
+
+/// No file fits a pattern: named is one that fits but for upper and lower case, else the one whose name is nearest.
+fn nothing_fits<'a>(files: impl Iterator<Item = &'a FileEntry> + Clone, pattern: &str, table: &str, line: u32) -> Error {
+    let by_name = !pattern.contains('/');
+    let name = |f: &'a FileEntry| if by_name { f.path.rsplit('/').next().unwrap_or(&f.path) } else { f.path.as_str() };
+    let other_letters = files.clone().find(|f| glob::matches_in_other_letters(pattern, &f.path)).map(name);
+    let near = other_letters.or_else(|| nearest(pattern, files.map(name)));
+    let (zh, en) = (format!("找不到文件 {pattern}"), format!("no file fits `{pattern}`"));
+    match other_letters {
+        Some(_) => slip(table, Some(line), &format!("{zh}（大小写要和文件名一致）"), &format!("{en} (upper and lower case count)"), near),
+        None => slip(table, Some(line), &zh, &en, near),
+    }
 }
 
 /// The `[[ignore]]` that leaves out all files that a pattern means.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::ids::OrderId;
 use crate::model::record::{CauseKind, CauseRow, CauseTable, StockMovement};
-use crate::model::settings::{Assign, LeaveOut};
+use crate::model::settings::{Assign, IgnoreRule, LeaveOut};
 use crate::model::source::FileId;
 use crate::model::typed::{self, IDS, NICKS, WAYBILLS, at, chat, copy, file, moment, picture, three};
 use rust_decimal::Decimal;
@@ -249,6 +249,14 @@ fn slips_in_case_toml_are_named_with_line_and_nearest() {
     case.settings.assign = vec![Assign { file: "a/2.png".to_owned(), orders: None, kind: None, line: 6 }];
     let (message, hint) = error_of(&mut case);
     assert!(message.contains("line 6") && hint.contains("a/1.png"), "{message} {hint}");
+
+    case.settings.assign.clear();
+    let ignore = |file: &str| vec![IgnoreRule { file: file.to_owned(), why: None, line: 8 }];
+    case.settings.ignore = ignore("a/*.PNG");
+    let (message, hint) = error_of(&mut case);
+    assert!(message.contains("line 8") && message.contains("upper and lower case") && hint.contains("a/1.png"), "{message} {hint}");
+    case.settings.ignore = ignore("*.tmp");
+    run(&mut case);
 }
 
 #[test]

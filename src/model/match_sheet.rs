@@ -1,6 +1,7 @@
 //! The match sheet: a workbook in `private/` in which the seller says of each file which order it belongs to, what it is, or why it is not used.
 //! The writer (report) and the reader (notice) agree through what stands here.
 
+use super::case_file::is_case_file;
 use super::file::{FileEntry, Kind, Sha256, Status};
 use super::source::FileId;
 use crate::digest;
@@ -164,7 +165,7 @@ pub struct SheetSlip {
 /// Is the file one that the sheet lists: everything that the walk did not leave out by itself.
 pub fn lists(entry: &FileEntry) -> bool {
     let own = entry.why.as_ref().is_some_and(|w| w.key == IGNORED || w.key == IGNORED_BY_CASE);
-    entry.path != "case.toml" && (entry.status != Status::Ignored || own)
+    !is_case_file(&entry.path) && (entry.status != Status::Ignored || own)
 }
 
 /// The file's content; `None` where case.toml leaves it out, so that it was not read.

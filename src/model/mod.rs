@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod case;
+pub mod case_file;
 pub mod chat;
 pub mod document;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod settings;
 pub mod source;
 pub mod step;
 pub mod stock;
+pub mod system_files;
 pub mod table;
 pub mod trace;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::lines::{self, Extent};
 use super::orders::{Listing, Reader};
 use super::words::NoticeWords;
 use crate::error::Result;
+use crate::model::case_file::is_case_file;
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::ids::OrderId;
 use crate::model::record::Recognised;
@@ -59,7 +60,7 @@ impl Beside<'_> {
         let mut found: Vec<(FileId, Listing)> = Vec::new();
         for file in self.files {
             let other = matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || !matches!(file.kind, Kind::Other | Kind::Notice);
-            if other || notice == Some(file.id) || self.pages.contains(&file.id) || file.path == super::casefile::FILE_NAME {
+            if other || notice == Some(file.id) || self.pages.contains(&file.id) || is_case_file(&file.path) {
                 continue;
             }
             let lines = self.lines(file.id)?;

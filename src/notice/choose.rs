@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::media::document::opc::Package;
 use crate::media::document::{docx, mail};
 use crate::model::Lang;
+use crate::model::case_file::is_case_file;
 use crate::model::file::{FileEntry, Status};
 use crate::model::record::Recognised;
 use crate::model::settings::CaseSettings;
@@ -16,6 +17,7 @@ use crate::model::source::FileId;
 use crate::profile::lang::words as lang_words;
 use crate::text::dates::Moment;
 use crate::text::decode::decode;
+use crate::text::glob;
 use crate::text::nearest::nearest;
 use std::path::Path;
 
@@ -72,7 +74,7 @@ pub(super) fn choose(files: &[FileEntry], contents: &[Recognised], settings: &Ca
         ctx.check_cancel()?;
         let mut found: Vec<Candidate> = Vec::new();
         for file in files {
-            if matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || file.path == super::casefile::FILE_NAME {
+            if matches!(file.status, Status::Ignored | Status::Unreadable | Status::Duplicate) || is_case_file(&file.path) {
                 continue;
             }
             let lines = lines_of(files, contents, file.id, root, tables, Extent::Beginning, words)?;
@@ -97,7 +99,7 @@ pub(super) fn others(
     ctx: &Context,
 ) -> Result<Vec<FileId>> {
     let mut others = Vec::new();
-    let looked_at = |f: &&FileEntry| !matches!(f.status, Status::Ignored | Status::Unreadable | Status::Duplicate) && f.path != super::casefile::FILE_NAME;
+    let looked_at = |f: &&FileEntry| !matches!(f.status, Status::Ignored | Status::Unreadable | Status::Duplicate) && !is_case_file(&f.path);
     for file in files.iter().filter(looked_at).filter(|f| !chosen.contains(&f.id)) {
         ctx.check_cancel()?;
         let lines = lines_of(files, contents, file.id, root, false, Extent::Beginning, words)?;
@@ -110,14 +112,16 @@ pub(super) fn others(
 
 /// The file that `[notice] file` names: a path, or a base name that only one file has.
 fn named_file(files: &[FileEntry], named: &str, line: u32) -> Result<FileId> {
-    if let Some(file) = files.iter().find(|f| f.path == named) {
+    if let Some(file) = files.iter().find(|f| glob::is_same(&f.path, named)) {
         return Ok(file.id);
     }
-    let by_name: Vec<&FileEntry> = files.iter().filter(|f| !named.contains('/') && f.path.rsplit('/').next() == Some(named)).collect();
+    let by_name: Vec<&FileEntry> =
+        files.iter().filter(|f| !named.contains('/') && f.path.rsplit('/').next().is_some_and(|name| glob::is_same(name, named))).collect();
     if let [only] = by_name.as_slice() {
         return Ok(only.id);
     }
-    let near = by_name.first().map(|f| f.path.as_str()).or_else(|| nearest(named, files.iter().map(|f| f.path.as_str())));
+    let other_letters = || files.iter().find(|f| glob::matches_in_other_letters(named, &f.path));
+    let near = by_name.first().copied().or_else(other_letters).map(|f| f.path.as_str()).or_else(|| nearest(named, files.iter().map(|f| f.path.as_str())));
     let line = line.to_string();
     let message = |lang: Lang| {
         let w = lang_words(lang);

@@ -18,6 +18,7 @@ mod words;
 use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Code, Finding, Findings};
+use crate::model::case_file::is_case_file;
 use crate::model::file::{FileEntry, Kind, Sha256, Status, WhyNot};
 use crate::model::ids::OrderId;
 use crate::model::notice::{DeadlineSource, Notice};
@@ -148,7 +149,7 @@ fn now(settings: &CaseSettings, ctx: &Context) -> Time {
 
 /// What case.toml says of the notice.
 fn from_user(files: &[FileEntry], settings: &CaseSettings, file: Option<FileId>) -> Notice {
-    let case_file = files.iter().find(|f| f.path == casefile::FILE_NAME).map(|f| f.id).or(file).unwrap_or(FileId(0));
+    let case_file = files.iter().find(|f| is_case_file(&f.path)).map(|f| f.id).or(file).unwrap_or(FileId(0));
     let mut notice = Notice {
         file,
         number: settings.notice.number.clone(),

@@ -18,7 +18,7 @@ fn load(lang: Lang) -> Words {
     if let Some(dir) = super::EMBEDDED.get_dir(format!("lang/{}", lang.tag())) {
         for file in dir.files() {
             let Some(text) = file.contents_utf8() else { continue };
-            if let Ok(table) = text.parse::<toml::Table>() {
+            if let Ok(table) = super::plain(text).parse::<toml::Table>() {
                 flatten("", &table, &mut texts);
             }
         }
@@ -35,7 +35,7 @@ pub(crate) fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<Str
         let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         match value {
             toml::Value::String(s) => {
-                into.insert(name, s.trim_end_matches('\n').to_owned());
+                into.insert(name, s.trim_end_matches(['\n', '\r']).to_owned());
             }
             toml::Value::Table(t) => flatten(&name, t, into),
             other => {

@@ -10,6 +10,8 @@ pub mod platform;
 pub mod region;
 
 use crate::error::{Error, Result};
+use crate::model::case_file::{TEMPLATES, is_templates};
+use crate::model::system_files;
 use include_dir::{Dir, include_dir};
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -57,10 +59,34 @@ impl fmt::Debug for Kept {
     }
 }
 
+/// A text as TOML and Jinja want it: without a mark at its head, and with lines that end as ours do. Notepad ends them with CR LF, and texts of several lines in
+/// TOML keep both, which a terminal shows and case.toml does not take.
+fn plain(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+}
+
+/// Names of the files, or of the folders, directly in a folder on the disk, without what systems leave there (`._platform.toml`, `desktop.ini`).
+fn names_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|e| wanted(&e.path()));
+    let names = entries.map(|e| e.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.starts_with('.') && !system_files::is_one(name)).collect()
+}
+
 /// Is it called like a file of a book.
 fn of_a_book(name: &str) -> bool {
     let books = EMBEDDED.get_dir("books").map_or(&[][..], |d| d.entries()).iter().filter_map(|e| e.as_dir());
     name.ends_with(".jinja") || books.flat_map(|d| d.files()).any(|f| f.path().file_name().is_some_and(|n| n.to_string_lossy() == name))
+}
+
+/// The folder of a case's own templates, in whatever letters its name is written, if there is one.
+pub fn own_templates(root: &Path) -> Option<PathBuf> {
+    let usual = root.join(TEMPLATES);
+    if usual.is_dir() {
+        return Some(usual);
+    }
+    let mut names: Vec<String> = names_in(root, Path::is_dir);
+    names.sort();
+    names.iter().find(|name| is_templates(name)).map(|name| root.join(name))
 }
 
 impl Profile {
@@ -115,7 +141,7 @@ impl Profile {
     /// # Errors
     /// A file whose name is nearly one of ours and that nothing uses. `prefix` is where the folder stands under templates/ (`""`, `books/zh-CN-platform`).
     pub fn misspelt(folder: &Path, prefix: &str) -> Result<()> {
-        let entries: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        let entries: Vec<PathBuf> = names_in(folder, |_| true).into_iter().map(|name| folder.join(name)).collect();
         let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let mut ours: Vec<String> = if prefix.is_empty() { EMBEDDED.entries() } else { EMBEDDED.get_dir(prefix).map_or(&[][..], |d| d.entries()) }
             .iter()
@@ -197,7 +223,7 @@ impl Profile {
         let origin = self.origin(path);
         let bytes = self.bytes(path)?;
         match String::from_utf8(bytes.into_owned()) {
-            Ok(text) => Ok((text.trim_start_matches('\u{feff}').to_owned(), origin)),
+            Ok(text) => Ok((plain(&text), origin)),
             Err(_) => {
                 Err(Error::new(format!("{origin} 不是 UTF-8 文本"), format!("{origin} is not UTF-8 text")).hint("用编辑器另存为 UTF-8", "save it as UTF-8"))
             }
@@ -211,13 +237,10 @@ impl Profile {
             .map(|d| d.files().filter_map(|f| f.path().file_name().map(|n| n.to_string_lossy().into_owned())).collect())
             .unwrap_or_default();
         for layer in &self.layers {
-            if let Ok(entries) = std::fs::read_dir(layer.join(folder)) {
-                names.extend(entries.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned()));
-            }
+            names.extend(names_in(&layer.join(folder), Path::is_file));
         }
-        if let Some(entries) = self.flat.as_ref().filter(|_| folder.starts_with("books/")).and_then(|flat| std::fs::read_dir(flat).ok()) {
-            let direct = entries.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned());
-            names.extend(direct.filter(|name| is_flat(name)));
+        if let Some(flat) = self.flat.as_ref().filter(|_| folder.starts_with("books/")) {
+            names.extend(names_in(flat, Path::is_file).into_iter().filter(|name| is_flat(name)));
         }
         names.sort();
         names.dedup();
@@ -231,12 +254,34 @@ impl Profile {
             .map(|d| d.dirs().filter_map(|f| f.path().file_name().map(|n| n.to_string_lossy().into_owned())).collect())
             .unwrap_or_default();
         for layer in &self.layers {
-            if let Ok(entries) = std::fs::read_dir(layer.join(folder)) {
-                names.extend(entries.flatten().filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()));
-            }
+            names.extend(names_in(&layer.join(folder), Path::is_dir));
         }
         names.sort();
         names.dedup();
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_alike_however_a_file_was_saved() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("platforms")).unwrap();
+        std::fs::write(dir.path().join("platforms/own.toml"), "\u{feff}a = \"\"\"\r\none\r\ntwo\"\"\"\r\n").unwrap();
+        let (text, _) = Profile::built_in().with_layer(dir.path()).text("platforms/own.toml").unwrap();
+        assert_eq!(text, "a = \"\"\"\none\ntwo\"\"\"\n");
+    }
+
+    #[test]
+    fn what_is_built_in_has_no_foreign_line_ends() {
+        let mut folders = vec![&EMBEDDED];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            let texts = folder.files().filter(|f| f.contents_utf8().is_some());
+            texts.for_each(|f| assert!(!f.contents().contains(&b'\r'), "{} was checked out with CR LF", f.path().display()));
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::model::match_sheet::{self, COLUMNS, FIRST_HIDDEN_ROW, FORM, HIDDEN, N
 use crate::model::record::{Content, PictureInfo};
 use crate::model::source::FileId;
 use crate::profile::lang::{Words, words};
+use crate::workbook;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Image, ObjectMovement, Workbook, Worksheet, XlsxError,
 };
@@ -76,7 +77,7 @@ pub fn bytes(view: &View<'_>, ctx: &Context) -> Result<Vec<u8>> {
     sheet.autofilter(HEAD, 0, last, (COLUMNS.len() - 1) as u16).map_err(fail)?;
     let hidden = book.add_worksheet().set_name(HIDDEN).map_err(fail)?;
     hide(hidden, view, (&files, &besides), &further, w).map_err(fail)?;
-    book.save_to_buffer().map_err(fail)
+    workbook::bytes(&mut book).map_err(fail)
 }
 
 /// First and last row, as Excel counts, of a list of so many choices in the hidden sheet.

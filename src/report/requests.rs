@@ -88,7 +88,7 @@ fn workbook(head: &[(&str, f64)], rows: &[Vec<String>], w: &Words) -> std::resul
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
+    crate::workbook::bytes(&mut book)
 }
 
 /// The text for a chat: UTF-8 with BOM and CRLF, as Notepad likes it.

@@ -15,6 +15,16 @@ pub fn matches(pattern: &str, path: &str) -> bool {
     fits(&pattern, &target)
 }
 
+/// Does `pattern` speak of `path` but for upper and lower case? Windows shows `IMG_1.PNG` and `img_1.png` as if they were one name, and here they are two.
+pub fn matches_in_other_letters(pattern: &str, path: &str) -> bool {
+    matches(&pattern.to_lowercase(), &path.to_lowercase())
+}
+
+/// Are two names or paths the same? In NFC, as for [`matches`].
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.nfc().eq(other.nfc())
+}
+
 /// Greedy with one place to come back to for `*` and one for `**`: linear in practice, never exponential on hostile patterns.
 fn fits(pattern: &[char], target: &[char]) -> bool {
     let (mut p, mut t) = (0_usize, 0_usize);

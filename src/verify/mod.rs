@@ -25,6 +25,7 @@ pub enum Problem {
     NameDiffers { path: String, inner: String },
     Missing { path: String },
     NotListed { path: String },
+    SystemFile { path: String },
     Differs { path: String },
     Unreadable { path: String, detail: String },
     BadManifestLine { path: String, line: usize },
@@ -44,6 +45,7 @@ impl Problem {
             Problem::NameDiffers { path, inner } => ("verify.name-differs", vec![("path", path.clone()), ("inner", inner.clone())]),
             Problem::Missing { path } => ("verify.missing", vec![("path", path.clone())]),
             Problem::NotListed { path } => ("verify.not-listed", vec![("path", path.clone())]),
+            Problem::SystemFile { path } => ("verify.system-file", vec![("path", path.clone())]),
             Problem::Differs { path } => ("verify.differs", vec![("path", path.clone())]),
             Problem::Unreadable { path, detail } => ("verify.unreadable", vec![("path", path.clone()), ("detail", detail.clone())]),
             Problem::BadManifestLine { path, line } => ("verify.bad-manifest-line", vec![("path", path.clone()), ("line", line.to_string())]),
@@ -77,6 +79,9 @@ pub struct VerifyReport {
     pub originals_sha256: Option<String>,
     /// `3 of 11` where it is one bag of several that belong together (Bag-Count).
     pub part: Option<String>,
+    /// What Explorer or Finder put beside an unpacked bag's own files, outside of `data/`; none of it counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub system_files: Vec<String>,
     /// Everything that is wrong, sorted.
     pub problems: Vec<Problem>,
 }
@@ -109,6 +114,7 @@ pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> 
         bytes: 0,
         originals_sha256: None,
         part: None,
+        system_files: Vec::new(),
         problems: Vec::new(),
     };
     let meta = std::fs::metadata(path).map_err(|e| Error::io("打开", "open", path, &e))?;
@@ -126,6 +132,7 @@ pub fn verify(path: &Path, depth: Depth, ctx: &Context) -> Result<VerifyReport> 
         }
     };
     report.problems.append(&mut source.problems);
+    report.system_files.append(&mut source.system_files);
     check(&mut source, depth, ctx, &mut report)?;
     report.problems.sort();
     report.problems.dedup();
@@ -139,10 +146,15 @@ fn check(source: &mut Source, depth: Depth, ctx: &Context, report: &mut VerifyRe
     if !declaration.starts_with("BagIt-Version: ") || !declaration.contains("Tag-File-Character-Encoding: UTF-8") {
         report.problems.push(Problem::NotABag { detail: "bagit.txt".into() });
     }
-    let names: BTreeMap<String, u64> = source.names().clone();
     let manifest = listing(source, format::MANIFEST, report);
     let tags = listing(source, format::TAG_MANIFEST, report);
+    source.called_as_in(manifest.keys().chain(tags.keys()));
+    let names: BTreeMap<String, u64> = source.names().clone();
     for (path, bytes) in names.iter().filter(|(p, _)| p.starts_with("data/")) {
+        if !manifest.contains_key(path) && source::is_system_file(path) {
+            report.problems.push(Problem::SystemFile { path: path.clone() });
+            continue;
+        }
         report.files += 1;
         report.bytes += bytes;
         if !manifest.contains_key(path) {

@@ -3,10 +3,12 @@
 use super::Problem;
 use crate::digest;
 use crate::error::{Error, Result};
+use crate::model::system_files;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization as _;
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
@@ -14,14 +16,24 @@ use zip::ZipArchive;
 const BUFFER: usize = 128 * 1024;
 
 enum Store {
-    Zip { archive: Box<ZipArchive<BufReader<File>>>, path: PathBuf, top: String },
-    Folder(PathBuf),
+    Zip {
+        archive: Box<ZipArchive<BufReader<File>>>,
+        path: PathBuf,
+        top: String,
+    },
+    /// With the names on the disk of files that are listed under another form of theirs.
+    Folder {
+        root: PathBuf,
+        on_disk: BTreeMap<String, String>,
+    },
 }
 
 /// Names relative to the bag's top, with sizes, and a way to read them.
 pub struct Source {
     store: Store,
     names: BTreeMap<String, u64>,
+    /// Files of an unpacked bag that the system put beside its parts: no part of the bag, and nobody's doing.
+    pub system_files: Vec<String>,
     /// Problems of the container itself.
     pub problems: Vec<Problem>,
 }
@@ -33,6 +45,12 @@ pub fn is_dangerous(path: &str) -> bool {
         || path.split('/').any(|c| c == ".." || c == ".")
         || path.as_bytes().get(1) == Some(&b':')
         || path.chars().any(char::is_control)
+}
+
+/// Is the file one that Explorer or Finder leaves in a folder that somebody looked at.
+pub fn is_system_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    system_files::is_one(name) || system_files::is_apple_double(name)
 }
 
 impl Source {
@@ -80,7 +98,8 @@ impl Source {
                 None => problems.push(Problem::NotListed { path: name }),
             }
         }
-        Ok(Ok(Source { store: Store::Zip { archive: Box::new(archive), path: path.to_path_buf(), top }, names, problems }))
+        let store = Store::Zip { archive: Box::new(archive), path: path.to_path_buf(), top };
+        Ok(Ok(Source { store, names, system_files: Vec::new(), problems }))
     }
 
     /// An unpacked bag: the folder itself, or the one folder in it.
@@ -95,6 +114,7 @@ impl Source {
             }
         }
         let mut names = BTreeMap::new();
+        let mut system_files = Vec::new();
         let mut problems = Vec::new();
         for entry in WalkDir::new(&root).follow_links(false).into_iter() {
             match entry {
@@ -107,6 +127,8 @@ impl Source {
                     } else if !e.file_type().is_file() {
                         // a pipe would be waited for without end
                         problems.push(Problem::NotAFile { path: name });
+                    } else if !name.starts_with("data/") && is_system_file(&name) {
+                        system_files.push(name);
                     } else {
                         names.insert(name, e.metadata().map_or(0, |m| m.len()));
                     }
@@ -114,7 +136,25 @@ impl Source {
                 Err(e) => problems.push(Problem::Unreadable { path: e.path().map(|p| p.display().to_string()).unwrap_or_default(), detail: e.to_string() }),
             }
         }
-        Ok(Source { store: Store::Folder(root), names, problems })
+        system_files.sort();
+        Ok(Source { store: Store::Folder { root, on_disk: BTreeMap::new() }, names, system_files, problems })
+    }
+
+    /// Takes a file that is listed under another form of its name (macOS takes accents apart) for the one that is meant.
+    pub fn called_as_in<'a>(&mut self, listed: impl Iterator<Item = &'a String>) {
+        let Store::Folder { on_disk, .. } = &mut self.store else { return };
+        let composed = |name: &str| name.nfc().collect::<String>();
+        let mut absent: BTreeMap<String, &String> = listed.filter(|path| !self.names.contains_key(*path)).map(|path| (composed(path), path)).collect();
+        if absent.is_empty() {
+            return;
+        }
+        for name in self.names.keys().cloned().collect::<Vec<_>>() {
+            let Some(path) = absent.remove(&composed(&name)) else { continue };
+            if let Some(bytes) = self.names.remove(&name) {
+                self.names.insert(path.clone(), bytes);
+                on_disk.insert(path.clone(), name);
+            }
+        }
     }
 
     /// All files with their sizes.
@@ -136,8 +176,8 @@ impl Source {
                 let entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
                 entry.take(limit).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
             }
-            Store::Folder(root) => {
-                let file = File::open(root.join(name)).map_err(|e| e.to_string())?;
+            Store::Folder { root, on_disk } => {
+                let file = File::open(root.join(on_disk.get(name).map_or(name, String::as_str))).map_err(|e| e.to_string())?;
                 file.take(limit).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
             }
         }
@@ -151,7 +191,7 @@ impl Source {
                 let file = File::open(path).map_err(|e| e.to_string())?;
                 Reader::Zip { archive: Box::new(ZipArchive::new(BufReader::with_capacity(BUFFER, file)).map_err(|e| e.to_string())?), top }
             }
-            Store::Folder(root) => Reader::Folder(root),
+            Store::Folder { root, on_disk } => Reader::Folder { root, on_disk },
         })
     }
 }
@@ -166,7 +206,12 @@ pub enum Reader<'a> {
         top: &'a str,
     },
     /// From a folder.
-    Folder(&'a Path),
+    Folder {
+        /// The folder.
+        root: &'a Path,
+        /// Names on the disk where they are not those of the manifest.
+        on_disk: &'a BTreeMap<String, String>,
+    },
 }
 
 impl Reader<'_> {
@@ -190,7 +235,10 @@ impl Reader<'_> {
                 let mut entry = archive.by_name(&format!("{top}{name}")).map_err(|e| e.to_string())?;
                 with(&mut entry)
             }
-            Reader::Folder(root) => with(&mut BufReader::new(File::open(root.join(name)).map_err(|e| e.to_string())?)),
+            Reader::Folder { root, on_disk } => {
+                let path = root.join(on_disk.get(name).map_or(name, String::as_str));
+                with(&mut BufReader::new(File::open(path).map_err(|e| e.to_string())?))
+            }
         }
         .map_err(|e| e.to_string())
     }

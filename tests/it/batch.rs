@@ -1,6 +1,6 @@
 //! Many cases: each isolated, one broken case is one failed line.
 
-use crate::support::{Work, appealpack, exits, stdout, write_case};
+use crate::support::{Work, appealpack, exits, stderr, stdout, write_case};
 use std::fs;
 
 fn summary(work: &Work) -> serde_json::Value {
@@ -40,6 +40,20 @@ fn one_broken_case_is_one_failed_line() {
         let text = fs::read_to_string(work.out().join(name)).expect(name);
         assert!(text.contains("case-a") && text.contains("case-c"), "{name}");
     }
+}
+
+#[test]
+fn a_summary_that_cannot_be_replaced_keeps_no_report_back() {
+    let work = Work::empty();
+    with_id(&work, "a", "case-a");
+    // stands for a table that is open in Excel: nothing takes its place
+    fs::create_dir_all(work.out().join("summary.csv/open")).expect("folder");
+    let output = batch(&work);
+    exits(&output, 1);
+    assert!(stdout(&output).contains("case-a"), "the cases are told: {}", stdout(&output));
+    assert!(stderr(&output).contains("summary.csv") && stderr(&output).contains("再运行一次"), "{}", stderr(&output));
+    assert!(summary(&work)["cases"][0]["result"] == "ready" && work.out().join("summary.html").is_file(), "the others are written");
+    assert!(!work.out().join(".summary.csv.new").exists());
 }
 
 #[test]

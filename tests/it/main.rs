@@ -25,6 +25,7 @@ mod limits;
 mod many;
 mod match_sheet;
 mod match_sheet_kept;
+mod other_systems;
 mod own_output;
 mod pictures;
 mod private;

@@ -1,6 +1,6 @@
 //! Where results are written: never among evidence, never over what is the seller's.
 
-use crate::support::{CASE_ID, Work, appealpack, exits, run, stderr, stdout, tree};
+use crate::support::{CASE_ID, Work, appealpack, exits, stderr, stdout, tree};
 use serde_json::Value;
 use std::fs;
 use std::process::Output;
@@ -117,7 +117,7 @@ fn a_pipe_in_the_place_of_case_toml_is_told() {
     let toml = work.case().join("case.toml");
     fs::remove_file(&toml).expect("removed");
     assert!(std::process::Command::new("mkfifo").arg(&toml).status().expect("mkfifo").success());
-    let output = run(&["check", &work.case().display().to_string()]);
+    let output = appealpack().arg("check").arg(work.case()).output().expect("starts");
     exits(&output, 1);
     assert!(stderr(&output).contains("不是普通文件"), "{}", stderr(&output));
 }

@@ -17,7 +17,11 @@ pub const CASE_ID: &str = "taobao-WG2026040900000001";
 /// The binary, with an environment that cannot leak in.
 pub fn appealpack() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_appealpack"));
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("LANG", "zh_CN.UTF-8");
+    command.env_clear().env("LANG", "zh_CN.UTF-8");
+    // without the second no program starts on Windows
+    for name in ["PATH", "SystemRoot"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
     command
 }
 
@@ -205,13 +209,14 @@ pub fn blot(x: u32, y: u32, seed: u8) -> u32 {
     (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 16
 }
 
-/// Every file below a folder with its bytes, sorted by path.
+/// Every file below a folder with its bytes, sorted by path, which has `/` on every system.
 pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.expect("readable");
         if entry.file_type().is_file() {
-            let name = entry.path().strip_prefix(folder).expect("inside").to_string_lossy().into_owned();
+            let name: Vec<_> = entry.path().strip_prefix(folder).expect("inside").components().map(|c| c.as_os_str().to_string_lossy()).collect();
+            let name = name.join("/");
             files.push((name, fs::read(entry.path()).expect("readable")));
         }
     }

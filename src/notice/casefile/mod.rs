@@ -2,26 +2,25 @@
 //! is told at once, with its line and the corrected line where it can be worked out; nothing in the file is ever ignored in silence.
 
 mod check;
+mod place;
 mod schema;
 mod settings;
 mod slips;
 #[cfg(test)]
 mod tests;
 
+pub use place::find;
 pub use schema::schema_text;
 
 use crate::error::{Error, Result};
 use crate::model::Lang;
 use crate::model::settings::CaseSettings;
-use crate::profile::Profile;
 use crate::profile::lang::{Words, words};
+use crate::profile::{self, Profile};
 use crate::text::decode::decode;
 use std::io;
 use std::path::Path;
 use toml::de::DeTable;
-
-/// The file's name at the root of a case.
-pub const FILE_NAME: &str = "case.toml";
 
 /// No case.toml written by people comes near this; something else was renamed.
 const MAX_BYTES: u64 = 4 << 20;
@@ -29,12 +28,14 @@ const MAX_BYTES: u64 = 4 << 20;
 /// Reads `case.toml` at the root of a case; without one, the defaults.
 ///
 /// # Errors
-/// When it cannot be read, is no text, is no TOML, or holds unknown tables, keys, words or wrong types: one error that lists every mistake with its
+/// When it is named otherwise ([`find`]), cannot be read, is no text, is no TOML, or holds unknown tables, keys, words or wrong types: one error that lists every mistake with its
 /// line and the corrected line.
 pub fn read(root: &Path) -> Result<CaseSettings> {
-    let path = root.join(FILE_NAME);
+    let none = || CaseSettings { state_limits: true, ..CaseSettings::default() };
+    let Some(path) = find(root)? else { return Ok(none()) };
     let bytes = match std::fs::metadata(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(CaseSettings { state_limits: true, ..CaseSettings::default() }),
+        // a link that leads nowhere
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(none()),
         Err(e) => return Err(Error::io("读取 case.toml ", "read", &path, &e)),
         Ok(m) if m.len() > MAX_BYTES => {
             let (n, max) = (m.len().to_string(), MAX_BYTES.to_string());
@@ -47,7 +48,8 @@ pub fn read(root: &Path) -> Result<CaseSettings> {
     let Some((text, _)) = decode(&bytes) else {
         return Err(both(|w, _| w.get("casefile.not-text").to_owned(), |w| w.get("casefile.not-text-hint").to_owned()));
     };
-    parse(&text, &Profile::built_in().with_layer(&root.join("templates")))
+    let profile = Profile::built_in();
+    parse(&text, &profile::own_templates(root).map_or(profile.clone(), |own| profile.with_layer(&own)))
 }
 
 /// Reads the decoded text. `profile` knows the platforms.

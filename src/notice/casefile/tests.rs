@@ -1,6 +1,7 @@
 //! What a seller sees when case.toml has a mistake, in both languages, and that every key of the contract is read.
 
 use super::*;
+use crate::model::case_file::CASE_FILE;
 use crate::model::file::Kind;
 use crate::model::settings::{Delivery, Fact, Goods, Scope};
 
@@ -167,12 +168,12 @@ fn reads_every_encoding_that_notepad_writes() {
     let gb = encoding_rs::GB18030.encode(text).0.into_owned();
     for bytes in [text.as_bytes().to_vec(), format!("\u{feff}{text}").into_bytes(), utf16, gb] {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join(FILE_NAME), bytes).unwrap();
+        std::fs::write(dir.path().join(CASE_FILE), bytes).unwrap();
         assert_eq!(read(dir.path()).unwrap().seller.shop.as_deref(), Some("山海小店"));
     }
     let dir = tempfile::tempdir().unwrap();
     assert!(!read(dir.path()).unwrap().present, "no case.toml is no error");
-    std::fs::write(dir.path().join(FILE_NAME), [0x89, b'P', 0, 0, 1, 2, 3, 4, 5, 0xff]).unwrap();
+    std::fs::write(dir.path().join(CASE_FILE), [0x89, b'P', 0, 0, 1, 2, 3, 4, 5, 0xff]).unwrap();
     assert_eq!(read(dir.path()).unwrap_err().message(Lang::ZhCn), "case.toml 不是文本文件");
 }
 
