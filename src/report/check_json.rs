@@ -247,7 +247,7 @@ fn file(view: &View<'_>, entry: &FileEntry, used: Option<&BTreeSet<usize>>, all:
             _ => None,
         },
         "candidates": ids(view, candidates),
-        "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
+        "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": (!w.detail.is_empty()).then_some(&w.detail) })),
     })
 }
 
