@@ -10,6 +10,7 @@ mod bags;
 mod batch;
 mod cases;
 mod cli;
+mod contract;
 mod conversations;
 mod crash;
 mod elsewhere;
