@@ -7,10 +7,10 @@
 //! the command;
 //! `has` [{code, order?, file?, where?, severity?, count?, message_contains?, hint_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or
 //! "status kind"}, `stderr` (words that stand there). A case that ends with 1 has no findings: what `has` says is looked for on stderr, whatever its code.
-//! Every case is also held to what is true of any case (contract.rs): each file accounted for, totals that add up, words in both languages, the closed lists
+//! Every case is also held to what is true of any case (invariants.rs): each file accounted for, totals that add up, words in both languages, the closed lists
 //! of words, the order of findings.
 
-use crate::contract;
+use crate::invariants;
 use crate::support::{appealpack, stderr, stdout};
 use crate::zips::{self, Member};
 use appealpack::finding::Code;
@@ -255,7 +255,7 @@ fn wrong_with(name: &str, expected: &Expected) -> Vec<String> {
             wrong.push(format!("{path} is {} {}, expected {wanted}", word("status"), word("kind")));
         }
     }
-    wrong.extend(contract::broken_by(&result, &case, |lang, format| check(&case, expected, lang, format)));
+    wrong.extend(invariants::broken_by(&result, &case, |lang, format| check(&case, expected, lang, format)));
     wrong
 }
 
