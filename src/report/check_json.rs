@@ -30,7 +30,7 @@ pub fn value(view: &View<'_>, lang: Lang) -> Value {
             Some(json!({
                 "id": listed.id,
                 "in_export": order.in_export,
-                "main_id": listed.is_sub.then(|| order.id.to_string()),
+                "main_id": (listed.id.as_str() != order.id.as_str()).then(|| order.id.to_string()),
                 "buyer": order.buyer.as_ref().map(|b| b.value.raw()),
                 "paid_at": order.paid_at.as_ref().map(|t| moment(t.value)),
                 "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),

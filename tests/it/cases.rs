@@ -228,6 +228,9 @@ fn wrong_with(name: &str, expected: &Expected) -> Vec<String> {
         }
         return wrong;
     };
+    if (expected.exit == 3) != (result["counts"]["errors"] != 0) {
+        wrong.push(format!("exit {} with {} errors", expected.exit, result["counts"]["errors"]));
+    }
     let findings = result["findings"].as_array().cloned().unwrap_or_default();
     for has in &expected.has {
         let count = findings.iter().filter(|f| has.fits(f)).count();

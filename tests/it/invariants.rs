@@ -52,6 +52,7 @@ pub fn broken_by(result: &Value, case: &Path, again: impl Fn(&str, &str) -> Outp
         standings(result, &stdout(&again("zh-CN", "text")), &mut wrong);
     }
     listed(result, &mut wrong);
+    joined(result, &mut wrong);
     known_words(result, &mut wrong);
     sorted(result, &mut wrong);
     never_empty(result, "", &mut wrong);
@@ -101,6 +102,13 @@ fn sums(result: &Value, wrong: &mut Vec<String>) {
             wrong.push(format!("{key}: {listed} are listed, counts say {}", counts[key]));
         }
     }
+    let files = list(result, "files");
+    for (key, count) in result["file_counts"].as_object().into_iter().flatten() {
+        let listed = if key == "found" { files.len() } else { files.iter().filter(|f| f["status"] == key.as_str()).count() };
+        if *count != listed {
+            wrong.push(format!("{key}: {listed} files are listed, file_counts say {count}"));
+        }
+    }
 }
 
 /// Proven + missing + contradicting = flagged, as the first screen says it.
@@ -126,6 +134,27 @@ fn listed(result: &Value, wrong: &mut Vec<String>) {
     let times: Vec<_> = list(result, "tasks").iter().map(|t| t["by"].as_str().and_then(|by| chrono::DateTime::parse_from_rfc3339(by).ok())).collect();
     if times.len() > MOST_TASKS || times.contains(&None) || !times.is_sorted() {
         wrong.push(format!("tasks {}", result["tasks"]));
+    }
+}
+
+/// What findings and files say of orders is what the orders say of them: by the id that was listed, or that of the main order.
+fn joined(result: &Value, wrong: &mut Vec<String>) {
+    let of = |order: &Value| ["id", "main_id"].iter().filter_map(|key| order[*key].as_str().map(str::to_owned)).collect::<BTreeSet<_>>();
+    for order in list(result, "orders") {
+        let ids = of(order);
+        let concerns = |f: &&Value| f["order"].as_str().is_some_and(|id| ids.contains(id));
+        let found: BTreeSet<&str> = list(result, "findings").iter().filter(concerns).filter_map(|f| f["code"].as_str()).collect();
+        let told: Vec<&str> = list(order, "findings").iter().filter_map(Value::as_str).collect();
+        if !found.iter().eq(&told) {
+            wrong.push(format!("findings of {ids:?}: {told:?}, found {found:?}"));
+        }
+    }
+    let known: BTreeSet<String> = list(result, "orders").iter().flat_map(of).collect();
+    for file in list(result, "files") {
+        let orders: Vec<&str> = list(file, "orders").iter().filter_map(Value::as_str).collect();
+        if orders.iter().any(|id| !known.contains(*id)) || (file["status"] == "matched" && orders.is_empty()) {
+            wrong.push(format!("{} is {} of {orders:?}", file["path"], file["status"]));
+        }
     }
 }
 
