@@ -96,7 +96,8 @@ fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, fin
         // of a day without a time of day, every hour is possible: its first one speaks for the seller
         if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.earliest()) {
             let finding = view.finding(code, i).at(file, scan.place.clone());
-            let finding = finding.with("waybill", &trace.waybill).with("scan", minute(scan.at)).with(name, dates::shown_moment(moment));
+            let (seen, other) = dates::told_apart(Moment::exact(scan.at), moment);
+            let finding = finding.with("waybill", &trace.waybill).with("scan", seen).with(name, other);
             // who pays at the door pays when it is delivered
             let at_the_door = code == Code::ScanBeforePayment && trace.delivered().is_some_and(|(e, _)| moment.latest() >= e.earliest());
             findings.push(if at_the_door { finding.variant("at-the-door").severity(Severity::Warning) } else { finding });

@@ -8,7 +8,7 @@ use super::view::View;
 use crate::finding::{Code, Findings};
 use crate::model::assessment::{OrderAssessment, Step, StepKind};
 use crate::profile::lang::words;
-use crate::text::dates::shown_moment;
+use crate::text::dates::told_apart;
 use chrono::Duration;
 
 /// Which step must not come before which. The pick-up may be booked out of stock a little later (`stock-out-after-pickup-hours`).
@@ -43,7 +43,8 @@ pub(super) fn check(view: &View, orders: &[OrderAssessment], findings: &mut Find
             }
             let name = |s: &Step| names.get(&format!("step.{}", s.kind.as_str())).to_owned();
             let finding = view.finding(Code::StepsOutOfOrder, i).at(b.file, b.place.clone());
-            findings.push(finding.with("step", name(b)).with("at", shown_moment(b.moment())).with("other", name(a)).with("other_at", shown_moment(a.moment())));
+            let (at, other) = told_apart(b.moment(), a.moment());
+            findings.push(finding.with("step", name(b)).with("at", at).with("other", name(a)).with("other_at", other));
         }
     }
 }

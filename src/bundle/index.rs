@@ -155,7 +155,7 @@ fn manifest(contents: &Contents<'_>, items: &[Item], digests: &BTreeMap<FileId, 
         Some(json!({
             "number": i + 1,
             "id": listed.id,
-            "main_id": case.orders.get(listed.order).filter(|_| listed.is_sub).map(|o| o.id.to_string()),
+            "main_id": case.orders.get(listed.order).filter(|o| o.id.as_str() != listed.id.as_str()).map(|o| o.id.to_string()),
             "page": label(contents, &Anchor(format!("order-{place}"))),
             "exhibits": by_order.get(&listed.order).map_or(&[][..], Vec::as_slice),
         }))

@@ -265,11 +265,17 @@ impl<'a> Book<'a> {
                 numbers.push(number.into());
             }
         };
+        let mut stands = None;
         for (at, row) in rows {
             if let Some(export) = self.export(*at) {
-                export.view.waybills(*row).into_iter().for_each(|(number, _)| add(number));
+                let found = export.view.waybills(*row);
+                if !found.is_empty() {
+                    stands = stands.or(Some((export, *row)));
+                }
+                found.into_iter().for_each(|(number, _)| add(number));
             }
         }
+        let (export, row) = stands.unwrap_or((export, row));
         for (_, row) in self.tracking.get(&id).into_iter().flatten() {
             add(row.waybill.clone());
         }

@@ -168,8 +168,8 @@ fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -
     } else if info.frames > 1 && info.pages.is_empty() {
         let finding = named(Code::PictureNotShown, "animated").severity(Severity::Note);
         findings.push(finding.with("frames", info.frames));
-    } else if info.pages.len() >= media::picture::MOST_PAGES {
-        findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.frames));
+    } else if !info.pages.is_empty() && info.frames as usize > info.pages.len() {
+        findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.pages.len()));
     }
     if let Some(cache) = rules.pixels.filter(|_| info.broken.is_none() && info.hidden.is_none()) {
         info.pixels = cache.look(sha256, bytes, info.orientation);

@@ -151,7 +151,8 @@ pub fn tiff(bytes: &[u8]) -> Header {
     let pages = tiff::pages(bytes);
     let frames = u32::try_from(pages.len()).unwrap_or(1);
     let points = |n: u32| n as f32 * 0.75;
-    let pages = if frames > 1 { pages.iter().map(|p| (points(p.width), points(p.height))).collect() } else { Vec::new() };
+    let shown = pages.iter().take(tiff::MOST_PAGES);
+    let pages = if frames > 1 { shown.map(|p| (points(p.width), points(p.height))).collect() } else { Vec::new() };
     Header { width, height, facts: exif::facts(&exif), broken, frames, pages }
 }
 

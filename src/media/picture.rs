@@ -2,7 +2,6 @@
 
 pub use super::jpeg::{JpegLayout, colours_apart, jpeg_layout};
 pub use super::png::{PngLayout, png_layout};
-pub use super::tiff::MOST_PAGES;
 
 use super::other_formats::{self, Header};
 use super::{jpeg, png};

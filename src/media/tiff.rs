@@ -2,7 +2,7 @@
 
 use super::bytes::{u16_be, u16_le, u32_be, u32_le};
 
-/// Most pages that are followed; a longer chain is cut.
+/// Most pages that are shown; of a longer chain one more is followed, so that it is known to be longer.
 pub const MOST_PAGES: usize = 200;
 
 /// A page: where its directory stands, and its size in pixels.
@@ -42,7 +42,7 @@ pub fn pages(bytes: &[u8]) -> Vec<Page> {
     let Some(order) = Order::of(bytes) else { return pages };
     let mut at = order.long(bytes, 4).unwrap_or(0);
     let mut seen = Vec::new();
-    while at != 0 && pages.len() < MOST_PAGES && !seen.contains(&at) && seen.len() <= 2 * MOST_PAGES {
+    while at != 0 && pages.len() <= MOST_PAGES && !seen.contains(&at) && seen.len() <= 2 * MOST_PAGES {
         seen.push(at);
         let start = at as usize;
         let Some(count) = order.short(bytes, start) else { break };
@@ -110,5 +110,22 @@ mod tests {
         for cut in 0..tiff.len() {
             let _ = pages(&tiff[..cut]);
         }
+    }
+
+    #[test]
+    fn of_a_long_chain_one_page_more_than_is_shown_is_followed() {
+        let chain = |count: u32| {
+            let mut t = b"II*\0\x08\0\0\0".to_vec();
+            for n in 1..=count {
+                t.extend(2_u16.to_le_bytes());
+                for tag in [256_u16, 257] {
+                    t.extend(tag.to_le_bytes());
+                    t.extend([4, 0, 1, 0, 0, 0, 5, 0, 0, 0]);
+                }
+                t.extend(if n < count { 8 + n * 30 } else { 0 }.to_le_bytes());
+            }
+            pages(&t).len()
+        };
+        assert_eq!([199, 200, 201, 300].map(chain), [199, 200, 201, 201]);
     }
 }

@@ -138,7 +138,7 @@ pub struct ExportEntry {
     pub refunded: bool,
     /// The export says that it was never paid.
     pub unpaid: bool,
-    /// Where its first row stands.
+    /// Where its waybill stands, else its first row.
     pub file: FileId,
     /// That row.
     pub place: Place,

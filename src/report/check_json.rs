@@ -45,7 +45,7 @@ pub fn value<'a>(view: &'a View<'a>, lang: Lang) -> impl Serialize + 'a {
         Some(json!({
             "id": listed.id,
             "in_export": order.in_export,
-            "main_id": listed.is_sub.then(|| order.id.to_string()),
+            "main_id": (listed.id.as_str() != order.id.as_str()).then(|| order.id.to_string()),
             "buyer": order.buyer.as_ref().map(|b| b.value.raw()),
             "paid_at": order.paid_at.as_ref().map(|t| moment(t.value)),
             "argued": view.assessment.listed_argued.get(i).copied().unwrap_or(false),
@@ -260,7 +260,7 @@ fn file(view: &View<'_>, entry: &FileEntry, used: Option<&BTreeSet<usize>>, all:
             _ => None,
         },
         "candidates": ids(view, candidates),
-        "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": w.detail })),
+        "why": entry.why.as_ref().map(|w| json!({ "key": w.key, "detail": (!w.detail.is_empty()).then_some(&w.detail) })),
     })
 }
 

@@ -73,6 +73,15 @@ pub fn shown_moment(moment: Moment) -> String {
     if moment.has_time { shown(moment.at, "%Y-%m-%d %H:%M") } else { moment.at.format("%Y-%m-%d").to_string() }
 }
 
+/// Two moments of which a message says that one was before the other: to the second where they would read alike to the minute.
+pub fn told_apart(a: Moment, b: Moment) -> (String, String) {
+    let minutes = (shown_moment(a), shown_moment(b));
+    if minutes.0 != minutes.1 || !a.has_time || !b.has_time {
+        return minutes;
+    }
+    (shown(a.at, "%Y-%m-%d %H:%M:%S"), shown(b.at, "%Y-%m-%d %H:%M:%S"))
+}
+
 /// Does a cell that holds a time say in which zone: an offset or a name behind the clock, or seconds of unix, which have none.
 pub fn tells_zone(cell: &str) -> bool {
     let cleaned = narrow(&super::ids::cleaned(cell));
@@ -361,6 +370,16 @@ mod tests {
 
     fn read(s: &str) -> Option<String> {
         moment(s, false).map(|m| if m.has_time { m.at.to_rfc3339() } else { m.at.date_naive().to_string() })
+    }
+
+    #[test]
+    fn what_is_told_apart_does_not_read_alike() {
+        let at = |cell| moment(cell, false).unwrap();
+        let told = |a, b| told_apart(at(a), at(b));
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(told("2026-04-01 22:05:00", "2026-04-01 22:06:01"), pair("2026-04-01 22:05", "2026-04-01 22:06"));
+        assert_eq!(told("2026-04-01 22:05:00", "2026-04-01 22:05:01"), pair("2026-04-01 22:05:00", "2026-04-01 22:05:01"));
+        assert_eq!(told("2026-04-01 22:05:00", "2026-04-01"), pair("2026-04-01 22:05", "2026-04-01"));
     }
 
     #[test]

@@ -6,11 +6,14 @@
 //! "gbk", "members": {name inside: path of the case}}} (the files move into a zip; archives in path order, so that one can hold another); `now`, `args` for
 //! the command;
 //! `has` [{code, order?, file?, where?, severity?, count?, message_contains?, hint_contains?}], `lacks` [code], `exit`, `json` {pointer: value}, `files` {path: "status" or
-//! "status kind"}.
-//! Every case is also held to what is true of any case: each file accounted for, totals that add up, words in both languages.
+//! "status kind"}, `stderr` (words that stand there). A case that ends with 1 has no findings: what `has` says is looked for on stderr, whatever its code.
+//! Every case is also held to what is true of any case (invariants.rs): each file accounted for, totals that add up, words in both languages, the closed lists
+//! of words, the order of findings.
 
+use crate::invariants;
 use crate::support::{appealpack, stderr, stdout};
 use crate::zips::{self, Member};
+use appealpack::finding::Code;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +66,7 @@ struct Expected {
     json: BTreeMap<String, Value>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    stderr: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -209,6 +213,9 @@ fn wrong_with(name: &str, expected: &Expected) -> Vec<String> {
     if output.status.code() != Some(expected.exit) {
         wrong.push(format!("exit {:?}, expected {}: {}", output.status.code(), expected.exit, stderr(&output)));
     }
+    if let Some(words) = expected.stderr.as_ref().filter(|words| !stderr(&output).contains(words.as_str())) {
+        wrong.push(format!("stderr lacks {words:?}: {}", stderr(&output)));
+    }
     let Ok(result) = serde_json::from_slice::<Value>(&output.stdout) else {
         if expected.exit != 1 {
             wrong.push(format!("no JSON: {} {}", stdout(&output), stderr(&output)));
@@ -221,6 +228,9 @@ fn wrong_with(name: &str, expected: &Expected) -> Vec<String> {
         }
         return wrong;
     };
+    if (expected.exit == 3) != (result["counts"]["errors"] != 0) {
+        wrong.push(format!("exit {} with {} errors", expected.exit, result["counts"]["errors"]));
+    }
     let findings = result["findings"].as_array().cloned().unwrap_or_default();
     for has in &expected.has {
         let count = findings.iter().filter(|f| has.fits(f)).count();
@@ -248,86 +258,8 @@ fn wrong_with(name: &str, expected: &Expected) -> Vec<String> {
             wrong.push(format!("{path} is {} {}, expected {wanted}", word("status"), word("kind")));
         }
     }
-    accounted(&case, &result, &mut wrong);
-    sums(&case, expected, &result, &mut wrong);
-    worded(&case, expected, &findings, &mut wrong);
+    wrong.extend(invariants::broken_by(&result, &case, |lang, format| check(&case, expected, lang, format)));
     wrong
-}
-
-/// Every file on disk stands in the result exactly once with a status of the contract; so does every member of an archive that was opened.
-fn accounted(case: &Path, result: &Value, wrong: &mut Vec<String>) {
-    const STATUSES: [&str; 8] = ["matched", "shared", "ambiguous", "unmatched", "duplicate", "unreadable", "ignored", "source"];
-    let mut there: BTreeSet<String> = crate::support::tree(case).into_iter().map(|(p, _)| p.replace('\\', "/")).collect();
-    let files = result["files"].as_array().cloned().unwrap_or_default();
-    let told: BTreeSet<String> = files.iter().filter_map(|f| f["path"].as_str()).map(str::to_owned).collect();
-    for archive in told.iter().filter_map(|p| p.split_once("!/")).map(|(archive, _)| archive).collect::<BTreeSet<_>>() {
-        there.extend(zips::members(&fs::read(case.join(archive)).unwrap_or_default()).into_iter().map(|m| format!("{archive}!/{m}")));
-    }
-    if files.len() != told.len() || told != there {
-        let differs: Vec<_> = told.symmetric_difference(&there).collect();
-        wrong.push(format!("{} files told, {} are there; differ: {differs:?}", files.len(), there.len()));
-    }
-    for file in &files {
-        if !file["status"].as_str().is_some_and(|s| STATUSES.contains(&s)) {
-            wrong.push(format!("status of {file}"));
-        }
-    }
-}
-
-/// Argued + left out = flagged; proven + missing + contradicting = flagged, as the first screen says it.
-fn sums(case: &Path, expected: &Expected, result: &Value, wrong: &mut Vec<String>) {
-    let counts = &result["counts"];
-    let number = |key: &str| counts[key].as_u64().unwrap_or(u64::MAX);
-    let listed = result["orders"].as_array().map_or(0, Vec::len) as u64;
-    let argued = result["orders"].as_array().into_iter().flatten().filter(|o| o["argued"] == true).count() as u64;
-    if number("argued") + number("left_out") != number("flagged") || listed != number("flagged") || argued != number("argued") {
-        wrong.push(format!("counts do not add up, {listed} orders of which {argued} argued: {counts}"));
-    }
-    for (key, severity) in [("errors", "error"), ("warnings", "warning")] {
-        let found = result["findings"].as_array().into_iter().flatten().filter(|f| f["severity"] == severity).count() as u64;
-        if number(key) != found {
-            wrong.push(format!("{key}: {found} found, counts say {}", number(key)));
-        }
-    }
-    if number("flagged") == 0 {
-        return;
-    }
-    let screen = stdout(&check(case, expected, "zh-CN", "text"));
-    let Some(line) = screen.lines().find(|l| l.starts_with("能举证")) else {
-        wrong.push(format!("the first screen does not say where the orders stand:\n{screen}"));
-        return;
-    };
-    let numbers: Vec<u64> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
-    let adds_up = matches!(numbers.as_slice(), [a, b, c, sum, ..] if a + b + c == *sum && *sum == number("flagged"));
-    if !adds_up {
-        wrong.push(format!("standings do not add up: {line}"));
-    }
-}
-
-/// Every finding at error or warning has a message and a next step, in both languages, with nothing left unfilled.
-fn worded(case: &Path, expected: &Expected, chinese: &[Value], wrong: &mut Vec<String>) {
-    let output = check(case, expected, "en", "json");
-    let english: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let english = english["findings"].as_array().cloned().unwrap_or_default();
-    let codes = |findings: &[Value]| findings.iter().filter_map(|f| f["code"].as_str().map(str::to_owned)).collect::<Vec<_>>();
-    if codes(chinese) != codes(&english) {
-        wrong.push("the languages disagree on what was found".to_owned());
-    }
-    for (lang, findings) in [("zh-CN", chinese), ("en", english.as_slice())] {
-        for finding in findings.iter().filter(|f| f["severity"] == "error" || f["severity"] == "warning") {
-            for key in ["message", "hint"] {
-                let text = finding[key].as_str().unwrap_or("");
-                if text.trim().is_empty() || unfilled(text) {
-                    wrong.push(format!("{lang}: {key} of {finding}"));
-                }
-            }
-        }
-    }
-}
-
-/// Does a place for a value stand there still? (`map = { order_id = … }` is TOML to paste, `{order}` is none.)
-fn unfilled(text: &str) -> bool {
-    text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).any(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
 }
 
 #[test]
@@ -363,7 +295,7 @@ fn every_case_says_what_it_should() {
 fn every_code_has_a_case_with_it_and_one_that_just_does_not() {
     let cases = all_cases();
     let mut lacking = Vec::new();
-    for code in appealpack::finding::Code::ALL {
+    for code in Code::ALL {
         let code = code.as_str();
         if NOT_SHOWN.iter().any(|(c, _)| *c == code) {
             continue;
@@ -380,10 +312,25 @@ fn every_code_has_a_case_with_it_and_one_that_just_does_not() {
 }
 
 #[test]
+fn cases_name_codes_and_each_that_of_its_folder() {
+    let mut slips = Vec::new();
+    for (name, expected) in all_cases() {
+        let named: BTreeSet<&str> = expected.has.iter().map(|h| h.code.as_str()).chain(expected.lacks.iter().map(String::as_str)).collect();
+        let unknown = named.iter().filter(|code| Code::from_name(code).is_none() && expected.exit != 1);
+        slips.extend(unknown.map(|code| format!("{name}: {code} is no code")));
+        let folder = name.split('/').next().unwrap_or_default();
+        if Code::from_name(folder).is_some() && !named.contains(folder) {
+            slips.push(format!("{name} says nothing of {folder}"));
+        }
+    }
+    assert!(slips.is_empty(), "{slips:#?}");
+}
+
+#[test]
 fn exceptions_are_codes_that_no_case_shows() {
     let cases = all_cases();
     for (code, why) in NOT_SHOWN {
-        assert!(appealpack::finding::Code::from_name(code).is_some(), "{code} is no code");
+        assert!(Code::from_name(code).is_some(), "{code} is no code");
         assert!(!why.is_empty() && !cases.iter().any(|(_, e)| e.has.iter().any(|h| h.code == *code)), "{code} is shown by a case");
     }
 }

@@ -21,6 +21,7 @@ mod evidence;
 mod foreign;
 mod forms;
 mod honesty;
+mod invariants;
 mod limits;
 mod many;
 mod match_sheet;

@@ -193,8 +193,14 @@ fn our_requests_and_loose_lists_are_no_evidence() {
         fs::write(work.case().join("另存.csv"), gbk).expect("file");
         expected.push(("另存.csv".to_owned(), "ignored-own-file"));
         let check = work.check();
+        let findings = check["findings"].as_array().expect("findings");
         for (name, key) in &expected {
             assert_eq!(why(&check, name), *key, "{lang}: {name}");
+            // an answer typed into a request is not silently passed over
+            let told = findings.iter().filter(|f| f["code"] == "not-checkable" && f["file"] == name.as_str());
+            let told: Vec<&str> = told.filter_map(|f| f["message"].as_str()).collect();
+            assert_eq!(told.len(), usize::from(*key == "ignored-own-request"), "{lang}: {name}: {told:?}");
+            assert!(told.iter().all(|m| m.contains("是我们写的请求单") && m.contains("不是证据")), "{told:?}");
         }
         // what may be handed in names nobody
         for (path, bytes) in bag.iter().cloned().chain(tree(&work.result().join("upload"))).filter(|(path, _)| path.ends_with(".xlsx")) {

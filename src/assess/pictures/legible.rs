@@ -75,6 +75,9 @@ mod tests {
         assert_eq!(judge(4, 69, 10, 800), Some("dark"));
         assert_eq!(judge(4, 70, 10, 800), None);
         assert_eq!(judge(226, 255, 0, 0), Some("bright"));
+        assert_eq!(judge(225, 255, 0, 0), Some("blurred"));
+        assert_eq!(judge(232, 255, 0, 0), Some("blank"));
+        assert_eq!(judge(231, 255, 0, 0), Some("bright"));
         assert_eq!(judge(250, 255, 0, 0), Some("blank"));
         assert_eq!(judge(0, 3, 0, 0), Some("blank"));
     }

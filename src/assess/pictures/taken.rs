@@ -5,9 +5,9 @@
 
 use super::data::Rules;
 use super::{Handed, finding};
-use crate::assess::logistics::minute;
 use crate::assess::view::View;
 use crate::finding::{Code, Findings};
+use crate::model::Moment;
 use crate::text::dates;
 
 pub(super) fn check(view: &View, rules: &Rules, picture: &Handed, findings: &mut Findings) {
@@ -16,7 +16,7 @@ pub(super) fn check(view: &View, rules: &Rules, picture: &Handed, findings: &mut
     let path = entry.path.to_lowercase();
     let must_be_older = rules.taken_late.kinds.contains(&entry.kind) || rules.taken_late.words.iter().any(|w| path.contains(w.as_str()));
     if must_be_older && taken > received.latest() {
-        let finding = finding(view, Code::PictureTakenLate, picture).with("taken", minute(taken));
-        findings.push(finding.with("received", dates::shown_moment(received)));
+        let (taken, received) = dates::told_apart(Moment::exact(taken), received);
+        findings.push(finding(view, Code::PictureTakenLate, picture).with("taken", taken).with("received", received));
     }
 }
