@@ -196,15 +196,12 @@ pub fn build(args: &BuildArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
     Ok(exit(&built.checked))
 }
 
-/// Cases at once and threads of all together. Where nothing is said two cases more than cores: while some wait for the disk, there are others to work at;
-/// `--threads` below the cores is a wish for fewer. `--jobs` alone says how much is to be worked at once, as it does elsewhere: `--jobs 1` is one case on one
-/// core and leaves the others to the user.
-fn jobs(asked: Option<usize>, threads_asked: bool, threads: usize, cores: usize) -> (usize, usize) {
-    const WAITING: usize = 2;
+/// Cases at once and threads of all together. Where nothing is said, a case a thread: more of them were slower, as each takes memory of its own. `--jobs`
+/// alone says how much is to be worked at once, as it does elsewhere: `--jobs 1` is one case on one core and leaves the others to the user.
+fn jobs(asked: Option<usize>, threads_asked: bool, threads: usize) -> (usize, usize) {
     match asked {
         Some(jobs) if threads_asked => (jobs, threads),
         Some(jobs) => (jobs, threads.min(jobs)),
-        None if threads >= cores => (threads + WAITING, threads),
         None => (threads, threads),
     }
 }
@@ -213,8 +210,7 @@ fn jobs(asked: Option<usize>, threads_asked: bool, threads: usize, cores: usize)
 pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Terminal) -> Result<Exit> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let ctx = &with_pixels(ctx, args.no_pixel_checks, &out);
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let (jobs, threads) = jobs(args.jobs, threads_asked, ctx.pool.current_num_threads(), cores);
+    let (jobs, threads) = jobs(args.jobs, threads_asked, ctx.pool.current_num_threads());
     let options = BatchOptions {
         paths: args.paths.clone(),
         out: out.clone(),
@@ -433,11 +429,11 @@ mod tests {
 
     #[test]
     fn jobs_alone_say_how_many_cores_are_used() {
-        assert_eq!(jobs(None, false, 8, 8), (10, 8), "all cores, and two cases that wait");
-        assert_eq!(jobs(Some(1), false, 8, 8), (1, 1), "one case on one core");
-        assert_eq!(jobs(Some(3), false, 8, 8), (3, 3));
-        assert_eq!(jobs(Some(20), false, 8, 8), (20, 8), "never more than there are");
-        assert_eq!(jobs(Some(1), true, 8, 8), (1, 8), "--threads 8 beside it");
-        assert_eq!(jobs(None, true, 4, 8), (4, 4), "--threads 4 alone");
+        assert_eq!(jobs(None, false, 8), (8, 8), "a case a core");
+        assert_eq!(jobs(Some(1), false, 8), (1, 1), "one case on one core");
+        assert_eq!(jobs(Some(3), false, 8), (3, 3));
+        assert_eq!(jobs(Some(20), false, 8), (20, 8), "never more than there are");
+        assert_eq!(jobs(Some(1), true, 8), (1, 8), "--threads 8 beside it");
+        assert_eq!(jobs(None, true, 4), (4, 4), "--threads 4 alone");
     }
 }
