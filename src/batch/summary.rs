@@ -7,7 +7,7 @@ use crate::model::own_output::PAGE_MARK;
 use crate::patience;
 use crate::profile::lang::words;
 use crate::report::{html::escape, start_page};
-use crate::text::dates;
+use crate::text::{dates, json};
 use std::fs;
 use std::path::Path;
 
@@ -25,8 +25,7 @@ pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Vec<Error> {
             ));
         }
     };
-    let mut json = serde_json::to_vec_pretty(summary).unwrap_or_default();
-    json.push(b'\n');
+    let json = json::pretty(summary);
     put("summary.json", &json);
     let w = words(lang);
     let heads = [
