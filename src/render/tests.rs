@@ -243,6 +243,61 @@ fn long_screenshots_are_cut_legibly_and_whole() {
     }
 }
 
+/// Row by row: the numbers of the pictures, and whether a slice of them is shown.
+fn shown(shapes: &[u32]) -> Vec<Vec<(usize, bool)>> {
+    let mut case = typed::empty();
+    let dir = tempfile::tempdir().expect("temp");
+    let figure = |(i, height): (usize, &u32)| {
+        let file = picture(&mut case, Some(dir.path()), &format!("{i}.png"), 540, *height);
+        Figure { file, content: FigureContent::Picture, caption: text(&format!("证据 1-{i}")), anchor: None, alt: i.to_string(), max_height: None }
+    };
+    let figures: Vec<Figure> = shapes.iter().enumerate().map(figure).collect();
+    let doc = document(vec![section("s", "", 0, vec![heading(2, "图片与文件"), Block::Gallery(figures)])], Vec::new());
+    let mut rows: Vec<(f32, Vec<(f32, usize, bool)>)> = Vec::new();
+    for page in pages(&doc, &case, PartKind::Book) {
+        let mut captions = Vec::new();
+        for run in runs(&page).into_iter().filter(|r| r.text.starts_with("证据")) {
+            captions.push(ink(run));
+        }
+        let mut rects = Vec::new();
+        for item in &page.items {
+            if let Item::Picture { rect, slice, alt, .. } = item {
+                rects.push(*rect);
+                let number: usize = alt.parse().expect("a number");
+                match rows.last_mut().filter(|(top, _)| *top == rect.y) {
+                    Some((_, row)) => row.push((rect.x, number, slice.is_some())),
+                    None => rows.push((rect.y, vec![(rect.x, number, slice.is_some())])),
+                }
+            }
+        }
+        for (i, a) in rects.iter().chain(&captions).enumerate() {
+            for b in rects.iter().chain(&captions).skip(i + 1) {
+                let apart = a.x + a.w <= b.x + 0.1 || b.x + b.w <= a.x + 0.1 || a.y + a.h <= b.y + 0.1 || b.y + b.h <= a.y + 0.1;
+                assert!(apart, "{a:?} {b:?}");
+            }
+        }
+    }
+    for (_, row) in &rows {
+        assert!(row.is_sorted_by(|a, b| a.0 < b.0), "in reading order: {row:?}");
+    }
+    rows.into_iter().map(|(_, row)| row.into_iter().map(|(_, number, slice)| (number, slice)).collect()).collect()
+}
+
+#[test]
+fn a_portrait_that_would_stand_alone_stands_beside_a_long_screenshot() {
+    const USUAL: u32 = 1170;
+    const LONG: u32 = 2000;
+    let (p, l) = (|i| (i, false), |i| (i, true));
+    assert_eq!(shown(&[USUAL, LONG]), [vec![p(0), l(1), l(1)]]);
+    assert_eq!(shown(&[LONG, USUAL]), [vec![l(0), l(0), p(1)]]);
+    assert_eq!(shown(&[USUAL, USUAL, USUAL, USUAL, LONG]), [vec![p(0), p(1), p(2)], vec![p(3), l(4), l(4)]]);
+    // two side by side need no other, and three slices leave no room
+    assert_eq!(shown(&[LONG, USUAL, USUAL]), [vec![l(0), l(0)], vec![p(1), p(2)]]);
+    assert_eq!(shown(&[USUAL, 5000]).first(), Some(&vec![p(0)]));
+    // each has its own
+    assert_eq!(shown(&[USUAL, LONG, LONG, USUAL]), [vec![p(0), l(1), l(1)], vec![l(2), l(2), p(3)]]);
+}
+
 #[test]
 fn pictures_keep_their_shape_and_captions_their_width_and_size() {
     let (mut document, case) = full(3, None);

@@ -9,6 +9,7 @@ mod contents;
 mod edges;
 mod figures;
 pub(crate) mod numbering;
+mod picture_row;
 mod pieces;
 pub(crate) mod refs;
 pub(crate) mod slices;

@@ -1,7 +1,7 @@
 //! Pieces and the pager: everything to be set is first a list of pieces (a line, a table row, a row of pictures); the pager decides where pages end.
 
 use super::Cx;
-use super::figures::PictureRow;
+use super::picture_row::PictureRow;
 use crate::model::document::Anchor;
 use crate::render::page::{Item, LinkArea, OutlineEntry, Page, Rect};
 use std::sync::Arc;

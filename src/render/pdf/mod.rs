@@ -90,14 +90,16 @@ pub fn write(job: &PdfJob<'_>, images: &dyn ImageSource, fonts: &Fonts, out: &Pa
 
     let failed = |e: std::io::Error| Error::io("写入 PDF", "write the PDF", out, &e);
     let mut file = ObjectFile::create(out, doc.max_id).map_err(failed)?;
-    let not_shown = write_pictures(&completed.pictures, images, job.pool, &mut file, &failed)?;
-    for (id, object) in &doc.objects {
-        match completed.with_links(*id, object, &painted.pages) {
+    // pages before pictures: they are out of memory when those need it
+    for (id, object) in std::mem::take(&mut doc.objects) {
+        match completed.with_links(id, &object, &painted.pages) {
             Some(page) => file.object(id.0, &page),
-            None => file.object(id.0, object),
+            None => file.object(id.0, &object),
         }
         .map_err(failed)?;
     }
+    drop(painted);
+    let not_shown = write_pictures(&completed.pictures, images, job.pool, &mut file, &failed)?;
     let digests = file.finish(doc.trailer, job.identity).map_err(failed)?;
     Ok(Written { digests, not_shown })
 }
