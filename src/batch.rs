@@ -46,21 +46,21 @@ pub const KEPT_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Debug, Clone, Serialize)]
 #[expect(missing_docs, reason = "the fields are described by `schema summary`")]
 pub struct Line {
-    pub case: String,
+    pub case: Option<String>,
     pub path: String,
     /// `ready`, `not-ready`, `not-built`, `failed`.
     pub result: &'static str,
     pub platform: Option<String>,
     pub notice: Option<String>,
     pub deadline: Option<String>,
-    pub flagged: usize,
-    pub argued: usize,
-    pub left_out: usize,
-    pub proven: usize,
-    pub missing: usize,
-    pub contradicting: usize,
-    pub errors: usize,
-    pub warnings: usize,
+    pub flagged: Option<usize>,
+    pub argued: Option<usize>,
+    pub left_out: Option<usize>,
+    pub proven: Option<usize>,
+    pub missing: Option<usize>,
+    pub contradicting: Option<usize>,
+    pub errors: Option<usize>,
+    pub warnings: Option<usize>,
     pub pages: Option<u32>,
     pub annex_pages: Option<u32>,
     pub book: Option<String>,
@@ -138,26 +138,26 @@ pub fn run(options: &BatchOptions, ctx: &Context) -> Result<Summary> {
     let slots: Vec<Mutex<Option<Result<Judged>>>> = judged.into_iter().map(|c| Mutex::new(Some(c))).collect();
     let indices: Vec<usize> = (0..cases.len()).collect();
     let lines = each(&indices, &owners, &pools, |&i, own| {
-        let Some(case) = cases.get(i) else { return failed(String::new(), String::new(), "internal".into()) };
+        let Some(case) = cases.get(i) else { return failed(None, String::new(), "internal".into()) };
         let path = case.display().to_string();
         let taken = slots.get(i).and_then(|s| s.lock().ok().and_then(|mut s| s.take()));
         let line = match taken {
-            None => failed(String::new(), path, "internal".into()),
-            Some(Err(e)) => failed(String::new(), path, message(&e, ctx.lang)),
+            None => failed(None, path, "internal".into()),
+            Some(Err(e)) => failed(None, path, message(&e, ctx.lang)),
             Some(Ok(judged)) if ids.get(&judged.id.to_lowercase()).copied().unwrap_or(0) > 1 => {
                 let id = judged.id;
                 let text = match ctx.lang {
                     Lang::ZhCn => format!("案件编号 {id} 出现不止一次，都没有生成；在 case.toml 的 [case] id 里各写一个不同的编号"),
                     Lang::En => format!("the case id {id} occurs more than once, none was built; give each its own [case] id in case.toml"),
                 };
-                failed(id, path, text)
+                failed(Some(id), path, text)
             }
             Some(Ok(judged)) => {
                 let id = judged.id.clone();
                 let build = BuildOptions { out: options.out.clone(), template: options.template.clone(), dry_run: false };
                 match isolated(|| pipeline::build_checked(judged.ready(case, &options.out, own, &ledger)?, &build)) {
                     Ok(built) => line(&built, path),
-                    Err(e) => failed(id, path, message(&e, ctx.lang)),
+                    Err(e) => failed(Some(id), path, message(&e, ctx.lang)),
                 }
             }
         };
@@ -274,7 +274,7 @@ fn message(e: &Error, lang: Lang) -> String {
     whole.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-fn failed(case: String, path: String, message: String) -> Line {
+fn failed(case: Option<String>, path: String, message: String) -> Line {
     Line {
         case,
         path,
@@ -282,14 +282,14 @@ fn failed(case: String, path: String, message: String) -> Line {
         platform: None,
         notice: None,
         deadline: None,
-        flagged: 0,
-        argued: 0,
-        left_out: 0,
-        proven: 0,
-        missing: 0,
-        contradicting: 0,
-        errors: 0,
-        warnings: 0,
+        flagged: None,
+        argued: None,
+        left_out: None,
+        proven: None,
+        missing: None,
+        contradicting: None,
+        errors: None,
+        warnings: None,
         pages: None,
         annex_pages: None,
         book: None,
@@ -307,20 +307,20 @@ fn line(built: &Built, path: String) -> Line {
         (Some(_), _) => "not-ready",
     };
     Line {
-        case: case.id.clone(),
+        case: Some(case.id.clone()),
         path,
         result,
         platform: case.platform.clone(),
         notice: case.notice.number.clone(),
         deadline: case.notice.deadline.map(|d| d.to_rfc3339()),
-        flagged: c.flagged,
-        argued: c.argued,
-        left_out: c.left_out,
-        proven: c.proven,
-        missing: c.missing,
-        contradicting: c.contradicting,
-        errors,
-        warnings,
+        flagged: Some(c.flagged),
+        argued: Some(c.argued),
+        left_out: Some(c.left_out),
+        proven: Some(c.proven),
+        missing: Some(c.missing),
+        contradicting: Some(c.contradicting),
+        errors: Some(errors),
+        warnings: Some(warnings),
         pages: built.pages.as_ref().map(|p| p.book_pages),
         annex_pages: built.pages.as_ref().map(|p| p.annex_pages),
         book: built.pages.as_ref().map(|_| format!("{0}/upload/{0}.pdf", case.id)),
@@ -358,7 +358,8 @@ mod tests {
             let summary = run(&options, &ctx).unwrap();
             assert_eq!(summary.cases.len(), 3);
             assert!(summary.cases.iter().all(|c| c.result == "ready" || c.result == "flawed"), "{:?}", summary.cases);
-            let bags = summary.cases.iter().map(|c| fs::read(out.join(&c.case).join("bundle").join(format!("{}.zip", c.case))).unwrap());
+            let ids = summary.cases.iter().map(|c| c.case.as_deref().unwrap());
+            let bags = ids.map(|id| fs::read(out.join(id).join("bundle").join(format!("{id}.zip"))).unwrap());
             (serde_json::to_string(&summary).unwrap().replace(&*out.display().to_string(), "OUT"), bags.collect::<Vec<_>>())
         });
         let [first, second] = results;

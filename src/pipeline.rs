@@ -206,8 +206,8 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         return Ok(Built { checked, folder, pages: None, bags: Vec::new(), moved });
     }
     let Checked { ctx, case, matching, assessment, findings, pixels } = &mut checked;
-    if let Some((_, line)) = case.settings.without_effect.iter().find(|(key, _)| key == MASK) {
-        return Err(uncovered(*line));
+    if let Some(line) = to_be_covered(case) {
+        return Err(uncovered(line));
     }
     ctx.progress.stage("compose", 0);
     let template = options.template.as_deref();
@@ -277,6 +277,11 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
 
 /// Parts of a picture to be covered: nothing covers them yet.
 const MASK: &str = "[[mask]]";
+
+/// The line of case.toml that asks for it: `build` stops there.
+pub fn to_be_covered(case: &Case) -> Option<u32> {
+    case.settings.without_effect.iter().find(|(key, _)| key == MASK).map(|(_, line)| *line)
+}
 
 fn uncovered(line: u32) -> Error {
     Error::new(

@@ -32,8 +32,11 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
         tasks.push(Task { by, key: key.to_owned(), params, orders });
     };
     let stopping = |codes: &[Code]| findings.all().iter().filter(|f| f.severity == Severity::Error && codes.contains(&f.code)).count();
-    if stopping(&[Code::NoticeMissing, Code::NoticeWithoutOrders]) > 0 {
+    if stopping(&[Code::NoticeMissing]) > 0 {
         push(by, "give-notice", Vec::new(), Vec::new());
+    }
+    if stopping(&[Code::NoticeWithoutOrders]) > 0 {
+        push(by, "complete-notice", Vec::new(), Vec::new());
     }
     let unknown: Vec<usize> = wanted.iter().copied().filter(|i| view.case.orders.get(*i).is_some_and(|o| !o.in_export)).collect();
     let ambiguous = stopping(&[Code::NoticeAmbiguous]) > 0;
@@ -97,7 +100,8 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
         // counted from a day, or of an unknown zone, it may still be open after it seems to have passed
         Some(_) => {
             let ends = [notice.earliest_deadline(), notice.deadline, notice.latest_deadline()];
-            ends.into_iter().flatten().find(|by| *by >= view.case.now).map(submit)
+            // without an order there is nothing to submit
+            ends.into_iter().flatten().find(|by| *by >= view.case.now && !wanted.is_empty()).map(submit)
         }
         // it stands in the notice that is to be chosen
         None if ambiguous => None,

@@ -110,19 +110,20 @@ pub(super) fn write(summary: &Summary, out: &Path, lang: Lang) -> Vec<Error> {
 
 fn cells(line: &Line) -> Vec<String> {
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+    let count = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
     vec![
-        line.case.clone(),
+        line.case.clone().unwrap_or_default(),
         line.result.to_owned(),
         line.notice.clone().unwrap_or_default(),
         line.deadline.clone().unwrap_or_default(),
-        line.flagged.to_string(),
-        line.argued.to_string(),
-        line.left_out.to_string(),
-        line.proven.to_string(),
-        line.missing.to_string(),
-        line.contradicting.to_string(),
-        line.errors.to_string(),
-        line.warnings.to_string(),
+        count(line.flagged),
+        count(line.argued),
+        count(line.left_out),
+        count(line.proven),
+        count(line.missing),
+        count(line.contradicting),
+        count(line.errors),
+        count(line.warnings),
         number(line.pages),
         number(line.annex_pages),
         line.book.clone().unwrap_or_default(),

@@ -46,6 +46,13 @@ fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal
     }
 }
 
+/// Says before `build` does that it will not cover pictures.
+fn to_be_covered(checked: &Checked, terminal: &Terminal) {
+    if let Some(line) = pipeline::to_be_covered(&checked.case) {
+        print::status(&words(terminal.lang).fill("cli.mask-stops", &[("line", &line.to_string())]), terminal);
+    }
+}
+
 /// Says which files of the seller's own lay in the place of ours, and where they are now.
 fn say_moved(case_id: &str, moved: &[Moved], terminal: &Terminal) {
     for Moved { from, to } in moved {
@@ -110,6 +117,7 @@ pub fn check(args: &CheckArgs, ctx: &Context, terminal: &Terminal) -> Result<Exi
         earlier(&checked, out, terminal);
     }
     without_effect(&checked, None, terminal);
+    to_be_covered(&checked, terminal);
     if args.out.is_none() && checked.assessment.tasks.iter().any(|t| t.params.iter().any(|(k, _)| k == "file")) {
         print::status(words(ctx.lang).get("cli.requests-later"), terminal);
     }
@@ -223,12 +231,12 @@ pub fn batch(args: &BatchArgs, threads_asked: bool, ctx: &Context, terminal: &Te
     let w = words(ctx.lang);
     for case in &summary.cases {
         let result = w.get(&format!("summary.result-{}", case.result)).to_owned();
-        let name = if case.case.is_empty() { case.path.as_str() } else { case.case.as_str() };
-        let numbers =
-            w.fill("cli.batch-numbers", &[("argued", &case.argued.to_string()), ("flagged", &case.flagged.to_string()), ("errors", &case.errors.to_string())]);
+        let name = case.case.as_deref().unwrap_or(&case.path);
+        let [argued, flagged, errors] = [case.argued, case.flagged, case.errors].map(|n| n.unwrap_or_default().to_string());
+        let numbers = w.fill("cli.batch-numbers", &[("argued", &argued), ("flagged", &flagged), ("errors", &errors)]);
         let tail = case.message.clone().unwrap_or(numbers);
         print::line(&screen::printable(&format!("{result}  {name}  {tail}")))?;
-        say_moved(&case.case, &case.moved, terminal);
+        say_moved(case.case.as_deref().unwrap_or_default(), &case.moved, terminal);
     }
     for folder in &summary.passed_over {
         let (result, why) = (w.get("summary.result-passed-over"), w.get("summary.passed-over-why"));
@@ -416,9 +424,8 @@ pub fn schema(args: &SchemaArgs, ctx: &Context) -> Result<Exit> {
 }
 
 /// `man`.
-pub fn man(command: clap::Command) -> Result<Exit> {
-    let mut out = Vec::new();
-    clap_mangen::Man::new(command).render(&mut out).map_err(|e| Error::new(format!("无法生成手册页：{e}"), format!("could not make the man page: {e}")))?;
+pub fn man(command: &clap::Command) -> Result<Exit> {
+    let out = super::man::page(command).map_err(|e| Error::new(format!("无法生成手册页：{e}"), format!("could not make the man page: {e}")))?;
     print::raw(&out)?;
     Ok(Exit::Done)
 }

@@ -28,6 +28,18 @@ pub fn as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
+/// How a command is called: clap's own line with the language's word for options.
+fn usage_line(command: &Command, words: &'static Words, path: &str) -> String {
+    const OPTIONS: &str = "[OPTIONS]";
+    let name = format!("{} {}", super::args::Cli::command().get_name(), path.replace('.', " "));
+    let name = name.trim_end();
+    let line = command.clone().bin_name(name.to_owned()).render_usage().to_string();
+    let line = line.trim_start_matches("Usage:").trim();
+    // a command without options of its own still takes the general ones
+    let whole = if line.contains(OPTIONS) { line.to_owned() } else { line.replacen(name, &format!("{name} {OPTIONS}"), 1) };
+    whole.replace(OPTIONS, words.get("help.value-options"))
+}
+
 fn localise(mut command: Command, words: &'static Words, path: &str) -> Command {
     let key = |name: &str| if path.is_empty() { format!("help.{name}") } else { format!("help.{path}.{name}") };
     if let Some(about) = words.find(&key("about")) {
@@ -44,10 +56,18 @@ fn localise(mut command: Command, words: &'static Words, path: &str) -> Command 
         .help_template(format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}\n"))
         .subcommand_help_heading(words.get("help.heading-commands").to_owned())
         .subcommand_value_name(words.get("help.value-command").to_owned());
+    let called = usage_line(&command, words, path);
+    command = command.override_usage(called);
     let ids: Vec<(String, bool)> = command.get_arguments().map(|a| (a.get_id().to_string(), a.is_positional())).collect();
     for (id, positional) in ids {
-        let text = words.find(&key(&format!("arg.{id}"))).or_else(|| words.find(&format!("help.global.{id}")));
-        let heading = words.get(if positional { "help.heading-arguments" } else { "help.heading-options" });
+        let own = words.find(&key(&format!("arg.{id}")));
+        let text = own.or_else(|| words.find(&format!("help.global.{id}")));
+        let heading = match (positional, own) {
+            (true, _) => "help.heading-arguments",
+            (false, Some(_)) => "help.heading-options",
+            (false, None) => "help.heading-general",
+        };
+        let heading = words.get(heading);
         command = command.mut_arg(&id, |arg| {
             let arg = arg.help_heading(heading);
             match text {

@@ -5,6 +5,7 @@ mod commands;
 pub mod exit;
 mod guard;
 pub mod help;
+mod man;
 mod print;
 mod progress;
 pub mod settings;
@@ -57,7 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             clap_complete::generate(a.shell, &mut command, "appealpack", &mut out);
             print::raw(&out).map(|()| Exit::Done)
         }
-        Command::Man => commands::man(command),
+        Command::Man => commands::man(&command),
     });
     match result {
         Ok(exit) => exit.code(),

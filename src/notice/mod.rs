@@ -73,7 +73,9 @@ pub fn read(
         }
         Choice::Nothing if listed_by_user => (None, Vec::new(), Vec::new()),
         Choice::Nothing => {
-            findings.push(Finding::new(Code::NoticeMissing));
+            let empty = files.iter().all(|f| f.status == Status::Source);
+            let missing = Finding::new(Code::NoticeMissing);
+            findings.push(if empty { missing.variant("empty") } else { missing });
             return Ok(from_user(files, settings, None));
         }
     };

@@ -32,14 +32,29 @@ fn unwrapped(cell: &str) -> &str {
     }
 }
 
-/// A waybill number for comparing: cleaned, upper-cased, blanks and dashes inside removed.
+/// A waybill number for comparing: cleaned, upper-cased, blanks and dashes inside removed. Of a package's number, that of its waybill.
 pub fn clean_waybill(cell: &str) -> String {
     let cleaned = cleaned(cell);
+    if let Some(waybill) = waybill_of_package(&cleaned) {
+        return waybill.to_ascii_uppercase();
+    }
     // as nearly all come
     if cleaned.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
         return cleaned.into_owned();
     }
     cleaned.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+}
+
+/// `JDVB01234567890123-1-2-`: a package's number on the label is the waybill's, which package it is, and of how many (京东; public code of trackers).
+fn waybill_of_package(number: &str) -> Option<&str> {
+    const LEAST: usize = 12;
+    let (waybill, counts) = number.split_once('-')?;
+    let counted = |n: &str| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = counts.split('-');
+    let package = parts.next().is_some_and(counted) && parts.next().is_some_and(counted);
+    let ends = parts.next().is_some_and(|route| route.bytes().all(|b| b.is_ascii_digit())) && parts.next().is_none();
+    let named = waybill.len() >= LEAST && waybill.bytes().all(|b| b.is_ascii_alphanumeric()) && waybill.bytes().take(2).all(|b| b.is_ascii_alphabetic());
+    (package && ends && named).then_some(waybill)
 }
 
 /// Has it the exponent form that Excel leaves (`3.51E+17`)?
@@ -102,6 +117,15 @@ mod tests {
         }
         assert_eq!(clean_id("=\"\""), "");
         assert_eq!(clean_waybill(" sf 1390-0123 "), "SF13900123");
+    }
+
+    #[test]
+    fn a_package_has_its_waybills_number() {
+        for package in ["JDVB01234567890123-1-1-", "jdvb01234567890123-2-12-", "JDVB01234567890123-1-1-45"] {
+            assert_eq!(clean_waybill(package), "JDVB01234567890123", "{package}");
+        }
+        assert_eq!(clean_waybill("7860-0012-34-5673"), "78600012345673", "groups of digits");
+        assert_eq!(clean_waybill("JDVB01234567890123-1-1"), "JDVB0123456789012311", "nobody says what that is");
     }
 
     #[test]

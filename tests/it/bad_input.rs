@@ -33,7 +33,9 @@ fn a_notice_without_orders() {
     fs::write(work.case().join("通知.txt"), "淘宝网违规通知\n违规编号：WG2026040900000001\n违规类型：虚假交易\n").expect("notice");
     let output = work.build(&[]);
     exits(&output, 3);
-    assert!(stdout(&output).contains("notice-without-orders"), "{}", stdout(&output));
+    let said = stdout(&output);
+    assert!(said.contains("notice-without-orders") && said.contains("补全通知里的订单"), "{said}");
+    assert!(!said.contains("把平台的通知") && !said.contains("提交申诉"), "the notice is there, and nothing can be submitted: {said}");
 }
 
 #[test]
@@ -41,7 +43,8 @@ fn an_empty_folder() {
     let work = Work::empty();
     let output = work.build(&[]);
     exits(&output, 3);
-    assert!(stdout(&output).contains("notice-missing"), "{}", stdout(&output));
+    let said = stdout(&output);
+    assert!(said.contains("notice-missing") && said.contains("没有可读的文件（0 个）") && said.contains("文件夹写得对不对"), "{said}");
 }
 
 #[test]

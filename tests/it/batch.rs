@@ -32,7 +32,11 @@ fn one_broken_case_is_one_failed_line() {
     let results: Vec<(&str, &str)> =
         summary["cases"].as_array().expect("cases").iter().map(|c| (c["case"].as_str().unwrap_or(""), c["result"].as_str().unwrap_or(""))).collect();
     assert_eq!(results, [("case-a", "ready"), ("", "failed"), ("case-c", "ready")], "{}", stdout(&output));
-    assert!(summary["cases"][1]["message"].as_str().expect("message").contains("platform"), "{summary}");
+    let failed = &summary["cases"][1];
+    assert!(failed["message"].as_str().expect("message").contains("platform"), "{summary}");
+    for unknown in ["case", "flagged", "argued", "left_out", "proven", "missing", "contradicting", "errors", "warnings", "pages"] {
+        assert!(failed[unknown].is_null(), "nobody knows {unknown}: {failed}");
+    }
     for id in ["case-a", "case-c"] {
         assert!(work.out().join(id).join("upload").join(format!("{id}.pdf")).is_file());
     }

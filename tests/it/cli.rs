@@ -21,10 +21,34 @@ fn help_teaches_in_both_languages() {
             assert_eq!(chinese, lang == "zh-CN", "{command} {lang}: {text}");
             // no option without a word about it
             for line in text.lines().filter(|l| l.trim_start().starts_with("--") || l.trim_start().starts_with("-q")) {
-                assert!(line.split_whitespace().count() > 2 || text.contains(&format!("{line}\n ")), "{command} {lang}: {line}");
+                let words = line.split_whitespace().filter(|w| !w.starts_with(['-', '<'])).count();
+                assert!(words > 0 || text.contains(&format!("{line}\n ")), "{command} {lang}: {line}");
             }
         }
     }
+}
+
+#[test]
+fn help_is_in_one_language_and_breaks_where_the_terminal_does() {
+    let build = stdout(&run(&["build", "--help", "--lang", "zh-CN"]));
+    assert!(build.contains("用法: appealpack build [选项] <CASE>") && !build.contains("[OPTIONS]"), "{build}");
+    let (own, general) = build.split_once("通用选项:").expect("two kinds of options");
+    assert!(own.contains("--strict") && !own.contains("--lang") && general.contains("--lang"), "{build}");
+    assert!(stdout(&run(&["schema", "--help", "--lang", "en"])).contains("case, check, audit, manifest"), "as the command takes them");
+    // a paragraph is one line until the terminal folds it
+    let wide = appealpack().args(["--help", "--lang", "en"]).env("COLUMNS", "400").output().expect("starts");
+    assert!(stdout(&wide).contains("a case folder, checks order by order"), "{}", stdout(&wide));
+}
+
+#[test]
+fn the_manual_page_holds_every_command() {
+    let page = stdout(&run(&["man", "--lang", "en"]));
+    for command in ["INIT", "CHECK", "BUILD", "BATCH", "AUDIT", "VERIFY", "TEMPLATE", "TEMPLATE INIT", "EXPLAIN", "SCHEMA", "COMPLETIONS", "MAN"] {
+        assert!(page.contains(&format!(".SH \"APPEALPACK {command}\"")), "{command}: {page}");
+    }
+    assert!(page.contains("\\-\\-dry\\-run") && page.contains("appealpack audit my\\-shop"), "options and examples: {page}");
+    assert!(!page.contains("appealpack\\-init(1)"), "a page that nobody can print: {page}");
+    assert_eq!(page.matches("\\-\\-color").count(), 1, "general options stand once");
 }
 
 #[test]

@@ -97,6 +97,7 @@ fn a_key_without_effect_is_said_with_its_line() {
     let line = fs::read_to_string(work.case().join("case.toml")).expect("case.toml").lines().position(|l| l.starts_with("[[mask]]")).expect("line") + 1;
     let said = stderr(&output);
     assert!(said.contains("暂不起作用") && said.contains(&format!("[[mask]] (case.toml:{line})")), "{said}");
+    assert!(said.contains(&format!("[[mask]]（case.toml:{line}）：还不能遮盖图片，build 会在这里停下")), "{said}");
     let quiet = appealpack().arg("check").arg(work.case()).arg("--quiet").output().expect("starts");
     assert!(quiet.stderr.is_empty(), "{}", stderr(&quiet));
 }

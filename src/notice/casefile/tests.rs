@@ -388,5 +388,5 @@ fn the_schema_names_every_key() {
         }
         assert!(text.contains("pinduoduo") && text.contains("courier-bill"));
     }
-    assert!(schema_text(Lang::En).contains("[[mask]]\n  # parts of a picture to cover [accepted, without effect yet]"));
+    assert!(schema_text(Lang::En).contains("[[mask]]\n  # parts of a picture to cover (nothing covers them yet: build stops) [accepted, without effect yet]"));
 }
