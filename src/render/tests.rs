@@ -131,6 +131,24 @@ fn a_heading_is_never_last_and_paragraphs_leave_no_single_lines() {
 }
 
 #[test]
+fn a_conversation_leaves_no_single_message_on_a_page() {
+    let record = |i: usize| Block::Paragraph { text: text(&format!("消息{i}")), role: Role::Record };
+    let said = |page: &Page| runs(page).into_iter().filter(|r| r.text.starts_with("消息")).count();
+    let mut alone = 0;
+    for count in 2..110 {
+        let mut blocks = vec![heading(2, "聊天记录文字"), para("证据 1-3")];
+        blocks.extend((0..count).map(record));
+        blocks.push(heading(2, "图片与文件"));
+        blocks.extend(vec![para("说明一句。"); 12]);
+        let pages = book(blocks);
+        assert_eq!(pages.iter().map(said).sum::<usize>(), count);
+        assert!(pages.iter().all(|page| said(page) != 1), "{count}: {:?}", pages.iter().map(said).collect::<Vec<_>>());
+        alone += usize::from(pages.len() > 1 && said(&pages[1]) == 2);
+    }
+    assert!(alone > 0, "one that would have stood alone");
+}
+
+#[test]
 fn references_are_resolved_linked_and_never_move_a_line() {
     let (document, case) = full(30, None);
     let ctx = typed::context();

@@ -32,6 +32,15 @@ pub(super) fn blocks(cx: &mut Cx<'_>, list: &[Block], x: f32, width: f32, out: &
         {
             before.keep = Keep::Firm;
         }
+        // of records that go on over a page two stand on either
+        let record = |at: Option<usize>| at.and_then(|at| list.get(at)).is_some_and(|b| matches!(b, Block::Paragraph { role: Role::Record, .. }));
+        if record(Some(i))
+            && record(Some(i + 1))
+            && (!record(i.checked_sub(1)) || !record(Some(i + 2)))
+            && let Some(last) = out.last_mut()
+        {
+            last.keep = Keep::Firm;
+        }
         // a note under a heading belongs to what follows
         let lead_in = i > 0 && matches!((list.get(i - 1), block), (Some(Block::Heading { .. }), Block::Paragraph { role: Role::Note, .. }));
         // so does a line above a table or a picture: it is its title
