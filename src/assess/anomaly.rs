@@ -9,11 +9,12 @@ use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::assessment::{Anomaly, CauseSource, DayCount, Event, OrderAssessment, TradeFigures};
 use crate::model::file::Kind;
+use crate::model::ids::OrderId;
 use crate::model::money::Money;
 use crate::model::order::ExportEntry;
-use crate::model::record::CauseKind;
+use crate::model::record::{CauseKind, CauseRow};
 use crate::model::settings::Fact;
-use crate::model::source::FileId;
+use crate::model::source::{FileId, Place};
 use crate::model::{Moment, Time};
 use crate::profile::evidence_group::{EvidenceFact, Level, Member};
 use crate::text::numbers::Currency;
@@ -45,7 +46,7 @@ pub(super) fn read(view: &View, ranks: &Ranks, orders: &[OrderAssessment]) -> An
     }
     anomaly.export_orders = counts.values().map(|c| c.0).sum();
     days(&counts, &mut anomaly);
-    anomaly.events = events(view, ranks, &anomaly);
+    anomaly.events = events(view, ranks, orders, &anomaly);
     sources(orders, &mut anomaly);
     figures(view, orders, &mut anomaly);
     anomaly
@@ -176,21 +177,54 @@ fn crowd_begins(counts: &BTreeMap<NaiveDate, (usize, usize)>) -> Option<NaiveDat
     std::iter::successors(Some(*peak), |day| day.pred_opt()).take_while(|day| flagged(day) > 0).last()
 }
 
+/// The rows of tables of causes that are handed in: an event of any other row would cite an exhibit that does not show it.
+struct HandedIn<'a> {
+    ids: HashSet<&'a OrderId>,
+    places: HashMap<FileId, HashSet<&'a Place>>,
+}
+
+impl<'a> HandedIn<'a> {
+    fn of(view: &'a View, orders: &[OrderAssessment]) -> Self {
+        let (mut ids, mut places): (HashSet<&OrderId>, HashMap<FileId, HashSet<&Place>>) = Default::default();
+        for (o, _) in view.orders.iter().zip(orders).filter(|(_, result)| result.argued()) {
+            ids.extend(std::iter::once(&o.order.id).chain(&o.order.sub_ids));
+            for link in &o.links {
+                // a copy of a file is the file itself
+                let first = view.case.file(link.file).same_as.unwrap_or(link.file);
+                places.entry(first).or_default().insert(&link.place);
+            }
+        }
+        HandedIn { ids, places }
+    }
+
+    /// A row of argued orders; one that names no order also where it was tied to one, or its file goes in whole.
+    fn holds(&self, view: &View, file: FileId, row: &CauseRow) -> bool {
+        let Some(places) = self.places.get(&file) else { return false };
+        if row.orders.iter().any(|id| self.ids.contains(id)) {
+            return true;
+        }
+        let whole = || view.case.settings.tables_whole || places.contains(&Place::Whole) || view.case.content(file).content.anonymous();
+        row.orders.is_empty() && (places.contains(&row.place) || whole())
+    }
+}
+
 /// Live and promotion rows with a name or an end, and what the user wrote under `[facts]`; only those that touch the chart.
-fn events(view: &View, ranks: &Ranks, anomaly: &Anomaly) -> Vec<Event> {
+fn events(view: &View, ranks: &Ranks, orders: &[OrderAssessment], anomaly: &Anomaly) -> Vec<Event> {
     let (Some(first), Some(last)) = (anomaly.days.first().map(|d| d.day), anomaly.days.last().map(|d| d.day)) else { return Vec::new() };
     let mut events: Vec<Event> = Vec::new();
+    let handed_in = HandedIn::of(view, orders);
     for entry in view.case.files.iter().filter(|f| f.same_as.is_none()) {
         for table in view.case.content(entry.id).content.causes() {
             if !matches!(table.cause, CauseKind::Live | CauseKind::Promotion) {
                 continue;
             }
-            for row in &table.rows {
+            for row in table.rows.iter().filter(|row| handed_in.holds(view, entry.id, row)) {
                 if let Some(from) = row.from
                     && (row.label.is_some() || row.to.is_some())
                 {
                     let label = row.label.clone().unwrap_or_default();
-                    events.push(Event { cause: table.cause, label, from, to: row.to.filter(|t| *t >= from).unwrap_or(from), file: Some(entry.id) });
+                    let to = row.to.filter(|t| *t >= from).unwrap_or(from);
+                    events.push(Event { cause: table.cause, label, from, to, file: Some(entry.id), fact: None });
                 }
             }
         }
@@ -209,10 +243,12 @@ fn events(view: &View, ranks: &Ranks, anomaly: &Anomaly) -> Vec<Event> {
     events
 }
 
+/// A date under `[facts]` is an event only where its key or name says so: the day a shop was opened is none.
 fn fact_events(ranks: &Ranks, key: &str, fact: &Fact, events: &mut Vec<Event>) {
     let mut push = |label: &str, from: Time, to: Time| {
-        let cause = ranks.cause(label).or_else(|| ranks.cause(key)).unwrap_or(CauseKind::Promotion);
-        events.push(Event { cause, label: label.to_owned(), from: Moment::of_setting(from), to: Moment::of_setting(to), file: None });
+        let Some(cause) = ranks.cause(label).or_else(|| ranks.cause(key)) else { return };
+        let (label, fact) = (label.to_owned(), Some(key.to_owned()));
+        events.push(Event { cause, label, from: Moment::of_setting(from), to: Moment::of_setting(to), file: None, fact });
     };
     match fact {
         Fact::Date(at) => push(key, *at, *at),

@@ -75,7 +75,12 @@ impl Ranks {
     /// Which cause a name speaks of.
     pub(super) fn cause(&self, name: &str) -> Option<CauseKind> {
         let name = name.to_lowercase();
-        let row = self.cause.iter().find(|c| c.words.iter().any(|w| name.contains(w.as_str())))?;
+        // "delivered" and "uploads" hold "live" and "ads"
+        let begins = |at: usize, word: &str| {
+            !word.is_ascii() || name.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|before| !before.is_ascii_alphanumeric())
+        };
+        let speaks = |word: &String| name.match_indices(word.as_str()).any(|(at, _)| begins(at, word));
+        let row = self.cause.iter().find(|c| c.words.iter().any(speaks))?;
         const ALL: [CauseKind; 5] = [CauseKind::Live, CauseKind::Promotion, CauseKind::Traffic, CauseKind::Ads, CauseKind::Affiliate];
         ALL.into_iter().find(|c| c.as_str() == row.kind)
     }

@@ -192,6 +192,7 @@ fn outcome(view: &View, i: usize, parcels: &[(FileId, &Trace)], proof: Option<&s
             match how {
                 DeliveredHow::Recipient => {}
                 DeliveredHow::Other => findings.push(with(view.finding(Code::SignedByOther, i))),
+                DeliveredHow::Left => findings.push(with(view.finding(Code::SignedByOther, i).variant("left"))),
                 DeliveredHow::Station => findings.push(with(view.finding(Code::SignedByOther, i).variant("station"))),
             }
             for (file, trace) in open {

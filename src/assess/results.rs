@@ -40,24 +40,25 @@ fn steps(o: &OrderView) -> Vec<Step> {
         if let Some(m) = moment {
             let (at, day_only) = (m.value.at, !m.value.has_time);
             let zone_unknown = m.value.zone_unknown;
-            steps.push(Step { kind, at, day_only, zone_unknown, location: None, file: m.file, place: m.place.clone() });
+            steps.push(Step { kind, at, day_only, zone_unknown, inferred: false, location: None, file: m.file, place: m.place.clone() });
         }
     };
     located(StepKind::Ordered, &o.order.created_at);
     located(StepKind::Paid, &o.order.paid_at);
     located(StepKind::Confirmed, &o.order.confirmed_at);
     let out = o.movements.iter().filter(|(_, m, _)| m.out > rust_decimal::Decimal::ZERO);
-    if let Some((file, m, _)) = out.filter(|(_, m, _)| m.at.is_some()).min_by(|a, b| (a.1.at, a.2).cmp(&(b.1.at, b.2)))
+    if let Some((file, m, inferred)) = out.filter(|(_, m, _)| m.at.is_some()).min_by(|a, b| (a.1.at, a.2).cmp(&(b.1.at, b.2)))
         && let Some(at) = m.at
     {
         let (day_only, location) = (!m.at_has_time, m.warehouse.clone());
-        steps.push(Step { kind: StepKind::StockOut, at, day_only, zone_unknown: false, location, file: *file, place: m.place.clone() });
+        let (kind, zone_unknown, inferred) = (StepKind::StockOut, false, *inferred);
+        steps.push(Step { kind, at, day_only, zone_unknown, inferred, location, file: *file, place: m.place.clone() });
     }
     if let Some((file, trace)) = o.main_trace() {
         let mut scan = |kind, event: Option<&crate::model::record::TraceEvent>| {
             if let Some(e) = event {
                 let (zone_unknown, location) = (e.zone_unknown, e.location.clone());
-                steps.push(Step { kind, at: e.at, day_only: false, zone_unknown, location, file, place: e.place.clone() });
+                steps.push(Step { kind, at: e.at, day_only: false, zone_unknown, inferred: false, location, file, place: e.place.clone() });
             }
         };
         scan(StepKind::PickedUp, trace.picked_up());
@@ -79,7 +80,7 @@ fn steps(o: &OrderView) -> Vec<Step> {
         && let Some((file, bill, at)) = o.bills.iter().filter_map(|(f, b)| b.picked_up.map(|at| (*f, *b, at))).min_by_key(|(.., at)| *at)
     {
         let location = bill.from.clone();
-        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, zone_unknown: false, location, file, place: bill.place.clone() });
+        steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, zone_unknown: false, inferred: false, location, file, place: bill.place.clone() });
     }
     in_order(steps)
 }

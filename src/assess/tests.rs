@@ -202,14 +202,16 @@ fn the_chart_holds_the_flagged_days_and_the_rate_before() {
             place: Place::Row(9),
         });
     }
-    case.settings.facts =
-        vec![("春季上新".to_owned(), Fact::Table([("from".to_owned(), Fact::Date(at("2026-03-30"))), ("to".to_owned(), Fact::Date(at("2026-04-02")))].into()))];
+    case.settings.facts = vec![(
+        "春季上新活动".to_owned(),
+        Fact::Table([("from".to_owned(), Fact::Date(at("2026-03-30"))), ("to".to_owned(), Fact::Date(at("2026-04-02")))].into()),
+    )];
     let (a, _) = judge(&mut case);
     assert_eq!(a.anomaly.export_orders, 6);
     assert_eq!((a.anomaly.days.len(), a.anomaly.days[7].orders, a.anomaly.days[7].flagged), (8, 3, 3));
     // 3 orders in the 7 days from 03-25 to 03-31
     assert_eq!(a.anomaly.mean_before.map(|(m, n)| (m.round_dp(3).to_string(), n)), Some(("0.429".to_owned(), 7)));
-    assert_eq!(a.anomaly.events.iter().map(|e| e.label.as_str()).collect::<Vec<_>>(), ["春季上新", "春茶专场"]);
+    assert_eq!(a.anomaly.events.iter().map(|e| e.label.as_str()).collect::<Vec<_>>(), ["春季上新活动", "春茶专场"]);
 }
 
 #[test]

@@ -37,8 +37,9 @@ fn without_effect(checked: &Checked, template: Option<&str>, terminal: &Terminal
     let settings = &checked.case.settings;
     // what templates of the seller's own print is not known here
     let own = template.is_some() || settings.template.is_some() || crate::profile::own_templates(&checked.case.root).is_some();
-    let unprinted = if own { &[][..] } else { &settings.unprinted };
-    for (text, keys) in [("cli.without-effect", settings.without_effect.as_slice()), ("cli.unprinted", unprinted)] {
+    let event = |key: &str| checked.assessment.anomaly.events.iter().filter_map(|e| e.fact.as_deref()).any(|fact| key.strip_prefix("facts.") == Some(fact));
+    let unprinted: Vec<_> = settings.unprinted.iter().filter(|(key, _)| !own && !event(key)).cloned().collect();
+    for (text, keys) in [("cli.without-effect", &settings.without_effect), ("cli.unprinted", &unprinted)] {
         let keys: Vec<String> = keys.iter().map(|(key, line)| format!("{key} (case.toml:{line})")).collect();
         if !keys.is_empty() {
             print::status(&words(terminal.lang).fill(text, &[("keys", &screen::printable(&keys.join(", ")))]), terminal);

@@ -146,11 +146,20 @@ fn read(profile: &Profile, folder: Option<&Path>, name: &str, file: &str) -> Res
     profile.text(&format!("books/{name}/{file}"))
 }
 
+/// A key that is none, in both languages, from the parser's words: it names the key first, and then those that it knows.
+fn unknown_key(words: &str) -> Option<(String, String)> {
+    let mut quoted = words.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let key = quoted.next()?;
+    let near = crate::text::nearest::nearest(key, quoted);
+    let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+    Some((format!("没有 {key} 这个键{zh}"), format!("there is no key {key}{en}")))
+}
+
 fn parse(text: &str, origin: &str) -> Result<Spec> {
     toml::from_str(text).map_err(|e| {
         let line = toml_lines::of_error(text, &e);
-        let what = e.message();
-        Error::new(format!("{origin} 第 {line} 行写错了：{what}"), format!("{origin}, line {line}: {what}"))
+        let (zh, en) = unknown_key(e.message()).unwrap_or_else(|| (e.message().to_owned(), e.message().to_owned()));
+        Error::new(format!("{origin} 第 {line} 行写错了：{zh}"), format!("{origin}, line {line}: {en}"))
             .hint("对照自带模板的 book.toml 修改", "compare with the built-in book.toml")
     })
 }
@@ -224,6 +233,7 @@ impl Book {
             holds_files(folder, &profile.list(&format!("books/{base}")), &base)?;
             Profile::misspelt(folder, &format!("books/{base}"))?;
         }
+        profile.unused(own, &base)?;
         let (text, origin) = read(profile, own, &base, "book.toml")?;
         let spec = parse(&text, &origin)?;
         let changed = wording::of_layers(profile, spec.book.language)?;

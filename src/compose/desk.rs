@@ -430,6 +430,7 @@ pub(super) fn how_key(how: DeliveredHow) -> Option<&'static str> {
     match how {
         DeliveredHow::Recipient => None,
         DeliveredHow::Other => Some("delivered.other"),
+        DeliveredHow::Left => Some("delivered.left"),
         DeliveredHow::Station => Some("delivered.station"),
     }
 }

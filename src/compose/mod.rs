@@ -34,7 +34,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::finding::{Findings, Severity};
 use crate::model::Disclosure;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, ProofGroup};
 use crate::model::case::Case;
 use crate::model::document::{Anchor, Block, Document, Inline, Inlines, Meta, Part, Role, Section};
 use crate::model::evidence::Matching;
@@ -331,7 +331,9 @@ fn order_lines(engine: &Engine, desk: &Desk<'_>, context: &Value, book: &Book, p
             exhibits: if exhibits.is_empty() { String::new() } else { book.fill("exhibit", &[("n", &exhibits.join(book.word("list")))]) },
             anchor: place_of(desk.order_anchor(listed.order)),
             proofs: desk.assessment.orders.get(listed.order).map_or_else(String::new, |o| {
-                let names: Vec<String> = o.strength.by.iter().map(|(group, _)| book.word(&format!("proof.{}", group.as_str())).to_owned()).collect();
+                let inferred = |group| if o.only_inferred(group) { book.word("inferred-short") } else { "" };
+                let name = |group: ProofGroup| format!("{}{}", book.word(&format!("proof.{}", group.as_str())), inferred(group));
+                let names: Vec<String> = o.strength.by.iter().map(|(group, _)| name(*group)).collect();
                 names.join(book.word("list"))
             }),
             heads: heads.clone(),

@@ -168,7 +168,15 @@ impl View<'_, '_> {
             .map(|g| (g.as_str().replace('-', "_"), number(counts.iter().find(|(group, _)| group == g).map_or(0, |(_, n)| *n))))
             .collect();
         let having = |test: &dyn Fn(&OrderAssessment) -> bool| number(self.desk.argued().filter(|(_, _, a)| test(a)).count());
-        pairs.push(("courier".into(), having(&|a| a.has(ProofGroup::Waybill) || a.has(ProofGroup::CourierBill))));
+        // of these, the orders of which no number agrees
+        for group in ProofGroup::ALL {
+            pairs.push((format!("{}_inferred", group.as_str().replace('-', "_")), having(&|a| a.only_inferred(group))));
+        }
+        pairs.push(("inferred".into(), having(&|a| ProofGroup::ALL.into_iter().any(|g| a.only_inferred(g)))));
+        let courier = [ProofGroup::Waybill, ProofGroup::CourierBill];
+        pairs.push(("courier".into(), having(&|a| courier.into_iter().any(|g| a.has(g)))));
+        let inferred = |a: &OrderAssessment| courier.into_iter().any(|g| a.has(g)) && courier.into_iter().all(|g| !a.has(g) || a.only_inferred(g));
+        pairs.push(("courier_inferred".into(), having(&inferred)));
         let chat = |a: &OrderAssessment, with_file: bool| a.proofs.iter().any(|p| p.group == ProofGroup::Chat && p.file.is_some() == with_file);
         // a number that the seller typed is no conversation on file
         pairs.push(("chat_file".into(), having(&|a| chat(a, true))));
@@ -237,6 +245,8 @@ impl View<'_, '_> {
                 ("label", text(&desk.buyers_text(&e.label, None))),
                 ("from", Value::from(dates::shown_moment(e.from))),
                 ("to", Value::from(dates::shown_moment(e.to))),
+                // no file tells of it: it is the seller's word alone
+                ("own_word", Value::from(e.file.is_none())),
                 ("exhibit", e.file.and_then(|f| desk.exhibit_of(f)).and_then(|i| desk.exhibits.get(i)).map_or(Value::from(()), |x| self.exhibit(x))),
             ])
         });
@@ -291,7 +301,8 @@ impl View<'_, '_> {
             result.step(kind).map_or(Value::from(()), |s| {
                 let place = s.location.as_deref().map(|l| desk.free_text(desk.site(l), Some(index)));
                 let time = desk.step_long(s);
-                let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}"));
+                let inferred = if s.inferred { desk.book.word("inferred") } else { "" };
+                let both = place.as_ref().map_or_else(|| time.clone(), |p| format!("{time} {p}")) + inferred;
                 map([("time", text(&time)), ("place", maybe(place.as_ref())), ("shown", self.sourced(&both, s.file, &s.place))])
             })
         };

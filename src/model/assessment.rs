@@ -260,6 +260,11 @@ impl OrderAssessment {
     pub fn has(&self, group: ProofGroup) -> bool {
         self.proofs.iter().any(|p| p.group == group)
     }
+
+    /// Has it proofs of this group, each of them inferred.
+    pub fn only_inferred(&self, group: ProofGroup) -> bool {
+        self.has(group) && self.proofs.iter().all(|p| p.group != group || p.inferred)
+    }
 }
 
 /// Groups of proof, as the statement counts them and the table of all orders marks them.
@@ -421,6 +426,8 @@ pub struct Event {
     pub to: Moment,
     /// The file, `None` for case.toml.
     pub file: Option<FileId>,
+    /// The key under `[facts]` by which the seller told of it; `None` for a file.
+    pub fact: Option<String>,
 }
 
 /// A row of the table source → orders → proof.

@@ -15,6 +15,8 @@ pub struct Step {
     pub day_only: bool,
     /// True when the time is local to a place abroad and its zone was not said: it may be off by most of a day.
     pub zone_unknown: bool,
+    /// The record is the order's by inference only: no number agrees.
+    pub inferred: bool,
     /// City or site.
     pub location: Option<String>,
     /// File.
@@ -114,7 +116,7 @@ mod tests {
     fn step(text: &str, zone_unknown: bool) -> Step {
         let moment = dates::moment(text, false).unwrap();
         let (file, place) = (FileId(0), Place::Whole);
-        Step { kind: StepKind::Paid, at: moment.at, day_only: !moment.has_time, zone_unknown, location: None, file, place }
+        Step { kind: StepKind::Paid, at: moment.at, day_only: !moment.has_time, zone_unknown, inferred: false, location: None, file, place }
     }
 
     #[test]

@@ -111,6 +111,8 @@ pub enum EventKind {
     Delivered,
     /// Signed by another person (代签, 门卫, 前台, 家人).
     DeliveredToOther,
+    /// Left somewhere and signed for by nobody (家门口, 鞋架, 消防栓).
+    LeftThere,
     /// Taken out of a locker or station by the recipient.
     PickedUpByRecipient,
     /// On its way back.
@@ -126,6 +128,13 @@ pub enum EventKind {
     Other,
 }
 
+impl EventKind {
+    /// Does it end the way to the buyer.
+    pub fn signed(self) -> bool {
+        matches!(self, EventKind::Delivered | EventKind::DeliveredToOther | EventKind::LeftThere | EventKind::PickedUpByRecipient)
+    }
+}
+
 /// How a parcel reached its buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveredHow {
@@ -133,6 +142,8 @@ pub enum DeliveredHow {
     Recipient,
     /// Somebody else.
     Other,
+    /// Nobody: left at the door or beside it.
+    Left,
     /// Locker or station (left there, or taken from there).
     Station,
 }
@@ -162,6 +173,7 @@ impl Trace {
         self.events.iter().rev().find_map(|e| match e.kind {
             EventKind::Delivered => Some((e, DeliveredHow::Recipient)),
             EventKind::DeliveredToOther => Some((e, DeliveredHow::Other)),
+            EventKind::LeftThere => Some((e, DeliveredHow::Left)),
             EventKind::PickedUpByRecipient => Some((e, DeliveredHow::Station)),
             _ => None,
         })

@@ -30,7 +30,7 @@ pub fn is_missing(error: &Error) -> bool {
     error.message(crate::model::Lang::En).starts_with(MISSING)
 }
 
-/// Shorter names are near to anything.
+/// Shorter names are near to anything; a template of a book is told all the same, as it would be named somewhere if it were the seller's own.
 const SHORTEST_NEAR: usize = 4;
 
 /// May a file that lies directly in a case's `templates/` be one of a book: everything but the data files that have their own place there.
@@ -72,10 +72,29 @@ fn names_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
     names.filter(|name| !name.starts_with('.') && !system_files::is_one(name)).collect()
 }
 
+/// Has one of our books a file of this name.
+fn is_ours(name: &str) -> bool {
+    let books = EMBEDDED.get_dir("books").map_or(&[][..], |d| d.entries()).iter().filter_map(|e| e.as_dir());
+    books.flat_map(|d| d.files()).any(|f| f.path().file_name().is_some_and(|n| n.to_string_lossy() == name))
+}
+
 /// Is it called like a file of a book.
 fn of_a_book(name: &str) -> bool {
-    let books = EMBEDDED.get_dir("books").map_or(&[][..], |d| d.entries()).iter().filter_map(|e| e.as_dir());
-    name.ends_with(".jinja") || books.flat_map(|d| d.files()).any(|f| f.path().file_name().is_some_and(|n| n.to_string_lossy() == name))
+    name.ends_with(".jinja") || is_ours(name)
+}
+
+/// Does the text of a file name another one.
+fn names(file: &Path, name: &str) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|text| text.contains(name))
+}
+
+fn overrides_nothing(path: &Path, near: Option<&String>) -> Error {
+    let (zh, en) = near.map_or_else(Default::default, |n| (format!("，是不是 {n}？"), format!("; did you mean {n}?")));
+    let shown = path.display();
+    Error::new(format!("{shown} 不会起作用：没有这个名字的模板{zh}"), format!("{shown} overrides nothing: no template has this name{en}")).hint(
+        "改好文件名再运行；自己新加的文件要在 book.toml 或别的模板里写到它",
+        "correct its name and run again; a file of your own must be named in book.toml or another template",
+    )
 }
 
 /// The folder of a case's own templates, in whatever letters its name is written, if there is one.
@@ -136,11 +155,15 @@ impl Profile {
     }
 
     /// Looks for misspelt file names in a folder that overrides ours: `statment.md.jinja` would override nothing, and the seller would believe it did. A new
-    /// name is meant when another file of the same folder names it; names unlike any of ours are none of our business.
+    /// name is meant when another file under the folder names it; names unlike any of ours are none of our business here ([`Profile::unused`]).
     ///
     /// # Errors
     /// A file whose name is nearly one of ours and that nothing uses. `prefix` is where the folder stands under templates/ (`""`, `books/zh-CN-platform`).
     pub fn misspelt(folder: &Path, prefix: &str) -> Result<()> {
+        Profile::misspelt_under(folder, folder, prefix)
+    }
+
+    fn misspelt_under(root: &Path, folder: &Path, prefix: &str) -> Result<()> {
         let entries: Vec<PathBuf> = names_in(folder, |_| true).into_iter().map(|name| folder.join(name)).collect();
         let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let mut ours: Vec<String> = if prefix.is_empty() { EMBEDDED.entries() } else { EMBEDDED.get_dir(prefix).map_or(&[][..], |d| d.entries()) }
@@ -166,26 +189,34 @@ impl Profile {
             }
             if ours.contains(&own) {
                 if path.is_dir() {
-                    Profile::misspelt(path, &[prefix, &own].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("/"))?;
+                    Profile::misspelt_under(root, path, &[prefix, &own].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("/"))?;
                 }
                 continue;
             }
             let stem = |n: &str| n.split('.').next().unwrap_or_default().to_owned();
             let stems: Vec<String> = ours.iter().map(|n| stem(n)).collect();
-            let Some(near) = crate::text::nearest::nearest(&stem(&own), stems.iter().map(String::as_str)).filter(|n| n.chars().count() >= SHORTEST_NEAR) else {
-                continue;
-            };
-            let used = entries.iter().filter(|p| p.is_file()).any(|p| std::fs::read_to_string(p).is_ok_and(|text| text.contains(&own)));
-            if !used {
-                let right = ours.iter().find(|n| stem(n) == near).cloned().unwrap_or_default();
-                return Err(Error::new(
-                    format!("{} 不会起作用：没有这个名字的模板，是不是 {right}？", path.display()),
-                    format!("{} overrides nothing: no template has this name; did you mean {right}?", path.display()),
-                )
-                .hint(
-                    "改好文件名再运行；自己新加的文件要在 book.toml 或别的模板里写到它",
-                    "correct its name and run again; a file of your own must be named in book.toml or another template",
-                ));
+            let near = crate::text::nearest::nearest(&stem(&own), stems.iter().map(String::as_str));
+            let Some(near) = near.filter(|n| own.ends_with(".jinja") || n.chars().count() >= SHORTEST_NEAR) else { continue };
+            let mut others = walkdir::WalkDir::new(root).max_depth(4).into_iter().flatten().filter(|e| e.file_type().is_file());
+            if !others.any(|e| e.path() != path && names(e.path(), &own)) {
+                return Err(overrides_nothing(path, ours.iter().find(|n| stem(n) == near)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for templates that the book `name` neither has nor names, in the seller's `folder` and in the layers: whoever put one there believes that it is used.
+    ///
+    /// # Errors
+    /// A `.jinja` file that overrides none of ours and that no other file beside it names.
+    pub fn unused(&self, folder: Option<&Path>, name: &str) -> Result<()> {
+        let of_books: Vec<PathBuf> = self.layers.iter().map(|layer| layer.join("books").join(name)).collect();
+        let places = folder.into_iter().chain(self.flat.as_deref()).chain(of_books.iter().map(PathBuf::as_path));
+        let files: Vec<PathBuf> = places.flat_map(|place| names_in(place, Path::is_file).into_iter().map(|file| place.join(file))).collect();
+        for path in &files {
+            let own = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if own.ends_with(".jinja") && !is_ours(&own) && !files.iter().any(|other| other != path && names(other, &own)) {
+                return Err(overrides_nothing(path, None));
             }
         }
         Ok(())

@@ -113,6 +113,34 @@ fn a_dense_table_has_about_forty_rows_a_page() {
 }
 
 #[test]
+fn one_long_cell_does_not_break_the_other_rows_nor_a_time_or_a_place() {
+    let whole = |t: &str| Inline::Text(t.into(), Style { whole: true, ..Style::default() });
+    let scan = |time: &str, place: &str| vec![whole(time), Inline::Text(" ".into(), Style::default()), whole(place)];
+    let line = |i: usize, waybill: &str| {
+        let cells = vec![
+            text(&format!("28617340955173024{i:02}")),
+            scan("04-01 20:00", "义乌"),
+            text(waybill),
+            scan("04-02 18:00", "金华"),
+            scan("04-04 10:20", "杭州"),
+        ];
+        Row { cells, ..Row::default() }
+    };
+    let long = "其他物流公司（义乌市佛堂镇至永康市东城街道同城配送专线） YT7500012345672、YT7500012345673、YT7500012345674";
+    let rows = (0..8).map(|i| line(i, if i == 3 { long } else { "顺丰 SF1390012345671" })).collect();
+    let columns = ["订单号", "付款", "运单", "揽收", "签收"].map(|head| column(head, Width::Content, false)).to_vec();
+    let pages = book(vec![Block::Table(Table { columns, rows, dense: true, grid: false })]);
+    let all = runs(&pages[0]);
+    for i in 0..8 {
+        let id = format!("28617340955173024{i:02}");
+        let y = all.iter().find(|r| r.text.contains(&id)).expect("its row").origin.1;
+        for words in ["04-01 20:00", "义乌", "04-02 18:00", "金华", "04-04 10:20", "杭州"] {
+            assert!(all.iter().any(|r| r.text.contains(words) && (r.origin.1 - y).abs() < 0.1), "{words} in the line of {id}");
+        }
+    }
+}
+
+#[test]
 fn a_heading_is_never_last_and_paragraphs_leave_no_single_lines() {
     let long = "系统逐笔核对订单、付款、出库、揽收、签收的时间先后与收货信息。".repeat(4);
     for lead in 0..40 {

@@ -98,7 +98,11 @@ fn statements(change: impl Fn(&Work)) -> [String; 2] {
 #[test]
 fn page_one_says_no_more_than_was_found() {
     let plain = statements(|_| ());
-    assert!(plain[0].contains("3笔均使用只属于本订单的运单号") && plain[1].contains("Awaybillnumberofitsown"), "{plain:?}");
+    assert!(
+        plain[0].contains("在所导入的订单中，3笔均使用只属于本订单的运单号")
+            && plain[1].contains("Amongtheordersimported,all3ordershavewaybillnumbersthatnootherorderhas"),
+        "{plain:?}"
+    );
     assert!(plain[0].contains("未发现早于付款的揽收") && plain[1].contains("nopick-upbeforepaymentwasfound"), "{plain:?}");
     // there are slips and traces, but neither stock movements nor bills
     assert!(plain[0].contains("付款、揽收、签收时间按先后核对；底单附原图供核对。"), "{}", plain[0]);
@@ -110,7 +114,7 @@ fn page_one_says_no_more_than_was_found() {
         leave_out(work, ORDERS[1]);
         work.add("[findings]\ntracking-number-reused = \"ignore\"\ntracking-number-shared = \"ignore\"");
     });
-    assert!(!shared[0].contains("2笔均使用只属于本订单") && !shared[1].contains("ownisonrecordforall"), "{shared:?}");
+    assert!(!shared[0].contains("2笔均使用只属于本订单") && !shared[1].contains("all2ordershavewaybillnumbers"), "{shared:?}");
 
     // a finding that the seller ignores is still a scan before the payment
     let early = statements(|work| {
@@ -186,6 +190,107 @@ fn what_explains_only_an_order_that_is_left_out_is_not_shown_as_a_cause() {
     assert!(!bag.iter().any(|(name, _)| name.contains("直播")), "{:?}", bag.iter().map(|(name, _)| name).collect::<Vec<_>>());
     let shown = pages(&work);
     assert!(!shown.contains("新品首发") && !shown.contains("直播间成交明细"), "{shown}");
+}
+
+#[test]
+fn an_event_is_told_only_where_the_rows_that_tell_of_it_are_handed_in() {
+    let table = "直播/直播间成交明细.csv";
+    let old = "2861734095517000020";
+    let more = |label: &str, day: &str, order: &str| format!("{label},2026-{day} 20:00:00,{order}\t,2026-{day} 20:01:00\n");
+    let work = Work::new();
+    let text = fs::read_to_string(work.case().join(table)).expect("table");
+    fs::write(work.case().join(table), format!("{text}{}{}", more("春分专场", "03-20", old), more("预热专场", "03-31", ORDERS[1]))).expect("written");
+    exits(&work.build(&[]), 0);
+    let shown = pages(&work);
+    assert!(shown.contains("直播“新品首发”") && shown.contains("直播“预热专场”"), "{shown}");
+    assert!(!shown.contains("春分专场"), "a session of nobody who is argued: {shown}");
+    // the session of an order that is left out goes with it
+    leave_out(&work, ORDERS[1]);
+    exits(&work.build(&[]), 0);
+    let shown = pages(&work);
+    assert!(shown.contains("新品首发") && !shown.contains("预热专场"), "{shown}");
+    // a list of sessions that names nobody goes in whole, and all of it is shown
+    let work = Work::new();
+    fs::write(
+        work.case().join("直播场次.csv"),
+        "直播场次,开播时间,结束时间\n春分专场,2026-03-20 20:00,2026-03-20 22:00\n新品首发,2026-04-01 20:00,2026-04-01 22:00\n",
+    )
+    .expect("written");
+    exits(&work.build(&[]), 0);
+    assert!(pages(&work).contains("直播“春分专场”"), "{}", pages(&work));
+}
+
+#[test]
+fn stock_that_is_only_inferred_is_marked_wherever_it_is_counted() {
+    let base = ["_base/three-orders"];
+    let plain = Work::of(&base);
+    exits(&plain.build(&[]), 0);
+    let shown = pages(&plain);
+    assert!(shown.contains("出库记录3商家仓库出库明细") && !shown.contains("笔按推断对应") && !shown.contains("出*"), "{shown}");
+    for (template, said) in [
+        ("zh-CN-platform", ["出库记录3商家仓库出库明细其中3笔按推断对应", "出*", "带“*”的为推断", "义乌仓（按推断对应）", "出库（推断）"]),
+        ("en-platform", ["Stockmovement3seller'swarehouserecords(3inferred)", "S*", "*isinferred,nonumberagrees", "义乌仓(inferred)", "Leftstock(inferred)"]),
+    ] {
+        let work = Work::of(&base);
+        let table = work.case().join("仓库/出库明细.csv");
+        let rows: String = [("PDG", "不锈钢平底锅"), ("CG", "铸铁炒锅"), ("MC", "木铲")]
+            .map(|(sku, name)| format!("CK-{sku},销售出库,义乌仓,2026-04-02,{sku},{name},1\n"))
+            .concat();
+        fs::write(table, format!("出库单号,出库类型,仓库,出库日期,商家编码,商品名称,出库数量\n{rows}")).expect("table");
+        exits(&work.build(&["--template", template]), 0);
+        let shown = pages(&work);
+        for words in said {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        let upload = |name: &str| fs::read_to_string(work.result().join("upload").join(name)).expect(name);
+        let statement = upload("statement-full.txt");
+        assert!(statement.contains("3 笔均有仓库出库记录，按推断对应") || statement.contains("for all 3 orders, by inference"), "{statement}");
+        assert!(upload("orders.csv").contains("出库记录（推断）") || upload("orders.csv").contains("Stock movement (inferred)"), "{}", upload("orders.csv"));
+    }
+}
+
+#[test]
+fn a_parcel_left_at_the_door_was_received_by_nobody_else() {
+    let work = Work::new();
+    edit(&work, &format!("物流/{}.json", WAYBILLS[1]), "已签收,签收人:本人", "快件已由【家门口】签收");
+    exits(&work.build(&[]), 0);
+    let shown = pages(&work);
+    assert!(shown.contains("杭州放置") && shown.contains("签收方式放在门口等处") && !shown.contains("他人代收"), "{shown}");
+}
+
+#[test]
+fn the_text_to_paste_in_counts_as_page_one_does() {
+    let work = Work::of(&["_base/three-orders"]);
+    let statement = |work: &Work| fs::read_to_string(work.result().join("upload/statement-full.txt")).expect("statement");
+    exits(&work.build(&[]), 0);
+    let text = statement(&work);
+    assert!(text.contains("对 3 笔订单的认定") && text.contains("3 笔中 1 笔提供平台举证号（"), "{text}");
+    exits(&work.build(&["--template", "en-platform"]), 0);
+    let text = statement(&work);
+    assert!(text.contains("for 3 orders.") && text.contains("The platform's number for the conversation is given for 1 of 3 orders ("), "{text}");
+    // the notice lists two sub-orders of one order
+    let orders = ["2861734095517302481", "2861734095517302582", "2861734095517302683"];
+    let details = "导出/ExportOrderDetailList202604091001.csv";
+    let head = "子订单编号,主订单编号,标题,价格,购买数量,外部系统编号,商品属性,订单状态\r\n";
+    let line = |sub: &str, order: &str, title: &str, sku: &str| format!("=\"{sub}\",=\"{order}\",{title},59.00,1,{sku},颜色:本色,交易成功\r\n");
+    let rows = [
+        line("2861734095517309903", orders[0], "不锈钢平底锅", "PDG"),
+        line("2861734095517309904", orders[1], "铸铁炒锅", "CG"),
+        line("2861734095517309905", orders[2], "木铲", "MC"),
+        line("2861734095517309999", orders[2], "木铲", "MC"),
+    ];
+    fs::write(work.case().join(details), format!("{head}{}", rows.concat())).expect("table");
+    edit(&work, "通知.txt", "（共3笔）", "（共4笔）");
+    edit(&work, "通知.txt", orders[2], "2861734095517309905、2861734095517309999");
+    let toml = fs::read_to_string(work.case().join("case.toml")).expect("case.toml");
+    let map = "map = { sub_order_id = \"子订单编号\", order_id = \"主订单编号\", title = \"标题\", price = \"价格\", quantity = \"购买数量\", sku = \"外部系统编号\", attributes = \"商品属性\", status = \"订单状态\" }";
+    fs::write(work.case().join("case.toml"), format!("{toml}\n[[columns]]\nfile = \"{details}\"\n{map}\n")).expect("written");
+    let output = work.build(&[]);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+    assert!(statement(&work).contains("对 4 笔订单（主订单 3 笔）的认定"), "{}", statement(&work));
+    let output = work.build(&["--template", "en-platform"]);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stdout(&output));
+    assert!(statement(&work).contains("for 4 orders (3 main orders)"), "{}", statement(&work));
 }
 
 #[test]

@@ -130,6 +130,24 @@ fn facts_that_are_not_printed_are_named_and_those_that_are_have_their_type() {
 }
 
 #[test]
+fn a_date_among_the_facts_is_an_event_only_where_it_says_so_and_then_the_sellers_word() {
+    let work = Work::new();
+    work.add("[facts]\nshop_opened = 2026-03-29\ndelivered_to_warehouse = 2026-03-30\n\"春季活动\" = { from = 2026-03-30, to = 2026-03-31 }");
+    let output = work.build(&[]);
+    exits(&output, 0);
+    let said = stderr(&output);
+    assert!(said.contains("facts.shop_opened (case.toml:") && said.contains("facts.delivered_to_warehouse") && !said.contains("春季活动"), "{said}");
+    let book = fs::read(work.result().join(format!("upload/{}.pdf", crate::support::CASE_ID))).expect("the book");
+    let book = crate::honesty::text("book.pdf", &book);
+    assert!(!book.contains("shop_opened") && !book.contains("delivered_to"), "{book}");
+    // each event is an item of its own
+    assert!(book.contains("营销活动“春季活动”：2026-03-30至2026-03-31（商家自述）·直播“新品首发”"), "{book}");
+    assert!(book.contains("春季活动03-30（商家自述）"), "the chart says whose word it is: {book}");
+    assert!(stdout(&run(&["schema", "case"])).contains("作为您自述的活动时段"), "the schema says what is printed");
+    assert!(stdout(&run(&["schema", "case", "--lang", "en"])).contains("as the seller's word"), "the schema says what is printed");
+}
+
+#[test]
 fn a_template_that_is_no_utf8_or_names_what_is_not_there_says_which() {
     let text = |work: &Work| fs::read_to_string(work.root().join("own/statement.md.jinja")).expect("template");
     let built = |change: &dyn Fn(&Work)| {

@@ -182,6 +182,8 @@ fn mistakes_in_book_toml_name_its_line() {
         ("when = \"has.shared > 0\"", "when = \"has.shard > 0\"", "是不是 shared？"),
         ("file = \"why.md.jinja\"", "file = \"whyy.md.jinja\"", "没有模板文件 whyy.md.jinja，是不是 why.md.jinja？"),
         ("reason = \"reason.txt.jinja\"", "reason = \"reasons.txt.jinja\"", "没有模板文件 reasons.txt.jinja"),
+        ("leading = 1.45", "leeding = 1.45", "没有 leeding 这个键，是不是 leading？"),
+        ("may_start_volume = true", "may_start_volum = true", "没有 may_start_volum 这个键，是不是 may_start_volume？"),
         ("outline = \"{{ order.g }} ·", "outline = \"{{ order.gg }} ·", "order.gg"),
     ] {
         let own = copied(&work);
@@ -211,6 +213,31 @@ fn templates_that_would_have_no_effect_are_refused() {
     let output = work.build(&[]);
     exits(&output, 1);
     assert!(stderr(&output).contains("templates/books/why.md.jinja") && stderr(&output).contains("zh-CN-platform"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_template_that_nothing_uses_is_told_and_one_that_is_used_is_not() {
+    for (name, near) in [("whyy.md.jinja", "，是不是 why.md.jinja？"), ("我的补充说明.md.jinja", "")] {
+        // in the folder of --template, in the case's templates/, and under a book's name there
+        for place in ["own", "case/templates", "case/templates/books/zh-CN-platform"] {
+            let work = Work::new();
+            let folder = work.root().join(place);
+            let args = if place == "own" { vec!["--template".to_owned(), copied(&work).display().to_string()] } else { Vec::new() };
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            fs::create_dir_all(&folder).expect("folder");
+            fs::write(folder.join(name), format!("{{# {name} #}}\n补充的一段。\n")).expect("template");
+            let output = work.build(&args);
+            exits(&output, 1);
+            let said = stderr(&output);
+            assert!(said.contains(&format!("{name} 不会起作用：没有这个名字的模板{near}")), "{place}: {said}");
+            // another file that includes it makes it one of the book's
+            let init = copied(&work);
+            let why = fs::read_to_string(init.join("why.md.jinja")).expect("why");
+            fs::write(folder.join("why.md.jinja"), format!("{why}\n{{% include \"{name}\" %}}\n")).expect("template");
+            fs::write(folder.join(name), "补充的一段。\n").expect("template");
+            exits(&work.build(&args), 0);
+        }
+    }
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub(super) fn day_chart(desk: &Desk<'_>) -> Vec<Block> {
         let end = anomaly.days.iter().rposition(|d| d.day >= from && d.day <= to);
         if let (Some(begin), Some(end)) = (begin, end) {
             let label = desk.buyers_text(&event.label, None);
-            bands.push((begin, end, format!("{label} {}", desk.short_time(&event.from.at, !event.from.has_time))));
+            let own = if event.file.is_none() { desk.book.word("event-own-word") } else { "" };
+            bands.push((begin, end, format!("{label} {}{own}", desk.short_time(&event.from.at, !event.from.has_time))));
         }
     }
     // of a handful of orders a mean says nothing, as on the page's other figures

@@ -85,7 +85,7 @@ fn timeline(desk: &Desk<'_>, order: usize) -> Vec<Block> {
     let Some(result) = desk.assessment.orders.get(order) else { return Vec::new() };
     let Some(first) = result.steps.first().map(|s| s.at) else { return Vec::new() };
     let steps = result.steps.iter().map(|s| TimelineStep {
-        label: desk.book.word(&format!("step.{}", s.kind.as_str())).to_owned(),
+        label: format!("{}{}", desk.book.word(&format!("step.{}", s.kind.as_str())), if s.inferred { desk.book.word("inferred-short") } else { "" }),
         time: desk.step_short(s),
         place: s.location.as_deref().map(|l| desk.free_text(&desk.short_place(l), Some(order))).unwrap_or_default(),
         offset: (s.at - first).num_seconds(),

@@ -1,7 +1,7 @@
 //! The tables that count: proofs on page 1, causes on page 2, all orders from page 3. They read the same values, so their totals agree.
 
-use super::{cell, column, run};
-use crate::compose::desk::{Desk, FAINT, INK, PLAIN};
+use super::{cell, column, kept, run};
+use crate::compose::desk::{Desk, FAINT, INK, PLAIN, WHOLE};
 use crate::compose::exhibits::Form;
 use crate::model::assessment::{OrderAssessment, Proof, ProofGroup, StepKind};
 use crate::model::document::{Anchor, Block, Inline, Inlines, RefText, Row, Table, Width};
@@ -36,8 +36,9 @@ pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
         let mut sources: Vec<&str> = Vec::new();
         // what stands under its order is cited by the orders' pages, from the first of them to the end of the last
         let mut under_orders: Vec<Anchor> = Vec::new();
-        let mut numbered = false;
+        let (mut numbered, mut inferred) = (false, 0);
         for (order, _, result) in desk.argued() {
+            inferred += usize::from(result.only_inferred(group));
             for proof in proofs_of(result, group) {
                 match proof.file.and_then(|f| desk.exhibit_of(f)) {
                     Some(i) => {
@@ -79,7 +80,11 @@ pub(super) fn proof_counts(desk: &Desk<'_>) -> Vec<Block> {
         let name = desk.book.word(&format!("proof.{}", group.as_str())).to_owned();
         // the total of all orders refers to the table
         let anchor = Some(Anchor(PROOF_COUNTS.to_owned())).filter(|_| rows.is_empty());
-        rows.push(Row { cells: vec![cell(name), cell(n.to_string()), cell(sources.join(desk.book.word("list"))), pages], anchor, ..Row::default() });
+        let mut source = cell(sources.join(desk.book.word("list")));
+        if inferred > 0 {
+            source.push(run(desk.book.fill("proof-inferred", &[("n", &inferred.to_string())]), FAINT));
+        }
+        rows.push(Row { cells: vec![cell(name), cell(n.to_string()), source, pages], anchor, ..Row::default() });
     }
     if rows.is_empty() {
         return Vec::new();
@@ -201,21 +206,23 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         let text = if name_carrier && !carrier.is_empty() { format!("{carrier} {}", w.value.number) } else { w.value.number.clone() };
         waybill.push(run(text, PLAIN));
     }
+    // a line may end between a time and a place, never within one
+    let more = |cell: &mut Inlines, words: String| cell.extend([run(" ", PLAIN), run(words, WHOLE)]);
     let step = |kind: StepKind| {
-        let Some(s) = result.step(kind) else { return none() };
-        let time = desk.step_short(s);
-        match s.location.as_deref() {
-            Some(l) => format!("{time} {}", desk.free_text(&desk.short_place(l), Some(index))),
-            None => time,
+        let Some(s) = result.step(kind) else { return kept(none()) };
+        let mut cell = kept(desk.step_short(s));
+        if let Some(l) = s.location.as_deref() {
+            more(&mut cell, desk.free_text(&desk.short_place(l), Some(index)));
         }
+        cell
     };
     let mut delivered = step(StepKind::Delivered);
     if let Some(how) = result.delivered.and_then(crate::compose::desk::how_key) {
-        delivered = format!("{delivered} {}", desk.book.word(&format!("short.{how}")));
+        more(&mut delivered, desk.book.word(&format!("short.{how}")).to_owned());
     }
     let part = |word: &str, part: Option<(usize, usize)>| part.map(|(n, m)| desk.book.fill(word, &[("n", &n.to_string()), ("m", &m.to_string())]));
     if let Some(some) = part("parcels-delivered", result.parcels.partly_delivered()) {
-        delivered = some;
+        delivered = kept(some);
     }
     let weight = result
         .weight_kg
@@ -235,16 +242,16 @@ fn order_row(desk: &Desk<'_>, index: usize, order: &Order, result: &OrderAssessm
         cells: vec![
             cell(desk.place_of(index).to_string()),
             id,
-            cell(
+            kept(
                 desk.step_time(result, StepKind::Paid)
                     .or_else(|| order.paid_at.as_ref().map(|t| desk.short_time(&t.value.at, !t.value.has_time)))
                     .map(|paid| if order.is_presale() { desk.book.fill("paid-presale", &[("time", &paid)]) } else { paid })
                     .unwrap_or_else(none),
             ),
             waybill,
-            cell(step(StepKind::PickedUp)),
-            cell(delivered),
-            cell(weight.unwrap_or_else(none)),
+            step(StepKind::PickedUp),
+            delivered,
+            kept(weight.unwrap_or_else(none)),
             proofs,
             page,
         ],
@@ -262,7 +269,8 @@ fn proof_mark(desk: &Desk<'_>, order: usize, result: &OrderAssessment, group: Pr
     let target = exhibits.first().and_then(|i| desk.exhibits.get(*i)).map_or_else(|| desk.order_anchor(order), |e| e.anchor.clone());
     let numbered = proofs_of(result, group).any(|p| p.proof_number.is_some());
     let short = if exhibits.is_empty() && numbered { desk.book.word("proof-number-mark").to_owned() } else { short_numbers(&own) };
-    Inline::Ref { target, end: None, show: RefText::Text(format!("{mark}{short}")), style: INK }
+    let inferred = if result.only_inferred(group) { desk.book.word("inferred-mark") } else { "" };
+    Inline::Ref { target, end: None, show: RefText::Text(format!("{mark}{short}{inferred}")), style: INK }
 }
 
 fn exhibits_of(desk: &Desk<'_>, result: &OrderAssessment, group: ProofGroup) -> BTreeSet<usize> {

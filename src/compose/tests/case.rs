@@ -148,7 +148,7 @@ fn trace(i: usize) -> Trace {
 
 fn step(kind: StepKind, t: &str, file: FileId, place: Place) -> Step {
     let location = matches!(kind, StepKind::PickedUp | StepKind::Delivered).then(|| "【杭州市】".into());
-    Step { kind, at: at(t), day_only: false, zone_unknown: false, location, file, place }
+    Step { kind, at: at(t), day_only: false, zone_unknown: false, inferred: false, location, file, place }
 }
 
 fn assessed(i: usize) -> OrderAssessment {
@@ -354,6 +354,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
             from: moment("2026-04-01 20:00:00"),
             to: moment("2026-04-01 22:00:00"),
             file: Some(LIVE),
+            fact: None,
         }],
         sources: vec![CauseSource { cause: CauseKind::Live, file: LIVE, orders: 2, inferred: 1 }],
         unexplained: 0,

@@ -112,7 +112,7 @@ fn page_one_and_the_table_of_orders_count_alike() {
     let composed = composed(Disclosure::Full);
     let all = text(&composed.document);
     let total = all.lines().find(|l| l.contains("合计 2 笔：")).unwrap();
-    for (name, mark) in [("快递底单、公司凭证", "底"), ("快递对账单", "账"), ("签收轨迹", "迹"), ("出库记录", "出")] {
+    for (name, mark) in [("快递底单或公司凭证", "底"), ("快递对账单", "账"), ("签收轨迹", "迹"), ("出库记录", "出")] {
         let row = all.lines().find(|l| l.starts_with(&format!("  | {name} | "))).unwrap();
         let n = row.split(" | ").nth(2).unwrap();
         assert!(total.contains(&format!("{mark} {n}")), "{row} / {total}");
@@ -291,7 +291,7 @@ fn the_order_sheets_are_the_same_bytes_twice_and_hold_whole_ids() {
     assert!(
         lines[1].starts_with(&format!("1,{},2026-04-01 20:00 付款", IDS[0]))
             && lines[1].ends_with(
-                "证据 1-1、1-2、1-3、S-1、S-2、S-3、S-4,附册 附3,快递底单、公司凭证、快递对账单、订单来源凭证、沟通（截图、举证号）、签收轨迹、出库记录"
+                "证据 1-1、1-2、1-3、S-1、S-2、S-3、S-4,附册 附3,快递底单或公司凭证、快递对账单、订单来源凭证、沟通（截图或举证号）、签收轨迹、出库记录"
             ),
         "{}",
         lines[1]

@@ -288,7 +288,7 @@ pub fn said(at: crate::model::Time, text: String, location: Option<String>, code
         // a bare "signed" is made exact by the code
         (
             EventKind::Delivered,
-            Some(code @ (EventKind::AtStation | EventKind::DeliveredToOther | EventKind::ReturnSigned | EventKind::PickedUpByRecipient)),
+            Some(code @ (EventKind::AtStation | EventKind::DeliveredToOther | EventKind::LeftThere | EventKind::ReturnSigned | EventKind::PickedUpByRecipient)),
         ) => code,
         (kind, _) => kind,
     };

@@ -41,6 +41,7 @@ pub(super) enum Meaning {
     AtStation,
     Delivered,
     DeliveredToOther,
+    LeftThere,
     PickedUp,
     Returning,
     ReturnSigned,
@@ -59,6 +60,7 @@ impl Meaning {
             Meaning::AtStation => EventKind::AtStation,
             Meaning::Delivered => EventKind::Delivered,
             Meaning::DeliveredToOther => EventKind::DeliveredToOther,
+            Meaning::LeftThere => EventKind::LeftThere,
             Meaning::PickedUp => EventKind::PickedUpByRecipient,
             Meaning::Returning => EventKind::Returning,
             Meaning::ReturnSigned => EventKind::ReturnSigned,
@@ -77,7 +79,7 @@ pub fn state_of(kind: EventKind) -> TraceState {
         EventKind::InTransit => TraceState::InTransit,
         EventKind::OutForDelivery => TraceState::OutForDelivery,
         EventKind::AtStation => TraceState::AtStation,
-        EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient => TraceState::Delivered,
+        EventKind::Delivered | EventKind::DeliveredToOther | EventKind::LeftThere | EventKind::PickedUpByRecipient => TraceState::Delivered,
         EventKind::Returning => TraceState::Returning,
         EventKind::ReturnSigned => TraceState::Returned,
         EventKind::Refused => TraceState::Refused,
@@ -174,21 +176,21 @@ pub fn settle(events: &mut [TraceEvent], whole: Option<(EventKind, &Words)>) {
             // "取件" before anyone drove it to the buyer is the courier fetching it from the sender
             EventKind::PickedUpByRecipient if !on_its_way => event.kind = EventKind::Collected,
             // whoever signs for a parcel on its way back is the sender or the sender's station
-            EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient if going_back => event.kind = EventKind::ReturnSigned,
+            kind if going_back && kind.signed() => event.kind = EventKind::ReturnSigned,
             _ => {}
         }
         match event.kind {
-            EventKind::InTransit | EventKind::OutForDelivery | EventKind::AtStation | EventKind::Delivered | EventKind::DeliveredToOther => on_its_way = true,
+            EventKind::InTransit | EventKind::OutForDelivery | EventKind::AtStation => on_its_way = true,
+            EventKind::Delivered | EventKind::DeliveredToOther | EventKind::LeftThere => on_its_way = true,
             EventKind::Returning | EventKind::ReturnSigned => going_back = true,
             _ => {}
         }
     }
     // the parcel's own state is more exact than a bare "signed", and names a last scan that the words leave open
     let Some((whole, _)) = whole else { return };
-    let signed = |k: EventKind| matches!(k, EventKind::Delivered | EventKind::DeliveredToOther | EventKind::PickedUpByRecipient);
     match whole {
         EventKind::ReturnSigned => {
-            if let Some(last) = events.iter_mut().rev().find(|e| signed(e.kind) || e.kind == EventKind::ReturnSigned) {
+            if let Some(last) = events.iter_mut().rev().find(|e| e.kind.signed() || e.kind == EventKind::ReturnSigned) {
                 last.kind = EventKind::ReturnSigned;
             }
         }
@@ -199,7 +201,7 @@ pub fn settle(events: &mut [TraceEvent], whole: Option<(EventKind, &Words)>) {
                 last.kind = whole;
             }
         }
-        EventKind::Delivered if !events.iter().any(|e| signed(e.kind) || e.kind == EventKind::ReturnSigned) => {
+        EventKind::Delivered if !events.iter().any(|e| e.kind.signed() || e.kind == EventKind::ReturnSigned) => {
             if let Some(last) = events.last_mut().filter(|e| e.kind == EventKind::Other) {
                 last.kind = EventKind::Delivered;
             }
@@ -267,7 +269,10 @@ mod tests {
             ("签收成功，投诉建议请致电95543，退货寄件可联系快递员", K::Delivered),
             ("货物已完成配送，感谢您选择京东配送", K::Delivered),
             ("顺丰速运已完成派送，由收件人签名", K::Delivered),
-            ("已派送至【客户家门口】并拍照", K::DeliveredToOther),
+            ("已派送至【客户家门口】并拍照", K::LeftThere),
+            ("快件已由【家门口】签收", K::LeftThere),
+            ("已签收，签收人：门口鞋架", K::LeftThere),
+            ("已送到家门口，由家人代收", K::DeliveredToOther),
             ("快件尚未完成派送", K::OutForDelivery),
             ("快件已派送至文一路驿站门口", K::AtStation),
             ("快件已被提取", K::PickedUpByRecipient),

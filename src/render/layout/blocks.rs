@@ -76,7 +76,13 @@ fn one(cx: &mut Cx<'_>, block: &Block, x: f32, width: f32, out: &mut Vec<Piece>)
         Block::Timeline(steps) => timeline::timeline(cx, steps, x, width, out),
         Block::Figure(f) => figures::figure(cx, f, x, width, out),
         Block::Gallery(list) => figures::gallery(cx, list, x, width, out),
-        Block::Signature(labels) => out.push(signature(cx, labels, x, width)),
+        Block::Signature(labels) => {
+            // nobody signs a page without a word on it
+            if let Some(last) = out.last_mut() {
+                last.keep = Keep::Firm;
+            }
+            out.push(signature(cx, labels, x, width));
+        }
         Block::Together(inner) => {
             let start = out.len();
             blocks(cx, inner, x, width, out);

@@ -1,5 +1,6 @@
 //! The chart of orders per day: pale bars with the flagged part in ink, shaded events, a dashed mean. Every label has a place of its own: event
-//! labels in rows above the plot, the mean's in a margin at the right, the scale's in a margin at the left, dates below.
+//! labels in rows above the plot, each over a bracket as wide as its event, the mean's in a margin at the right, the scale's in a margin at the left,
+//! dates below.
 
 use super::pieces::Piece;
 use super::{Cx, Type, slot};
@@ -14,6 +15,11 @@ const HEADROOM: f32 = 13.0;
 /// A few days do not make blocks of their bars.
 const WIDEST_BAR: f32 = 30.0;
 const DATE_GAP: f32 = 14.0;
+/// Room for the bracket under an event's label, and how far its ends reach down.
+const BRACKET: f32 = 5.0;
+const BRACKET_END: f32 = 2.6;
+/// Days of two events at once: they part where one colour for both would merge them.
+const OVERLAP: f32 = 0.87;
 
 /// A label and where its line box begins.
 struct Label {
@@ -21,6 +27,13 @@ struct Label {
     x: f32,
     top: f32,
     width: f32,
+}
+
+/// An event's label, and the ends of the bracket under it.
+struct Bracket {
+    label: Label,
+    from: f32,
+    to: f32,
 }
 
 /// Sets the chart as one piece.
@@ -42,8 +55,8 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
     let (plot_x, plot_width) = (x + left_margin, (width - left_margin - right_margin).max(50.0));
     let step = plot_width / count as f32;
 
-    let (band_labels, rows) = band_labels(cx, chart, plot_x, plot_width, step, size, leading);
-    let plot_top = rows as f32 * leading + 3.0;
+    let (brackets, rows) = brackets(cx, chart, plot_x, plot_width, step, size, leading);
+    let plot_top = rows as f32 * (leading + BRACKET) + 3.0;
     let base = plot_top + HEADROOM + PLOT;
     let y_of = |value: f32| base - PLOT * (value / top_value).clamp(0.0, 1.0);
     let mut piece = Piece { before: 10.0, after: 10.0, ..Piece::of(base + 4.0 + leading) };
@@ -51,10 +64,10 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
         return piece;
     }
 
-    for (first, last, _) in &chart.bands {
-        let (first, last) = ((*first).min(count - 1), (*last).min(count - 1));
-        let (from, to) = (plot_x + step * first.min(last) as f32, plot_x + step * (first.max(last) + 1) as f32);
-        piece.items.push(Item::Box { rect: Rect { x: from, y: plot_top, w: to - from, h: base - plot_top }, fill: theme.shade, radius: 0.0 });
+    for (first, days, several) in shaded(chart, count) {
+        let rect = Rect { x: plot_x + step * first as f32, y: plot_top, w: step * days as f32, h: base - plot_top };
+        let fill = if several { theme.shade.map(|part| (f32::from(part) * OVERLAP) as u8) } else { theme.shade };
+        piece.items.push(Item::Box { rect, fill, radius: 0.0 });
     }
     for (tick, label) in ticks.iter().zip(&tick_labels) {
         let y = y_of(*tick as f32);
@@ -88,8 +101,12 @@ pub(super) fn chart(cx: &mut Cx<'_>, chart: &DayChart, x: f32, width: f32) -> Pi
         let left = (plot_x + step * (i as f32 + 0.5) - w / 2.0).clamp(plot_x, plot_x + plot_width - w);
         cx.stack(&mut piece, &p, slot(left, y_of(day.value as f32) - leading, leading, size, w + 0.5, Align::Left));
     }
-    for label in &band_labels {
+    for Bracket { label, from, to } in &brackets {
         cx.stack(&mut piece, &label.text, slot(label.x, label.top, leading, size, label.width, Align::Left));
+        let y = label.top + leading + 0.8;
+        for (a, b) in [((*from, y), (*to, y)), ((*from, y), (*from, y + BRACKET_END)), ((*to, y), (*to, y + BRACKET_END))] {
+            piece.items.push(Item::Line { from: a, to: b, width: 0.9, color: theme.ink, dash: None });
+        }
     }
     for label in date_labels(cx, chart, plot_x, plot_width, step, quiet) {
         cx.stack(&mut piece, &label.text, slot(label.x, base + 4.0, leading, size, label.width, Align::Left));
@@ -110,8 +127,31 @@ fn scale(highest: u32) -> Vec<u32> {
     (0..=highest.div_ceil(step)).map(|i| i.saturating_mul(step)).collect()
 }
 
-/// Labels of events in as few rows as keep them apart, the lowest row nearest to the plot; gives the number of rows.
-fn band_labels(cx: &mut Cx<'_>, chart: &DayChart, plot_x: f32, plot_width: f32, step: f32, size: f32, leading: f32) -> (Vec<Label>, usize) {
+/// Runs of days that are shaded alike: first day, number of days, and whether several events hold them.
+fn shaded(chart: &DayChart, count: usize) -> Vec<(usize, usize, bool)> {
+    let mut distinct: Vec<&(usize, usize, String)> = Vec::new();
+    for band in &chart.bands {
+        if !distinct.contains(&band) {
+            distinct.push(band);
+        }
+    }
+    let holds = |day: usize| distinct.iter().filter(|(a, b, _)| (*a.min(b)..=*a.max(b)).contains(&day)).count();
+    let mut runs: Vec<(usize, usize, bool)> = Vec::new();
+    for day in 0..count {
+        let several = match holds(day) {
+            0 => continue,
+            n => n > 1,
+        };
+        match runs.last_mut() {
+            Some((first, days, alike)) if *first + *days == day && *alike == several => *days += 1,
+            _ => runs.push((day, 1, several)),
+        }
+    }
+    runs
+}
+
+/// Labels of events in as few rows as keep them and their brackets apart, the lowest row nearest to the plot; gives the number of rows.
+fn brackets(cx: &mut Cx<'_>, chart: &DayChart, plot_x: f32, plot_width: f32, step: f32, size: f32, leading: f32) -> (Vec<Bracket>, usize) {
     let typ = Type { size, color: cx.theme().text, bold: false };
     let mut order: Vec<usize> = (0..chart.bands.len()).collect();
     order.sort_by_key(|i| chart.bands.get(*i).map(|b| (b.0.min(b.1), &b.2)));
@@ -122,18 +162,23 @@ fn band_labels(cx: &mut Cx<'_>, chart: &DayChart, plot_x: f32, plot_width: f32, 
     for (first, last, text) in order.into_iter().filter_map(|i| chart.bands.get(i)) {
         let p = cx.fitted(text, typ, plot_width * 0.7);
         let width = p.natural_width() + 0.5;
-        let from = step * *first.min(last) as f32;
-        let left = (plot_x + from).min(plot_x + plot_width - width).max(plot_x);
-        let row = ends.iter().position(|end| *end + 8.0 <= left).unwrap_or(ends.len());
+        // neighbours that follow day on day have a bracket each
+        let inset = (step * 0.08).min(1.2);
+        let days = |n: usize| (plot_x + step * n as f32).min(plot_x + plot_width);
+        let (from, to) = (days(*first.min(last)) + inset, days(first.max(last) + 1) - inset);
+        let left = (from - inset).min(plot_x + plot_width - width).max(plot_x);
+        let (begin, end) = (left.min(from), to.max(left + width));
+        let row = ends.iter().position(|end| *end + 8.0 <= begin).unwrap_or(ends.len());
         match ends.get_mut(row) {
-            Some(end) => *end = left + width,
-            None => ends.push(left + width),
+            Some(last) => *last = end,
+            None => ends.push(end),
         }
-        placed.push((Label { text: p, x: left, top: 0.0, width }, row));
+        placed.push((Bracket { label: Label { text: p, x: left, top: 0.0, width }, from, to }, row));
     }
     let rows = ends.len();
-    let labels = placed.into_iter().map(|(l, row)| Label { top: (rows - 1 - row) as f32 * leading, ..l }).collect();
-    (labels, rows)
+    let top = |row: usize| (rows - 1 - row) as f32 * (leading + BRACKET);
+    let brackets = placed.into_iter().map(|(b, row)| Bracket { label: Label { top: top(row), ..b.label }, ..b }).collect();
+    (brackets, rows)
 }
 
 /// Dates under the axis, as many as stand apart, the first and then at equal steps.
@@ -158,6 +203,14 @@ fn date_labels(cx: &mut Cx<'_>, chart: &DayChart, plot_x: f32, plot_width: f32, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_of_two_events_are_told_apart() {
+        let band = |a, b, name: &str| (a, b, name.to_owned());
+        let bands = vec![band(1, 3, "活动"), band(2, 2, "直播"), band(2, 2, "直播"), band(5, 5, "返场"), band(6, 9, "活动")];
+        let chart = DayChart { days: Vec::new(), bands, mean: None, alt: String::new() };
+        assert_eq!(shaded(&chart, 8), [(1, 1, false), (2, 1, true), (3, 1, false), (5, 3, false)]);
+    }
 
     #[test]
     fn scales_are_round_and_short() {

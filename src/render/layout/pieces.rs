@@ -25,7 +25,7 @@ pub(crate) enum Role {
     Normal,
     /// Begins a new page; has no content.
     NewPage,
-    /// Stands at the page's foot.
+    /// Stands at the foot of the first page; on a later one under the text, which a blank page would part from it.
     Foot,
     /// A row of pictures that may be set smaller, down to this height in all.
     Flexible(Arc<PictureRow>, f32),
@@ -211,7 +211,7 @@ impl Pager<'_> {
             }
             let mut height = p.height;
             match &p.role {
-                Role::Foot => {
+                Role::Foot if self.page == 0 => {
                     let foot = self.y.max(self.height - height);
                     self.blank += foot - self.y;
                     self.y = foot;
@@ -221,7 +221,7 @@ impl Pager<'_> {
                     over -= cut;
                     height -= cut;
                 }
-                Role::Normal | Role::NewPage => {}
+                Role::Foot | Role::Normal | Role::NewPage => {}
             }
             self.spots.push(Spot { page: self.page, y: self.y, height, repeat_head });
             self.y += height;
@@ -311,6 +311,16 @@ mod tests {
     #[test]
     fn a_piece_higher_than_a_page_still_ends() {
         assert_eq!(pages(&[(10.0, Keep::Free), (150.0, Keep::Free), (10.0, Keep::Free)]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_stands_at_the_foot_of_the_first_page_follows_the_text_on_a_later_one() {
+        let foot = Piece { before: 5.0, role: Role::Foot, ..Piece::of(20.0) };
+        for (heights, place) in [(&[40.0, 10.0][..], (0, 80.0)), (&[60.0, 30.0, 30.0][..], (1, 35.0))] {
+            let mut list = pieces(&heights.iter().map(|h| (*h, Keep::Free)).collect::<Vec<_>>());
+            list.push(foot.clone());
+            assert_eq!(plan_with(&list, 100.0, 1.0).spots.last().map(|s| (s.page, s.y)), Some(place), "{heights:?}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(super) fn table(cx: &mut Cx<'_>, table: &Table, x: f32, width: f32, out: &mu
         let cells = shape(cx, table, m);
         let fit = Fit { table, cells: &cells, m, room: width - 2.0 * m.pad_x * table.columns.len() as f32 };
         let bounds = fit.bounds();
-        let widths = if i < count { fit.at_most(&bounds, 1, true) } else { Some(fit.best(&bounds)) };
+        let widths = if i < count { fit.at_most(&bounds, 1, Broken::All) } else { Some(fit.best(&bounds)) };
         if let Some(widths) = widths {
             return set(cx, table, &cells, &Grid { columns: &table.columns, widths: &widths, m, x, width, lines: table.grid }, out);
         }
@@ -80,6 +80,14 @@ fn column_head(cx: &mut Cx<'_>, column: &Column, typ: Type) -> Paragraph {
 fn cell(cx: &mut Cx<'_>, row: &Row, text: &Inlines, m: Measure) -> Paragraph {
     let color = cx.theme().text;
     cx.paragraph(text, Type { size: m.size, color, bold: row.total })
+}
+
+/// Which columns by content may be broken; those by share always may.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Broken {
+    None,
+    One(usize),
+    All,
 }
 
 /// Finds inner widths for the columns.
@@ -112,14 +120,13 @@ impl Fit<'_> {
         Bounds { natural: of(&Breaks::natural_width, self.m.size, f32::MAX), least: of(&Breaks::least_width, self.m.size, self.room * 0.4) }
     }
 
-    /// Widths at which no cell of a column by share has more than `most` lines (`all`: of a column by content neither), unless it has line ends of
-    /// its own. `None` when that is too wide.
-    fn at_most(&self, bounds: &Bounds, most: usize, all: bool) -> Option<Vec<f32>> {
+    /// Widths at which no cell of a column that may be broken has more than `most` lines, unless it has line ends of its own. `None` when that is too wide.
+    fn at_most(&self, bounds: &Bounds, most: usize, broken: Broken) -> Option<Vec<f32>> {
         let columns = self.table.columns.iter().zip(bounds.natural.iter().zip(&bounds.least)).enumerate();
         let mut inner: Vec<f32> = columns
             .map(|(i, (column, (natural, least)))| match column.width {
                 Width::Points(p) => (p - 2.0 * self.m.pad_x).max(self.m.size),
-                Width::Content if !all => *natural,
+                Width::Content if broken != Broken::All && broken != Broken::One(i) => *natural,
                 _ if most == 1 => *natural,
                 _ => {
                     let head = self.cells.head.get(i).map_or(0.0, |p| p.breaks().width_for(most.min(2), *least));
@@ -160,12 +167,32 @@ impl Fit<'_> {
 
     /// Rows of as few lines as possible; columns by content are broken only where shares alone cannot give way, in dense tables with the others.
     fn best(&self, bounds: &Bounds) -> Vec<f32> {
-        let gentle = (1..=MOST_LINES).find_map(|n| self.at_most(bounds, n, self.table.dense));
-        gentle.or_else(|| self.by_weight(bounds)).or_else(|| (2..=MOST_LINES).find_map(|n| self.at_most(bounds, n, true))).unwrap_or_else(|| {
+        let with = |broken: Broken, from: usize| (from..=MOST_LINES).find_map(|n| self.at_most(bounds, n, broken));
+        let gentle = if self.table.dense { self.gentlest(bounds, &with) } else { with(Broken::None, 1) };
+        gentle.or_else(|| self.by_weight(bounds)).or_else(|| with(Broken::All, 2)).unwrap_or_else(|| {
             let mut inner = bounds.natural.clone();
             cap(&mut inner, &bounds.least, self.room);
             inner
         })
+    }
+
+    /// Of a dense table: where no column gives way by its share, one long cell does not break every row, unless that takes fewer lines in all.
+    fn gentlest(&self, bounds: &Bounds, with: &dyn Fn(Broken, usize) -> Option<Vec<f32>>) -> Option<Vec<f32>> {
+        let all = with(Broken::All, 1)?;
+        if self.table.columns.iter().any(|c| share(c) > 0.0) {
+            return Some(all);
+        }
+        let slack = |i: &usize| bounds.natural.get(*i).zip(bounds.least.get(*i)).map_or(0.0, |(natural, least)| natural - least);
+        let content = |i: &usize| self.table.columns.get(*i).is_some_and(|c| matches!(c.width, Width::Content));
+        let longest = (0..self.table.columns.len()).filter(content).max_by(|a, b| slack(a).total_cmp(&slack(b)));
+        let one = longest.and_then(|i| with(Broken::One(i), 1));
+        Some(one.filter(|one| self.lines(one) <= self.lines(&all)).unwrap_or(all))
+    }
+
+    /// The lines of all rows at these widths.
+    fn lines(&self, widths: &[f32]) -> usize {
+        let rows = self.table.rows.iter().zip(&self.cells.rows).filter(|(row, _)| !row.span);
+        rows.map(|(_, cells)| cells.iter().zip(widths).map(|(cell, w)| cell.lines(*w, 0.0).len()).max().unwrap_or(1)).sum()
     }
 
     /// Long texts: columns by content whole, shares in proportion to their weights, none less than its longest word, none more than its content.
