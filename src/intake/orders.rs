@@ -14,7 +14,7 @@ use crate::finding::Findings;
 use crate::model::case::Listed;
 use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
-use crate::model::order::{ExportEntry, Order, OrderLine};
+use crate::model::order::{ExportEntry, ListedBeside, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Located};
@@ -41,6 +41,10 @@ pub struct Selected {
     pub listed: Vec<Listed>,
     /// All orders of the exports in short, in source order.
     pub export: Vec<ExportEntry>,
+    /// Orders of tracking lists that stand in no export and carry a flagged order's number.
+    pub listed_beside: Vec<ListedBeside>,
+    /// The shop's name, where the rows of the flagged orders name one.
+    pub shop: Option<String>,
 }
 
 impl Selected {
@@ -104,6 +108,8 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
     tracking::foreign_lists(intake, &book, &selected, findings);
+    selected.listed_beside = tracking::beside(&book, &selected.orders);
+    selected.shop = book.shop(&selected.orders);
     selected
 }
 
@@ -393,6 +399,14 @@ impl<'a> Book<'a> {
     fn listed_pieces(&self, rows: &[(usize, usize)]) -> Option<Located<Decimal>> {
         self.pieces(rows, true)?;
         self.pieces(rows, false)
+    }
+
+    /// The shop whose export it is. An ERP's export holds several shops: of two names neither is taken.
+    fn shop(&self, orders: &[Order]) -> Option<String> {
+        let rows = orders.iter().filter_map(|o| self.groups.get(o.id.as_str())).flat_map(Rows::all);
+        let mut names = rows.filter_map(|(at, row)| self.export(at)?.view.text(row, "shop"));
+        let first = names.next()?;
+        names.all(|name| name == first).then(|| first.to_owned())
     }
 
     fn phones(&self, rows: &[(usize, usize)]) -> Vec<Located<Personal>> {

@@ -65,6 +65,8 @@ pub(crate) fn empty() -> Case {
         orders: Vec::new(),
         listed: Vec::new(),
         export: Vec::new(),
+        listed_beside: Vec::new(),
+        shop: None,
     }
 }
 

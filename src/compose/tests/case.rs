@@ -320,6 +320,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         orders: (0..3).map(order).collect(),
         listed: (0..3).map(|i| Listed { id: OrderId::new(IDS[i]), order: i, is_sub: false }).collect(),
         export: (0..3)
+        listed_beside: Vec::new(),
+        shop: None,
             .map(|i| ExportEntry {
                 id: OrderId::new(IDS[i]),
                 at: Some(moment("2026-04-01 20:00:00")),
