@@ -425,15 +425,17 @@ impl<'a> Book<'a> {
 
     fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: &CarrierNames) -> Vec<Located<Waybill>> {
         let mut found: Vec<Located<Waybill>> = Vec::new();
-        let mut add = |number: String, carrier_text: Option<String>, file: FileId, place| {
+        let mut add = |number: String, carrier_text: Option<String>, shipped_at: Option<Moment>, file: FileId, place| {
             let carrier = carrier_text.as_deref().and_then(|t| carriers.id(t));
             match found.iter_mut().find(|w| w.value.number == number) {
-                Some(known) if known.value.carrier_text.is_none() => {
-                    known.value.carrier_text = carrier_text;
-                    known.value.carrier = carrier;
+                Some(known) => {
+                    if known.value.carrier_text.is_none() {
+                        known.value.carrier_text = carrier_text;
+                        known.value.carrier = carrier;
+                    }
+                    known.value.shipped_at = known.value.shipped_at.or(shipped_at);
                 }
-                Some(_) => {}
-                None => found.push(Located::new(Waybill { number, carrier_text, carrier }, file, place)),
+                None => found.push(Located::new(Waybill { number, carrier_text, carrier, shipped_at }, file, place)),
             }
         };
         for (at, row) in rows {
@@ -442,13 +444,14 @@ impl<'a> Book<'a> {
             let words = export.view.text(*row, "carrier").unwrap_or("");
             let single: Vec<&str> = words.split([',', '，', ';', '；', '、', '|']).map(str::trim).filter(|w| !w.is_empty()).collect();
             let paired = single.len() == numbers.len();
+            let shipped_at = export.view.moment(*row, "shipped_at").filter(|_| numbers.len() == 1);
             for (n, (number, own)) in numbers.into_iter().enumerate() {
                 let beside = if paired { single.get(n).copied() } else { Some(words).filter(|w| !w.is_empty()) };
-                add(number, own.or_else(|| beside.map(str::to_owned)), export.file, export.view.table.place(*row));
+                add(number, own.or_else(|| beside.map(str::to_owned)), shipped_at, export.file, export.view.table.place(*row));
             }
         }
         for (file, row) in self.tracking.get(id).into_iter().flatten() {
-            add(row.waybill.clone(), row.carrier_text.clone(), *file, row.place.clone());
+            add(row.waybill.clone(), row.carrier_text.clone(), row.shipped_at, *file, row.place.clone());
         }
         found
     }
