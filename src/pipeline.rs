@@ -157,6 +157,8 @@ fn judge(root: &Path, ctx: &Context, asked: Asked, others: &Ledger) -> Result<Ch
         orders: selected.orders,
         listed: selected.listed,
         export: selected.export,
+        listed_beside: selected.listed_beside,
+        shop: selected.shop,
     };
     ctx.progress.stage("matching", 0);
     let most = case.settings.intake.files;

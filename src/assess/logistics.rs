@@ -8,7 +8,6 @@ use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
-use crate::model::order::Order;
 use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
 use crate::model::{Moment, Time};
@@ -24,7 +23,13 @@ pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Find
         // what was never paid, or was paid back before it was sent, was never to have a number
         let never = o.order.unpaid || o.order.refunded == Some(true);
         if o.express && o.order.in_export && !never && o.order.waybills.is_empty() && o.traces.is_empty() {
-            findings.push(view.finding(Code::TrackingNumberMissing, i));
+            let finding = view.finding(Code::TrackingNumberMissing, i);
+            // what waits for its shipment has no number yet, and no list could give one
+            let status = o.order.status.as_ref().filter(|_| o.order.to_ship);
+            findings.push(match status {
+                Some(status) => finding.variant("not-sent").severity(Severity::Warning).with("status", &status.value),
+                None => finding,
+            });
         }
         for located in &o.order.waybills {
             other_carrier(view, trade_words, i, o, located, findings);
@@ -80,7 +85,9 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
             }
         }
         for (file, trace) in &parcels {
-            before(view, i, o, *file, trace, findings);
+            if let Some(handed) = Handed::of_trace(*file, trace) {
+                before(view, i, o, &handed, findings);
+            }
             late(view, i, o, *file, trace, findings);
         }
         outcome(view, i, &parcels, certificate(view, o), findings);
@@ -88,19 +95,43 @@ pub(super) fn scans(view: &View, findings: &mut Findings) {
     not_checkable(view, findings);
 }
 
+/// The first word of a trace or a bill that the courier had a parcel.
+pub(super) struct Handed<'a> {
+    pub file: FileId,
+    pub place: &'a Place,
+    pub waybill: &'a str,
+    pub seen: Moment,
+    /// When it was signed for, at the earliest.
+    pub arrived: Option<Time>,
+    /// A bill says so.
+    pub billed: bool,
+}
+
+impl<'a> Handed<'a> {
+    fn of_trace(file: FileId, trace: &'a Trace) -> Option<Self> {
+        let scan = trace.first_seen()?;
+        let seen = Moment { at: scan.at, has_time: true, zone_unknown: scan.zone_unknown };
+        let arrived = trace.delivered().map(|(e, _)| e.earliest());
+        Some(Handed { file, place: &scan.place, waybill: &trace.waybill, seen, arrived, billed: false })
+    }
+}
+
 /// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五), and so
 /// are orders of which the export says that they were paid at the door.
-fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findings: &mut Findings) {
-    let Some(scan) = trace.first_seen() else { return };
+pub(super) fn before(view: &View, i: usize, o: &OrderView, handed: &Handed, findings: &mut Findings) {
     let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
         // of a day without a time of day, every hour is possible: its first one speaks for the seller
-        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| scan.latest() < m.earliest()) {
-            let finding = view.finding(code, i).at(file, scan.place.clone());
-            let (seen, other) = dates::told_apart(Moment::exact(scan.at), moment);
-            let finding = finding.with("waybill", &trace.waybill).with("scan", seen).with(name, other);
+        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| handed.seen.latest() < m.earliest()) {
+            let finding = view.finding(code, i).at(handed.file, handed.place.clone());
+            let (seen, other) = dates::told_apart(Moment { zone_unknown: false, ..handed.seen }, moment);
+            let finding = finding.with("waybill", handed.waybill).with("scan", seen).with(name, other);
             // who pays at the door pays when it is delivered
-            let at_the_door = code == Code::ScanBeforePayment && trace.delivered().is_some_and(|(e, _)| moment.latest() >= e.earliest());
-            findings.push(if at_the_door { finding.variant("at-the-door").severity(Severity::Warning) } else { finding });
+            let at_the_door = code == Code::ScanBeforePayment && handed.arrived.is_some_and(|arrived| moment.latest() >= arrived);
+            findings.push(match (at_the_door, handed.billed) {
+                (true, _) => finding.variant("at-the-door").severity(Severity::Warning),
+                (_, true) => finding.variant("bill"),
+                _ => finding,
+            });
         }
     };
     check(Code::ScanBeforeOrder, &o.order.created_at, "ordered");
@@ -108,6 +139,30 @@ fn before(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, fin
     if !o.presale() && !o.order.cash_on_delivery {
         check(Code::ScanBeforePayment, &o.order.paid_at, "paid");
     }
+}
+
+/// When a parcel's number was entered. What is told of the order as a whole is told of its first parcel: of the later ones it says nothing.
+fn entered(o: &OrderView, trace: &Trace) -> Option<Moment> {
+    let whole = o.order.shipped_at.as_ref().map(|t| t.value);
+    if o.order.waybills.len() < 2 {
+        return whole;
+    }
+    let number = clean_waybill(&trace.waybill);
+    let own = o.waybills().find(|w| clean_waybill(&w.number) == number).and_then(|w| w.shipped_at);
+    let parcels = || o.parcels().into_iter().map(|(_, t)| t);
+    let first = || {
+        let scan = trace.picked_up()?;
+        // one that nobody traced, or that nobody took, may have been entered first
+        let all = parcels().count() >= o.order.waybills.len();
+        (all && parcels().all(|t| t.picked_up().is_some_and(|other| scan.at <= other.at))).then_some(whole).flatten()
+    };
+    own.or_else(first)
+}
+
+/// When the number of a parcel that nobody took may have been entered, where nothing tells it: with its announcement, else not before the payment.
+fn entered_at_the_earliest(o: &OrderView, trace: &Trace) -> Option<Time> {
+    let announced = trace.events.iter().find(|e| e.kind == EventKind::Announced).map(|e| e.latest());
+    announced.or_else(|| o.order.paid().map(|t| t.latest()))
 }
 
 /// Hours between the waybill's entry and the first scan. Needs 发货时间.
@@ -118,8 +173,9 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     let Some(scan) = trace.picked_up() else {
         let signed = matches!(trace.state, TraceState::Delivered) || trace.delivered().is_some();
         // a number of today may still be picked up in time; the sender's clock is the waybill's entry
-        let fresh = view.limit("pickup-late-hours").zip(o.order.shipped_at.as_ref());
-        let fresh = fresh.is_some_and(|(limit, shipped)| view.case.now - shipped.value.latest() <= chrono::Duration::hours(limit.value));
+        let clock = entered(o, trace).map(|shipped| shipped.latest()).or_else(|| entered_at_the_earliest(o, trace));
+        let fresh = view.limit("pickup-late-hours").zip(clock);
+        let fresh = fresh.is_some_and(|(limit, clock)| view.case.now - clock <= chrono::Duration::hours(limit.value));
         if !signed && !fresh {
             let finding = view.finding(Code::PickupMissing, i).at(file, trace.place.clone()).with("waybill", &trace.waybill);
             findings.push(match certificate(view, o) {
@@ -134,7 +190,7 @@ fn late(view: &View, i: usize, o: &OrderView, file: FileId, trace: &Trace, findi
     if trace.service == Trace::PASTED && trace.events.len() == 1 && scan.kind != EventKind::Collected {
         return;
     }
-    let Some(shipped) = o.order.shipped_at.as_ref().map(|t| t.value) else { return };
+    let Some(shipped) = entered(o, trace) else { return };
     if o.returned_before(scan.at) {
         return;
     }
@@ -228,8 +284,9 @@ fn not_checkable(view: &View, findings: &mut Findings) {
     if unpaid > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("payment").with("count", unpaid));
     }
-    let lacking = |missing: fn(&Order) -> bool| traced().filter(|o| missing(o.order)).count();
-    for (variant, count) in [("pickup", lacking(|o| o.shipped_at.is_none())), ("ordered", lacking(|o| o.created_at.is_none()))] {
+    let clockless = |o: &&OrderView| o.order.shipped_at.is_none() || o.parcels().iter().any(|(_, t)| t.picked_up().is_some() && entered(o, t).is_none());
+    let undated = |o: &&OrderView| o.order.created_at.is_none();
+    for (variant, count) in [("pickup", traced().filter(clockless).count()), ("ordered", traced().filter(undated).count())] {
         if count > 0 {
             findings.push(Finding::new(Code::NotCheckable).variant(variant).with("count", count));
         }

@@ -2,6 +2,7 @@
 //! clears it and the platform rule it comes from; its words are in templates/lang, its data under templates/.
 
 mod anomaly;
+mod bills;
 mod data;
 mod elsewhere;
 mod groups;
@@ -57,6 +58,7 @@ pub fn assess(case: &Case, matching: &Matching, pixels: Option<&PixelCache>, ctx
     logistics::numbers(&view, &trade_words, findings);
     reuse::numbers(&view, findings);
     logistics::scans(&view, findings);
+    bills::check(&view, findings);
     movement::stalls(&view, findings);
     places::check(&view, &trade_words, findings);
     recipient::check(&view, &trade_words, findings);

@@ -12,6 +12,8 @@ use crate::model::record::{ChatRole, EventKind, Trace, TraceEvent};
 use crate::model::settings::Delivery;
 use crate::model::source::{FileId, Place};
 use crate::profile::region::Spot;
+use crate::text::ids::clean_waybill;
+use std::collections::BTreeSet;
 
 /// All of them.
 pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
@@ -43,13 +45,11 @@ fn travels(o: &OrderView) -> bool {
 }
 
 fn destination(view: &View, words: &TradeWords, i: usize, o: &OrderView, goal: Spot, findings: &mut Findings) {
-    let mut traced = false;
+    let elsewhere = |spot: Spot| view.regions.differ(goal, spot) == Some(true);
+    let mut told: BTreeSet<String> = BTreeSet::new();
     for (file, trace) in &o.traces {
-        let Some((event, spot)) = arrival(view, trace) else { continue };
-        traced = true;
-        if view.regions.differ(goal, spot) != Some(true) {
-            continue;
-        }
+        let Some((event, spot)) = arrival(view, trace).filter(|(_, spot)| elsewhere(*spot)) else { continue };
+        told.insert(clean_waybill(&trace.waybill));
         let finding = view.finding(Code::DestinationDiffers, i).at(*file, event.place.clone()).with("waybill", &trace.waybill);
         let finding = finding.with("place", view.regions.name(spot)).with("address", view.regions.name(goal));
         findings.push(match changed(o, words) {
@@ -57,13 +57,14 @@ fn destination(view: &View, words: &TradeWords, i: usize, o: &OrderView, goal: S
             None => finding,
         });
     }
-    if traced {
-        return;
-    }
-    for (file, bill) in &o.bills {
-        let Some(spot) = bill.to.as_deref().and_then(|t| view.regions.locate(t)) else { continue };
-        if view.regions.differ(goal, spot) == Some(true) {
-            let finding = view.finding(Code::DestinationDiffers, i).variant("bill").severity(Severity::Warning).at(*file, bill.place.clone());
+    // a parcel that went back is billed to its sender, too
+    told.extend(o.traces.iter().filter(|(_, t)| t.returned()).map(|(_, t)| clean_waybill(&t.waybill)));
+    let billed: Vec<_> = o.bills.iter().filter_map(|(f, bill)| Some((*f, *bill, view.regions.locate(bill.to.as_deref()?)?))).collect();
+    // a number that was billed to the buyer's city as well is judged by its rows (bills)
+    told.extend(billed.iter().filter(|(.., spot)| view.regions.differ(goal, *spot) == Some(false)).map(|(_, bill, _)| clean_waybill(&bill.waybill)));
+    for (file, bill, spot) in billed {
+        if elsewhere(spot) && !told.contains(&clean_waybill(&bill.waybill)) {
+            let finding = view.finding(Code::DestinationDiffers, i).variant("bill").severity(Severity::Warning).at(file, bill.place.clone());
             findings.push(finding.with("waybill", &bill.waybill).with("place", view.regions.name(spot)).with("address", view.regions.name(goal)));
         }
     }

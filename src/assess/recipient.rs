@@ -20,8 +20,10 @@ const TAIL: usize = 4;
 pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
     // a forwarder receives what he sends on
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.delivery != Some(Delivery::Consolidated)) {
-        let names: Option<String> = o.order.recipient.as_ref().map(|r| narrow(r.value.raw()).trim().to_owned()).filter(|n| readable(n));
-        let tails = tails(o);
+        // exports hold what the buyer typed: a title, a word for the courier
+        let names: Option<String> =
+            o.order.recipient.as_ref().map(|r| narrow(r.value.raw())).filter(|n| readable(n.trim())).and_then(|n| plain(n.trim(), words));
+        let tails = tails(o, words);
         for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
             let mut told: Option<(u8, &Place, String)> = None;
             let mut tell = |rank: u8, place, value: String| {
@@ -38,9 +40,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
             }
             for event in &trace.events {
                 let text = narrow(&event.text);
-                if let Some(tail) = after(&text, &words.phone_tail_heads).and_then(digits)
-                    && !tails.is_empty()
-                    && !tails.contains(&tail)
+                if let Some(tail) = recipients_tails(&text, words).into_iter().find(|t| !tails.is_empty() && !tails.contains(t) && !trace.waybill.ends_with(t))
                 {
                     tell(0, &event.place, tail);
                 }
@@ -61,7 +61,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
             });
         }
         for (file, line) in &o.bills {
-            let other_tail = line.phone.as_deref().and_then(tail).filter(|t| !tails.is_empty() && !tails.contains(t)).map(|t| ("bill-phone", t));
+            let other_tail = line.phone.as_deref().and_then(|p| tail(p, words)).filter(|t| !tails.is_empty() && !tails.contains(t)).map(|t| ("bill-phone", t));
             let other_name = || {
                 let named = line.recipient.as_deref().map(narrow).and_then(|r| name(r.trim(), words))?;
                 names.as_ref().is_some_and(|recipient| !same(&named, recipient)).then_some(("bill", named))
@@ -80,24 +80,40 @@ fn readable(name: &str) -> bool {
 }
 
 /// The last digits of the order's phones. Empty when one of them does not show them: then nothing can be said.
-fn tails(o: &OrderView) -> Vec<String> {
-    o.order.phones.iter().map(|phone| tail(phone.value.raw())).collect::<Option<_>>().unwrap_or_default()
+fn tails(o: &OrderView, words: &TradeWords) -> Vec<String> {
+    o.order.phones.iter().map(|phone| tail(phone.value.raw(), words)).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// The last digits of a phone number. `None` for a platform's virtual number, and where its end is hidden.
-fn tail(raw: &str) -> Option<String> {
+fn tail(raw: &str, words: &TradeWords) -> Option<String> {
+    let raw = narrow(raw);
     let raw = raw.trim();
     let last = raw.get(raw.len().checked_sub(TAIL)?..)?;
-    (!raw.contains('-') && last.bytes().all(|b| b.is_ascii_digit())).then(|| last.to_owned())
+    let national = raw.strip_prefix("+86").map_or(raw, str::trim_start);
+    let is_virtual = words.extension_marks.iter().any(|m| raw.contains(m.as_str())) || words.virtual_prefixes.iter().any(|p| national.starts_with(p.as_str()));
+    (!is_virtual && last.bytes().all(|b| b.is_ascii_digit())).then(|| last.to_owned())
 }
 
-/// What stands behind one of the heads and its colon; a tail of digits may follow without one.
+/// The ends of phone numbers in the words of a scan, but for those of the courier, the number itself or a code: the nearest word before each tells whose it
+/// is.
+fn recipients_tails(text: &str, words: &TradeWords) -> Vec<String> {
+    let text = text.to_lowercase();
+    let last = |before: &str, heads: &[String]| heads.iter().filter_map(|h| before.rfind(h.as_str())).max();
+    let found = words.phone_tail_heads.iter().flat_map(|head| text.match_indices(head.as_str())).filter_map(|(at, head)| {
+        let rest = text.get(at + head.len()..)?.trim_start_matches([' ', ':', '：']);
+        let before = text.get(..at)?;
+        let others = last(before, &words.other_tail_heads);
+        digits(rest).filter(|_| others.is_none() || last(before, &words.recipient_heads) > others)
+    });
+    found.collect()
+}
+
+/// What stands behind one of the heads and its colon.
 fn after<'a>(text: &'a str, heads: &[String]) -> Option<&'a str> {
     heads.iter().find_map(|head| {
         let at = text.to_lowercase().find(head.as_str())?;
         let rest = text.get(at + head.len()..)?.trim_start();
-        let bare = rest.strip_prefix([':', '：']);
-        bare.map(str::trim_start).or_else(|| rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest))
+        rest.strip_prefix([':', '：']).map(str::trim_start)
     })
 }
 
@@ -106,15 +122,23 @@ fn digits(text: &str) -> Option<String> {
     (run.len() == TAIL).then_some(run)
 }
 
-/// A Chinese name, in full or masked, at the beginning of the text. A surname with a title is a name of which the rest is masked.
+/// A courier's word for a name. One that begins with a mask may be anything.
 fn name(text: &str, words: &TradeWords) -> Option<String> {
+    plain(text, words).filter(|name| !name.starts_with('*'))
+}
+
+/// A Chinese name, in full or masked, at the beginning of the text. A surname with a title is a name of which the rest is masked.
+fn plain(text: &str, words: &TradeWords) -> Option<String> {
     let no_names = &words.no_names;
     let mut run: String = text.chars().take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(c) || *c == '*').collect();
+    if let Some(bare) = words.endings.iter().find_map(|end| run.strip_suffix(end.as_str())).filter(|bare| bare.chars().count() > 1) {
+        run = bare.to_owned();
+    }
     if let Some(bare) = words.titles.iter().find_map(|title| run.strip_suffix(title.as_str())) {
         run = if bare.chars().count() == 1 { format!("{bare}**") } else { bare.to_owned() };
     }
     let length = run.chars().count();
-    ((2..=LONGEST_NAME).contains(&length) && !run.starts_with('*') && !no_names.iter().any(|w| run.contains(w.as_str()))).then_some(run)
+    ((2..=LONGEST_NAME).contains(&length) && !no_names.iter().any(|w| run.contains(w.as_str()))).then_some(run)
 }
 
 /// Equal as far as both show their characters: `张**` may be 张小凡, and 张三 may be 张*.

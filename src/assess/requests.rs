@@ -9,12 +9,17 @@ use crate::text::ids::clean_waybill;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a finding makes us ask for, of whom. The want is a key of the language files (`[request] want-…`).
-const WANTS: [(Code, Party, &str); 11] = [
+const WANTS: [(Code, Party, &str); 16] = [
     (Code::WeightMissing, Party::Courier, "slip"),
+    (Code::WeightImplausible, Party::Courier, "slip"),
+    (Code::LabelNumberDiffers, Party::Courier, "slip"),
     (Code::TracePublicOnly, Party::Courier, "slip"),
     (Code::TraceMissing, Party::Courier, "track"),
     (Code::PickupMissing, Party::Courier, "track"),
     (Code::DeliveryNotConfirmed, Party::Courier, "signed"),
+    (Code::PickupLate, Party::Courier, "reason"),
+    (Code::MovementStalled, Party::Courier, "reason"),
+    (Code::TracesSimilar, Party::Courier, "sites"),
     (Code::StockOutMissing, Party::Warehouse, "stock-out"),
     (Code::StockQuantityDiffers, Party::Warehouse, "stock-out"),
     (Code::InvoiceQuantityShort, Party::Supplier, "purchase"),
@@ -26,7 +31,8 @@ const WANTS: [(Code, Party, &str); 11] = [
 /// The requests for the orders in `wanted`: couriers first, the largest first, then warehouse, suppliers, buyers.
 pub(super) fn list(view: &View, findings: &Findings, wanted: &BTreeSet<usize>) -> Vec<Request> {
     let mut asked: BTreeMap<(Party, String), BTreeMap<usize, Asked>> = BTreeMap::new();
-    for finding in findings.all() {
+    // of parcels that may be one buyer's nothing is asked
+    for finding in findings.all().iter().filter(|f| f.variant != Some("masked")) {
         let Some((_, party, want)) = WANTS.iter().find(|(code, ..)| *code == finding.code) else { continue };
         // a finding of the whole case asks a supplier about every order
         let orders: Vec<usize> = match finding.order {

@@ -75,9 +75,10 @@ fn steps(o: &OrderView) -> Vec<Step> {
         }
         scan(StepKind::Delivered, delivered);
     }
-    // where no trace tells the pick-up, a station's own sheet may; it never speaks against a trace
+    // where no trace tells the pick-up, a station's own sheet may; a day without a time of day proves no moment, and a sheet never speaks against a trace
     if !steps.iter().any(|s| s.kind == StepKind::PickedUp)
-        && let Some((file, bill, at)) = o.bills.iter().filter_map(|(f, b)| b.picked_up.map(|at| (*f, *b, at))).min_by_key(|(.., at)| *at)
+        && let Some((file, bill, at)) =
+            o.bills.iter().filter_map(|(f, b)| b.picked_up.filter(|m| m.has_time).map(|m| (*f, *b, m.at))).min_by_key(|(.., at)| *at)
     {
         let location = bill.from.clone();
         steps.push(Step { kind: StepKind::PickedUp, at, day_only: false, zone_unknown: false, inferred: false, location, file, place: bill.place.clone() });

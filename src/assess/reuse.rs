@@ -1,12 +1,12 @@
 //! One waybill on several orders: `tracking-number-reused`, `tracking-number-shared`.
 //!
-//! Needs waybills, buyers and addresses of all orders of the exports, flagged or not. Source: Douyin 轨迹异常 1.1(2), Tmall rule 11000256
+//! Needs waybills, buyers and addresses of all orders of the exports, flagged or not, and the rows of tracking lists. Source: Douyin 轨迹异常 1.1(2), Tmall rule 11000256
 //! ("一个单号重复多次使用"). Same buyer and address is combined shipping and allowed. Cleared by correcting the number, or by the courier's word
 //! that two orders travelled in one parcel.
 
 use super::view::View;
 use crate::finding::{Code, Finding, Findings, Severity};
-use crate::model::order::ExportEntry;
+use crate::model::order::{ExportEntry, ListedBeside};
 use crate::model::settings::Delivery;
 use crate::text::ids::clean_waybill;
 use crate::text::width::narrow;
@@ -61,6 +61,27 @@ pub(super) fn numbers(view: &View, findings: &mut Findings) {
                 .with("other", &other.id)
                 .with("count", count);
             findings.push(judged(finding, worst, o.delivery == Some(Delivery::Consolidated)));
+        }
+    }
+    beside(view, findings);
+}
+
+/// Orders that only a tracking list names: who bought them is not known. One finding a number.
+fn beside(view: &View, findings: &mut Findings) {
+    let mut users: HashMap<&str, Vec<&ListedBeside>> = HashMap::new();
+    for row in &view.case.listed_beside {
+        let rows = users.entry(&row.waybill).or_default();
+        if !rows.iter().any(|known| known.id == row.id) {
+            rows.push(row);
+        }
+    }
+    for (i, o) in view.orders.iter().enumerate() {
+        for waybill in o.waybills() {
+            let Some((other, rows)) = users.get(waybill.number.as_str()).and_then(|rows| Some((rows.first()?, rows))) else { continue };
+            let finding = view.finding(Code::TrackingNumberReused, i).at(other.file, other.place.clone());
+            let finding = finding.with("waybill", &waybill.number).with("other", &other.id).with("count", rows.len());
+            let consolidated = o.delivery == Some(Delivery::Consolidated);
+            findings.push(finding.variant(if consolidated { "consolidated" } else { "listed" }).severity(Severity::Warning));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the seller should do, and until when: at most five, the earliest deadline first, the longest work first among equals.
 
 use super::view::View;
-use crate::finding::{Code, Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::Time;
 use crate::model::assessment::{OrderAssessment, Party, Request, Standing, Task};
 use crate::profile::evidence_group::{EvidenceFact, Member, Need};
@@ -15,7 +15,8 @@ const MOST: usize = 5;
 const STATION_HOUR: u32 = 18;
 
 /// What couriers are asked for (requests), with the word for a task.
-const WANTED: [(&str, &str); 3] = [("slip", "task.want-slip"), ("track", "task.want-track"), ("signed", "task.want-signed")];
+const WANTED: [(&str, &str); 5] =
+    [("slip", "task.want-slip"), ("track", "task.want-track"), ("signed", "task.want-signed"), ("reason", "task.want-reason"), ("sites", "task.want-sites")];
 
 /// The tasks of a case; those that ask others name the request's file.
 pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings, requests: &[Request]) -> Vec<Task> {
@@ -23,7 +24,9 @@ pub(super) fn list(view: &View, orders: &[OrderAssessment], findings: &Findings,
     let late = before_deadline(view);
     let wanted = wanted(view, orders);
     let with = |codes: &[Code]| -> Vec<usize> {
-        let found: BTreeSet<usize> = findings.all().iter().filter(|f| codes.contains(&f.code)).filter_map(|f| f.order).collect();
+        // what was not sent yet has nothing to be looked up
+        let meant = |f: &&Finding| codes.contains(&f.code) && f.variant != Some("not-sent");
+        let found: BTreeSet<usize> = findings.all().iter().filter(meant).filter_map(|f| f.order).collect();
         found.intersection(&wanted).copied().collect()
     };
     let mut tasks = Vec::new();

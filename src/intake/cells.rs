@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Fields that hold dates.
-const DATE_FIELDS: [&str; 6] = ["created_at", "paid_at", "shipped_at", "confirmed_at", "date", "end_date"];
+const DATE_FIELDS: [&str; 8] = ["created_at", "paid_at", "shipped_at", "confirmed_at", "picked_up_at", "signed_at", "date", "end_date"];
 
 /// A table with its fields and how its cells are read.
 #[derive(Clone, Copy)]

@@ -14,7 +14,7 @@ use crate::finding::Findings;
 use crate::model::case::Listed;
 use crate::model::ids::{OrderId, Waybill};
 use crate::model::money::Money;
-use crate::model::order::{ExportEntry, Order, OrderLine};
+use crate::model::order::{ExportEntry, ListedBeside, Order, OrderLine};
 use crate::model::person::{Personal, PersonalKind};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Located};
@@ -41,6 +41,10 @@ pub struct Selected {
     pub listed: Vec<Listed>,
     /// All orders of the exports in short, in source order.
     pub export: Vec<ExportEntry>,
+    /// Orders of tracking lists that stand in no export and carry a flagged order's number.
+    pub listed_beside: Vec<ListedBeside>,
+    /// The shop's name, where the rows of the flagged orders name one.
+    pub shop: Option<String>,
 }
 
 impl Selected {
@@ -104,6 +108,8 @@ pub fn select(intake: &Intake, listed: &[OrderId], ctx: &Context, findings: &mut
         selected.listed.push(Listed { id: id.clone(), order, is_sub: main != *id });
     }
     tracking::foreign_lists(intake, &book, &selected, findings);
+    selected.listed_beside = tracking::beside(&book, &selected.orders);
+    selected.shop = book.shop(&selected.orders);
     selected
 }
 
@@ -395,6 +401,14 @@ impl<'a> Book<'a> {
         self.pieces(rows, false)
     }
 
+    /// The shop whose export it is. An ERP's export holds several shops: of two names neither is taken.
+    fn shop(&self, orders: &[Order]) -> Option<String> {
+        let rows = orders.iter().filter_map(|o| self.groups.get(o.id.as_str())).flat_map(Rows::all);
+        let mut names = rows.filter_map(|(at, row)| self.export(at)?.view.text(row, "shop"));
+        let first = names.next()?;
+        names.all(|name| name == first).then(|| first.to_owned())
+    }
+
     fn phones(&self, rows: &[(usize, usize)]) -> Vec<Located<Personal>> {
         let mut phones: Vec<Located<Personal>> = Vec::new();
         for (at, row) in rows {
@@ -411,15 +425,17 @@ impl<'a> Book<'a> {
 
     fn waybills(&self, id: &OrderId, rows: &[(usize, usize)], carriers: &CarrierNames) -> Vec<Located<Waybill>> {
         let mut found: Vec<Located<Waybill>> = Vec::new();
-        let mut add = |number: String, carrier_text: Option<String>, file: FileId, place| {
+        let mut add = |number: String, carrier_text: Option<String>, shipped_at: Option<Moment>, file: FileId, place| {
             let carrier = carrier_text.as_deref().and_then(|t| carriers.id(t));
             match found.iter_mut().find(|w| w.value.number == number) {
-                Some(known) if known.value.carrier_text.is_none() => {
-                    known.value.carrier_text = carrier_text;
-                    known.value.carrier = carrier;
+                Some(known) => {
+                    if known.value.carrier_text.is_none() {
+                        known.value.carrier_text = carrier_text;
+                        known.value.carrier = carrier;
+                    }
+                    known.value.shipped_at = known.value.shipped_at.or(shipped_at);
                 }
-                Some(_) => {}
-                None => found.push(Located::new(Waybill { number, carrier_text, carrier }, file, place)),
+                None => found.push(Located::new(Waybill { number, carrier_text, carrier, shipped_at }, file, place)),
             }
         };
         for (at, row) in rows {
@@ -428,13 +444,14 @@ impl<'a> Book<'a> {
             let words = export.view.text(*row, "carrier").unwrap_or("");
             let single: Vec<&str> = words.split([',', '，', ';', '；', '、', '|']).map(str::trim).filter(|w| !w.is_empty()).collect();
             let paired = single.len() == numbers.len();
+            let shipped_at = export.view.moment(*row, "shipped_at").filter(|_| numbers.len() == 1);
             for (n, (number, own)) in numbers.into_iter().enumerate() {
                 let beside = if paired { single.get(n).copied() } else { Some(words).filter(|w| !w.is_empty()) };
-                add(number, own.or_else(|| beside.map(str::to_owned)), export.file, export.view.table.place(*row));
+                add(number, own.or_else(|| beside.map(str::to_owned)), shipped_at, export.file, export.view.table.place(*row));
             }
         }
         for (file, row) in self.tracking.get(id).into_iter().flatten() {
-            add(row.waybill.clone(), row.carrier_text.clone(), *file, row.place.clone());
+            add(row.waybill.clone(), row.carrier_text.clone(), row.shipped_at, *file, row.place.clone());
         }
         found
     }

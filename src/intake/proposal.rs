@@ -97,7 +97,7 @@ pub(super) fn propose(table: &Table, entry: &FileEntry, named: Option<Kind>, lay
     let (kind, ..) = columns::meant(&map, None);
     let (variant, wanted): (_, &[&str]) = match kind {
         Kind::TrackingList => ("tracking", &["order_id", "tracking_no", "carrier"]),
-        Kind::CourierBill => ("bill", &["tracking_no", "weight", "fee", "date"]),
+        Kind::CourierBill => ("bill", &["tracking_no", "weight", "fee", "shipped_at"]),
         // a waybill and nothing that names an order: a bill without weights helps nobody
         Kind::OrderRecord if !has("order_id") && !has("sub_order_id") => return None,
         Kind::OrderRecord => ("orders", &["order_id", "tracking_no", "buyer", "paid_at", "amount"]),

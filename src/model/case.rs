@@ -4,7 +4,7 @@ use super::Lang;
 use super::Time;
 use super::file::{FileEntry, Status};
 use super::notice::Notice;
-use super::order::{ExportEntry, Order};
+use super::order::{ExportEntry, ListedBeside, Order};
 use super::record::{Content, Recognised};
 use super::settings::CaseSettings;
 use super::source::FileId;
@@ -54,6 +54,10 @@ pub struct Case {
     pub listed: Vec<Listed>,
     /// All orders of the exports in short, in source order.
     pub export: Vec<ExportEntry>,
+    /// Orders of tracking lists that stand in no export and carry a flagged order's number.
+    pub listed_beside: Vec<ListedBeside>,
+    /// The shop's name as the exports tell it.
+    pub shop: Option<String>,
 }
 
 impl Case {

@@ -1,5 +1,6 @@
 //! Order ids and waybill numbers: text for ever, never numbers.
 
+use super::Moment;
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::fmt;
@@ -61,7 +62,7 @@ impl fmt::Display for OrderId {
 }
 
 /// A waybill number with the carrier as far as it was said.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waybill {
     /// The number, upper-cased, without blanks.
     pub number: String,
@@ -69,4 +70,6 @@ pub struct Waybill {
     pub carrier_text: Option<String>,
     /// The carrier's id in templates/carriers.toml (`shunfeng`), when the words are known.
     pub carrier: Option<String>,
+    /// When it was entered, where a row says so of this number alone: parts of an order are sent on different days.
+    pub shipped_at: Option<Moment>,
 }

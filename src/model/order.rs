@@ -144,6 +144,19 @@ pub struct ExportEntry {
     pub place: Place,
 }
 
+/// An order that only a tracking list names, under the number of a flagged order that the same list names as well.
+#[derive(Debug, Clone)]
+pub struct ListedBeside {
+    /// The order as the list writes it.
+    pub id: OrderId,
+    /// The number, normalised.
+    pub waybill: String,
+    /// The list.
+    pub file: FileId,
+    /// The row.
+    pub place: Place,
+}
+
 impl ExportEntry {
     /// The currency that most orders of the exports were paid in.
     pub fn commonest_currency(export: &[ExportEntry]) -> Option<[u8; 3]> {

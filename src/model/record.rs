@@ -238,12 +238,14 @@ pub struct BillRow {
     pub weight_kg: Option<Decimal>,
     /// Fee in yuan.
     pub fee: Option<Decimal>,
-    /// Date of the shipment.
+    /// The date of the row: the shipment's, else the bill's.
     pub at: Option<Time>,
+    /// When it was sent, by a column that says so (寄件日期); the day of a bill or of booking says nothing of the parcel.
+    pub sent: Option<Moment>,
     /// When the courier took it, where the sheet has a column for that (揽收时间).
-    pub picked_up: Option<Time>,
+    pub picked_up: Option<Moment>,
     /// When it was signed for, likewise (签收时间).
-    pub signed: Option<Time>,
+    pub signed: Option<Moment>,
     /// From where.
     pub from: Option<String>,
     /// To where.
@@ -260,6 +262,11 @@ impl BillRow {
     /// The weight in kilograms that was taken: 0.00 is what systems write where nothing was weighed.
     pub fn weighed(&self) -> Option<Decimal> {
         self.weight_kg.filter(|w| *w > Decimal::ZERO)
+    }
+
+    /// The first moment at which it says that the courier had the parcel.
+    pub fn first_seen(&self) -> Option<Moment> {
+        [self.picked_up, self.sent, self.signed].into_iter().flatten().min_by_key(Moment::latest)
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) fn empty() -> Case {
         orders: Vec::new(),
         listed: Vec::new(),
         export: Vec::new(),
+        listed_beside: Vec::new(),
+        shop: None,
     }
 }
 
@@ -190,7 +192,7 @@ pub(crate) fn order<'c>(case: &'c mut Case, id: &str, buyer: &str, waybill: &str
         refund: None,
         pieces: None,
         waybills: vec![Located::new(
-            Waybill { number: waybill.to_owned(), carrier_text: Some("顺丰速运".to_owned()), carrier: Some("shunfeng".to_owned()) },
+            Waybill { number: waybill.to_owned(), carrier_text: Some("顺丰速运".to_owned()), carrier: Some("shunfeng".to_owned()), shipped_at: None },
             export,
             row.clone(),
         )],
@@ -270,6 +272,7 @@ pub(crate) fn proven() -> Case {
             weight_kg: Some(Decimal::new(52, 2)),
             fee: None,
             at: Some(at("2026-04-01")),
+            sent: None,
             picked_up: None,
             signed: None,
             from: None,

@@ -38,6 +38,16 @@ pub struct Spot {
     province: usize,
     /// Index of the city.
     city: Option<usize>,
+    /// Index of the county, where the text names one that is written under several cities.
+    shared: Option<usize>,
+}
+
+/// A county that is written under several cities: it was moved, or the province runs it itself.
+struct Shared {
+    /// The county as addresses and scans write it.
+    names: Vec<String>,
+    /// Indices of the cities.
+    cities: Vec<usize>,
 }
 
 /// How far apart two provinces are for the platforms' waiting times.
@@ -63,6 +73,19 @@ struct File {
     group: Vec<GroupRow>,
     remote: Vec<RemoteRow>,
     province: Vec<ProvinceRow>,
+    /// A user's file from before these rows stays good.
+    #[serde(default)]
+    shared: Vec<SharedRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SharedRow {
+    names: Vec<String>,
+    province: String,
+    cities: Vec<String>,
+    #[expect(dead_code, reason = "each fact names its source")]
+    why: String,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +136,7 @@ pub struct Regions {
     /// Cities by first character, the longest name first.
     city_names: HashMap<char, Vec<Name>>,
     not_before: Vec<String>,
+    shared: Vec<Shared>,
     /// Group of each province.
     groups: Vec<Option<usize>>,
     /// Provinces that are remote for the platform asked for.
@@ -144,6 +168,7 @@ impl Regions {
             province_names: HashMap::new(),
             city_names: HashMap::new(),
             not_before: file.not_before.clone(),
+            shared: Vec::new(),
             groups: file.province.iter().map(|p| file.group.iter().position(|g| g.provinces.contains(&p.name))).collect(),
             remote: file
                 .province
@@ -156,16 +181,22 @@ impl Regions {
                 regions.cities.push(row.name.clone());
             }
             let city = row.municipality.then(|| regions.cities.len() - 1);
-            put(&mut regions.province_names, Name { text: row.name.clone(), spot: Spot { province, city }, only_full: false });
+            put(&mut regions.province_names, Name { text: row.name.clone(), spot: Spot { province, city, shared: None }, only_full: false });
             for entry in &row.cities {
                 let (name, counties) = entry.split_once(':').unwrap_or((entry.as_str(), ""));
                 regions.cities.push(name.to_owned());
-                let spot = Spot { province, city: Some(regions.cities.len() - 1) };
+                let spot = Spot { province, city: Some(regions.cities.len() - 1), shared: None };
                 put(&mut regions.city_names, Name { text: name.to_owned(), spot, only_full: only_full(name) });
                 for county in counties.split_whitespace() {
                     put(&mut regions.city_names, Name { text: county.to_owned(), spot, only_full: only_full(county) });
                 }
             }
+        }
+        for row in file.shared {
+            let province = regions.provinces.iter().position(|p| *p == row.province);
+            let of = |name: &String| regions.city_names.values().flatten().find(|n| n.text == *name && Some(n.spot.province) == province);
+            let cities = row.cities.iter().filter_map(of).filter_map(|n| n.spot.city).collect();
+            regions.shared.push(Shared { names: row.names, cities });
         }
         for names in regions.province_names.values_mut().chain(regions.city_names.values_mut()) {
             names.sort_by_key(|n| std::cmp::Reverse(n.text.len()));
@@ -175,6 +206,13 @@ impl Regions {
 
     /// Where a text is. The text must begin with the place, as addresses and the site of a scan do.
     pub fn locate(&self, text: &str) -> Option<Spot> {
+        let spot = self.city_of(text)?;
+        let begin: String = text.chars().filter(|c| !is_blank(*c)).take(REACH).collect();
+        let own = |s: &Shared| spot.city.is_some_and(|city| s.cities.contains(&city)) && s.names.iter().any(|n| begin.contains(n.as_str()));
+        Some(Spot { shared: self.shared.iter().position(own), ..spot })
+    }
+
+    fn city_of(&self, text: &str) -> Option<Spot> {
         let text = text.trim_start_matches(['【', '[']);
         let bare = ["中华人民共和国", "中国"].iter().find_map(|land| text.strip_prefix(land)).unwrap_or(text);
         let text: String = bare.chars().filter(|c| !is_blank(*c)).take(REACH).collect();
@@ -234,7 +272,9 @@ impl Regions {
         if a.province != b.province {
             return Some(true);
         }
-        Some(a.city? != b.city?)
+        let (here, there) = (a.city?, b.city?);
+        let lies_in = |county: Option<usize>, city: usize| county.and_then(|s| self.shared.get(s)).is_some_and(|s| s.cities.contains(&city));
+        Some(here != there && !lies_in(a.shared, there) && !lies_in(b.shared, here))
     }
 
     /// Two places lie in different provinces.
@@ -351,6 +391,30 @@ mod tests {
         assert_eq!(of("浙江金华", "新疆喀什", None), Span::Remote);
         assert_eq!(of("浙江金华", "云南昆明", Some("tmall")), Span::Far);
         assert_eq!(of("浙江金华", "云南昆明", Some("douyin")), Span::Remote);
+    }
+
+    #[test]
+    fn counties_that_were_moved_lie_in_both_cities() {
+        let regions = regions();
+        let differ = |a: &str, b: &str| regions.differ(regions.locate(a)?, regions.locate(b)?);
+        for (address, site, expected) in [
+            ("吉林省 四平市 公主岭市 一路1号", "公主岭市", false),
+            ("吉林省 长春市 公主岭市 一路1号", "四平市", false),
+            ("吉林省 四平市 铁西区 一路1号", "长春市", true),
+            ("河北省 保定市 容城县 一路1号", "雄安新区", false),
+            ("河北省 雄安新区 容城县 一路1号", "保定市", false),
+            ("河北省 保定市 涿州市 一路1号", "雄安", false),
+            ("河北省 石家庄市 一路1号", "雄安新区", true),
+            ("安徽省 淮南市 寿县 一路1号", "六安市", false),
+            ("安徽省 淮南市 寿县 一路1号", "合肥市", true),
+            ("安徽省 安庆市 枞阳县 一路1号", "铜陵市", false),
+            ("新疆维吾尔自治区 五家渠市 一路1号", "昌吉回族自治州", false),
+            ("陕西省 咸阳市 秦都区 沣西新城 一路1号", "西安市", false),
+        ] {
+            assert_eq!(differ(address, site), Some(expected), "{address}, {site}");
+        }
+        // every name of a row is found, and its cities are of its province
+        assert!(regions.shared.iter().all(|s| s.cities.len() > 1 && !s.names.is_empty()));
     }
 
     #[test]

@@ -36,8 +36,8 @@ fn part(content: &Content) -> Option<Map<String, Value>> {
             "rows": rows.len(),
             "with_weight": rows.iter().filter(|r| r.weight_kg.is_some()).count(),
             "kilograms": number(rows.iter().filter_map(|r| r.weight_kg).sum()),
-            "picked_up": rows.iter().filter(|r| r.picked_up.is_some()).count(),
-            "signed": rows.iter().filter(|r| r.signed.is_some()).count(),
+            "picked_up": rows.iter().filter(|r| r.picked_up.is_some_and(|m| m.has_time)).count(),
+            "signed": rows.iter().filter(|r| r.signed.is_some_and(|m| m.has_time)).count(),
         }),
         Content::StockMovements(rows) => json!({
             "as": "stock-movements",

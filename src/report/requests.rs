@@ -106,8 +106,10 @@ fn message(view: &View<'_>, request: &Request, rows: &[Vec<String>], w: &Words) 
             _ => r.iter().take(1).chain(r.iter().skip(2).take(1)).cloned().collect::<Vec<_>>().join("  "),
         })
         .collect();
-    let shop = view.case.settings.seller.shop.clone().unwrap_or_default();
-    let text = w.fill(key, &[("shop", &shop), ("n", &list.len().to_string()), ("list", &list.join("\n"))]);
+    // who asks without a name leaves no hole in the sentence
+    let shop = view.case.settings.seller.shop.as_ref().or(view.case.shop.as_ref());
+    let hello = shop.map_or_else(|| w.get("request.hello").to_owned(), |shop| w.fill("request.hello-shop", &[("shop", shop)]));
+    let text = w.fill(key, &[("hello", &hello), ("n", &list.len().to_string()), ("list", &list.join("\n"))]);
     let mut bytes = b"\xef\xbb\xbf".to_vec();
     bytes.extend_from_slice(text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
     bytes

@@ -1,6 +1,6 @@
 //! `private/`: what the seller reads, and what is sent to couriers, warehouse, suppliers and buyers.
 
-use crate::support::{NICKS, ORDERS, WAYBILLS, Work, appealpack, picture, stdout};
+use crate::support::{NICKS, ORDERS, WAYBILLS, Work, appealpack, edit, picture, stdout};
 use calamine::{Reader as _, Xlsx};
 use std::fs;
 use std::io::Cursor;
@@ -124,6 +124,47 @@ fn each_courier_is_asked_for_its_own_waybills() {
     let of = |name: &str| cells(request(&work, name)).into_iter().skip(1).filter_map(|r| r.into_iter().next()).collect::<Vec<_>>();
     assert_eq!(of("顺丰速运.xlsx"), [WAYBILLS[0]]);
     assert_eq!(of("中通快递.xlsx"), [zto]);
+}
+
+#[test]
+fn a_courier_is_asked_why_a_parcel_stood_still() {
+    let work = Work::of(&["_base/three-orders"]);
+    let path = work.case().join(format!("物流/{}.json", WAYBILLS[0]));
+    let trace = fs::read_to_string(&path).expect("trace");
+    // the van comes five days later
+    fs::write(&path, trace.replace("2026-04-04 ", "2026-04-09 ")).expect("trace");
+    let output = check_out(&work, "zh-CN");
+    let station = cells(request(&work, "顺丰速运.xlsx"));
+    let asked = station.iter().find(|r| r[0] == WAYBILLS[0]).unwrap_or_else(|| panic!("{station:?}"));
+    assert!(asked[2].contains("书面说明，照实写") && asked[2].contains("停留"), "{asked:?}");
+    assert!(stdout(&output).contains("晚揽收或停滞原因的书面说明"), "{}", stdout(&output));
+    // a parcel that moved in time is not asked about
+    fs::write(&path, trace).expect("trace");
+    check_out(&work, "zh-CN");
+    let asked = fs::read(work.result().join("private/requests/顺丰速运.xlsx")).map(cells).unwrap_or_default();
+    assert!(!asked.iter().any(|r| r[2].contains("停留")), "{asked:?}");
+}
+
+#[test]
+fn who_asks_has_a_name_or_none_is_said() {
+    let work = flawed();
+    let said = |name: &str| String::from_utf8(request(&work, name)).expect("UTF-8");
+    check_out(&work, "zh-CN");
+    assert!(said("顺丰速运.txt").contains("您好，我是示例厨具店。"), "{}", said("顺丰速运.txt"));
+    // without [seller] shop the export's own name stands there
+    let export = "导出/ExportOrderList202604091000.csv";
+    edit(&work, "case.toml", "shop = ", "contact = ");
+    edit(&work, export, "总金额,退款金额", "总金额,退款金额,店铺名称");
+    edit(&work, export, ",59.00,0.00\r\n", ",59.00,0.00,示例锅店\r\n");
+    check_out(&work, "zh-CN");
+    assert!(said("顺丰速运.txt").contains("您好，我是示例锅店。"), "{}", said("顺丰速运.txt"));
+    // of two names neither
+    edit(&work, export, &format!("No:{},顺丰速运,1,59.00,0.00,示例锅店", WAYBILLS[0]), &format!("No:{},顺丰速运,1,59.00,0.00,别的店", WAYBILLS[0]));
+    for (lang, name, hello) in [("zh-CN", "顺丰速运.txt", "您好。下面"), ("zh-CN", "买家.txt", "您好。平台在核对"), ("en", "buyers.txt", "Hello. The platform")]
+    {
+        check_out(&work, lang);
+        assert!(said(name).contains(hello) && !said(name).contains("我是") && !said(name).contains("this is"), "{}", said(name));
+    }
 }
 
 #[test]

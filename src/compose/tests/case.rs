@@ -103,7 +103,7 @@ fn order(i: usize) -> Order {
         refund: None,
         pieces: None,
         waybills: vec![Located::new(
-            Waybill { number: format!("SF139001234567{i}"), carrier_text: Some("顺丰速运".into()), carrier: Some("shunfeng".into()) },
+            Waybill { number: format!("SF139001234567{i}"), carrier_text: Some("顺丰速运".into()), carrier: Some("shunfeng".into()), shipped_at: None },
             EXPORT,
             row.clone(),
         )],
@@ -207,6 +207,7 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         weight_kg: Some(Decimal::new(120, 2)),
         fee: Some(Decimal::new(850, 2)),
         at: Some(at("2026-04-02")),
+        sent: None,
         picked_up: None,
         signed: None,
         from: Some("义乌".into()),
@@ -319,6 +320,8 @@ pub fn three_orders() -> (Case, Matching, Assessment) {
         },
         orders: (0..3).map(order).collect(),
         listed: (0..3).map(|i| Listed { id: OrderId::new(IDS[i]), order: i, is_sub: false }).collect(),
+        listed_beside: Vec::new(),
+        shop: None,
         export: (0..3)
             .map(|i| ExportEntry {
                 id: OrderId::new(IDS[i]),

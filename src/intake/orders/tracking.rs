@@ -5,6 +5,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::intake::Intake;
 use crate::model::Moment;
 use crate::model::ids::OrderId;
+use crate::model::order::{ListedBeside, Order};
 use crate::model::record::TrackingRow;
 use crate::model::source::{FileId, Located};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -60,6 +61,25 @@ fn known(book: &Book<'_>, id: &OrderId, listed: impl Fn(&OrderId) -> bool) -> Op
 pub(super) fn shipped_at(rows: &[(FileId, &TrackingRow)]) -> Option<Located<Moment>> {
     let told = rows.iter().filter_map(|(file, row)| Some(Located::new(row.shipped_at?, *file, row.place.clone())));
     told.min_by_key(|l| l.value)
+}
+
+/// Rows of orders that no export and no notice names, where the same list gives their number to a flagged order. A list that knows only parts of orders
+/// names none of the flagged ones, so its numbers are no re-use.
+pub(super) fn beside(book: &Book<'_>, orders: &[Order]) -> Vec<ListedBeside> {
+    let mut given: HashSet<(FileId, &str)> = HashSet::new();
+    for order in orders {
+        let rows = book.tracking.get(&order.id).into_iter().flatten();
+        given.extend(rows.map(|(file, row)| (*file, row.waybill.as_str())));
+    }
+    let flagged: HashSet<&OrderId> = orders.iter().flat_map(|o| std::iter::once(&o.id).chain(&o.sub_ids)).collect();
+    let strange = book.tracking.iter().filter(|(id, _)| !flagged.contains(id) && !book.groups.contains_key(id.as_str()));
+    let mut found: Vec<ListedBeside> = strange
+        .flat_map(|(id, rows)| rows.iter().map(move |(file, row)| (id, *file, *row)))
+        .filter(|(_, file, row)| given.contains(&(*file, row.waybill.as_str())))
+        .map(|(id, file, row)| ListedBeside { id: id.clone(), waybill: row.waybill.clone(), file, place: row.place.clone() })
+        .collect();
+    found.sort_by(|a, b| (a.file, &a.place, &a.id).cmp(&(b.file, &b.place, &b.id)));
+    found
 }
 
 /// Lists none of whose rows fits an order of the exports or of the notice: read, and of no use.

@@ -29,15 +29,15 @@ fn are_kilograms(view: View<'_>) -> bool {
 /// One line; `None` for what names no waybill.
 fn row(view: View<'_>, row: usize, kilograms: bool) -> Option<BillRow> {
     let (waybill, _) = waybills(view.text(row, "tracking_no")?).into_iter().next()?;
-    let picked_up = view.moment(row, "picked_up_at");
+    let (sent, picked_up) = (view.moment(row, "shipped_at"), view.moment(row, "picked_up_at"));
     Some(BillRow {
         waybill,
         weight_kg: weight(view, row, kilograms),
         fee: view.number(row, "fee"),
-        at: view.time(row, "date").or(picked_up.map(|m| m.at)),
-        // a day without a time of day proves no moment
-        picked_up: picked_up.filter(|m| m.has_time).map(|m| m.at),
-        signed: view.moment(row, "signed_at").filter(|m| m.has_time).map(|m| m.at),
+        at: sent.map(|m| m.at).or_else(|| view.time(row, "date")).or(picked_up.map(|m| m.at)),
+        sent,
+        picked_up,
+        signed: view.moment(row, "signed_at"),
         from: view.string(row, "from"),
         to: view.string(row, "to"),
         recipient: view.string(row, "recipient"),
