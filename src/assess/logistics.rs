@@ -8,7 +8,7 @@ use super::view::{OrderView, View};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::file::Kind;
 use crate::model::ids::Waybill;
-use crate::model::record::{DeliveredHow, EventKind, Trace, TraceState};
+use crate::model::record::{Content, DeliveredHow, EventKind, Trace, TraceState};
 use crate::model::source::{FileId, Located, Place};
 use crate::model::{Moment, Time};
 use crate::profile::lang::words;
@@ -28,6 +28,7 @@ pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Find
             let status = o.order.status.as_ref().filter(|_| o.order.to_ship);
             findings.push(match status {
                 Some(status) => finding.variant("not-sent").severity(Severity::Warning).with("status", &status.value),
+                None if only_goods(view, o) => finding.variant("goods-only"),
                 None => finding,
             });
         }
@@ -47,6 +48,12 @@ pub(super) fn numbers(view: &View, trade_words: &TradeWords, findings: &mut Find
             findings.push(if others.is_empty() { finding } else { finding.variant("other-carrier") });
         }
     }
+}
+
+/// Is the order known from lists of goods alone? They name no buyer, payment or parcel: the list of orders lacks it.
+fn only_goods(view: &View, o: &OrderView) -> bool {
+    let detail = |file: FileId| view.case.content(file).tables().all(|(content, _)| matches!(content, Content::Orders(table) if table.detail));
+    o.order.rows.iter().all(|(file, _)| detail(*file))
 }
 
 /// A carrier that the platform lists as "other": labels outside the platform are risky there since the rule's day (templates/trade-words.toml).
