@@ -227,6 +227,11 @@ fn not_checkable(view: &View, findings: &mut Findings) {
     if unpaid > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("payment").with("count", unpaid));
     }
+    let named = |w: &Located<Waybill>| w.value.carrier.is_some() || w.value.carrier_text.as_ref().is_some_and(|t| !t.trim().is_empty());
+    let unnamed = view.orders.iter().filter(|o| o.express && o.order.waybills.iter().any(|w| !named(w))).count();
+    if unnamed > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("carrier").with("count", unnamed));
+    }
     let lacking = |missing: fn(&Order) -> bool| traced().filter(|o| missing(o.order)).count();
     for (variant, count) in [("pickup", lacking(|o| o.shipped_at.is_none())), ("ordered", lacking(|o| o.created_at.is_none()))] {
         if count > 0 {
