@@ -13,6 +13,7 @@ use crate::model::match_sheet::{self, MatchSheet, SheetRow};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use crate::notice;
+use crate::profile::kind_words::KindWords;
 use crate::profile::lang::words;
 use crate::text::glob;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +24,10 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// As [`notice::read`], which tells the case's id.
 pub fn follow(root: &Path, settings: &mut CaseSettings, taken: &mut Intake, ctx: &Context, findings: &mut Findings) -> Result<()> {
+    let kinds = ctx.profile.once("", || KindWords::load(&ctx.profile))?;
+    let open = |path: &Path| open(path, &kinds);
     let lying: Vec<&FileEntry> = taken.files.iter().filter(|f| f.why.as_ref().is_some_and(|w| w.key == match_sheet::ITSELF)).collect();
-    let lying: Vec<MatchSheet> = lying.into_iter().filter_map(|f| parse(archive::read(root, f, &Inner::default()).ok(), &f.path, findings)).collect();
+    let lying: Vec<MatchSheet> = lying.into_iter().filter_map(|f| parse(archive::read(root, f, &Inner::default()).ok(), &f.path, &kinds, findings)).collect();
     let results = ctx.results.as_deref().map(in_results).unwrap_or_default();
     let inside = in_the_case(root, &taken.files, ctx.results.as_deref());
     if lying.is_empty() && results.is_empty() && inside.is_empty() {
@@ -198,18 +201,18 @@ fn same_files(sheet: &MatchSheet, files: &[FileEntry]) -> bool {
     same * 2 > sheet.files.len()
 }
 
-fn open(path: &Path) -> std::result::Result<MatchSheet, notice::match_sheet::Unreadable> {
+fn open(path: &Path, kinds: &KindWords) -> std::result::Result<MatchSheet, notice::match_sheet::Unreadable> {
     let fits = std::fs::metadata(path).is_ok_and(|m| notice::match_sheet::fits(m.len()));
     let bytes = if fits { std::fs::read(path).ok() } else { None };
-    notice::match_sheet::read(&bytes.ok_or("broken")?, &path.display().to_string())
+    notice::match_sheet::read(&bytes.ok_or("broken")?, &path.display().to_string(), kinds)
 }
 
 fn unread(shown: &str, what: &'static str) -> Finding {
     Finding::new(Code::MatchSheetRow).variant(what).with("sheet", shown).with("row", 0).with("file", shown).with("cell", "")
 }
 
-fn parse(bytes: Option<Vec<u8>>, shown: &str, findings: &mut Findings) -> Option<MatchSheet> {
-    let read = bytes.filter(|b| notice::match_sheet::fits(b.len() as u64)).ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown));
+fn parse(bytes: Option<Vec<u8>>, shown: &str, kinds: &KindWords, findings: &mut Findings) -> Option<MatchSheet> {
+    let read = bytes.filter(|b| notice::match_sheet::fits(b.len() as u64)).ok_or("broken").and_then(|bytes| notice::match_sheet::read(&bytes, shown, kinds));
     read.map_err(|what| findings.push(unread(shown, what))).ok()
 }
 

@@ -59,7 +59,8 @@ pub(super) fn check(view: &View, ranks: &Ranks, findings: &mut Findings) {
     }
 }
 
-fn is_one_piece(content: &Content) -> bool {
+/// Is it a file that shows or says one thing, and no table of many.
+pub(super) fn is_one_piece(content: &Content) -> bool {
     matches!(content, Content::Picture(_) | Content::Pdf(_) | Content::Document(_) | Content::Film(_) | Content::None)
 }
 

@@ -10,6 +10,7 @@ use crate::model::evidence::Strength;
 use crate::model::record::Content;
 use crate::model::settings::Fact;
 use crate::model::source::{FileId, Place};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Harmful words in what would be handed in: linked files, their names, the remarks of flagged orders; risky claims in the seller's own words.
@@ -77,8 +78,8 @@ fn messages<'a>(view: &View<'a>, words: &HarmWords, findings: &mut Findings) -> 
     told.into_keys().collect()
 }
 
-/// Every cell of the rows that would go into the bag: remarks and notes of exports, stock and other tables, in whatever column. Of tables that go in
-/// whole (`[bundle] tables = "whole"`) every row is looked at; not those that were told as messages.
+/// Every cell of the rows that would go into the bag: remarks and notes of exports, stock and other tables, in whatever column but those that name goods,
+/// places and carriers. Of tables that go in whole (`[bundle] tables = "whole"`) every row is looked at; not those that were told as messages.
 fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findings: &mut Findings) {
     let mut wanted: BTreeMap<FileId, BTreeMap<&Place, usize>> = BTreeMap::new();
     for (i, o) in view.orders.iter().enumerate() {
@@ -88,6 +89,7 @@ fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findi
         }
     }
     for (file, places) in wanted {
+        outside_of_rows(view, words, file, &places, findings);
         let tables = view.case.content(file).tables().filter_map(|(_, table)| table);
         for (table, row, record) in tables.flat_map(|t| t.rows.iter().enumerate().map(move |(row, record)| (t, row, record))) {
             let place = table.place(row);
@@ -95,7 +97,7 @@ fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findi
             if (order.is_none() && !view.case.settings.tables_whole) || told.contains(&(file, &place)) {
                 continue;
             }
-            for column in 0..record.len as usize {
+            for column in (0..record.len as usize).filter(|column| !table.names.contains(column)) {
                 let cell = table.cell(row, column);
                 // ids, numbers and dates are most of a table
                 if cell.is_ascii() && !cell.bytes().any(|b| b.is_ascii_alphabetic()) {
@@ -112,6 +114,43 @@ fn rows(view: &View, words: &HarmWords, told: &BTreeSet<(FileId, &Place)>, findi
             }
         }
     }
+}
+
+/// Heads of the columns of rows that go in; and, where the file goes in whole, titles and notes on cells. Of a text every line was looked at.
+fn outside_of_rows(view: &View, words: &HarmWords, file: FileId, places: &BTreeMap<&Place, usize>, findings: &mut Findings) {
+    let content = view.case.content(file);
+    // asked for only where something was found: an export may have a hundred thousand rows
+    let whole = LazyCell::new(|| goes_in_whole(view, file, places));
+    let found_in = |text: &str, kind| Some(words.find(text, kind)).filter(|found| !found.is_empty());
+    let finding = |variant, place: Place| Finding::new(Code::ContentHarmful).variant(variant).at(file, place).with("file", view.path(file));
+    for (part, table) in content.tables().filter_map(|(part, table)| Some((part, table?))) {
+        let used = || *whole || (0..table.rows.len()).any(|row| places.contains_key(&table.place(row)));
+        let heads = table.header.iter().map(|h| h.trim()).filter_map(|head| Some((head, found_in(head, HarmPlace::Head)?)));
+        let (columns, found): (Vec<&str>, Vec<Vec<String>>) = heads.unzip();
+        if !columns.is_empty() && !matches!(part, Content::Text(_)) && used() {
+            let found: BTreeSet<String> = found.into_iter().flatten().collect();
+            findings.push(finding("head", Place::Whole).with_list("words", found).with_list("columns", columns));
+        }
+        let mut told: BTreeSet<(Option<&str>, Vec<String>)> = BTreeSet::new();
+        for beside in &table.beside {
+            let cell = beside.cell.as_deref();
+            let Some(found) = found_in(&beside.text, if cell.is_some() { HarmPlace::Chat } else { HarmPlace::Name }) else { continue };
+            // an old form of a comment repeats what the new one says, and a window's title the page's
+            if *whole && told.insert((cell, found.clone())) {
+                let finding = finding(if cell.is_some() { "cell-note" } else { "title" }, beside.place.clone()).with_list("words", found);
+                findings.push(finding.with("cell", cell.unwrap_or_default()));
+            }
+        }
+    }
+}
+
+/// Does a table go in as it is, and not as an extract of its flagged rows.
+fn goes_in_whole(view: &View, file: FileId, places: &BTreeMap<&Place, usize>) -> bool {
+    let content = view.case.content(file);
+    let rows = || content.tables().filter_map(|(_, table)| table).flat_map(|t| (0..t.rows.len()).map(|row| places.contains_key(&t.place(row))));
+    let taken = rows().filter(|wanted| *wanted).count();
+    let given = places.contains_key(&Place::Whole) && !(taken > 0 && content.content.parts().iter().any(Content::has_records));
+    view.case.settings.tables_whole || content.content.anonymous() || given || taken == 0 || taken == rows().count()
 }
 
 /// The names of the sheets of a workbook that would be handed in.

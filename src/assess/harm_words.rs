@@ -33,6 +33,12 @@ struct HarmWord {
     /// Heads of columns that hold the word: harmless in names of files, and where they stand alone as a head does; in a sentence they are talk.
     #[serde(default)]
     heads: Vec<String>,
+    /// Blanks and dots between its signs hide it from a platform's filter, not from a reviewer.
+    #[serde(default)]
+    apart: bool,
+    /// Written so, it is harmless inside these as well.
+    #[serde(default)]
+    except_apart: Vec<String>,
 }
 
 /// Words that harm together: one of each part, in this order, close to each other.
@@ -64,6 +70,8 @@ struct Claim {
 pub(super) enum HarmPlace {
     Chat,
     Name,
+    /// The head of a column.
+    Head,
 }
 
 impl HarmWords {
@@ -81,7 +89,9 @@ impl HarmWords {
             return Vec::new();
         }
         let text = fold(text);
-        let mut found: Vec<String> = self.word.iter().filter(|w| w.places.contains(&place) && w.stands_in(&text, place)).map(|w| w.text.clone()).collect();
+        let joined = Joined::of(&text);
+        let stands = |w: &&HarmWord| w.stands_in(&text, place) || w.apart && joined.as_ref().is_some_and(|joined| w.stands_apart_in(&text, joined));
+        let mut found: Vec<String> = self.word.iter().filter(|w| w.places.contains(&place)).filter(stands).map(|w| w.text.clone()).collect();
         for phrase in self.phrase.iter().filter(|p| p.places.contains(&place)) {
             // a phrase that holds a word already named says nothing new
             found.extend(phrase.found_in(&text).filter(|p| !found.iter().any(|f| p.contains(f.as_str()))).map(str::to_owned));
@@ -103,9 +113,53 @@ impl HarmWord {
             let end = at + word.len();
             let covered = self.except.iter().any(|e| text.match_indices(e.as_str()).any(|(from, e)| from <= at && from + e.len() >= end));
             let head =
-                |(from, head): (usize, &str)| from <= at && from + head.len() >= end && (place == HarmPlace::Name || is_head(text, from, from + head.len()));
+                |(from, head): (usize, &str)| from <= at && from + head.len() >= end && (place != HarmPlace::Chat || is_head(text, from, from + head.len()));
             let in_head = || self.heads.iter().any(|h| text.match_indices(h.as_str()).any(head));
             stands_alone(text, at, end) && !covered && !in_head()
+        })
+    }
+
+    /// The same for an occurrence with blanks or dots in it.
+    fn stands_apart_in(&self, text: &str, joined: &Joined) -> bool {
+        joined.text.match_indices(self.text.as_str()).any(|(at, word)| {
+            let end = at + word.len();
+            let last = word.chars().next_back().map_or(0, char::len_utf8);
+            let (Some(from), Some(to)) = (joined.origin.get(at), joined.origin.get(end.saturating_sub(last)).map(|o| o + last)) else { return false };
+            let gap = (to - from).saturating_sub(word.len());
+            let mut harmless = self.except.iter().chain(&self.except_apart);
+            let covered = harmless.any(|e| joined.text.match_indices(e.as_str()).any(|(from, e)| from <= at && from + e.len() >= end));
+            (1..=MOST_APART).contains(&gap) && stands_alone(text, *from, to) && !covered
+        })
+    }
+}
+
+/// Bytes of blanks and dots that may stand within a word.
+const MOST_APART: usize = 6;
+
+/// A text without its blanks and dots.
+struct Joined {
+    text: String,
+    /// For each byte where it stood.
+    origin: Vec<usize>,
+}
+
+impl Joined {
+    /// `None` where nothing stands apart but words of letters.
+    fn of(text: &str) -> Option<Joined> {
+        let gap = |c: char| matches!(c, ' ' | '.' | '·' | '•' | '・' | '\u{200b}');
+        let mut before = None;
+        let apart = text.chars().any(|c| {
+            let apart = gap(c) && before.is_some_and(|b: char| !b.is_ascii());
+            before = Some(c);
+            apart
+        });
+        apart.then(|| {
+            let mut joined = Joined { text: String::with_capacity(text.len()), origin: Vec::with_capacity(text.len()) };
+            for (at, c) in text.char_indices().filter(|(_, c)| !gap(*c)) {
+                joined.text.push(c);
+                joined.origin.extend(at..at + c.len_utf8());
+            }
+            joined
         })
     }
 }
@@ -183,7 +237,34 @@ mod tests {
             ("加V聊", vec!["加v"]),
             ("加V 聊", vec!["加v"]),
             ("加vivo手机膜", vec![]),
-            ("刷  单", vec![]),
+            ("刷  单", vec!["刷单"]),
+            ("帮忙刷 单", vec!["刷单"]),
+            ("刷.单吗", vec!["刷单"]),
+            ("牙刷 单支装", vec![]),
+            ("马桶刷 单价 数量", vec![]),
+            ("软毛牙刷单支装，锅刷单个装，化妆刷单支", vec![]),
+            ("印刷单页两百张", vec![]),
+            ("笔记本金属支架", vec![]),
+            ("基本金额是多少", vec![]),
+            ("这单本金什么时候退", vec!["本金"]),
+            ("镂空包包女", vec![]),
+            ("可放单反相机背包", vec![]),
+            ("补单词卡吗", vec![]),
+            ("帮我刷一单", vec!["刷一单"]),
+            ("刷几单", vec!["刷几单"]),
+            ("牙刷两单一起发吧", vec![]),
+            ("页面刷新一单多少", vec![]),
+            ("加VX", vec!["加vx"]),
+            ("加wx聊", vec!["加wx"]),
+            ("加 微信", vec!["加微信"]),
+            ("可以加 微信支付吗", vec![]),
+            ("加 V abc", vec!["加v"]),
+            ("圆领换加V领", vec![]),
+            ("加vxworks", vec![]),
+            ("这是S单", vec!["s单"]),
+            ("要红色S单件", vec![]),
+            ("SMS单", vec![]),
+            ("请返 现在就要", vec![]),
             ("五星好评后返5元红包，截图找我领", vec!["好评后返5"]),
             ("帮我补一下单，货不用发", vec!["补一下单,货不用发"]),
             ("来做任务的，垫付的钱退我", vec!["做任务的,垫付"]),
@@ -211,6 +292,8 @@ mod tests {
             assert_eq!(words.find(text, HarmPlace::Chat), found, "{text}");
         }
         assert!(words.find("4月佣金结算单.xlsx", HarmPlace::Name).is_empty());
+        let heads = ["是否刷单", "本金", "佣金", "返现金额", "返现金额(元)", "好评返现"].map(|head| words.find(head, HarmPlace::Head).concat());
+        assert_eq!(heads, ["刷单", "本金", "", "", "", "返现好评返"]);
         assert_eq!(words.claims("我店绝对没有虚假交易"), ["绝对"]);
     }
 }

@@ -261,10 +261,15 @@ fn sizes(text: &str) -> BTreeMap<(String, String), BTreeSet<String>> {
     found
 }
 
-/// Without blanks, brackets and width, so that one name written twice is one name.
+/// Without blanks, brackets and width, so that one name written twice is one name. A sole trader's name on an invoice says so behind it.
 fn folded(text: &str) -> String {
-    narrow(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '-' | '.' | ':' | '/')).flat_map(char::to_lowercase).collect()
+    let folded: String =
+        narrow(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '-' | '.' | ':' | '/')).flat_map(char::to_lowercase).collect();
+    folded.strip_suffix(SOLE_TRADER).map_or_else(|| folded.clone(), str::to_owned)
 }
+
+/// What registers and invoices write behind the name of a sole trader.
+const SOLE_TRADER: &str = "个体工商户";
 
 fn at(code: Code, file: FileId, row: &InvoiceRow) -> Finding {
     Finding::new(code).at(file, row.place.clone()).with("number", row.number.as_deref().unwrap_or("–"))

@@ -291,6 +291,11 @@ fn not_checkable(view: &View, findings: &mut Findings) {
     if unpaid > 0 {
         findings.push(Finding::new(Code::NotCheckable).variant("payment").with("count", unpaid));
     }
+    let named = |w: &Located<Waybill>| w.value.carrier.is_some() || w.value.carrier_text.as_ref().is_some_and(|t| !t.trim().is_empty());
+    let unnamed = view.orders.iter().filter(|o| o.express && o.order.waybills.iter().any(|w| !named(w))).count();
+    if unnamed > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("carrier").with("count", unnamed));
+    }
     let clockless = |o: &&OrderView| o.order.shipped_at.is_none() || o.parcels().iter().any(|(_, t)| t.picked_up().is_some() && entered(o, t).is_none());
     let undated = |o: &&OrderView| o.order.created_at.is_none();
     for (variant, count) in [("pickup", traced().filter(clockless).count()), ("ordered", traced().filter(undated).count())] {

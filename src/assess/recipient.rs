@@ -1,12 +1,12 @@
 //! `recipient-differs`: the courier's recipient, or the end of his phone number, is not the order's.
 //!
 //! Needs the order's recipient or phone, readable, and a scan or a line of the courier's bill that names one; platforms' masks are compared as far as they show something. Source: Douyin
-//! 轨迹异常 1.1(3). A different name behind 签收人 is a note: families and colleagues sign for one another. Cleared by the right number, or by a word
+//! 轨迹异常 1.1(3). Of how many orders a courier names somebody and the exports tell neither name nor phone is said (`not-checkable`). A different name behind 签收人 is a note: families and colleagues sign for one another. Cleared by the right number, or by a word
 //! about who received it.
 
 use super::data::TradeWords;
 use super::view::{OrderView, View};
-use crate::finding::{Code, Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Severity};
 use crate::model::settings::Delivery;
 use crate::model::source::Place;
 use crate::text::width::narrow;
@@ -18,12 +18,14 @@ const TAIL: usize = 4;
 
 /// One finding a trace or line at most: phone before name before signature.
 pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
+    let mut unknown = 0_usize;
     // a forwarder receives what he sends on
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.delivery != Some(Delivery::Consolidated)) {
         // exports hold what the buyer typed: a title, a word for the courier
         let names: Option<String> =
             o.order.recipient.as_ref().map(|r| narrow(r.value.raw())).filter(|n| readable(n.trim())).and_then(|n| plain(n.trim(), words));
         let tails = tails(o, words);
+        unknown += usize::from(o.order.in_export && names.is_none() && o.order.phones.is_empty() && names_somebody(o, words));
         for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
             let mut told: Option<(u8, &Place, String)> = None;
             let mut tell = |rank: u8, place, value: String| {
@@ -72,6 +74,21 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
             }
         }
     }
+    if unknown > 0 {
+        findings.push(Finding::new(Code::NotCheckable).variant("recipient").with("count", unknown));
+    }
+}
+
+/// Does the courier tell a name or the end of a phone number that could be compared.
+fn names_somebody(o: &OrderView, words: &TradeWords) -> bool {
+    let field = |cell: Option<&str>| cell.map(narrow).and_then(|t| name(t.trim(), words)).is_some();
+    let in_words = |text: &str| {
+        let text = narrow(text);
+        let heads = words.recipient_heads.iter().chain(&words.signer_heads).cloned().collect::<Vec<_>>();
+        after(&text, &words.phone_tail_heads).and_then(digits).is_some() || after(&text, &heads).and_then(|t| name(t, words)).is_some()
+    };
+    let traces = o.traces.iter().filter(|(_, t)| !t.returned()).any(|(_, t)| field(t.recipient.as_deref()) || t.events.iter().any(|e| in_words(&e.text)));
+    traces || o.bills.iter().any(|(_, line)| field(line.recipient.as_deref()) || line.phone.as_deref().and_then(|phone| tail(phone, words)).is_some())
 }
 
 /// Not empty, and no cipher text of a platform.

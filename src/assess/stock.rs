@@ -3,12 +3,13 @@
 //! Our own checks: no platform asks for stock logs in these cases, but one that contradicts the orders harms. Cleared by the right table or rows.
 
 use super::view::View;
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Severity};
+use crate::model::order::OrderLine;
 use crate::model::record::{StockCount, StockMovement};
 use crate::model::source::FileId;
 use crate::model::stock::{LastCount, article, last_counts};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All four.
 pub(super) fn check(view: &View, findings: &mut Findings) {
@@ -65,9 +66,41 @@ struct Sent<'a> {
     out: Decimal,
     /// Less those that came back under the same number.
     kept: Decimal,
+    /// The same by article; `None` for rows that name none.
+    articles: BTreeMap<Option<String>, (Decimal, Decimal)>,
 }
 
-/// Every flagged order in the outbound tables, with as many pieces as were sold. A table that agrees is enough: two systems may both be there.
+/// Pieces of an order that left by its articles, and what left beside them.
+struct ByArticle {
+    /// Every article as often as it was sold.
+    fits: bool,
+    /// Pieces of the articles sold that went out and stayed out, in the first table.
+    kept: Decimal,
+    /// Articles that nobody ordered, each once.
+    beside: Vec<String>,
+}
+
+/// `None` where not all lines and rows name an article, or none of those that were sold: a set leaves as its single pieces.
+fn by_article(lines: &[OrderLine], tables: &BTreeMap<FileId, Sent>) -> Option<ByArticle> {
+    let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in lines {
+        let pieces = sold.entry(article(line.sku.as_deref()?)).or_default();
+        *pieces = pieces.saturating_add(line.quantity?);
+    }
+    let left = |sent: &Sent, sku: &str| sent.articles.iter().find(|(a, _)| a.as_deref() == Some(sku)).map_or((Decimal::ZERO, Decimal::ZERO), |(_, n)| *n);
+    let named: Vec<&str> = tables.values().flat_map(|sent| sent.articles.keys()).map(Option::as_deref).collect::<Option<_>>()?;
+    if !named.iter().any(|sku| sold.contains_key(*sku)) {
+        return None;
+    }
+    let one = tables.values().any(|sent| sold.iter().all(|(sku, n)| [left(sent, sku).0, left(sent, sku).1].contains(n)));
+    let together = sold.iter().all(|(sku, n)| tables.values().map(|sent| left(sent, sku).0).sum::<Decimal>() == *n);
+    let kept = tables.values().next().map_or(Decimal::ZERO, |sent| sold.keys().map(|sku| left(sent, sku).1).sum());
+    let beside: BTreeSet<&str> = named.into_iter().filter(|sku| !sold.contains_key(*sku)).collect();
+    Some(ByArticle { fits: one || together, kept, beside: beside.into_iter().map(str::to_owned).collect() })
+}
+
+/// Every flagged order in the outbound tables, with as many pieces as were sold. A table that agrees is enough: two systems may both be there. A gift beside
+/// what was sold is no difference.
 fn per_order(view: &View, findings: &mut Findings) {
     for (i, o) in view.orders.iter().enumerate() {
         if !o.movements.iter().any(|(_, row, _)| goes_out(row)) {
@@ -84,9 +117,11 @@ fn per_order(view: &View, findings: &mut Findings) {
             if *told.entry(same_row(row)).or_insert(*file) != *file {
                 continue;
             }
-            let sent = sums.entry(*file).or_insert(Sent { row, out: Decimal::ZERO, kept: Decimal::ZERO });
+            let sent = sums.entry(*file).or_insert_with(|| Sent { row, out: Decimal::ZERO, kept: Decimal::ZERO, articles: BTreeMap::new() });
             sent.out += row.out.max(Decimal::ZERO);
             sent.kept += row.out;
+            let of_article = sent.articles.entry(row.sku.as_deref().map(article)).or_default();
+            *of_article = (of_article.0 + row.out.max(Decimal::ZERO), of_article.1 + row.out);
         }
         // the head of a document proves the dispatch and says nothing of how many
         if o.movements.iter().any(|(_, row, inferred)| !inferred && !row.pieces_said) {
@@ -98,7 +133,15 @@ fn per_order(view: &View, findings: &mut Findings) {
             && sums.values().map(|sent| sent.out).sum::<Decimal>() != sold
         {
             let finding = view.finding(Code::StockQuantityDiffers, i).at(*file, sent.row.place.clone());
-            findings.push(finding.with("out", sent.kept.normalize()).with("sold", sold.normalize()));
+            let told = by_article(&o.order.lines, &sums);
+            if let Some(told) = told.as_ref().filter(|told| told.fits) {
+                if !told.beside.is_empty() {
+                    findings.push(finding.variant("beside").severity(Severity::Note).with_list("articles", &told.beside));
+                }
+                continue;
+            }
+            let kept = told.map_or(sent.kept, |told| told.kept);
+            findings.push(finding.with("out", kept.normalize()).with("sold", sold.normalize()));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a platform's own statistics see in the flagged orders: `buyer-often`, `quantity-unusual`, `refunds-many`.
 //!
-//! Needs buyers, quantities and refunds in the exports; a column that is missing gives no finding. Sources: Douyin 113470 四(1) and Tmall 11000256 name the same buyer
+//! Needs buyers, quantities and refunds in the exports; of how many flagged orders one of them is missing is said (`not-checkable`). Sources: Douyin 113470 四(1) and Tmall 11000256 name the same buyer
 //! often, unreasonable quantities and mass refunds without numbers, so the limits are our own and data (`buyer-often-…`, `unusual-…`, `refunds-many-…`).
 //! Cleared by the buyer's own word (a shop, a canteen, a gift list), or by saying what happened.
 
 use super::view::View;
 use crate::finding::{Code, Finding, Findings};
-use crate::model::order::ExportEntry;
+use crate::model::order::{ExportEntry, Order};
 use crate::model::source::{FileId, Place};
 use crate::text::nicks;
 use chrono::Duration;
@@ -18,13 +18,32 @@ pub(super) fn check(view: &View, findings: &mut Findings) {
     buyers(view, findings);
     quantities(view, findings);
     refunds(view, findings);
+    not_checkable(view, findings);
 }
 
-/// One finding a buyer: so many orders within so many days, some of them flagged.
+/// Of how many flagged orders the exports do not tell what a rule asks for.
+fn not_checkable(view: &View, findings: &mut Findings) {
+    let lacking = |missing: fn(&Order) -> bool| view.case.orders.iter().filter(|o| o.in_export && !o.unpaid && missing(o)).count();
+    let mut told = |variant, key: &str, missing: fn(&Order) -> bool| {
+        if let Some(count) = view.threshold(key).map(|_| lacking(missing)).filter(|n| *n > 0) {
+            findings.push(Finding::new(Code::NotCheckable).variant(variant).with("count", count));
+        }
+    };
+    told("buyer", "buyer-often-orders", |o| !o.buyer.as_ref().is_some_and(|b| nicks::readable(b.value.raw())));
+    told("quantity", "unusual-pieces", |o| o.lines.is_empty() || o.lines.iter().any(|l| l.quantity.is_none()));
+    if view.case.scenario.as_deref() != Some(REFUNDED) {
+        told("refund", "refunds-many-orders", |o| o.refunded.is_none());
+    }
+}
+
+/// The appeal that says itself that the orders were paid back.
+const REFUNDED: &str = "refunded";
+
+/// One finding a buyer: so many orders within so many days, some of them flagged. What was never paid is no trade.
 fn buyers(view: &View, findings: &mut Findings) {
     let (Some(least), Some(days)) = (number(view, "buyer-often-orders"), view.threshold("buyer-often-days").map(|t| t.value)) else { return };
     let flagged: HashMap<&str, usize> = view.case.orders.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
-    let named = || view.case.export.iter().filter(|e| nicks::readable(&e.buyer));
+    let named = || view.case.export.iter().filter(|e| !e.unpaid && nicks::readable(&e.buyer));
     // whoever has no flagged order is nobody's question
     let mut buyers: BTreeMap<&str, Vec<&ExportEntry>> = named().filter(|e| flagged.contains_key(e.id.as_str())).map(|e| (&*e.buyer, Vec::new())).collect();
     for entry in named() {
@@ -68,10 +87,10 @@ fn quantities(view: &View, findings: &mut Findings) {
 /// A large part of the flagged orders was paid back. Where that is what the appeal says itself, it is no news.
 fn refunds(view: &View, findings: &mut Findings) {
     let (Some(least), Some(share)) = (view.measure("refunds-many-orders"), view.measure("refunds-many-percent")) else { return };
-    if view.case.scenario.as_deref() == Some("refunded") {
+    if view.case.scenario.as_deref() == Some(REFUNDED) {
         return;
     }
-    let told: Vec<&crate::model::order::Order> = view.case.orders.iter().filter(|o| o.refunded.is_some() && !o.unpaid).collect();
+    let told: Vec<&Order> = view.case.orders.iter().filter(|o| o.refunded.is_some() && !o.unpaid).collect();
     let refunded = told.iter().filter(|o| o.refunded == Some(true)).count();
     let (n, of) = (Decimal::from(refunded), Decimal::from(told.len()));
     if n >= least && n * Decimal::ONE_HUNDRED >= share * of {

@@ -85,15 +85,19 @@ impl Rules {
             let line = crate::text::toml_lines::of_error(&text, &e);
             wrong(line, e.message().lines().next().unwrap_or(""))
         })?;
-        match rules.codes.risk.iter().find(|c| Code::from_name(c).is_none()) {
+        let code = |entry: &str| Code::from_name(entry.split('/').next().unwrap_or(entry));
+        match rules.codes.risk.iter().find(|entry| code(entry).is_none()) {
             Some(code) => Err(wrong(text.lines().position(|l| l.contains(code.as_str())).map_or(1, |l| l + 1), code)),
             None => Ok(rules),
         }
     }
 
-    /// Does the code tell of an order's risk?
-    pub(super) fn is_risk(&self, code: Code) -> bool {
-        self.codes.risk.iter().any(|c| c == code.as_str())
+    /// Does the finding tell of an order's risk? An entry means a code, or one variant of it.
+    pub(super) fn is_risk(&self, code: Code, variant: Option<&str>) -> bool {
+        self.codes.risk.iter().any(|entry| match entry.split_once('/') {
+            Some((name, of)) => name == code.as_str() && Some(of) == variant,
+            None => entry == code.as_str(),
+        })
     }
 
     /// What a finding of a level weighs.
@@ -114,7 +118,8 @@ mod tests {
     #[test]
     fn the_built_in_file_is_right() {
         let rules = Rules::load(&Profile::built_in()).unwrap();
-        assert!(rules.is_risk(Code::TrackingNumberReused) && !rules.is_risk(Code::ChatMissing));
+        assert!(rules.is_risk(Code::TrackingNumberReused, None) && !rules.is_risk(Code::ChatMissing, None));
+        assert!(rules.is_risk(Code::ContentHarmful, Some("remark")) && !rules.is_risk(Code::ContentHarmful, Some("name")));
         assert!(rules.weight(Severity::Error) > rules.weight(Severity::Warning) && rules.weight(Severity::Note) > 0);
     }
 
@@ -138,7 +143,7 @@ mod tests {
         let rules = Rules::load(&Profile::built_in()).unwrap();
         for code in Code::ALL {
             let risk = others.contains(code) || ["logistics", "money"].contains(&code.family()) && !of_appeals.contains(code);
-            assert_eq!(rules.is_risk(*code), risk, "{}", code.as_str());
+            assert_eq!(rules.is_risk(*code, None), risk, "{}", code.as_str());
         }
     }
 }

@@ -174,12 +174,12 @@ fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
     told("repeat-buyers", of >= rules.repeat.orders && repeat * 100 >= rules.repeat.percent * of, params, examples)
 }
 
-/// Several buyers, one address, a short time.
+/// Several buyers, one address, a short time. Where the exports tell no buyers the address alone counts, and that is said.
 fn one_address(case: &Case, rules: &Rules) -> Indicator {
     let readable = nicks::readable;
-    let sent = case.export.iter().filter(|e| readable(&e.address)).filter_map(|e| {
+    let sent = case.export.iter().filter(|e| readable(&e.address)).map(|e| {
         let plain: String = e.address.chars().filter(|c| !c.is_whitespace()).collect();
-        Some((plain, e.at?.at, known_buyer(e)?))
+        (plain, e.at.map(|m| m.at), known_buyer(e))
     });
     crowded("one-address", rules, sent)
 }
@@ -187,36 +187,53 @@ fn one_address(case: &Case, rules: &Rules) -> Indicator {
 /// Several buyers, one recipient with one phone, a short time. A name alone is many people's.
 fn one_recipient(case: &Case, rules: &Rules) -> Indicator {
     let sent = case.orders.iter().filter_map(|o| {
-        let at = o.placed_or_day()?.at;
+        let at = o.placed_or_day().map(|m| m.at);
         let (name, phone) = (o.recipient.as_ref()?.value.raw().trim(), o.phones.first()?.value.raw());
         let readable = nicks::readable(name) && !phone.contains('*') && phone.bytes().filter(u8::is_ascii_digit).count() >= 7;
-        let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b))?;
+        let buyer = o.buyer.as_ref().map(|b| b.value.raw()).filter(|b| nicks::readable(b));
         readable.then(|| (format!("{name}  {phone}"), at, buyer))
     });
     crowded("one-recipient", rules, sent)
 }
 
-/// Places or people with so many orders of different buyers within so many hours, from (who or where, when, buyer).
-fn crowded<'a>(id: &'static str, rules: &Rules, sent: impl Iterator<Item = (String, Time, &'a str)>) -> Indicator {
-    let mut places: BTreeMap<String, Vec<(Time, &str)>> = BTreeMap::new();
-    sent.for_each(|(place, at, buyer)| places.entry(place).or_default().push((at, buyer)));
-    if places.is_empty() {
-        return unknown(id);
+/// Places or people with so many orders of different buyers, or of unknown ones, within so many hours, from (who or where, when, buyer).
+fn crowded<'a>(id: &'static str, rules: &Rules, sent: impl Iterator<Item = (String, Option<Time>, Option<&'a str>)>) -> Indicator {
+    let mut places: BTreeMap<String, Vec<(Time, Option<&str>)>> = BTreeMap::new();
+    let mut untimed = false;
+    for (place, at, buyer) in sent {
+        match at {
+            Some(at) => places.entry(place).or_default().push((at, buyer)),
+            None => untimed = true,
+        }
     }
-    let mut groups: Vec<(usize, String)> = Vec::new();
+    if places.is_empty() {
+        return Indicator { variant: Some(if untimed { "untimed" } else { "unknown" }), ..unknown(id) };
+    }
+    let (mut groups, mut unnamed): (Vec<(usize, String)>, usize) = (Vec::new(), 0);
     for (place, mut orders) in places.into_iter().filter(|(_, e)| e.len() >= rules.address.orders) {
         orders.sort_unstable();
-        let close = orders.windows(rules.address.orders.max(1)).any(|w| match (w.first(), w.last()) {
-            (Some((a, buyer)), Some((b, _))) => *b - *a <= Duration::hours(rules.address.hours) && w.iter().any(|(_, other)| other != buyer),
-            _ => false,
-        });
-        if close {
+        let hours = Duration::hours(rules.address.hours);
+        let close = || {
+            let windows = orders.windows(rules.address.orders.max(1));
+            windows.filter(|w| w.first().zip(w.last()).is_some_and(|((a, _), (b, _))| *b - *a <= hours))
+        };
+        let several = |w: &[(Time, Option<&str>)]| w.iter().filter_map(|(_, buyer)| *buyer).collect::<BTreeSet<_>>().len() > 1;
+        let unknown = |w: &[(Time, Option<&str>)]| w.iter().any(|(_, buyer)| buyer.is_none());
+        let differ = close().any(several);
+        if differ || close().any(unknown) {
+            unnamed += usize::from(!differ);
             groups.push((orders.len(), place));
         }
     }
     groups.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let params = vec![("n", groups.len().to_string()), ("orders", rules.address.orders.to_string()), ("hours", rules.address.hours.to_string())];
-    told(id, !groups.is_empty(), params, groups.iter().take(MOST_EXAMPLES).map(|(n, a)| format!("{a}  {n}")).collect())
+    let params = vec![
+        ("n", groups.len().to_string()),
+        ("orders", rules.address.orders.to_string()),
+        ("hours", rules.address.hours.to_string()),
+        ("unnamed", unnamed.to_string()),
+    ];
+    let found = told(id, !groups.is_empty(), params, groups.iter().take(MOST_EXAMPLES).map(|(n, a)| format!("{a}  {n}")).collect());
+    if unnamed > 0 { Indicator { variant: Some("unusual-unnamed"), ..found } } else { found }
 }
 
 fn refunds(case: &Case, rules: &Rules) -> Indicator {

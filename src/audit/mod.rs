@@ -68,7 +68,7 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let mut by_order: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut of_shop = Vec::new();
     let mut unnumbered = Unnumbered::of(case);
-    for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code) && f.severity != Severity::Ok) {
+    for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code, f.variant) && f.severity != Severity::Ok) {
         match finding.order {
             Some(order) if finding.code == Code::TrackingNumberMissing && !unnumbered.weigh(order) => {}
             Some(_) if finding.code == Code::BuyerOften => {

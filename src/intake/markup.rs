@@ -4,7 +4,8 @@
 use super::limits::Allowance;
 use super::sheet::Sheet;
 use crate::media::document::{html, opc};
-use crate::model::record::Table;
+use crate::model::record::{Beside, Table};
+use crate::model::source::Place;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -26,8 +27,12 @@ pub(super) fn sheets(text: &str, allowed: &Allowance<'_>) -> Vec<Sheet> {
         return of_excel_xml(start, &mut room);
     }
     if head.to_ascii_lowercase().contains("<table") || html::is_page(start) {
-        let tables = html::tables(start).unwrap_or_default();
-        return tables.into_iter().map(|rows| sheet(None, (1..).zip(rows), &mut room)).collect();
+        let (tables, around) = html::tables(start).unwrap_or_default();
+        let mut sheets: Vec<Sheet> = tables.into_iter().map(|rows| sheet(None, (1..).zip(rows), &mut room)).collect();
+        if let Some(first) = sheets.first_mut() {
+            first.table.beside = around.into_iter().map(|text| Beside { place: Place::Whole, cell: None, text }).collect();
+        }
+        return sheets;
     }
     Vec::new()
 }

@@ -12,7 +12,6 @@ mod dense;
 mod documents;
 mod extension;
 mod fields;
-mod kinds;
 mod layout;
 pub mod limits;
 mod markup;
@@ -50,6 +49,7 @@ use crate::model::match_sheet;
 use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
+use crate::profile::kind_words::KindWords;
 use rayon::prelude::*;
 use recognise::{Form, Found, Rules};
 use std::collections::BTreeMap;
@@ -125,7 +125,7 @@ fn rules<'a>(settings: &'a CaseSettings, pixels: Option<&'a PixelCache>, ctx: &C
     let profile = &ctx.profile;
     Ok(Rules {
         layouts: profile.once("", || layout::load(profile))?,
-        kinds: profile.once("", || kinds::KindWords::load(profile))?,
+        kinds: profile.once("", || KindWords::load(profile))?,
         traces: profile.once("", || trace::Knowledge::load(profile))?,
         column_words: profile.once("", || proposal::ColumnWords::load(profile))?,
         settings,

@@ -1,8 +1,8 @@
 //! Names of buyers and recipients in paths: 种草达人小美 is a person, and no word for what a picture shows.
 
-use super::kinds::KindWords;
 use super::{Intake, orders};
 use crate::model::file::{Kind, Status};
+use crate::profile::kind_words::KindWords;
 use crate::text::width::narrow;
 use std::collections::BTreeSet;
 

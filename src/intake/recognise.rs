@@ -1,7 +1,6 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
 use super::chat::{self, Hints};
-use super::kinds::KindWords;
 use super::layout::Layout;
 use super::limits::{Allowance, size};
 use super::proposal::ColumnWords;
@@ -10,12 +9,14 @@ use super::{documents, limits, own_lists, tables, trace};
 use crate::error::Result;
 use crate::finding::{Code, Finding, Severity};
 use crate::media;
-use crate::media::document::html;
+use crate::media::document::{cell_notes, html};
 use crate::media::pdf::NotRead;
 use crate::media::pixels::cache::PixelCache;
 use crate::model::file::{FileEntry, Kind, Sha256, WhyNot};
-use crate::model::record::{Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
+use crate::model::record::{Beside, Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
 use crate::model::settings::{CaseSettings, IntakeLimits};
+use crate::model::source::Place;
+use crate::profile::kind_words::KindWords;
 use crate::text::decode::decode_owned;
 use std::sync::Arc;
 
@@ -269,7 +270,30 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
         Workbook::Broken(detail) => Ok(broken(entry, &detail)),
         Workbook::TooLarge => Ok(Found { findings: vec![limit(entry, "area", &rules.settings.intake)], table: true, ..Found::default() }),
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
-        Workbook::Sheets(sheets, unread) => tables::of_sheets(sheets, unread.as_deref(), entry, rules),
+        Workbook::Sheets(sheets, unread) => {
+            let mut found = tables::of_sheets(sheets, unread.as_deref(), entry, rules)?;
+            if form == sheet::Form::OpenXml {
+                notes_on_cells(bytes, &mut found, entry, rules);
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// Comments of a workbook stand beside the rows of its first sheet: which sheet bears them decides nothing, they are handed in with the file.
+fn notes_on_cells(bytes: &[u8], found: &mut Found, entry: &FileEntry, rules: &Rules<'_>) {
+    let read = cell_notes::read(bytes, rules.settings.intake.text_bytes);
+    if read.full {
+        found.findings.push(limit(entry, "text-rest", &rules.settings.intake));
+    }
+    found.findings.extend(read.broken.iter().flat_map(|detail| broken(entry, detail).findings));
+    let first = match &mut found.recognised.records {
+        Records::Table(table) => Some(table),
+        Records::Sheets(tables) => tables.first_mut(),
+        _ => None,
+    };
+    if let Some(table) = first {
+        table.beside.extend(read.notes.into_iter().map(|(cell, text)| Beside { place: Place::Whole, cell: Some(cell.into()), text }));
     }
 }
 

@@ -1,7 +1,8 @@
 //! Text tables: separator and head found by the layouts, records read by the csv crate, row numbers as Excel shows them.
 
 use super::limits::{self, Allowance};
-use crate::model::record::{Cells, Table};
+use crate::model::record::{Beside, Cells, Table};
+use crate::model::source::Place;
 
 /// Separators that exports use.
 pub(super) const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -28,8 +29,8 @@ pub(super) fn first_rows(text: &str, separator: u8) -> Vec<Vec<String>> {
     rows
 }
 
-/// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it is left out. Without a head
-/// every record is a row. The text becomes the table's: cells are spans of it, so that a long table is in memory once.
+/// Reads the whole text; the record at index `head` (blank lines not counted) becomes the header, what stands before it are words beside the rows.
+/// Without a head every record is a row. The text becomes the table's: cells are spans of it, so that a long table is in memory once.
 pub(super) fn read(text: String, separator: u8, head: Option<usize>, allowed: &Allowance<'_>) -> (Table, Reached) {
     let found = spans(&text, separator, head, true, allowed);
     // one quote that is never closed (a nick like `"小`) swallows the rows after it, or the rest of the file; without quoting only that row is odd
@@ -94,7 +95,10 @@ fn spans(text: &str, separator: u8, head: Option<usize>, quoting: bool, allowed:
             found.reached = Some("columns");
         }
         match head.map_or(std::cmp::Ordering::Greater, |head| index.cmp(&head)) {
-            std::cmp::Ordering::Less => {}
+            std::cmp::Ordering::Less => {
+                let text = record.iter().take(most.columns).map(|c| String::from_utf8_lossy(c).trim().to_owned()).filter(|c| !c.is_empty()).collect::<Vec<_>>();
+                found.table.beside.push(Beside { place: Place::Row(number), cell: None, text: text.join(" ") });
+            }
             std::cmp::Ordering::Equal => {
                 found.table.header = record.iter().take(most.columns).map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
                 // what follows will most likely be as wide and as long

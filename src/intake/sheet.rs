@@ -5,7 +5,7 @@ use super::limits::{self, Allowance};
 use super::separated::Reached;
 use super::{compound, dense};
 use crate::model::match_sheet;
-use crate::model::record::Table;
+use crate::model::record::{Beside, Table};
 use calamine::{Data, DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -253,8 +253,13 @@ impl Sheet {
         (0..len).map(move |column| self.table.cell(row, column))
     }
 
-    /// Takes the row at `head` for the header; what stands before it is left out.
+    /// Takes the row at `head` for the header; what stands before it are words beside the rows.
     pub(super) fn with_head(mut self, head: usize) -> Self {
+        for row in 0..head.min(self.table.rows.len()) {
+            let text = self.cells(row).map(str::trim).filter(|c| !c.is_empty()).collect::<Vec<_>>().join(" ");
+            let place = self.table.place(row);
+            self.table.beside.push(Beside { place, cell: None, text });
+        }
         self.table.header = self.cells(head).map(|c| c.trim().to_owned()).collect();
         self.table.rows.drain(..=head.min(self.table.rows.len().saturating_sub(1)));
         self.cut = self.cut.into_iter().filter_map(|(row, column)| Some((row.checked_sub(head + 1)?, column))).collect();

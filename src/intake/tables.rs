@@ -26,6 +26,16 @@ struct Known {
     fields: Fields,
 }
 
+/// Fields whose cells are names of goods, places and carriers.
+const NAMES: [&str; 5] = ["title", "attributes", "sku", "address", "carrier"];
+
+impl Known {
+    /// The columns of such fields.
+    fn names(&self) -> Vec<usize> {
+        self.fields.iter().filter(|(field, _)| NAMES.contains(&field.as_str())).map(|(_, column)| *column).collect()
+    }
+}
+
 /// The user's own word on the file first, then the layouts.
 fn known(rows: &[Vec<String>], entry: &FileEntry, rules: &Rules<'_>) -> Option<Known> {
     let by_user = rule_with_map(entry, rules).and_then(|rule| columns::detect(rule, &rules.settings.assign, &entry.path, &rules.layouts, rows));
@@ -72,7 +82,8 @@ pub(super) fn of_sheets(sheets: Vec<Sheet>, unread: Option<&str>, entry: &FileEn
         found.findings.extend(sheet.reached.map(|what| limit(entry, what, &rules.settings.intake)));
         match known(&first, entry, rules) {
             Some(known) => {
-                let sheet = sheet.with_head(known.head);
+                let mut sheet = sheet.with_head(known.head);
+                sheet.table.names = known.names();
                 let (content, damaged) = read(&sheet.table, &known, &sheet.cut, entry, rules);
                 found.kind = found.kind.or(Some(known.layout.kind));
                 found.findings.extend(damaged);
@@ -134,9 +145,10 @@ pub(super) fn of_text(text: String, entry: &FileEntry, rules: &Rules<'_>) -> Res
         None => tried.iter().rev().filter_map(|(s, rows)| Some((*s, known(rows, entry, rules)?))).max_by_key(|(_, k)| k.fields.len()),
     };
     let Some((separator, known)) = best else { return Ok(Err(text)) };
-    let (table, reached) = separated::read(text, separator, Some(known.head), &Allowance::new(&rules.settings.intake));
+    let (mut table, reached) = separated::read(text, separator, Some(known.head), &Allowance::new(&rules.settings.intake));
     let mut found = Found { table: true, findings: reached.map(|what| limit(entry, what, &rules.settings.intake)).into_iter().collect(), ..Found::default() };
     if reached != Some("cell") {
+        table.names = known.names();
         let (content, damaged) = read(&table, &known, &BTreeSet::new(), entry, rules);
         found.kind = Some(known.layout.kind);
         found.findings.extend(damaged);

@@ -142,6 +142,9 @@ fn follow_sheet(case: &Case, known: &Known, corrections: &mut Corrections) {
             corrections.refused.insert(row.row);
             continue;
         }
+        if let Some(kind) = row.kind_unread() {
+            corrections.told.push(tell(Code::MatchSheetRow).variant("kind-only").with("cell", kind.chars().take(80).collect::<String>()));
+        }
         for file in members(case, file) {
             if row.orders.is_some() && !corrections.orders.contains_key(&file) {
                 if row.orders == Some(SheetOrders::All) {

@@ -32,7 +32,7 @@ use crate::model::evidence::{Key, Link, Matching, Strength};
 use crate::model::file::{FileEntry, Kind, Status};
 use crate::model::record::{Content, Recognised};
 use crate::model::source::{FileId, Place};
-use crate::text::{glob, nicks};
+use crate::text::glob;
 use corrections::Corrections;
 use records::Collector;
 use std::collections::{BTreeMap, BTreeSet};
@@ -226,10 +226,10 @@ fn copies_speak(case: &mut Case, corrections: &Corrections, matching: &mut Match
     }
 }
 
-/// Are orders, and one more, all of one buyer whose name can be read.
+/// Are orders, and one more, all of one buyer who is known.
 fn one_buyer(case: &Case, orders: &BTreeSet<usize>, more: usize) -> bool {
-    let named = |order: usize| case.orders.get(order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| nicks::readable(b));
-    named(more).is_some_and(|buyer| orders.iter().all(|order| named(*order) == Some(buyer)))
+    let whose = |order: usize| case.orders.get(order).and_then(|o| o.whose());
+    whose(more).is_some_and(|buyer| orders.iter().all(|order| whose(*order) == Some(buyer)))
 }
 
 /// Did the user accept, with a reason, that one of these pictures stands for several orders.

@@ -9,9 +9,8 @@ use super::phrases::{Phrases, squeeze};
 use super::words::{MatchWords, announced};
 use crate::model::case::Case;
 use crate::model::evidence::{Key, Strength};
-use crate::model::order::Order;
+use crate::model::order::{Order, Whose};
 use crate::text::ids::clean_id;
-use crate::text::nicks;
 use crate::text::phones::{self, Seen};
 use std::collections::{BTreeMap, HashMap};
 
@@ -234,20 +233,8 @@ fn push(list: &mut Vec<usize>, order: usize) {
 
 /// Orders of one buyer share a number: by nick; where the export has none that can be read, by recipient and address.
 fn persons(orders: &[Order]) -> Vec<usize> {
-    let mut first: HashMap<String, usize> = HashMap::new();
-    let readable = nicks::readable;
-    orders
-        .iter()
-        .enumerate()
-        .map(|(i, order)| {
-            let nick = order.buyer.as_ref().map(|b| b.value.raw()).filter(|n| readable(n)).map(|n| format!("n{n}"));
-            let home = || {
-                let (name, address) = (order.recipient.as_ref()?.value.raw(), order.address.as_ref()?.value.raw());
-                (readable(name) && readable(address)).then(|| format!("a{name}\n{address}"))
-            };
-            nick.or_else(home).map_or(i, |key| *first.entry(key).or_insert(i))
-        })
-        .collect()
+    let mut first: HashMap<Whose<'_>, usize> = HashMap::new();
+    orders.iter().enumerate().map(|(i, order)| order.whose().map_or(i, |whose| *first.entry(whose).or_insert(i))).collect()
 }
 
 #[cfg(test)]

@@ -87,6 +87,12 @@ pub struct SheetRow {
 }
 
 impl SheetRow {
+    /// What stands in the cell of the kind and names none.
+    pub fn kind_unread(&self) -> Option<&str> {
+        let [_, kind, _] = &self.typed;
+        (self.kind.is_none() && !kind.is_empty()).then_some(kind)
+    }
+
     /// Is it a row that was followed.
     pub fn followed(&self) -> bool {
         self.file.is_some() && !self.refused
@@ -112,7 +118,10 @@ pub enum SheetOrders {
 /// Takes a further row of the same file into the first one: its orders are added. `false` where they contradict each other: two kinds, all orders and some
 /// of them, or a reason not to use the file beside anything else.
 pub fn join(first: &mut SheetRow, row: &SheetRow) -> bool {
-    let differ = first.kind.is_some() && row.kind.is_some() && first.kind != row.kind;
+    // a word that names no kind is another one than any that does
+    let unread = |row: &SheetRow| row.kind_unread().is_some();
+    let typed_otherwise = !first.typed[1].is_empty() && !row.typed[1].is_empty() && first.typed[1] != row.typed[1];
+    let differ = (unread(first) || unread(row)) && typed_otherwise || first.kind.is_some() && row.kind.is_some() && first.kind != row.kind;
     if first.ignore != row.ignore || differ {
         return false;
     }

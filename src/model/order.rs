@@ -5,6 +5,7 @@ use super::money::Money;
 use super::person::Personal;
 use super::source::{FileId, Located, Place};
 use super::{Moment, Time};
+use crate::text::nicks;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -67,7 +68,25 @@ pub struct Order {
     pub presale: bool,
 }
 
+/// Whose an order is, as far as the export tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Whose<'a> {
+    /// The buyer's nick.
+    Nick(&'a str),
+    /// Recipient and address, where no nick can be read.
+    Home(&'a str, &'a str),
+}
+
 impl Order {
+    /// Whose it is; `None` where neither nick nor home can be read.
+    pub fn whose(&self) -> Option<Whose<'_>> {
+        fn read(value: Option<&Located<Personal>>) -> Option<&str> {
+            value.map(|v| v.value.raw()).filter(|v| nicks::readable(v))
+        }
+        let home = || Some(Whose::Home(read(self.recipient.as_ref())?, read(self.address.as_ref())?));
+        read(self.buyer.as_ref()).map(Whose::Nick).or_else(home)
+    }
+
     /// When it was placed, else paid.
     pub fn placed(&self) -> Option<Moment> {
         self.created_at.as_ref().or(self.paid_at.as_ref()).map(|t| t.value)

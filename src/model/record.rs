@@ -2,7 +2,7 @@
 
 pub use super::chat::{Chat, ChatMessage, ChatRole, TimeFrom, Zone};
 pub use super::payment::{Flow, PaymentRow};
-pub use super::table::{Cells, Table, TableRow};
+pub use super::table::{Beside, Cells, Table, TableRow};
 pub use super::trace::{DeliveredHow, EventKind, Trace, TraceEvent, TraceState};
 
 use super::ids::OrderId;

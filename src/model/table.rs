@@ -23,6 +23,21 @@ pub struct Table {
     pub cells: Cells,
     /// For each row its number as a person sees it, and its cells.
     pub rows: Vec<TableRow>,
+    /// Words of the file outside of head and rows; they are handed in where the whole file is.
+    pub beside: Vec<Beside>,
+    /// Columns that name goods, places and carriers: what stands in them is a name, not something that was said.
+    pub names: Vec<usize>,
+}
+
+/// Words of a file that stand in no row: a title above the head or around a page's table, or a note on a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Where.
+    pub place: Place,
+    /// The cell that bears it as a note (`D2`).
+    pub cell: Option<Box<str>>,
+    /// The words.
+    pub text: String,
 }
 
 /// A row of a [`Table`].
@@ -115,7 +130,11 @@ impl Table {
 
     /// The place of a row.
     pub fn place(&self, row: usize) -> Place {
-        let number = self.rows.get(row).map_or(0, |r| r.number);
+        self.place_of(self.rows.get(row).map_or(0, |r| r.number))
+    }
+
+    /// The place of the row of this number.
+    pub fn place_of(&self, number: u32) -> Place {
         match &self.sheet {
             Some(sheet) => Place::SheetRow(sheet.clone(), number),
             None => Place::Row(number),

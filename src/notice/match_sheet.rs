@@ -4,6 +4,7 @@
 use crate::model::Lang;
 use crate::model::file::{Kind, Sha256};
 use crate::model::match_sheet::{self, COLUMNS, COMMENTS, FORM, HIDDEN, MatchSheet, NEEDED, NOT_READ, SheetOrders, SheetRow, SheetSlip};
+use crate::profile::kind_words::KindWords;
 use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
@@ -37,7 +38,7 @@ pub fn fits(bytes: u64) -> bool {
 ///
 /// # Errors
 /// `broken` when it is no workbook, or its hidden sheet or head is gone.
-pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
+pub fn read(bytes: &[u8], path: &str, kinds: &KindWords) -> Result<MatchSheet, Unreadable> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| "broken")?;
     let unpacked: u64 = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|m| m.size())).fold(0, u64::saturating_add);
     if unpacked > MOST_UNPACKED {
@@ -85,7 +86,7 @@ pub fn read(bytes: &[u8], path: &str) -> Result<MatchSheet, Unreadable> {
         };
         let [order, kind, ignore] = cells.clone();
         typed.push([path.clone(), order, kind, ignore]);
-        match read_row(row, path, *sha256, cell("order"), &cells) {
+        match read_row(row, path, *sha256, cell("order"), &cells, kinds) {
             Ok(read) => found.push(read),
             Err((what, cell)) => {
                 sheet.slips.push(SheetSlip { row, path: path.clone(), what, cell, typed: cells, sha256: *sha256, file: None, lost: None });
@@ -273,7 +274,7 @@ fn head(rows: &[Row]) -> Option<(u32, Columns)> {
 /// What cannot be followed: which mistake it is, and the cell.
 type Slip = (&'static str, String);
 
-fn read_row(row: u32, path: &str, sha256: Option<Sha256>, order: &Data, typed: &[String; 3]) -> Result<SheetRow, Slip> {
+fn read_row(row: u32, path: &str, sha256: Option<Sha256>, order: &Data, typed: &[String; 3], kinds: &KindWords) -> Result<SheetRow, Slip> {
     let slip = |what: &'static str, cell: &str| -> Slip { (what, cell.chars().take(80).collect()) };
     let mut read = SheetRow {
         row,
@@ -298,7 +299,11 @@ fn read_row(row: u32, path: &str, sha256: Option<Sha256>, order: &Data, typed: &
         read.orders = Some(orders(order).map_err(|what| slip(what, order))?);
     }
     if !kind.is_empty() {
-        read.kind = Some(kind_of(kind).ok_or_else(|| slip("kind", kind))?);
+        read.kind = kind_of(kind, kinds);
+        // what else the row says is followed all the same, and the kind told where that is done
+        if read.kind.is_none() && order.is_empty() && ignore.is_empty() {
+            return Err(slip("kind", kind));
+        }
     }
     if !ignore.is_empty() {
         if read.orders.is_some() {
@@ -322,10 +327,10 @@ fn orders(cell: &str) -> Result<SheetOrders, &'static str> {
     }
 }
 
-/// A kind by its name in either language, or the contract's.
-fn kind_of(cell: &str) -> Option<Kind> {
+/// A kind by its name in either language, the contract's, or a word that tells it in the names of files.
+fn kind_of(cell: &str, kinds: &KindWords) -> Option<Kind> {
     let named = |kind: &Kind| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get(&format!("kind.{}", kind.as_str())).eq_ignore_ascii_case(cell));
-    Kind::from_name(cell).or_else(|| Kind::ALL.into_iter().find(named))
+    Kind::from_name(cell).or_else(|| Kind::ALL.into_iter().find(named)).or_else(|| kinds.of_word(cell))
 }
 
 fn text(cell: &Data) -> String {

@@ -3,6 +3,7 @@
 
 pub mod carrier;
 pub mod evidence_group;
+pub mod kind_words;
 pub mod lang;
 pub mod limit_preset;
 pub mod order_state;

@@ -300,3 +300,83 @@ fn the_next_step_before_any_notice_is_none_of_an_appeal() {
         assert!(page.contains(hints[0]), "{lang}");
     }
 }
+
+/// A Douyin export tells no nicks: what lies there is the home.
+fn without_nicks(homes: impl Fn(usize) -> (String, String)) -> Work {
+    let work = Work::empty();
+    let mut csv = "\u{feff}主订单编号,子订单编号,选购商品,商品规格,商品数量,商家编码,订单应付金额,收件人,收件人手机号,省,市,区,街道,详细地址,订单提交时间,支付完成时间,发货时间,订单状态,售后状态,快递信息,商家备注\n".to_owned();
+    for n in 0..40 {
+        let (name, home) = homes(n);
+        let at = format!("2026-04-01 20:{n:02}:00");
+        csv.push_str(&format!(
+            "\"\t69174000000000{n:05}\",\"\t69174000000001{n:05}\",平底锅,本色,1,PDG,59.00,{name},{home},{at},{at},2026-04-02 10:00:00,已完成,-,SF139001{n:07}-顺丰速运,\n"
+        ));
+    }
+    fs::create_dir_all(work.case()).expect("folder");
+    fs::write(work.case().join("1791430000_a1b2.csv"), csv).expect("export");
+    work
+}
+
+#[test]
+fn many_orders_to_one_home_are_seen_where_the_export_has_no_nicks() {
+    let own = |n: usize| (format!("李{}", n + 1), format!("138123{n:05},浙江省,杭州市,西湖区,文三路,{n}号301"));
+    let work = without_nicks(|n| if n < 12 { ("王一".to_owned(), "13912345678,浙江省,杭州市,西湖区,文二路,8号301".to_owned()) } else { own(n) });
+    let result = json(&work.case());
+    for id in ["one-address", "one-recipient"] {
+        let told = indicator(&result, id);
+        assert_eq!(
+            (&told["severity"], &told["values"]["n"], &told["values"]["unnamed"]),
+            (&Value::from("warning"), &Value::from("1"), &Value::from("1")),
+            "{told}"
+        );
+        assert!(told["text"].as_str().is_some_and(|t| t.contains("看不出是不是同一位买家")), "{told}");
+    }
+    let quiet = json(&without_nicks(own).case());
+    for id in ["one-address", "one-recipient"] {
+        assert_eq!(indicator(&quiet, id)["severity"], "ok", "{id}");
+    }
+    // what is not told is what is missing
+    let work = without_nicks(|n| (format!("李{}", n + 1), format!("138****{n:04},浙江省,杭州市,西湖区,****,****")));
+    let result = json(&work.case());
+    assert!(indicator(&result, "one-address")["text"].as_str().is_some_and(|t| t.contains("没有完整地址")), "{result}");
+    assert!(indicator(&result, "one-recipient")["text"].as_str().is_some_and(|t| t.contains("没有完整的收件人和电话")), "{result}");
+    let work = without_nicks(own);
+    let path = work.case().join("1791430000_a1b2.csv");
+    let text = fs::read_to_string(&path).expect("export");
+    let text: String = text.lines().map(|line| (0..60).fold(line.to_owned(), |l, n| l.replace(&format!("2026-04-01 20:{n:02}:00"), "")) + "\n").collect();
+    fs::write(&path, text).expect("export");
+    assert!(indicator(&json(&work.case()), "one-address")["text"].as_str().is_some_and(|t| t.contains("没有下单或付款时间")));
+}
+
+#[test]
+fn a_remark_that_confesses_is_a_risk_and_a_goods_title_is_none() {
+    let work = Work::new();
+    let path = work.case().join("导出/ExportOrderList202604091000.csv");
+    let before = encoding_rs::GB18030.decode(&fs::read(&path).expect("export")).0.into_owned();
+    let told = |text: &str| {
+        fs::write(&path, encoding_rs::GB18030.encode(text).0).expect("export");
+        let result = json(&work.case());
+        let all = result["risks"].as_array().into_iter().flatten().flat_map(|r| r["findings"].as_array().into_iter().flatten());
+        all.filter(|f| f["code"] == "content-harmful").cloned().collect::<Vec<_>>()
+    };
+    assert!(told(&before).is_empty());
+    let row = |line: &str| line.contains(ORDERS[0]);
+    let remarked = before.lines().enumerate().map(|(n, line)| {
+        format!(
+            "{line},{}\r\n",
+            if n == 0 {
+                "订单备注"
+            } else if row(line) {
+                "刷单 佣金5元"
+            } else {
+                ""
+            }
+        )
+    });
+    let found = told(&remarked.collect::<String>());
+    assert_eq!(found.len(), 1, "{found:?}");
+    let message = found[0]["message"].as_str().expect("message");
+    assert!(message.contains(ORDERS[0]) && message.contains("刷单、佣金") && message.contains("订单备注"), "{message}");
+    assert!(found[0]["hint"].as_str().is_some_and(|h| !h.contains("申诉")), "{found:?}");
+    assert!(told(&before.replace("不锈钢平底锅", "平底锅刷单支装")).is_empty());
+}

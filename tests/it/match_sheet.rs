@@ -224,6 +224,28 @@ fn rows_that_cannot_be_followed_are_named() {
 }
 
 #[test]
+fn words_of_file_names_tell_the_kind_and_an_unknown_one_leaves_the_order() {
+    for (words, kind) in [("聊天", Some("chat")), ("底单", Some("waybill")), ("截屏录像带", None)] {
+        let work = work();
+        check_out(&work);
+        fill(&sheet(&work), &sheet(&work), &[("IMG_0801.png", 6, ORDERS[0]), ("IMG_0801.png", 7, words)]);
+        for round in 0..2 {
+            let after = check_out(&work);
+            let told = file(&after, "IMG_0801.png");
+            assert_eq!((&told["status"], &told["orders"]), (&Value::from("matched"), &serde_json::json!([ORDERS[0]])), "{words}, round {round}: {told}");
+            let slips = codes(&after).iter().filter(|c| c.starts_with("match-sheet")).count();
+            match kind {
+                Some(kind) => assert_eq!((told["kind"].as_str(), slips), (Some(kind), 0), "{words}, round {round}"),
+                None => {
+                    let message = finding(&after, "match-sheet-row")["message"].clone();
+                    assert!(slips == 1 && message.as_str().is_some_and(|m| m.contains("没有「截屏录像带」这种材料；这一行的其余内容已照办")), "{message}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn an_ignored_original_leaves_its_place_to_its_copy() {
     let work = work();
     fs::copy(work.case().join("IMG_0801.png"), work.case().join(format!("z_{}.png", ORDERS[1]))).expect("copied");

@@ -1,4 +1,5 @@
-//! `picture-reused`: one picture under the names of different buyers or parcels, as equal bytes or as the same picture cropped, scaled or saved again.
+//! `picture-reused`: one picture under the names of different buyers or parcels, as equal bytes or as the same picture cropped, scaled or saved again; a
+//! PDF, document or film as equal bytes only.
 //!
 //! Needs files whose paths or `[[assign]]` name orders. Source: a reviewer takes one picture for two orders as forgery (Tmall 11000251: 4 points and
 //! ¥5,000). Several orders of one buyer, or `[[assign]]` to several, is told as a note. Cleared by the right picture, or a reason under `[[accept]]`.
@@ -6,15 +7,16 @@
 use super::data::Rules;
 use super::near::{self, Same};
 use super::{accepted, finding_of};
+use crate::assess::elsewhere::is_one_piece;
 use crate::assess::view::View;
 use crate::error::Result;
 use crate::finding::{Code, Findings, Severity};
 use crate::media::pixels::cache::PixelCache;
 use crate::model::evidence::{Key, Link, Strength};
-use crate::model::file::Status;
+use crate::model::file::{Kind, Status};
+use crate::model::order::{Order, Whose};
 use crate::model::record::Content;
 use crate::model::source::{FileId, Place};
-use crate::text::nicks;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Copies that one copy is compared with. A picture that lies in a thousand folders contradicts the first of them already.
@@ -34,9 +36,14 @@ pub(super) fn check(view: &View, rules: &Rules, pixels: Option<&PixelCache>, fin
     };
     for group in groups(view, rules, &same) {
         let files: Vec<FileId> = group.into_iter().filter(|f| named.contains_key(f)).collect();
+        let told_inside = files.first().filter(|f| !is_picture(view, **f)).map(|f| told_inside(view, original(view, *f)));
         let mut told: BTreeSet<usize> = BTreeSet::new();
         for own in &files {
-            let worst = files.iter().filter(|f| *f != own).take(COMPARED).filter_map(|other| Some((compare(view, &named, *own, *other)?, *other)));
+            let worst = files
+                .iter()
+                .filter(|f| *f != own && !meant_for_both(view, &named, told_inside.as_ref(), *own, **f))
+                .take(COMPARED)
+                .filter_map(|other| Some((compare(view, &named, *own, *other)?, *other)));
             // of equally grave ones the first in path order
             if let Some((clash, other)) = worst.min_by_key(|(clash, other)| (*clash, *other)) {
                 tell(view, &named, (*own, other), clash, &mut told, findings);
@@ -61,10 +68,40 @@ pub(super) fn is_evidence(view: &View, rules: &Rules, file: FileId) -> bool {
     matches!(view.case.content(file).content, Content::Picture(_)) && rules.reused.kinds.contains(&view.case.file(file).kind)
 }
 
+/// Is it a paper or film that speaks of one buyer or parcel: only its exact copies are known.
+fn is_other_evidence(view: &View, rules: &Rules, file: FileId) -> bool {
+    is_one_piece(&view.case.content(file).content) && rules.reused.kinds.contains(&view.case.file(file).kind)
+}
+
+/// The file itself, of a copy the first one.
+fn original(view: &View, file: FileId) -> FileId {
+    view.case.file(file).same_as.unwrap_or(file)
+}
+
+fn is_picture(view: &View, file: FileId) -> bool {
+    matches!(view.case.content(original(view, file)).content, Content::Picture(_))
+}
+
+/// The orders that a paper names itself.
+fn told_inside(view: &View, file: FileId) -> BTreeSet<usize> {
+    let inside = |l: &&Link| l.file == file && l.strength >= Strength::Strong && !l.inferred && !matches!(l.place, Place::Path | Place::Whole);
+    view.matching.links.iter().filter(inside).map(|l| l.order).collect()
+}
+
+/// Is a copy of a paper no contradiction: it names both orders itself, as a courier's list does; or it is a certificate or licence that keeps its name in
+/// the folders of all orders.
+fn meant_for_both(view: &View, named: &Named, told_inside: Option<&BTreeSet<usize>>, a: FileId, b: FileId) -> bool {
+    let Some(told_inside) = told_inside else { return false };
+    let both: BTreeSet<usize> = [a, b].into_iter().filter_map(|file| named.get(&file)).flat_map(|links| orders(links)).collect();
+    let name = |file: FileId| view.path(file).rsplit('/').next();
+    let general = matches!(view.case.file(original(view, a)).kind, Kind::CourierProof | Kind::Other);
+    both.is_subset(told_inside) || general && name(a) == name(b)
+}
+
 /// Files that show one picture, in path order, each group by its first file: copies to the byte, joined by the pairs that look the same.
 fn groups(view: &View, rules: &Rules, same: &[Same]) -> Vec<Vec<FileId>> {
     let copies = view.case.files.iter().filter(|f| f.status == Status::Duplicate).filter_map(|f| Some((f.same_as?, f.id)));
-    let copies = copies.filter(|(original, _)| is_evidence(view, rules, *original));
+    let copies = copies.filter(|(original, _)| is_evidence(view, rules, *original) || is_other_evidence(view, rules, *original));
     let mut first: BTreeMap<FileId, FileId> = BTreeMap::new();
     let root = |first: &BTreeMap<FileId, FileId>, mut file: FileId| {
         while let Some(next) = first.get(&file) {
@@ -111,10 +148,9 @@ pub(super) fn compare(view: &View, named: &Named, a: FileId, b: FileId) -> Optio
     Some(if !parcels && one_buyer(view, first.union(&second)) { Clash::SameBuyer } else { Clash::Different })
 }
 
-/// Are all these orders of one buyer whose name can be read.
+/// Are all these orders of one buyer who is known.
 fn one_buyer<'b>(view: &View, orders: impl Iterator<Item = &'b usize>) -> bool {
-    let buyer = |order: &usize| view.case.orders.get(*order).and_then(|o| o.buyer.as_ref()).map(|b| b.value.raw()).filter(|b| nicks::readable(b));
-    let buyers: BTreeSet<Option<&str>> = orders.map(buyer).collect();
+    let buyers: BTreeSet<Option<Whose>> = orders.map(|order| view.case.orders.get(*order).and_then(Order::whose)).collect();
     buyers.len() == 1 && !buyers.contains(&None)
 }
 
@@ -127,7 +163,11 @@ fn tell(view: &View, named: &Named, (own, other): (FileId, FileId), clash: Clash
             continue;
         }
         let finding = finding_of(view, Code::PictureReused, order, own).at(own, Place::Path).with("other", view.path(other));
+        let picture = is_picture(view, own);
         findings.push(match (accepted(view, Code::PictureReused, &[own, other]), clash) {
+            (Some(accept), _) if !picture => finding.variant("file-accepted").severity(Severity::Note).with("why", &accept.why),
+            (None, Clash::SameBuyer) if !picture => finding.variant("file-same-buyer").severity(Severity::Note),
+            (None, Clash::Different) if !picture => finding.variant("file"),
             (Some(accept), _) => finding.variant("accepted").severity(Severity::Note).with("why", &accept.why),
             (None, Clash::SameBuyer) => finding.variant(if to_the_byte { "same-buyer" } else { "similar-same-buyer" }).severity(Severity::Note),
             (None, Clash::Different) if to_the_byte => finding,

@@ -103,14 +103,18 @@ pub fn lines(page: &str) -> Vec<(u32, String)> {
 /// Cells that a page's spans may add to those that stand in it, for each that does.
 const SPANNED: usize = 4;
 
-/// The rows of the tables of a page that is nothing but tables, as back offices write them under the name .xls. `None` for any other page: where text
-/// stands outside of tables or tables inside one another, they are how the page looks, not what it lists. A cell over several rows holds for each.
-pub fn tables(page: &str) -> Option<Vec<Vec<Vec<String>>>> {
+/// The rows of the tables of a page that is nothing but tables, as back offices write them under the name .xls, and the words around them. `None` for any
+/// other page: where text stands outside of tables or tables inside one another, they are how the page looks, not what it lists. A cell over several rows
+/// holds for each.
+pub fn tables(page: &str) -> Option<(Vec<Vec<Vec<String>>>, Vec<String>)> {
     let mut read = Tables::default();
     walk(page, |piece| read.piece(piece));
     read.end_row();
-    (!read.nested && read.outside <= OUTSIDE && !read.tables.is_empty()).then_some(read.tables)
+    (!read.nested && read.outside <= OUTSIDE && !read.tables.is_empty()).then_some((read.tables, read.around))
 }
+
+/// Bytes of the words around the tables that are kept; a title takes a few.
+const AROUND: usize = 4096;
 
 /// Characters outside of tables that a page may show and still be nothing but tables: a title.
 const OUTSIDE: usize = 100;
@@ -121,6 +125,8 @@ struct Tables {
     depth: usize,
     nested: bool,
     outside: usize,
+    /// The words outside of the tables, the window's title among them.
+    around: Vec<String>,
     /// In a title of the window, which the page does not show.
     titled: bool,
     row: Vec<String>,
@@ -137,8 +143,15 @@ impl Tables {
         match piece {
             Piece::Text(text) => match &mut self.cell {
                 Some((cell, ..)) => cell.push_str(&entities(text).replace(['\r', '\n'], " ")),
-                None if self.titled => {}
-                None => self.outside = self.outside.saturating_add(entities(text).trim().chars().count()),
+                None => {
+                    let words = entities(text).trim().to_owned();
+                    if !self.titled {
+                        self.outside = self.outside.saturating_add(words.chars().count());
+                    }
+                    if !words.is_empty() && words.len() + self.around.iter().map(String::len).sum::<usize>() <= AROUND {
+                        self.around.push(words);
+                    }
+                }
             },
             Piece::Tag(name, closing, tag, _) => match (name.as_str(), closing) {
                 ("title", _) => self.titled = !closing,
@@ -247,7 +260,7 @@ mod tests {
             row(["2861734095517302481", "铲", "SF1390012345671"]),
             row(["合计", "", "2"]),
         ];
-        assert_eq!(tables(page), Some(vec![rows]));
+        assert_eq!(tables(page), Some((vec![rows], vec!["订单导出 2026".to_owned()])));
         assert_eq!(tables(&format!("{}{page}", "<p>您的店铺存在虚假交易行为。</p>".repeat(9))), None, "a page with text");
         assert_eq!(tables("<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table>"), None, "tables for looks");
         assert_eq!(tables("<p>订单</p>"), None);
@@ -256,7 +269,7 @@ mod tests {
     #[test]
     fn spans_do_not_multiply_without_end() {
         let page = format!("<table>{}</table>", "<tr><td rowspan=9999 colspan=9999>1</td></tr>".repeat(300));
-        let cells: usize = tables(&page).unwrap().iter().flatten().map(Vec::len).sum();
+        let cells: usize = tables(&page).unwrap().0.iter().flatten().map(Vec::len).sum();
         assert!(cells < 300 * (SPANNED + 2), "{cells}");
     }
 }

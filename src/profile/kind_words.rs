@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 /// The words, the longest first.
 #[derive(Debug)]
-pub(super) struct KindWords {
+pub struct KindWords {
     words: Vec<Word>,
 }
 
@@ -38,7 +38,10 @@ struct Entry {
 
 impl KindWords {
     /// Reads templates/kinds.toml.
-    pub(super) fn load(profile: &Profile) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When a file that the user laid over ours is wrong.
+    pub fn load(profile: &Profile) -> Result<Self> {
         let (text, origin) = profile.text("kinds.toml")?;
         let file: File = toml::from_str(&text).map_err(|e| {
             Error::new(format!("{origin} 写错了：{}", e.message()), format!("{origin} is wrong: {}", e.message())).hint(e.to_string(), e.to_string())
@@ -56,7 +59,7 @@ impl KindWords {
 
     /// The kind that the path's words name: the file name first, then the folders from the inner to the outer. Within a folder of conversations only a
     /// word that names a document itself says otherwise: the rest is what was talked about, or who talked.
-    pub(super) fn of_path(&self, path: &str) -> Option<Kind> {
+    pub fn of_path(&self, path: &str) -> Option<Kind> {
         let said: Vec<&Word> = path.rsplit('/').filter_map(|part| self.of_name(part)).collect();
         let first = said.first()?;
         if !first.thing && said.iter().skip(1).any(|w| w.kind == Kind::Chat) {
@@ -70,8 +73,14 @@ impl KindWords {
         self.words.iter().find(|word| says(&name, &word.text))
     }
 
+    /// The kind that a word of its own names: 聊天, 底单.
+    pub fn of_word(&self, word: &str) -> Option<Kind> {
+        let word = narrow(word).trim().to_lowercase();
+        self.words.iter().find(|w| w.text == word).map(|w| w.kind)
+    }
+
     /// Does a folded name hold a word of a kind without being that word?
-    pub(super) fn only_sounds_like_one(&self, name: &str) -> bool {
+    pub fn only_sounds_like_one(&self, name: &str) -> bool {
         self.of_name(name).is_some_and(|word| word.text != name)
     }
 }
@@ -110,5 +119,6 @@ mod tests {
         assert_eq!(kind("chat_20251002.png"), Some("chat"));
         assert_eq!(kind("盘点/IMG_2034.jpg"), Some("stock-count"));
         assert_eq!(kind("IMG_2034.jpg"), None);
+        assert_eq!(["聊天", "底单", " Chat", "不是聊天"].map(|w| words.of_word(w).map(Kind::as_str)), [Some("chat"), Some("waybill"), Some("chat"), None]);
     }
 }
