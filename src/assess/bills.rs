@@ -60,7 +60,7 @@ fn is_credit(row: &BillRow) -> bool {
 
 /// Did the courier have it before it was ordered or, as far as that is asked, paid?
 fn too_early(o: &OrderView, seen: Moment) -> bool {
-    let before = |moment: &Option<Located<Moment>>| moment.as_ref().is_some_and(|m| seen.latest() < m.value.earliest());
+    let before = |moment: &Option<Located<Moment>>| moment.as_ref().is_some_and(|m| logistics::billed_before(seen, m.value));
     before(&o.order.created_at) || (!o.presale() && !o.order.cash_on_delivery && before(&o.order.paid_at))
 }
 

@@ -100,17 +100,22 @@ pub(super) struct TradeWords {
     pub recipient_heads: Vec<String>,
     /// What stands before the last digits of a phone.
     pub phone_tail_heads: Vec<String>,
-    /// What stands before a tail that is not the recipient's: of the courier's phone, of the waybill, of a code.
+    /// What stands before a tail that is not the recipient's: of the courier's phone, of the waybill, of a code. A user's file from before these words
+    /// stays good.
+    #[serde(default)]
     pub other_tail_heads: Vec<String>,
     /// What stands between a platform's virtual number and its extension.
+    #[serde(default)]
     pub extension_marks: Vec<String>,
     /// How virtual numbers begin.
+    #[serde(default)]
     pub virtual_prefixes: Vec<String>,
     /// What stands before the name of who signed.
     pub signer_heads: Vec<String>,
     /// What stands behind a name and does not belong to it.
     pub titles: Vec<String>,
     /// What stands behind a whole name and does not belong to it.
+    #[serde(default)]
     pub endings: Vec<String>,
     /// What stands there and is no name.
     pub no_names: Vec<String>,

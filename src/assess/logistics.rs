@@ -121,6 +121,16 @@ impl<'a> Handed<'a> {
         let arrived = trace.delivered().map(|(e, _)| e.earliest());
         Some(Handed { file, place: &scan.place, waybill: &trace.waybill, seen, arrived, billed: false })
     }
+
+    fn surely_before(&self, moment: Moment) -> bool {
+        if self.billed { billed_before(self.seen, moment) } else { self.seen.latest() < moment.earliest() }
+    }
+}
+
+/// A bill names no zone: beside a time of another one than ours its clock may be that of any.
+pub(super) fn billed_before(billed: Moment, moment: Moment) -> bool {
+    let zone_unknown = billed.zone_unknown || billed.at.offset() != moment.at.offset();
+    Moment { zone_unknown, ..billed }.latest() < moment.earliest()
 }
 
 /// A parcel cannot be on its way before it was ordered or paid. Pre-sales with a deposit are excepted from the payment rule (Tmall 11000266 规则解读五), and so
@@ -128,7 +138,7 @@ impl<'a> Handed<'a> {
 pub(super) fn before(view: &View, i: usize, o: &OrderView, handed: &Handed, findings: &mut Findings) {
     let mut check = |code: Code, moment: &Option<Located<Moment>>, name: &'static str| {
         // of a day without a time of day, every hour is possible: its first one speaks for the seller
-        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| handed.seen.latest() < m.earliest()) {
+        if let Some(moment) = moment.as_ref().map(|m| m.value).filter(|m| handed.surely_before(*m)) {
             let finding = view.finding(code, i).at(handed.file, handed.place.clone());
             let (seen, other) = dates::told_apart(Moment { zone_unknown: false, ..handed.seen }, moment);
             let finding = finding.with("waybill", handed.waybill).with("scan", seen).with(name, other);

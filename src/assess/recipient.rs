@@ -107,7 +107,9 @@ fn tail(raw: &str, words: &TradeWords) -> Option<String> {
     let raw = raw.trim();
     let last = raw.get(raw.len().checked_sub(TAIL)?..)?;
     let national = raw.strip_prefix("+86").map_or(raw, str::trim_start);
-    let is_virtual = words.extension_marks.iter().any(|m| raw.contains(m.as_str())) || words.virtual_prefixes.iter().any(|p| national.starts_with(p.as_str()));
+    let is_virtual = raw.contains('-')
+        || words.extension_marks.iter().any(|m| raw.contains(m.as_str()))
+        || words.virtual_prefixes.iter().any(|p| national.starts_with(p.as_str()));
     (!is_virtual && last.bytes().all(|b| b.is_ascii_digit())).then(|| last.to_owned())
 }
 
