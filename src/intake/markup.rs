@@ -27,7 +27,7 @@ pub(super) fn sheets(text: &str, allowed: &Allowance<'_>) -> Vec<Sheet> {
         return of_excel_xml(start, &mut room);
     }
     if head.to_ascii_lowercase().contains("<table") || html::is_page(start) {
-        let (tables, around) = html::tables(start).unwrap_or_default();
+        let html::PageTables { tables, around } = html::tables(start).unwrap_or_default();
         let mut sheets: Vec<Sheet> = tables.into_iter().map(|rows| sheet(None, (1..).zip(rows), &mut room)).collect();
         if let Some(first) = sheets.first_mut() {
             first.table.beside = around.into_iter().map(|text| Beside { place: Place::Whole, cell: None, text }).collect();

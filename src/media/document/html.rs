@@ -103,14 +103,23 @@ pub fn lines(page: &str) -> Vec<(u32, String)> {
 /// Cells that a page's spans may add to those that stand in it, for each that does.
 const SPANNED: usize = 4;
 
+/// A page that is nothing but tables.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PageTables {
+    /// The rows of each table, cell by cell.
+    pub tables: Vec<Vec<Vec<String>>>,
+    /// The words around them, the window's title among them.
+    pub around: Vec<String>,
+}
+
 /// The rows of the tables of a page that is nothing but tables, as back offices write them under the name .xls, and the words around them. `None` for any
 /// other page: where text stands outside of tables or tables inside one another, they are how the page looks, not what it lists. A cell over several rows
 /// holds for each.
-pub fn tables(page: &str) -> Option<(Vec<Vec<Vec<String>>>, Vec<String>)> {
+pub fn tables(page: &str) -> Option<PageTables> {
     let mut read = Tables::default();
     walk(page, |piece| read.piece(piece));
     read.end_row();
-    (!read.nested && read.outside <= OUTSIDE && !read.tables.is_empty()).then_some((read.tables, read.around))
+    (!read.nested && read.outside <= OUTSIDE && !read.tables.is_empty()).then_some(PageTables { tables: read.tables, around: read.around })
 }
 
 /// Bytes of the words around the tables that are kept; a title takes a few.
@@ -260,7 +269,7 @@ mod tests {
             row(["2861734095517302481", "铲", "SF1390012345671"]),
             row(["合计", "", "2"]),
         ];
-        assert_eq!(tables(page), Some((vec![rows], vec!["订单导出 2026".to_owned()])));
+        assert_eq!(tables(page), Some(PageTables { tables: vec![rows], around: vec!["订单导出 2026".to_owned()] }));
         assert_eq!(tables(&format!("{}{page}", "<p>您的店铺存在虚假交易行为。</p>".repeat(9))), None, "a page with text");
         assert_eq!(tables("<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table>"), None, "tables for looks");
         assert_eq!(tables("<p>订单</p>"), None);
@@ -269,7 +278,7 @@ mod tests {
     #[test]
     fn spans_do_not_multiply_without_end() {
         let page = format!("<table>{}</table>", "<tr><td rowspan=9999 colspan=9999>1</td></tr>".repeat(300));
-        let cells: usize = tables(&page).unwrap().0.iter().flatten().map(Vec::len).sum();
+        let cells: usize = tables(&page).unwrap().tables.iter().flatten().map(Vec::len).sum();
         assert!(cells < 300 * (SPANNED + 2), "{cells}");
     }
 }
