@@ -230,8 +230,8 @@ pub fn build_checked(mut checked: Checked, options: &BuildOptions) -> Result<Bui
         let material = compose::Material { case, matching, assessment, findings: &*findings, bag: &listing };
         let composed = compose::compose(&material, ctx, template, Disclosure::Full);
         let ahead = looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let made = composed.and_then(|composed| {
-            let rendered = make_upload(&composed, case, ahead?, &staged, ctx, findings)?;
+        let made = composed.and_then(|mut composed| {
+            let rendered = make_upload(&mut composed, case, ahead?, &staged, ctx, findings)?;
             Ok((composed, rendered))
         });
         // a book that fails ends the run when the zip is closed; the staged folder goes with it
@@ -298,7 +298,7 @@ fn uncovered(line: u32) -> Error {
 
 /// Book, annex and what else is handed in outside the bag.
 fn make_upload(
-    composed: &compose::Composed,
+    composed: &mut compose::Composed,
     case: &Case,
     ahead: render::Ahead<'_>,
     staged: &Staged,
@@ -306,7 +306,7 @@ fn make_upload(
     findings: &mut Findings,
 ) -> Result<render::Rendered> {
     let upload = staged.sub("upload")?;
-    let rendered = render::render(&composed.document, case, ahead, &upload, ctx, findings)?;
+    let rendered = render::render(&mut composed.document, case, ahead, &upload, ctx, findings)?;
     for (name, bytes) in compose::statement_files(composed, case, &rendered.pages) {
         staged.write(&format!("upload/{name}"), &bytes)?;
     }

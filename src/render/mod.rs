@@ -75,19 +75,29 @@ pub fn look_ahead<'a>(case: &'a Case, files: impl Iterator<Item = FileId>, out_d
 }
 
 /// Lays the document out and writes `<case-id>.pdf` and `<case-id>-annex.pdf` (or `-annex-vol1.pdf` …) into `out_dir`. A part without sections
-/// gives no file. Characters that no font has and pictures that turn out damaged are findings.
+/// gives no file. Characters that no font has and pictures that turn out damaged are findings. The document's sections are gone when its pages are painted:
+/// pictures need their memory.
 ///
 /// # Errors
 /// A reference to nowhere (named with the template's line); an original that changed since it was checked; a file that cannot be written; when the
 /// user asked to stop.
-pub fn render(document: &Document, case: &Case, ahead: Ahead<'_>, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
+pub fn render(document: &mut Document, case: &Case, ahead: Ahead<'_>, out_dir: &Path, ctx: &Context, findings: &mut Findings) -> Result<Rendered> {
     ctx.progress.stage("layout", 0);
     let fonts = Fonts::load(&ctx.profile)?;
     let Ahead(originals) = ahead;
     let mut files = Vec::new();
     let mut not_shown: BTreeSet<FileId> = BTreeSet::new();
+    let mut painted = Vec::new();
     let (pages, missing) = lay_out(document, case, ctx, &fonts, &originals, &mut |file, pages| {
         ctx.progress.stage("paint", 0);
+        painted.push((file.clone(), pdf::paint(pages, &fonts, &ctx.pool)));
+        Ok(())
+    })?;
+    for part in [&mut document.book, &mut document.annex] {
+        part.sections = Vec::new();
+    }
+    for (file, painted) in painted {
+        ctx.check_cancel()?;
         let path = out_dir.join(file.name(&case.id));
         let (label_prefix, title) = match file.part {
             PartKind::Book => ("", &document.meta.title),
@@ -96,7 +106,6 @@ pub fn render(document: &Document, case: &Case, ahead: Ahead<'_>, out_dir: &Path
         // every file of a document has an identity of its own
         let identity = format!("{}/{}", document.meta.identity, file.name(""));
         let job = pdf::PdfJob {
-            pages,
             title,
             lang: document.meta.lang,
             date: document.meta.date,
@@ -105,13 +114,12 @@ pub fn render(document: &Document, case: &Case, ahead: Ahead<'_>, out_dir: &Path
             first_label: *file.pages.start(),
             pool: &ctx.pool,
         };
-        let written = pdf::write(&job, &originals, &fonts, &path)?;
+        let written = pdf::write(&job, painted, &originals, &fonts, &path)?;
         not_shown.extend(written.not_shown.into_iter().map(|k| match k {
             ImageKey::File(f) | ImageKey::PdfPage(f, _) => f,
         }));
         files.push(RenderedFile { part: file.part, volume: file.volume, path, digests: written.digests });
-        Ok(())
-    })?;
+    }
     originals.finish()?;
     if !missing.is_empty() {
         let characters: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();

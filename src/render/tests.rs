@@ -66,7 +66,7 @@ fn made(
     findings: &mut Findings,
 ) -> crate::error::Result<super::Rendered> {
     let ahead = super::look_ahead(case, std::iter::empty(), out_dir, ctx)?;
-    render(document, case, ahead, out_dir, ctx, findings)
+    render(&mut document.clone(), case, ahead, out_dir, ctx, findings)
 }
 
 #[test]

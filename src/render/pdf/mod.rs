@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::model::{Lang, Time};
 use file::ObjectFile;
 use lopdf::{Document, Object, dictionary};
-pub use painted::PageSource;
+pub use painted::{PageSource, Painted, paint};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -32,8 +32,6 @@ use std::path::Path;
 /// One file to write.
 #[derive(Clone, Copy)]
 pub struct PdfJob<'a> {
-    /// The pages of this file; at least one. Links reach the anchors on these pages only; others are dropped, their text stays.
-    pub pages: &'a dyn PageSource,
     /// Title shown in the window's head.
     pub title: &'a str,
     /// Language of the text.
@@ -71,12 +69,12 @@ pub struct Written {
     pub not_shown: Vec<ImageKey>,
 }
 
-/// Writes `job` to `out`, replacing what is there. Not synced to disk: the caller swaps finished folders.
+/// Writes painted pages, at least one, to `out`, replacing what is there. Links reach the anchors on these pages only; others are dropped, their text stays.
+/// Not synced to disk: the caller swaps finished folders.
 ///
 /// # Errors
 /// When a font cannot be cut, a picture's source fails, or the file cannot be written.
-pub fn write(job: &PdfJob<'_>, images: &dyn ImageSource, fonts: &Fonts, out: &Path) -> Result<Written> {
-    let mut painted = painted::paint(job.pages, fonts, job.pool);
+pub fn write(job: &PdfJob<'_>, mut painted: Painted, images: &dyn ImageSource, fonts: &Fonts, out: &Path) -> Result<Written> {
     if painted.pages.is_empty() {
         return Err(Error::new("没有任何一页可写入 PDF", "there is no page to write into the PDF"));
     }

@@ -129,10 +129,8 @@ fn make(pages: &Vec<Page>, fonts: &Fonts, shelf: &Shelf, threads: usize) -> Made
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
     let date = Time::parse_from_rfc3339("2026-04-11T08:00:00+08:00").expect("date");
     let job =
-        PdfJob {
-            pages, title: "申诉书 <A&B>", lang: Lang::ZhCn, date: Some(date), identity: "taobao-WG1", label_prefix: "附", first_label: 39, pool: &pool
-        };
-    let written = write(&job, shelf, fonts, &path).expect("written");
+        PdfJob { title: "申诉书 <A&B>", lang: Lang::ZhCn, date: Some(date), identity: "taobao-WG1", label_prefix: "附", first_label: 39, pool: &pool };
+    let written = write(&job, paint(pages, fonts, &pool), shelf, fonts, &path).expect("written");
     Made { _dir: dir, path, written }
 }
 
@@ -287,10 +285,10 @@ fn a_file_that_changed_stops_the_writing() {
     let f = fonts();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("pool");
     let pages = sample(&f);
-    let job = PdfJob { pages: &pages, title: "t", lang: Lang::En, date: None, identity: "", label_prefix: "", first_label: 1, pool: &pool };
+    let job = PdfJob { title: "t", lang: Lang::En, date: None, identity: "", label_prefix: "", first_label: 1, pool: &pool };
     let dir = tempfile::tempdir().expect("temp");
-    assert!(write(&job, &Shelf(Vec::new()), &f, &dir.path().join("x.pdf")).is_err());
-    assert!(write(&PdfJob { pages: &Vec::<Page>::new(), ..job }, &shelf(), &f, &dir.path().join("x.pdf")).is_err());
+    assert!(write(&job, paint(&pages, &f, &pool), &Shelf(Vec::new()), &f, &dir.path().join("x.pdf")).is_err());
+    assert!(write(&job, paint(&Vec::<Page>::new(), &f, &pool), &shelf(), &f, &dir.path().join("x.pdf")).is_err());
 }
 
 /// Runs another program; its output, and that it was content.
