@@ -62,6 +62,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn of(case: &Case, known: &MatchWords) -> Self {
         let mut index = Index { all_nicks: true, ..Index::default() };
+        let common = Common::of(case, known);
         for (i, order) in case.orders.iter().enumerate() {
             index.add_id(&order.id, i, Key::OrderId);
             order.sub_ids.iter().for_each(|s| index.add_id(s, i, Key::SubOrderId));
@@ -70,7 +71,7 @@ impl Index {
                 push(index.waybills.entry(number).or_default(), i);
             }
             match &order.buyer {
-                Some(buyer) => index.add_nick(buyer.value.raw(), i, |nick| is_common(nick, case, known)),
+                Some(buyer) => index.add_nick(buyer.value.raw(), i, &common),
                 None => index.all_nicks = false,
             }
         }
@@ -101,7 +102,7 @@ impl Index {
             .or_insert((order, key));
     }
 
-    fn add_nick(&mut self, nick: &str, order: usize, common: impl Fn(&str) -> bool) {
+    fn add_nick(&mut self, nick: &str, order: usize, common: &Common<'_>) {
         let name = fold(nick);
         if name.is_empty() {
             self.all_nicks = false;
@@ -119,7 +120,7 @@ impl Index {
         }
         push(self.buyers.entry(name.clone()).or_default(), order);
         let too_short = name.chars().count() < SHORTEST_NICK || (name.len() < SHORTEST_DIGIT_NICK && name.bytes().all(|b| b.is_ascii_digit()));
-        if too_short || common(&name) {
+        if too_short || common.holds(&name) {
             return;
         }
         let Some((start, first)) = words(&name).into_iter().next() else { return };
@@ -369,17 +370,29 @@ fn grouped(text: &str, runs: &[(usize, String)]) -> Vec<String> {
     found
 }
 
-/// Is the nick a word of file names and papers: what cameras and tools call their pictures, a day, a carrier, the shop itself, its goods.
-fn is_common(nick: &str, case: &Case, words: &MatchWords) -> bool {
-    let day = |digits: &str| {
-        let part = |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
-        digits.len() == 8 && digits.starts_with("20") && (1..=12).contains(&part(4, 6)) && (1..=31).contains(&part(6, 8))
-    };
-    let same = |text: &str| fold(text) == nick;
-    let seller = &case.settings.seller;
-    let own = [&seller.shop, &seller.company].into_iter().flatten().any(|name| same(name));
-    let goods = || case.orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.title.as_deref()).any(same);
-    words.not_nicks.iter().any(|word| word == nick) || (nick.bytes().all(|b| b.is_ascii_digit()) && day(nick)) || own || goods()
+/// Words of file names and papers that no buyer is known by: what cameras and tools call their pictures, a day, a carrier, the shop itself, its goods.
+struct Common<'a> {
+    words: &'a MatchWords,
+    /// Names of the shop and titles of its goods.
+    own: HashSet<String>,
+}
+
+impl<'a> Common<'a> {
+    fn of(case: &Case, words: &'a MatchWords) -> Self {
+        let seller = &case.settings.seller;
+        // an export of a year has few titles
+        let titles: BTreeSet<&str> = case.orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.title.as_deref()).collect();
+        let names = [&seller.shop, &seller.company].into_iter().flatten().map(String::as_str);
+        Common { words, own: names.chain(titles).map(fold).collect() }
+    }
+
+    fn holds(&self, nick: &str) -> bool {
+        let day = |digits: &str| {
+            let part = |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
+            digits.len() == 8 && digits.starts_with("20") && (1..=12).contains(&part(4, 6)) && (1..=31).contains(&part(6, 8))
+        };
+        self.words.not_nicks.iter().any(|word| word == nick) || (nick.bytes().all(|b| b.is_ascii_digit()) && day(nick)) || self.own.contains(nick)
+    }
 }
 
 /// The name of a file without its folders and its ending.
