@@ -299,7 +299,9 @@ fn shown(shapes: &[u32]) -> Vec<Vec<(usize, bool)>> {
     };
     let figures: Vec<Figure> = shapes.iter().enumerate().map(figure).collect();
     let doc = document(vec![section("s", "", 0, vec![heading(2, "图片与文件"), Block::Gallery(figures)])], Vec::new());
-    let mut rows: Vec<(f32, Vec<(f32, usize, bool)>)> = Vec::new();
+    // left edge, number, and is it a slice
+    type Row = Vec<(f32, usize, bool)>;
+    let mut rows: Vec<(f32, Row)> = Vec::new();
     for page in pages(&doc, &case, PartKind::Book) {
         let mut captions = Vec::new();
         for run in runs(&page).into_iter().filter(|r| r.text.starts_with("证据")) {
