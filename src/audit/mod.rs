@@ -10,7 +10,8 @@ use crate::model::case::Case;
 use crate::model::source::FileId;
 use crate::pipeline::Checked;
 use data::Rules;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What was found.
 pub struct Audit {
@@ -68,11 +69,13 @@ pub fn audit(checked: &Checked) -> Result<Audit> {
     let mut by_order: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut of_shop = Vec::new();
     let mut unnumbered = Unnumbered::of(case);
+    // a shop of a year has thousands of buyers who came again
+    let by_id: LazyCell<HashMap<&str, usize>, _> = LazyCell::new(|| case.orders.iter().enumerate().map(|(i, order)| (order.id.as_str(), i)).collect());
     for finding in checked.findings.all().iter().filter(|f| rules.is_risk(f.code, f.variant) && f.severity != Severity::Ok) {
         match finding.order {
             Some(order) if finding.code == Code::TrackingNumberMissing && !unnumbered.weigh(order) => {}
             Some(_) if finding.code == Code::BuyerOften => {
-                for (order, finding) in of_each_order(finding, case) {
+                for (order, finding) in of_each_order(finding, case, &by_id) {
                     by_order.entry(order).or_default().push(finding);
                 }
             }
@@ -142,10 +145,10 @@ impl<'a> Unnumbered<'a> {
 }
 
 /// A finding of several orders, told of each: the audit ranks orders, and none of them is flagged.
-fn of_each_order(finding: &Finding, case: &Case) -> Vec<(usize, Finding)> {
+fn of_each_order(finding: &Finding, case: &Case, by_id: &HashMap<&str, usize>) -> Vec<(usize, Finding)> {
     let listed = finding.params.iter().find(|(name, _)| *name == "orders").map_or("", |(_, list)| list.as_str());
     let ids: BTreeSet<&str> = listed.split(BETWEEN).collect();
-    let touched = case.orders.iter().enumerate().filter(|(_, order)| ids.contains(order.id.as_str()));
+    let touched = ids.into_iter().filter_map(|id| by_id.get(id).and_then(|i| Some((*i, case.orders.get(*i)?))));
     touched
         .map(|(i, order)| {
             let own = finding.clone().order(i, order.id.as_str()).variant("audit");
