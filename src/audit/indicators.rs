@@ -159,7 +159,8 @@ fn known_buyer(entry: &ExportEntry) -> Option<&str> {
 
 fn repeat_buyers(case: &Case, rules: &Rules) -> Indicator {
     let mut buyers: BTreeMap<&str, usize> = BTreeMap::new();
-    for buyer in case.export.iter().filter_map(known_buyer) {
+    // who only tried to buy comes back to nothing
+    for buyer in case.export.iter().filter(|e| !e.unpaid).filter_map(known_buyer) {
         *buyers.entry(buyer).or_default() += 1;
     }
     let of: usize = buyers.values().sum();

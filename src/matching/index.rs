@@ -39,6 +39,8 @@ pub(super) struct Hit {
 pub(super) struct Index {
     ids: HashMap<String, (usize, Key)>,
     dashed: bool,
+    /// Long numbers that are written with dashes, without them: so tools and people that keep nothing but digits write them. None: two look alike so.
+    undashed: HashMap<String, Option<(usize, Key)>>,
     waybills: HashMap<String, Vec<usize>>,
     /// Normalised nick of any length → orders of that buyer; for fields that hold nothing but a nick.
     buyers: HashMap<String, Vec<usize>>,
@@ -90,7 +92,14 @@ impl Index {
         if text.is_empty() {
             return;
         }
-        self.dashed |= text.contains('-');
+        if text.contains('-') {
+            self.dashed = true;
+            let digits: String = text.chars().filter(|c| *c != '-').collect();
+            if digits.len() >= LONG_DIGITS && digits.bytes().all(|b| b.is_ascii_digit()) {
+                let known = self.undashed.entry(digits).or_insert(Some((order, key)));
+                *known = known.filter(|(known, _)| *known == order);
+            }
+        }
         // a main id wins over an equal sub id (Taobao numbers an order of one line like its line)
         self.ids
             .entry(text)
@@ -186,6 +195,8 @@ impl Index {
                 continue;
             }
             self.push_id(run, &mut hits);
+            let undashed = self.undashed.get(run).copied().flatten().filter(|_| !self.ids.contains_key(run));
+            hits.extend(undashed.map(|(order, key)| Hit { order, key, strength: Strength::Strong, inferred: false }));
             hits.extend(self.waybill(run));
             if run.len() > LONG_DIGITS && !run.bytes().all(|b| b.is_ascii_digit()) {
                 run.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() >= LONG_DIGITS).for_each(|d| self.push_id(d, &mut hits));
@@ -310,7 +321,7 @@ const AROUND: usize = 24;
 pub(super) fn numbers_in(text: &str) -> Vec<String> {
     let runs = alnum_runs(text);
     let mut numbers: Vec<String> = runs.iter().filter(|(_, run)| run.len() >= SHORTEST_IN_TEXT).map(|(_, run)| run.clone()).collect();
-    if text.contains('-') {
+    if text.contains(['-', '_']) {
         dashed(text, &runs, |joined| numbers.push(joined.to_owned()));
     }
     numbers
@@ -322,8 +333,8 @@ fn dashed(text: &str, runs: &[(usize, String)], mut tell: impl FnMut(&str)) {
         let mut joined = first.clone();
         let mut end = end_of(text, *start, first);
         for (next_start, next) in runs.iter().skip(i + 1).take(3) {
-            // phones and input methods write other dashes
-            if !text.get(end..*next_start).is_some_and(|gap| matches!(gap, "-" | "－" | "–" | "—" | "−")) {
+            // phones and input methods write other dashes, and programs that name files a low line
+            if !text.get(end..*next_start).is_some_and(|gap| matches!(gap, "-" | "－" | "–" | "—" | "−" | "_")) {
                 break;
             }
             joined.push('-');

@@ -73,6 +73,23 @@ fn ids_with_dashes_are_found_and_not_parts_of_them() {
 }
 
 #[test]
+fn ids_with_dashes_are_found_without_them() {
+    let mut case = typed::empty();
+    typed::order(&mut case, "260401-123456789012345", "买家一号", "YT1234567890123");
+    typed::order(&mut case, "260401-1234567890123451", "买家二号", "YT1234567890124");
+    typed::order(&mut case, "2604011-234567890123451", "买家三号", "YT1234567890125");
+    let bare = file(&mut case, "260401123456789012345.png", Kind::Chat, picture());
+    let low_line = file(&mut case, "拼多多_260401_123456789012345_聊天.png", Kind::Chat, picture());
+    let longer = file(&mut case, "1260401123456789012345.png", Kind::Chat, picture());
+    let two = file(&mut case, "2604011234567890123451.png", Kind::Chat, picture());
+    let (matching, _) = run(&mut case);
+    assert_eq!(links(&matching, bare), [(0, Key::OrderId, Strength::Strong, false)]);
+    assert_eq!(links(&matching, low_line), [(0, Key::OrderId, Strength::Exact, false)]);
+    assert_eq!(links(&matching, longer), [], "inside a longer run");
+    assert_eq!(links(&matching, two), [], "two numbers have these digits");
+}
+
+#[test]
 fn a_nick_must_stand_free_and_be_long_enough() {
     for (path, orders) in [
         (format!("{}/1.png", NICKS[0]), vec![0]),

@@ -12,11 +12,12 @@ struct Sold {
     address: Option<&'static str>,
     amount: &'static str,
     refund: &'static str,
+    unpaid: bool,
 }
 
 impl Sold {
     fn at(at: &str) -> Sold {
-        Sold { at: at.to_owned(), buyer: None, address: None, amount: "59.00", refund: "0.00" }
+        Sold { at: at.to_owned(), buyer: None, address: None, amount: "59.00", refund: "0.00", unpaid: false }
     }
 }
 
@@ -40,8 +41,9 @@ fn audit(orders: &[Sold], stock: &str) -> Value {
         let (address, phone) =
             order.address.map_or_else(|| (format!("浙江省 杭州市 西湖区 路{n}号"), format!("138{n:08}")), |a| (a.to_owned(), "13912345678".to_owned()));
         let Sold { at, amount, refund, .. } = order;
+        let (state, paid_at) = if order.unpaid { ("等待买家付款", "") } else { ("交易成功", at.as_str()) };
         csv.push_str(&format!(
-            "=\"28617340955172{n:05}\",{buyer},{amount},交易成功,李某,{address}(310000),'{phone},{at},{at},平底锅,No:SF139002{n:07},顺丰速运,1,{refund},PAN-1\r\n"
+            "=\"28617340955172{n:05}\",{buyer},{amount},{state},李某,{address}(310000),'{phone},{at},{paid_at},平底锅,No:SF139002{n:07},顺丰速运,1,{refund},PAN-1\r\n"
         ));
     }
     fs::write(work.case().join("ExportOrderList202604020900.csv"), encoding_rs::GB18030.encode(&csv).0).expect("export");
@@ -110,6 +112,8 @@ fn three_of_ten_orders_by_buyers_with_several_are_many_from_twenty_orders_on() {
     for (all, again, expected) in [(20, 5, false), (20, 6, true), (19, 6, false), (21, 6, false)] {
         assert_eq!(unusual("repeat-buyers", &[of(all, again)]), expected, "{again} of {all}");
     }
+    let tries = vec![Sold { buyer: Some("常客"), unpaid: true, ..Sold::at("2026-03-05 10:00:00") }; 6];
+    assert!(!unusual("repeat-buyers", &[of(20, 1), tries]), "who never paid bought nothing");
 }
 
 #[test]

@@ -4,12 +4,17 @@
 //! as bright as anything, every part of it is. So a cell may be told from the ground, and a picture that was only cropped never is.
 
 use crate::model::pixels::{Pixels, Rows};
+use fearless_simd::{Level, dispatch};
 
 const COLUMNS: usize = Rows::COLUMNS;
 /// A row's cells.
 pub(super) type Cells = [u8; COLUMNS];
 /// Cells of the ground that one cell may touch.
 const TOUCHED: usize = 3;
+/// Cells past either end of a row.
+const PAST: usize = 3;
+/// A row's cells with those past its ends.
+type Means = [i32; COLUMNS + 2 * PAST];
 /// A cell is so many parts wide.
 const PARTS: i32 = 256;
 /// Columns by which a mapping that rests on places may be off to the side: a quarter of a hundredth of the width.
@@ -69,10 +74,10 @@ impl<'a> Grounds<'a> {
     }
 }
 
-/// The least and the most that each mean of a row can be.
+/// The least and the most that each mean of a row can be, widened by the tolerance.
 type Bounds = (Cells, Cells);
 
-/// The darkest and the brightest that may stand at a place, widened by the tolerance.
+/// The darkest and the brightest that may stand at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Beside {
     low: Cells,
@@ -115,16 +120,29 @@ impl<'a> Ground<'a> {
         let known = self.bounds.get_mut(row)?;
         if known.is_none() {
             let cells = self.rows.get(row)?;
-            let (mut low, mut high): (Cells, Cells) = ([255; COLUMNS], [0; COLUMNS]);
-            for cover in &self.covers {
-                let (least, most) = cover.bounds(cells, self.light);
-                low.iter_mut().zip(least).for_each(|(low, least)| *low = (*low).min(least));
-                high.iter_mut().zip(most).for_each(|(high, most)| *high = (*high).max(most));
-            }
-            *known = Some((low.map(|v| v.saturating_sub(self.tolerance)), high.map(|v| v.saturating_add(self.tolerance))));
+            let (low, high) = dispatch!(Level::new(), _ => bounds(&self.covers, cells, self.light, self.tolerance));
+            *known = Some((low, high));
         }
         *known
     }
+}
+
+/// The least and the most that each mean can be under any of the covers, widened by the tolerance.
+#[inline(always)]
+fn bounds(covers: &[Cover], cells: &Cells, light: (i32, i32), tolerance: u8) -> Bounds {
+    let mut means = [0; COLUMNS + 2 * PAST];
+    for (mean, cell) in means.iter_mut().skip(PAST).zip(cells) {
+        *mean = i32::from(*cell);
+    }
+    let (mut low, mut high): (Cells, Cells) = ([255; COLUMNS], [0; COLUMNS]);
+    for cover in covers {
+        let (least, most) = cover.bounds(&means, light);
+        low.iter_mut().zip(least).for_each(|(low, least)| *low = (*low).min(least));
+        high.iter_mut().zip(most).for_each(|(high, most)| *high = (*high).max(most));
+    }
+    low.iter_mut().for_each(|low| *low = low.saturating_sub(tolerance));
+    high.iter_mut().for_each(|high| *high = high.saturating_add(tolerance));
+    (low, high)
 }
 
 impl Beside {
@@ -137,46 +155,87 @@ impl Beside {
 
 /// Which cells of the ground each cell covers, and how much of them.
 struct Cover {
-    /// The first one, and a place past the end where it lies outside.
-    first: [[usize; COLUMNS]; TOUCHED],
-    parts: [[i32; COLUMNS]; TOUCHED],
+    touched: [Touched; TOUCHED],
     /// Of all that a cell covers.
     whole: i32,
+    /// 2²⁰ by that, rounded down: multiplying is done many at a time.
+    one: u32,
+}
+
+/// For each cell one of those that it covers.
+#[derive(Clone, Copy)]
+struct Touched {
+    /// Its place, counted from the first past the end.
+    cell: [usize; COLUMNS],
+    /// The first of them, if they stand side by side, which is nearly always.
+    side_by_side: Option<usize>,
+    parts: [i32; COLUMNS],
+    /// 255 where it lies outside: past either end nothing is known.
+    unknown: [i32; COLUMNS],
 }
 
 impl Cover {
     fn of(left: f64, right: f64) -> Self {
         let wide = (COLUMNS as f64 + right - left) / COLUMNS as f64;
-        let mut cover = Cover { first: [[COLUMNS; COLUMNS]; TOUCHED], parts: [[0; COLUMNS]; TOUCHED], whole: ((wide * f64::from(PARTS)) as i32).max(1) };
-        for column in 0..COLUMNS {
-            let (from, to) = (left + column as f64 * wide, left + (column + 1) as f64 * wide);
-            for (i, (first, parts)) in cover.first.iter_mut().zip(&mut cover.parts).enumerate() {
+        let touched = std::array::from_fn(|i| {
+            let mut touched = Touched { cell: [0; COLUMNS], side_by_side: None, parts: [0; COLUMNS], unknown: [255; COLUMNS] };
+            let columns = touched.cell.iter_mut().zip(&mut touched.parts).zip(&mut touched.unknown).enumerate();
+            for (column, ((place, parts), unknown)) in columns {
+                let (from, to) = (left + column as f64 * wide, left + (column + 1) as f64 * wide);
                 let cell = from.floor() + i as f64;
                 let part = (to.min(cell + 1.0) - from.max(cell)).max(0.0);
-                if let (Some(first), Some(parts)) = (first.get_mut(column), parts.get_mut(column)) {
-                    *parts = (part * f64::from(PARTS)) as i32;
-                    // past either end nothing is known
-                    *first = if (0.0..COLUMNS as f64).contains(&cell) { cell as usize } else { COLUMNS };
+                *parts = (part * f64::from(PARTS)) as i32;
+                // further out is as unknown as the first past the end
+                *place = (cell + PAST as f64).clamp(0.0, (COLUMNS + 2 * PAST - 1) as f64) as usize;
+                if (0.0..COLUMNS as f64).contains(&cell) {
+                    *unknown = 0;
                 }
             }
-        }
-        cover
+            let first = touched.cell[0];
+            touched.side_by_side = touched.cell.iter().zip(first..).all(|(cell, place)| *cell == place).then_some(first);
+            touched
+        });
+        let whole = ((wide * f64::from(PARTS)) as i32).clamp(1, 1 << 14);
+        Cover { touched, whole, one: (1 << 20) / whole as u32 }
     }
 
-    /// The least and the most that the mean of each cell can be.
-    fn bounds(&self, cells: &Cells, (darkest, brightest): (i32, i32)) -> (Cells, Cells) {
+    /// Of all that a cell covers, as a byte.
+    #[inline(always)]
+    fn mean(&self, sum: i32) -> u8 {
+        ((sum.clamp(0, self.whole * 255) as u32 * self.one) >> 20) as u8
+    }
+
+    /// The least and the most that the mean of each cell can be. `means`: of the ground's cells, and 0 past the ends.
+    #[inline(always)]
+    fn bounds(&self, means: &Means, (darkest, brightest): (i32, i32)) -> (Cells, Cells) {
         let (mut least, mut most) = ([0_i32; COLUMNS], [0_i32; COLUMNS]);
-        for (first, parts) in self.first.iter().zip(&self.parts) {
-            let means = first.map(|cell| cells.get(cell).map_or(-1, |mean| i32::from(*mean)));
-            for (((least, most), mean), part) in least.iter_mut().zip(&mut most).zip(means).zip(parts) {
-                let (low, high) = if mean < 0 { (0, 255) } else { (mean, mean) };
+        for touched in &self.touched {
+            let lows: [i32; COLUMNS] = match touched.side_by_side.and_then(|first| means.get(first..)?.first_chunk()) {
+                Some(lows) => *lows,
+                None => {
+                    let mut lows = [0; COLUMNS];
+                    for (low, cell) in lows.iter_mut().zip(&touched.cell) {
+                        *low = means.get(*cell).copied().unwrap_or(0);
+                    }
+                    lows
+                }
+            };
+            for ((((least, most), low), unknown), part) in least.iter_mut().zip(&mut most).zip(lows).zip(touched.unknown).zip(touched.parts) {
+                let high = low | unknown;
                 let (dark, bright) = (darkest.min(low), brightest.max(high));
                 *least += (low * PARTS - (PARTS - part) * bright).max(part * dark);
                 *most += (high * PARTS - (PARTS - part) * dark).min(part * bright);
             }
         }
+        let (mut low, mut high): (Cells, Cells) = ([0; COLUMNS], [0; COLUMNS]);
+        for (low, sum) in low.iter_mut().zip(&least) {
+            *low = self.mean(*sum);
+        }
         // parts are rounded down
-        (least.map(|sum| (sum / self.whole).clamp(0, 255) as u8), most.map(|sum| (sum / self.whole + 3).clamp(0, 255) as u8))
+        for (high, sum) in high.iter_mut().zip(&most) {
+            *high = self.mean(*sum).saturating_add(3);
+        }
+        (low, high)
     }
 }
 

@@ -3,11 +3,9 @@
 //! Title and input line are the same on both and left out; what remains is the talk. Rows are a 270th of the width high, so a line of text has
 //! eleven.
 
-use super::ground::is_busy;
+use super::ground::{Cells, is_busy};
 use crate::model::pixels::Rows;
-
-/// Mean brightness of a row's cells, [`Rows::COLUMNS`] of them.
-type Row<'a> = &'a [u8];
+use fearless_simd::{Level, dispatch};
 
 /// Difference of brightness that saving again makes, and rows that begin elsewhere within a line.
 const TOLERANCE: u8 = 13;
@@ -25,52 +23,86 @@ const CLOCK: usize = 24;
 
 /// Is the end of either in the other.
 pub(super) fn joined(a: &Rows, b: &Rows) -> bool {
-    let (a, b): (Vec<Row>, Vec<Row>) = (a.iter().collect(), b.iter().collect());
-    let (top, bottom) = frame(&a, &b);
-    let talk = |rows: &[Row<'_>]| top..rows.len().saturating_sub(bottom).max(top);
+    let (a, b) = (a.cells(), b.cells());
+    let (top, bottom) = frame(a, b);
+    let talk = |rows: &[Cells]| top..rows.len().saturating_sub(bottom).max(top);
     // looked for from the title on: where the first messages begin alike, their beginning seems to be frame
-    let below_clock = |rows: &[Row<'_>]| CLOCK.min(top)..rows.len().saturating_sub(bottom).max(top);
-    let ends = (a.get(talk(&a)).unwrap_or_default(), b.get(talk(&b)).unwrap_or_default());
-    let whole = (a.get(below_clock(&a)).unwrap_or_default(), b.get(below_clock(&b)).unwrap_or_default());
+    let below_clock = |rows: &[Cells]| CLOCK.min(top)..rows.len().saturating_sub(bottom).max(top);
+    let ends = (a.get(talk(a)).unwrap_or_default(), b.get(talk(b)).unwrap_or_default());
+    let whole = (a.get(below_clock(a)).unwrap_or_default(), b.get(below_clock(b)).unwrap_or_default());
     goes_on(ends.0, whole.1) || goes_on(ends.1, whole.0)
 }
 
 /// Rows above and below the talk that both have alike.
-fn frame(a: &[Row], b: &[Row]) -> (usize, usize) {
+fn frame(a: &[Cells], b: &[Cells]) -> (usize, usize) {
     let most = |part: usize| Rows::TO_WIDTH * 2 * part / 100;
-    let alike = |(x, y): (&Row, &Row)| x.iter().zip(*y).all(|(p, q)| p.abs_diff(*q) <= TOLERANCE);
+    let alike = |(x, y): (&Cells, &Cells)| x.iter().zip(y).all(|(p, q)| p.abs_diff(*q) <= TOLERANCE);
     let top = a.iter().zip(b).skip(CLOCK).take(most(TITLE) - CLOCK).take_while(|(x, y)| alike((x, y))).count() + CLOCK;
     let bottom = a.iter().rev().zip(b.iter().rev()).take(most(INPUT)).take_while(|(x, y)| alike((x, y))).count();
     (top, bottom)
 }
 
 /// Is the end of `a`'s talk somewhere in `b`.
-fn goes_on(a: &[Row], b: &[Row]) -> bool {
-    let Some(last) = a.iter().rposition(|r| is_busy(r)) else { return false };
+fn goes_on(a: &[Cells], b: &[Cells]) -> bool {
+    let Some(last) = a.iter().rposition(|row| is_busy(row)) else { return false };
     let (mut first, mut busy) = (last, 0);
-    for i in (0..=last).rev() {
-        busy += usize::from(a.get(i).is_some_and(|r| is_busy(r)));
+    for (i, row) in a.iter().enumerate().take(last + 1).rev() {
+        busy += usize::from(is_busy(row));
         first = i;
         if busy >= END || last - i >= END_ROWS {
             break;
         }
     }
-    let end = a.get(first..=last).unwrap_or_default();
+    let end: Vec<(&Cells, bool)> = a.get(first..=last).unwrap_or_default().iter().map(|row| (row, is_busy(row))).collect();
     if busy < END / 2 || end.len() > b.len() {
         return false;
     }
-    (0..=b.len() - end.len()).any(|shift| stands_at(end, b, shift))
+    let places: Vec<Place> = (0..b.len()).map(|at| Place::of(b, at)).collect();
+    dispatch!(Level::new(), _ => places.windows(end.len()).any(|places| stands_at(&end, places)))
 }
 
-fn stands_at(end: &[Row], b: &[Row], shift: usize) -> bool {
+/// A row that another may lie on.
+struct Place {
+    busy: bool,
+    /// The darkest and the brightest that may stand here.
+    low: Cells,
+    high: Cells,
+}
+
+impl Place {
+    /// The row with the one above and below: the rows of one screenshot may lie half a row beside those of the other.
+    fn of(rows: &[Cells], at: usize) -> Self {
+        let mut place = Place { busy: rows.get(at).is_some_and(|row| is_busy(row)), low: [255; Rows::COLUMNS], high: [0; Rows::COLUMNS] };
+        for row in rows.get(at.saturating_sub(1)..(at + 2).min(rows.len())).unwrap_or_default() {
+            for ((low, high), v) in place.low.iter_mut().zip(&mut place.high).zip(row) {
+                (*low, *high) = ((*low).min(*v), (*high).max(*v));
+            }
+        }
+        place.low.iter_mut().for_each(|low| *low = low.saturating_sub(TOLERANCE));
+        place.high.iter_mut().for_each(|high| *high = high.saturating_add(TOLERANCE));
+        place
+    }
+
+    /// Are all cells of a row between the two.
+    #[inline(always)]
+    fn takes(&self, row: &Cells) -> bool {
+        let mut outside = 0_u8;
+        for ((v, low), high) in row.iter().zip(&self.low).zip(&self.high) {
+            outside |= u8::from(v < low) | u8::from(v > high);
+        }
+        outside == 0
+    }
+}
+
+#[inline(always)]
+fn stands_at(end: &[(&Cells, bool)], places: &[Place]) -> bool {
     let (mut busy, mut differing) = (0_usize, 0_usize);
-    for (i, row) in end.iter().enumerate() {
-        let Some(here) = b.get(shift + i) else { return false };
-        if !is_busy(row) && !is_busy(here) {
+    for ((row, is_busy), place) in end.iter().zip(places) {
+        if !is_busy && !place.busy {
             continue;
         }
         busy += 1;
-        differing += usize::from(outside(row, near(b, shift + i), TOLERANCE) > 0);
+        differing += usize::from(!place.takes(row));
         // most places differ at once
         if differing * 100 > DIFFERING * end.len().max(busy) {
             return false;
@@ -79,30 +111,22 @@ fn stands_at(end: &[Row], b: &[Row], shift: usize) -> bool {
     busy > 0 && differing * 100 <= DIFFERING * busy
 }
 
-/// The row at a place with the one above and below: the rows of one screenshot may lie half a row beside those of the other.
-fn near<'a, 'r>(rows: &'a [Row<'r>], at: usize) -> &'a [Row<'r>] {
-    rows.get(at.saturating_sub(1)..(at + 2).min(rows.len())).unwrap_or_default()
-}
-
-/// Cells of a row that are darker or brighter than those of all rows near by more than the tolerance.
-fn outside(row: Row, near: &[Row], tolerance: u8) -> usize {
-    let cells = row.iter().enumerate().filter(|(c, v)| {
-        let (low, high) = near.iter().filter_map(|r| r.get(*c)).fold((255_u8, 0_u8), |(l, h), v| (l.min(*v), h.max(*v)));
-        **v < low.saturating_sub(tolerance) || **v > high.saturating_add(tolerance)
-    });
-    cells.count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn cells_between_the_rows_near_are_not_outside() {
-        let (dark, light) = ([100_u8; 4], [200_u8; 4]);
-        let rows: [Row; 3] = [&dark, &light, &light];
-        assert_eq!(outside(&[87, 88, 150, 212], near(&rows, 0), 12), 1);
-        assert_eq!(outside(&[87, 188, 150, 213], near(&rows, 2), 12), 3);
-        assert!(near(&rows, 4).is_empty(), "past the end");
+    fn cells_between_the_rows_near_are_taken() {
+        let rows: [Cells; 3] = [[100; Rows::COLUMNS], [200; Rows::COLUMNS], [200; Rows::COLUMNS]];
+        let with = |at: usize, value: u8| {
+            let mut row = [150; Rows::COLUMNS];
+            row[at] = value;
+            row
+        };
+        let first = Place::of(&rows, 0);
+        assert!(first.takes(&with(0, 87)) && first.takes(&with(23, 213)), "between, but for the tolerance");
+        assert!(!first.takes(&with(5, 86)) && !first.takes(&with(23, 214)));
+        assert!(!Place::of(&rows, 2).takes(&with(9, 186)), "below the last row there is none");
+        assert!(!first.busy);
     }
 }

@@ -31,15 +31,18 @@ pub(super) struct Same {
 pub(super) fn find(view: &View, rules: &Rules, pixels: &PixelCache, named: &Named) -> Result<Vec<Same>> {
     let mut files = Vec::new();
     let mut seen = Vec::new();
-    for file in named.keys().copied().filter(|f| view.case.file(*f).status != Status::Duplicate && reused::is_evidence(view, rules, *f)) {
+    let mut links = Vec::new();
+    for (file, of_file) in named.iter().filter(|(f, _)| view.case.file(**f).status != Status::Duplicate && reused::is_evidence(view, rules, **f)) {
+        let file = *file;
         if let Content::Picture(info) = &view.case.content(file).content
             && let Some(pixels) = &info.pixels
         {
             files.push(file);
+            links.push(of_file.as_slice());
             seen.push(Seen::new(pixels, info.shown_size()));
         }
     }
-    let matters = |a: usize, b: usize| files.get(a).zip(files.get(b)).is_some_and(|(a, b)| reused::compare(view, named, *a, *b).is_some());
+    let matters = |a: usize, b: usize| links.get(a).zip(links.get(b)).is_some_and(|(a, b)| reused::contradict(a, b));
     let candidates = view.ctx.pool.install(|| candidates::find(&seen, &matters));
     let opened = Opened::new(view, pixels);
     let of_one: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.larger == b.larger).collect();

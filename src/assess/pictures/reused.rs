@@ -137,15 +137,19 @@ fn orders(links: &[&Link]) -> BTreeSet<usize> {
     links.iter().map(|l| l.order).collect()
 }
 
-/// Do two places of one picture contradict; `None` when they name an order in common, or one of them none.
+/// Do the links of two places of one picture name no order in common. Asked of thousands of pairs.
+pub(super) fn contradict(a: &[&Link], b: &[&Link]) -> bool {
+    a.iter().all(|link| b.iter().all(|other| link.order != other.order))
+}
+
+/// How two places of one picture contradict; `None` when they name an order in common, or one of them none.
 pub(super) fn compare(view: &View, named: &Named, a: FileId, b: FileId) -> Option<Clash> {
     let (x, y) = (named.get(&a)?, named.get(&b)?);
-    let (first, second) = (orders(x), orders(y));
-    if !first.is_disjoint(&second) {
+    if !contradict(x, y) {
         return None;
     }
     let parcels = x.iter().chain(y).all(|l| l.key == Key::Waybill);
-    Some(if !parcels && one_buyer(view, first.union(&second)) { Clash::SameBuyer } else { Clash::Different })
+    Some(if !parcels && one_buyer(view, orders(x).union(&orders(y))) { Clash::SameBuyer } else { Clash::Different })
 }
 
 /// Are all these orders of one buyer who is known.

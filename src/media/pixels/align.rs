@@ -5,6 +5,7 @@
 
 use super::lattice::{Lattice, Mapping};
 use super::plane::{Levels, Plane};
+use fearless_simd::{Level, dispatch};
 
 /// One look for the spots: on a coarse grid they are found from far, on a fine one to a part of a pixel.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,7 @@ const DOWN: usize = 12;
 /// Spots that must be found before their line counts.
 const LEAST: usize = 6;
 /// Mean step from point to point that makes a spot, both across and down.
-const TEXTURE: usize = 3;
+const TEXTURE: u32 = 3;
 /// A scale this near to one is one: what was only cropped has the very same.
 const LEVEL: f64 = 0.0008;
 
@@ -37,7 +38,7 @@ pub fn align(smaller: &Levels, larger: &Levels, region: &Lattice, mapping: Mappi
     let lattice = region.coarser(pass.coarseness);
     let ours = lattice.over(smaller);
     let theirs = lattice.mapped(&mapping).with_margin(pass.reach).over(larger);
-    let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| find(&ours, &theirs, spot, pass.reach)).collect();
+    let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| found(&ours, &theirs, spot, pass.reach)).collect();
     if moves.len() < LEAST {
         return mapping;
     }
@@ -69,54 +70,102 @@ struct Move {
 
 /// Corners of the spot with most in it, both across and down, of each part of the picture.
 fn spots(plane: &Plane) -> Vec<(usize, usize)> {
+    let textures = Textures::of(plane);
     let parts = |length: usize, most: usize| (length / (2 * SPOT)).clamp(1, most);
     let (across, down) = (parts(plane.width, ACROSS), parts(plane.height, DOWN));
     let mut found = Vec::new();
     for j in 0..down {
         for i in 0..across {
-            let within =
-                |part: usize, parts: usize, length: usize| (part * length / parts..((part + 1) * length / parts).saturating_sub(SPOT - 1)).step_by(SPOT / 2);
-            let places = within(j, down, plane.height).flat_map(|y| within(i, across, plane.width).map(move |x| (x, y)));
-            let best = places.map(|place| (texture(plane, place), place)).max_by_key(|(texture, place)| (*texture, std::cmp::Reverse(*place)));
-            found.extend(best.filter(|(texture, _)| *texture >= TEXTURE * SPOT * SPOT).map(|(_, place)| place));
+            let within = |part: usize, parts: usize, cells: usize| part * cells / parts..((part + 1) * cells / parts).min(cells.saturating_sub(1));
+            let places = within(j, down, textures.rows).flat_map(|y| within(i, across, textures.columns).map(move |x| (x, y)));
+            let best = places.map(|place| (textures.at(place), place)).max_by_key(|(texture, place)| (*texture, std::cmp::Reverse(*place)));
+            found.extend(best.filter(|(texture, _)| *texture >= TEXTURE * (SPOT * SPOT) as u32).map(|(_, (x, y))| (x * CELL, y * CELL)));
         }
     }
     found
 }
 
-/// The lesser of the steps across and down: a straight edge can be told along one side only.
-fn texture(plane: &Plane, (x, y): (usize, usize)) -> usize {
-    let (mut across, mut down) = (0_usize, 0_usize);
-    let mut above: Option<&[u8]> = None;
-    for row in (y..y + SPOT).map(|y| plane.row(y).get(x..x + SPOT).unwrap_or_default()) {
-        across += row.iter().zip(row.iter().skip(1)).map(|(a, b)| usize::from(a.abs_diff(*b))).sum::<usize>();
-        down += above.map_or(0, |above| row.iter().zip(above).map(|(a, b)| usize::from(a.abs_diff(*b))).sum());
-        above = Some(row);
-    }
-    across.min(down)
+/// Pixels of a cell's side: a spot is two by two.
+const CELL: usize = SPOT / 2;
+
+/// Steps from pixel to pixel, summed up over cells.
+struct Textures {
+    columns: usize,
+    rows: usize,
+    /// Across and down.
+    steps: Vec<[u32; 2]>,
 }
 
-/// Looks for a spot around its place. `None` when no place fits much better than the others, or the best lies at the end of the reach.
-fn find(ours: &Plane, theirs: &Plane, (x, y): (usize, usize), reach: usize) -> Option<Move> {
-    let side = 2 * reach + 1;
+impl Textures {
+    fn of(plane: &Plane) -> Self {
+        // a step needs the pixel right of it, and the one below
+        let (columns, rows) = (plane.width.saturating_sub(1) / CELL, plane.height.saturating_sub(1) / CELL);
+        let mut steps = vec![[0; 2]; columns * rows];
+        for (band, steps) in steps.chunks_exact_mut(columns.max(1)).enumerate() {
+            dispatch!(Level::new(), _ => add_steps(plane, band, steps));
+        }
+        Textures { columns, rows, steps }
+    }
+
+    /// Of the spot that begins at a cell, the lesser of the steps across and down: a straight edge can be told along one side only.
+    fn at(&self, (x, y): (usize, usize)) -> u32 {
+        let cells = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)];
+        let of = |(x, y): (usize, usize)| self.steps.get(y * self.columns + x).copied().unwrap_or_default();
+        let [across, down] = cells.into_iter().map(of).fold([0, 0], |[a, b], [across, down]| [a + across, b + down]);
+        across.min(down)
+    }
+}
+
+#[inline(always)]
+fn add_steps(plane: &Plane, band: usize, steps: &mut [[u32; 2]]) {
+    let unlike = |a: &[u8; CELL], b: &[u8; CELL]| a.iter().zip(b).map(|(p, q)| u32::from(p.abs_diff(*q))).sum::<u32>();
+    for y in band * CELL..(band + 1) * CELL {
+        let (row, below) = (plane.row(y), plane.row(y + 1));
+        let cells = row.as_chunks::<CELL>().0.iter().zip(row.get(1..).unwrap_or_default().as_chunks::<CELL>().0).zip(below.as_chunks::<CELL>().0);
+        for ([across, down], ((cell, right), below)) in steps.iter_mut().zip(cells) {
+            *across += unlike(cell, right);
+            *down += unlike(cell, below);
+        }
+    }
+}
+
+/// As [`find`], with the reach known to the compiler.
+fn found(ours: &Plane, theirs: &Plane, spot: (usize, usize), reach: usize) -> Option<Move> {
+    dispatch!(Level::new(), _ => match reach {
+        2 => find::<5, 20>(ours, theirs, spot),
+        3 => find::<7, 22>(ours, theirs, spot),
+        _ => find::<11, 26>(ours, theirs, spot),
+    })
+}
+
+/// Looks for a spot around its place, at `SIDE` places across and down, which lie within `WINDOW` points. `None` when no place fits much better than the others,
+/// or the best lies at the end of the reach.
+#[inline(always)]
+fn find<const SIDE: usize, const WINDOW: usize>(ours: &Plane, theirs: &Plane, (x, y): (usize, usize)) -> Option<Move> {
+    const { assert!(SPOT + SIDE == WINDOW + 1 && SIDE % 2 == 1) };
+    let reach = SIDE / 2;
     // rows of known length: sixteen differences are one instruction
-    let part = |plane: &Plane, x: usize, y: usize| plane.row(y).get(x..).and_then(|rest| rest.first_chunk::<SPOT>()).copied().unwrap_or([0; SPOT]);
-    let spot: [[u8; SPOT]; SPOT] = std::array::from_fn(|r| part(ours, x, y + r));
-    let unlike = |dx: usize, dy: usize| -> u32 {
-        let row = |(r, ours): (usize, &[u8; SPOT])| -> u32 {
-            let there = part(theirs, x + dx, y + dy + r);
-            ours.iter().zip(&there).map(|(p, q)| u32::from(p.abs_diff(*q))).sum()
-        };
-        spot.iter().enumerate().map(row).sum()
-    };
-    let all: Vec<u32> = (0..side * side).map(|i| unlike(i % side, i / side)).collect();
+    let spot: [[u8; SPOT]; SPOT] = std::array::from_fn(|r| ours.row(y + r).get(x..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; SPOT]));
+    let mut all = [[0_u32; SIDE]; SIDE];
+    for there in 0..WINDOW {
+        let row: [u8; WINDOW] = theirs.row(y + there).get(x..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; WINDOW]);
+        // the rows of the spot that may lie on this one
+        for (r, own) in spot.iter().enumerate().take(there + 1).skip((there + 1).saturating_sub(SIDE)) {
+            let Some(unlike) = all.get_mut(there - r) else { continue };
+            for (dx, unlike) in unlike.iter_mut().enumerate() {
+                let there = row.get(dx..dx + SPOT).unwrap_or_default();
+                *unlike += own.iter().zip(there).map(|(p, q)| u32::from(p.abs_diff(*q))).sum::<u32>();
+            }
+        }
+    }
+    let all = all.as_flattened();
     let (best, least) = all.iter().copied().enumerate().min_by_key(|(i, unlike)| (*unlike, *i))?;
     let mean = all.iter().map(|u| u64::from(*u)).sum::<u64>() / all.len() as u64;
-    let (dx, dy) = (best % side, best / side);
-    if u64::from(least) * 2 > mean || dx == 0 || dy == 0 || dx + 1 == side || dy + 1 == side {
+    let (dx, dy) = (best % SIDE, best / SIDE);
+    if u64::from(least) * 2 > mean || dx == 0 || dy == 0 || dx + 1 == SIDE || dy + 1 == SIDE {
         return None;
     }
-    let at = |dx: usize, dy: usize| all.get(dy * side + dx).map_or(0.0, |u| f64::from(*u));
+    let at = |dx: usize, dy: usize| all.get(dy * SIDE + dx).map_or(0.0, |u| f64::from(*u));
     let by = |before: f64, here: f64, after: f64| {
         let bend = before - 2.0 * here + after;
         if bend > 0.0 { ((before - after) / (2.0 * bend)).clamp(-0.5, 0.5) } else { 0.0 }

@@ -3,7 +3,7 @@
 //!
 //! One file a case, in `.appealpack-pixels/` of the output folder; nothing of it goes into `upload/` or `bundle/`.
 
-use super::{Far, Mapping, look};
+use super::{Far, Mapping, Room, look};
 use crate::digest;
 use crate::model::file::Sha256;
 use crate::model::pixels::{Light, Mark, MarkKind, Patch, Pixels, Rows};
@@ -19,14 +19,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Folder in the output folder.
 const FOLDER: &str = ".appealpack-pixels";
 /// First bytes. The number goes up whenever measuring changes, so that old figures are never mixed with new ones.
-const MAGIC: &[u8] = b"appealpack pixels 3\n";
+const MAGIC: &[u8] = b"appealpack pixels 4\n";
 /// How the extension begins of what is being written.
 const ASIDE: &str = "new-";
 /// Bytes that a cache may have when unpacked; beyond that it is passed over.
 const BYTES: u64 = 512 << 20;
 /// Bytes of pictures seen from far that stay in memory until all are compared; the others are opened again where they are asked for.
 const FAR_BYTES: usize = 32 << 20;
-/// Memory for decoding that is kept for the next picture, a thread; a photograph of fifty megapixels gives its own back.
+/// Memory for decoding and measuring that is kept for the next picture, a thread; a photograph of fifty megapixels gives its own back.
 const ROOM_BYTES: usize = 24 << 20;
 
 /// Measurements by content.
@@ -35,7 +35,7 @@ pub struct PixelCache {
     earlier: Kept,
     used: Mutex<Kept>,
     far: Mutex<FarPictures>,
-    rooms: Mutex<Vec<Vec<u8>>>,
+    rooms: Mutex<Vec<Room>>,
 }
 
 /// What goes from one run to the next.
@@ -86,7 +86,7 @@ impl PixelCache {
     fn measure(&self, sha256: Sha256, bytes: &[u8], orientation: u8) -> Option<Arc<Pixels>> {
         let mut room = lock(&self.rooms).pop().unwrap_or_default();
         let looked = look(bytes, orientation, &mut room);
-        if room.capacity() <= ROOM_BYTES {
+        if room.bytes() <= ROOM_BYTES {
             lock(&self.rooms).push(room);
         }
         let (pixels, far) = looked?;
@@ -96,7 +96,7 @@ impl PixelCache {
         Some(Arc::new(pixels))
     }
 
-    /// All pictures were looked at: memory for decoding is given back.
+    /// All pictures were looked at: memory for looking at them is given back.
     pub fn all_looked_at(&self) {
         lock(&self.rooms).clear();
     }

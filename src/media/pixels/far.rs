@@ -24,8 +24,8 @@ impl Far {
 
     /// Looks at a picture file again. `None` for what cannot be decoded, and for what is not looked at so.
     pub fn read(bytes: &[u8], orientation: u8) -> Option<Self> {
-        let reduced = reduce::read(bytes, orientation, &mut Vec::new())?;
-        Far::of(reduced.plane.half(), reduced.factor * 2)
+        let reduced = reduce::read(bytes, orientation, &mut reduce::Room::default())?;
+        Far::of(reduced.plane.half(Vec::new()), reduced.factor * 2)
     }
 
     /// Bytes of memory that it takes.

@@ -1,6 +1,7 @@
 //! A picture's brightness on any grid laid over it: each point the mean of the pixels that its box covers, parts of pixels counted as parts.
 
 use super::plane::{Levels, Plane};
+use fearless_simd::{Level, dispatch};
 
 /// Pixels of a point's side from which two pixels are as good as one.
 const FAR: f64 = 3.5;
@@ -65,30 +66,67 @@ impl Lattice {
 
     /// The points' brightness. What lies outside of the picture is like its edge.
     pub fn sample(&self, picture: &Plane) -> Plane {
+        if let Some(part) = self.part_of(picture) {
+            return part;
+        }
         let (across, down) =
             (Spans::new(self.from.0, self.step.0, self.size.0, picture.width), Spans::new(self.from.1, self.step.1, self.size.1, picture.height));
-        let mut luma = Vec::with_capacity(self.size.0 * self.size.1);
-        // two more, so that three can be taken at any place
-        let mut column = vec![0.0_f32; picture.width + 2];
-        for (top, weights) in down.iter() {
-            column.fill(0.0);
-            for (y, weight) in (top..).zip(weights) {
-                column.iter_mut().zip(picture.row(y)).for_each(|(sum, value)| *sum += weight * f32::from(*value));
-            }
-            if across.narrow.is_empty() {
-                luma.extend(across.iter().map(|(left, weights)| {
-                    let covered = column.get(left..).unwrap_or_default();
-                    (covered.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>() + 0.5) as u8
-                }));
-            } else {
-                luma.extend(across.narrow.iter().map(|(left, [a, b, c])| match column.get(*left..).and_then(|rest| rest.first_chunk::<3>()) {
-                    Some([x, y, z]) => (x * a + y * b + z * c + 0.5) as u8,
-                    None => 0,
-                }));
-            }
-        }
+        let mut luma = vec![0; self.size.0 * self.size.1];
+        dispatch!(Level::new(), _ => sampled(picture, &across, &down, &mut luma));
         Plane { width: self.size.0, height: self.size.1, luma }
     }
+
+    /// Of a picture whose pixels are the points, these.
+    fn part_of(&self, picture: &Plane) -> Option<Plane> {
+        let whole = |at: f64| (at >= 0.0 && at.fract() == 0.0).then_some(at as usize);
+        let ((left, top), (width, height)) = ((whole(self.from.0)?, whole(self.from.1)?), self.size);
+        if self.step != (1.0, 1.0) || left + width > picture.width || top + height > picture.height {
+            return None;
+        }
+        let luma = (top..top + height).flat_map(|y| picture.row(y).get(left..left + width).unwrap_or_default()).copied().collect();
+        Some(Plane { width, height, luma })
+    }
+}
+
+#[inline(always)]
+fn sampled(picture: &Plane, across: &Spans, down: &Spans, luma: &mut [u8]) {
+    // two more, so that three can be taken at any place
+    let mut column = vec![0.0_f32; picture.width + 2];
+    for (to, (top, weights)) in luma.chunks_exact_mut(across.first.len().max(1)).zip(down.iter()) {
+        for (i, (y, weight)) in (top..).zip(weights).enumerate() {
+            for (sum, value) in column.iter_mut().zip(picture.row(y)) {
+                *sum = weight * f32::from(*value) + if i == 0 { 0.0 } else { *sum };
+            }
+        }
+        if across.narrow.is_empty() {
+            for (to, (left, weights)) in to.iter_mut().zip(across.iter()) {
+                let covered = column.get(left..).unwrap_or_default();
+                *to = rounded(covered.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>());
+            }
+        } else {
+            let mut points = to.iter_mut();
+            for run in &across.narrow {
+                let from = |pixel: usize| column.get(run.left + pixel..).unwrap_or_default();
+                let values = from(0).iter().zip(from(1)).zip(from(2)).zip(&run.weights);
+                for (to, (((x, y), z), [a, b, c])) in points.by_ref().take(run.weights.len()).zip(values) {
+                    *to = rounded(x * a + y * b + z * c);
+                }
+            }
+        }
+    }
+}
+
+/// The nearest whole number, of less than a byte's: beside 2²³ there is no room for parts. What `as` does must be asked of each alone, whether it fits.
+#[inline(always)]
+fn rounded(value: f32) -> u8 {
+    (value + 8_388_608.0).to_bits() as u8
+}
+
+/// Points side by side, each of which begins a pixel after the one before.
+struct Run {
+    /// First pixel of the first.
+    left: usize,
+    weights: Vec<[f32; 3]>,
 }
 
 /// For each point the first pixel that its box covers along one side, and how much of it and the following lies within; the parts add up to one.
@@ -96,7 +134,7 @@ struct Spans {
     first: Vec<(usize, usize)>,
     weights: Vec<f32>,
     /// The same where no point covers more than three pixels, which is nearly always; else empty.
-    narrow: Vec<(usize, [f32; 3])>,
+    narrow: Vec<Run>,
 }
 
 impl Spans {
@@ -122,7 +160,10 @@ impl Spans {
             [a, b, c] => Some([a, b, c]),
             _ => None,
         };
-        spans.narrow = spans.iter().map(|(first, weights)| Some((first, three(weights)?))).collect::<Option<_>>().unwrap_or_default();
+        let narrow: Option<Vec<(usize, [f32; 3])>> = spans.iter().map(|(first, weights)| Some((first, three(weights)?))).collect();
+        let narrow = narrow.unwrap_or_default();
+        let runs = narrow.chunk_by(|(a, _), (b, _)| a + 1 == *b);
+        spans.narrow = runs.filter_map(|run| Some(Run { left: run.first()?.0, weights: run.iter().map(|(_, weights)| *weights).collect() })).collect();
         spans
     }
 

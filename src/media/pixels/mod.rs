@@ -23,35 +23,57 @@ use super::luma;
 use crate::model::pixels::Pixels;
 use image::GrayImage;
 use image_hasher::{HashAlg, HasherConfig};
-use plane::{Levels, Plane, Sums};
-use reduce::Reduced;
+use plane::{Levels, Plane};
 
 /// Sides of the plane that the hash of the whole picture is made from.
 const HASHED: usize = 64;
 
-/// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open. `room` is memory for
-/// decoding that several pictures may use one after the other.
-pub fn look(bytes: &[u8], orientation: u8, room: &mut Vec<u8>) -> Option<(Pixels, Option<Far>)> {
-    Some(measured(&reduce::read(bytes, orientation, room)?))
+/// Memory that pictures use one after the other: fresh memory for each costs a tenth of the looking.
+#[derive(Default)]
+pub struct Room {
+    reading: reduce::Room,
+    half: Vec<u8>,
+    places: patches::Room,
+    hashed: Plane,
 }
 
-fn measured(reduced: &Reduced) -> (Pixels, Option<Far>) {
-    let half = reduced.plane.half();
-    let sums = Sums::of(&half);
+impl Room {
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        self.reading.bytes() + self.half.capacity()
+    }
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Room({} bytes)", self.bytes())
+    }
+}
+
+/// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open.
+pub fn look(bytes: &[u8], orientation: u8, room: &mut Room) -> Option<(Pixels, Option<Far>)> {
+    let reduced = reduce::read(bytes, orientation, &mut room.reading)?;
+    let half = reduced.plane.half(std::mem::take(&mut room.half));
     let pixels = Pixels {
         light: light::measure(&reduced.plane),
-        marks: marks::find(reduced),
-        hash: hash(&half, &sums),
-        patches: patches::find(&half, &sums, reduced.factor * 2),
+        marks: marks::find(&reduced),
+        hash: hash(&half, &mut room.hashed),
+        patches: patches::find(&half, reduced.factor * 2, &mut room.places),
         rows: rows::read(&half),
     };
-    (pixels, Far::of(half, reduced.factor * 2))
+    let factor = reduced.factor * 2;
+    room.reading.take_back(reduced);
+    if Far::suits((half.width as u32, half.height as u32)) {
+        return Some((pixels, Far::of(half, factor)));
+    }
+    room.half = half.luma;
+    Some((pixels, None))
 }
 
-fn hash(plane: &Plane, sums: &Sums) -> Vec<u8> {
+fn hash(plane: &Plane, small: &mut Plane) -> Vec<u8> {
     let side = |length: usize| length.min(HASHED);
-    let small = plane::shrink(sums, (plane.width, plane.height), (side(plane.width), side(plane.height)));
-    let Some(picture) = GrayImage::from_raw(small.width as u32, small.height as u32, small.luma) else { return Vec::new() };
+    plane::shrink(plane, (side(plane.width), side(plane.height)), small);
+    let Some(picture) = GrayImage::from_raw(small.width as u32, small.height as u32, small.luma.clone()) else { return Vec::new() };
     HasherConfig::new().hash_size(16, 16).hash_alg(HashAlg::DoubleGradient).to_hasher().hash_image(&picture).as_bytes().to_vec()
 }
 

@@ -1,7 +1,10 @@
 //! A picture's brightness, a byte a pixel: halved, turned, summed up, made smaller.
 
+use fearless_simd::{Level, dispatch};
+use std::ops::Range;
+
 /// Brightness of a picture, row by row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plane {
     pub width: usize,
     pub height: usize,
@@ -13,15 +16,22 @@ impl Plane {
         self.luma.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
     }
 
-    /// Half as wide and high.
-    pub fn half(&self) -> Plane {
+    /// Half as wide and high, in memory used before.
+    pub fn half(&self, mut luma: Vec<u8>) -> Plane {
         let (width, height) = (self.width / 2, self.height / 2);
-        let mut luma = Vec::with_capacity(width * height);
-        for y in 0..height {
-            let pairs = self.row(2 * y).chunks_exact(2).zip(self.row(2 * y + 1).chunks_exact(2));
-            luma.extend(pairs.map(|(a, b)| ((u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]) + 2) >> 2) as u8));
+        luma.resize(width * height, 0);
+        for (y, to) in luma.chunks_exact_mut(width.max(1)).enumerate() {
+            dispatch!(Level::new(), _ => halved(self.row(2 * y), self.row(2 * y + 1), to));
         }
         Plane { width, height, luma }
+    }
+}
+
+/// Makes one row of two.
+#[inline(always)]
+fn halved(upper: &[u8], lower: &[u8], to: &mut [u8]) {
+    for ((to, a), b) in to.iter_mut().zip(upper.as_chunks::<2>().0).zip(lower.as_chunks::<2>().0) {
+        *to = ((u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]) + 2) >> 2) as u8;
     }
 }
 
@@ -34,7 +44,7 @@ pub struct Levels {
 
 impl Levels {
     pub fn of(full: Plane) -> Self {
-        Levels { half: full.half(), full }
+        Levels { half: full.half(Vec::new()), full }
     }
 }
 
@@ -78,63 +88,91 @@ pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8) -> Plane
     Plane { width, height, luma }
 }
 
-/// Sums of brightness over everything left of and above a pixel: the mean of any box in four look-ups.
+/// Sums of brightness over everything left of and above a pixel: the sum of any box in four look-ups. They wrap: a box may hold 257 white pixels, and the
+/// largest that is asked for has 121.
+#[derive(Default)]
 pub struct Sums {
     width: usize,
-    sums: Vec<u32>,
+    sums: Vec<u16>,
 }
 
 impl Sums {
-    pub fn of(plane: &Plane) -> Self {
-        let width = plane.width + 1;
-        let mut sums = vec![0_u32; width * (plane.height + 1)];
+    /// Makes these the sums of a plane, in the memory that they have.
+    pub fn fill(&mut self, plane: &Plane) {
+        self.width = plane.width + 1;
+        self.sums.resize(self.width * (plane.height + 1), 0);
+        self.sums.get_mut(..self.width).unwrap_or_default().fill(0);
         for (y, row) in plane.luma.chunks_exact(plane.width.max(1)).enumerate() {
-            let (above, here) = sums.split_at_mut((y + 1) * width);
-            let above = above.get(y * width + 1..).unwrap_or_default();
-            let mut sum = 0_u32;
-            for ((to, up), value) in here.iter_mut().skip(1).zip(above).zip(row) {
-                sum += u32::from(*value);
-                *to = up.wrapping_add(sum);
+            let (above, here) = self.sums.split_at_mut((y + 1) * self.width);
+            let above = above.get(y * self.width + 1..).unwrap_or_default();
+            let Some((first, here)) = here.split_first_mut() else { continue };
+            *first = 0;
+            let mut sum = 0_u16;
+            for (to, value) in here.iter_mut().zip(row) {
+                sum = sum.wrapping_add(u16::from(*value));
+                *to = sum;
+            }
+            for (to, up) in here.iter_mut().zip(above) {
+                *to = to.wrapping_add(*up);
             }
         }
-        Sums { width, sums }
     }
 
     /// Everything left of each place of a row of corners, from the first on; `y` up to the plane's height.
-    pub fn corners(&self, y: usize) -> &[u32] {
+    pub fn corners(&self, y: usize) -> &[u16] {
         self.sums.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
-    }
-
-    /// Sum over `x0..x1`, `y0..y1`, which must lie inside. A plane never has the 16 million pixels that a sum could not hold.
-    pub fn over(&self, x0: usize, y0: usize, x1: usize, y1: usize) -> u32 {
-        let at = |x: usize, y: usize| self.sums.get(y * self.width + x).copied().unwrap_or(0);
-        at(x1, y1).wrapping_add(at(x0, y0)).wrapping_sub(at(x0, y1)).wrapping_sub(at(x1, y0))
     }
 }
 
-/// A smaller plane, each pixel the mean of those it covers.
-pub fn shrink(sums: &Sums, from: (usize, usize), to: (usize, usize)) -> Plane {
-    let edges =
-        |from: usize, to: usize| -> Vec<(usize, usize)> { (0..to).map(|i| (i * from / to, ((i + 1) * from / to).max(i * from / to + 1).min(from))).collect() };
-    let columns = edges(from.0, to.0);
-    let mut luma = Vec::with_capacity(to.0 * to.1);
-    let mut band = Vec::with_capacity(from.0 + 1);
-    for (y0, y1) in edges(from.1, to.1) {
-        band.clear();
-        band.extend(sums.corners(y1).iter().zip(sums.corners(y0)).map(|(lower, upper)| lower.wrapping_sub(*upper)));
-        let left_of = |x: usize| band.get(x).copied().unwrap_or(0);
-        // columns are of two widths; dividing is what takes the time
-        let narrow = from.0 / to.0.max(1);
-        let [narrower, wider] = [narrow, narrow + 1].map(|across| {
-            let area = (across * (y1 - y0)).max(1) as u64;
-            (area / 2, (1_u64 << 32) / area + 1)
-        });
-        luma.extend(columns.iter().map(|&(x0, x1)| {
-            let (half, one) = if x1 - x0 == narrow { narrower } else { wider };
-            (((u64::from(left_of(x1).wrapping_sub(left_of(x0))) + half) * one) >> 32) as u8
-        }));
+/// Makes `to` a smaller plane, each pixel the mean of those it covers. Neither side may be longer than that of `from`.
+pub fn shrink(from: &Plane, (width, height): (usize, usize), to: &mut Plane) {
+    (to.width, to.height) = (width, height);
+    to.luma.resize(width * height, 0);
+    let edge = |i: usize, from: usize, to: usize| i * from / to.max(1);
+    // where each column ends, and how wide it is
+    let ends: Vec<usize> = (1..=width).map(|i| edge(i, from.width, width)).collect();
+    let narrow = from.width / width.max(1);
+    let wider = |i: usize| edge(i + 1, from.width, width) - edge(i, from.width, width) > narrow;
+    let wider: Vec<u32> = (0..width).map(|i| if wider(i) { u32::MAX } else { 0 }).collect();
+    let (mut left_of, mut covered) = (vec![0_u32; from.width], vec![0_u32; width]);
+    for (y, to) in to.luma.chunks_exact_mut(width.max(1)).enumerate() {
+        let (top, bottom) = (edge(y, from.height, height), edge(y + 1, from.height, height));
+        dispatch!(Level::new(), _ => add_up(from, top..bottom, &mut left_of));
+        let mut sum = 0_u32;
+        for column in &mut left_of {
+            sum = sum.wrapping_add(*column);
+            *column = sum;
+        }
+        let mut before = 0;
+        for (covered, end) in covered.iter_mut().zip(&ends) {
+            let sum = left_of.get(end.wrapping_sub(1)).copied().unwrap_or(0);
+            *covered = sum.wrapping_sub(before);
+            before = sum;
+        }
+        dispatch!(Level::new(), _ => divide(&covered, &wider, [narrow, narrow + 1].map(|across| across * (bottom - top)), to));
     }
-    Plane { width: to.0, height: to.1, luma }
+}
+
+/// Sums of the columns of some rows.
+#[inline(always)]
+fn add_up(from: &Plane, rows: Range<usize>, sums: &mut [u32]) {
+    sums.fill(0);
+    for y in rows {
+        for (sum, value) in sums.iter_mut().zip(from.row(y)) {
+            *sum += u32::from(*value);
+        }
+    }
+}
+
+/// Sums over boxes to means. Boxes are of two widths, the wider ones all ones: dividing takes the time, and is done once for each.
+#[inline(always)]
+fn divide(sums: &[u32], wider: &[u32], areas: [usize; 2], to: &mut [u8]) {
+    let [(half, one), (half_wide, one_wide)] = areas.map(|area| (area as u32 / 2, (1 << 24) / area.max(1) as u32 + 1));
+    let (more, less) = (half_wide.wrapping_sub(half), one_wide.wrapping_sub(one));
+    for ((to, sum), wider) in to.iter_mut().zip(sums).zip(wider) {
+        let (half, one) = (half.wrapping_add(more & wider), one.wrapping_add(less & wider));
+        *to = (sum.wrapping_add(half).wrapping_mul(one) >> 24) as u8;
+    }
 }
 
 #[cfg(test)]
@@ -153,5 +191,28 @@ mod tests {
             assert_eq!((turned.width as u32, turned.height as u32), (expected.width(), expected.height()), "{orientation}");
             assert_eq!(turned.luma, expected.as_bytes(), "{orientation}");
         }
+    }
+
+    #[test]
+    fn smaller_planes_are_means_of_what_they_cover() {
+        let (width, height) = (61, 83);
+        let from = Plane { width, height, luma: (0..width * height).map(|i| (i * i * 7 % 256) as u8).collect() };
+        for (across, down) in [(61, 83), (60, 82), (40, 55), (31, 41), (30, 83), (7, 5), (1, 1)] {
+            let mut to = Plane { width: 3, height: 3, luma: vec![9; 9000] };
+            shrink(&from, (across, down), &mut to);
+            assert_eq!((to.width, to.height, to.luma.len()), (across, down, across * down));
+            for (y, row) in to.luma.chunks(across).enumerate() {
+                for (x, mean) in row.iter().enumerate() {
+                    let (columns, rows) = (x * width / across..(x + 1) * width / across, y * height / down..(y + 1) * height / down);
+                    let area = columns.len() * rows.len();
+                    let sum: usize = rows.flat_map(|y| columns.clone().map(move |x| (x, y))).map(|(x, y)| usize::from(from.row(y)[x])).sum();
+                    assert_eq!(usize::from(*mean), (sum + area / 2) / area, "{x} {y} of {across} × {down}");
+                }
+            }
+        }
+        let half = from.half(vec![5; 7]);
+        assert_eq!((half.width, half.height, half.luma.len()), (30, 41, 30 * 41));
+        let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| u16::from(from.row(80 + y)[58 + x]));
+        assert_eq!(u16::from(half.row(40)[29]), (four.iter().sum::<u16>() + 2) / 4);
     }
 }

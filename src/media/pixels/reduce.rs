@@ -7,6 +7,7 @@ use super::plane::{Plane, turned};
 use crate::media::decode::{DECODED_BYTES, decode};
 use crate::media::jpeg;
 use crate::media::luma::png_by_row;
+use fearless_simd::{Level, dispatch};
 use image::DynamicImage;
 use png::{BitDepth, ColorType, Transformations};
 use std::io::Cursor;
@@ -30,16 +31,40 @@ pub struct Reduced {
     pub factor: usize,
 }
 
-/// Reads a picture file and reduces what it shows by a whole number, turned as EXIF says. `None` for what [`decode`] cannot open. `room` is memory that
-/// several pictures may use one after the other.
-pub fn read(bytes: &[u8], orientation: u8, room: &mut Vec<u8>) -> Option<Reduced> {
+/// Memory that several pictures may use one after the other.
+#[derive(Default)]
+pub struct Room {
+    /// Of a decoded JPEG.
+    decoded: Vec<u8>,
+    luma: Vec<u8>,
+    red: Vec<u8>,
+    upper: Vec<u8>,
+}
+
+impl Room {
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        [&self.decoded, &self.luma, &self.red, &self.upper].iter().map(|part| part.capacity()).sum()
+    }
+
+    /// The memory of a picture that was looked at, for the next one.
+    pub fn take_back(&mut self, reduced: Reduced) {
+        (self.luma, self.red) = (reduced.plane.luma, reduced.red);
+    }
+}
+
+/// Reads a picture file and reduces what it shows by a whole number, turned as EXIF says. `None` for what [`decode`] cannot open.
+pub fn read(bytes: &[u8], orientation: u8, room: &mut Room) -> Option<Reduced> {
     if let Some(reader) = png_rows(bytes) {
-        return from_png(reader, orientation);
+        return from_png(reader, orientation, room);
     }
-    match jpeg_pixels(bytes, room) {
-        Some(size) => pixels(room, size, 3, orientation),
-        None => reduce(&decode(bytes)?, orientation),
-    }
+    let mut decoded = std::mem::take(&mut room.decoded);
+    let reduced = match jpeg_pixels(bytes, &mut decoded) {
+        Some(size) => pixels(&decoded, size, 3, orientation, room),
+        None => reduce(&decode(bytes)?, orientation, room),
+    };
+    room.decoded = decoded;
+    reduced
 }
 
 /// Decodes a JPEG of the usual colours into `room`, red, green and blue in turn, as [`decode`] does, and gives its width and height. `None` for all others, and
@@ -56,24 +81,28 @@ fn jpeg_pixels(bytes: &[u8], room: &mut Vec<u8>) -> Option<(usize, usize)> {
     if decoder.input_colorspace() != Some(ColorSpace::YCbCr) || decoder.output_colorspace() != Some(ColorSpace::RGB) {
         return None;
     }
-    // emptied, so that what a damaged picture does not fill holds nothing of the one before
-    room.clear();
     room.resize(size, 0);
+    // rows are filled from the top: where the last is still the mark, a damaged picture ended early, and below it is what was there before
+    let last = size - size / usize::from(decoder.info()?.height).max(1);
+    room.get_mut(last..)?.iter_mut().zip(0..=u8::MAX).for_each(|(byte, mark)| *byte = mark);
     decoder.decode_into(room).ok()?;
+    if room.get(last..)?.iter().zip(0..=u8::MAX).all(|(byte, mark)| *byte == mark) {
+        return None;
+    }
     decoder.dimensions()
 }
 
 /// Pixels of so many bytes each, row by row.
-fn pixels(bytes: &[u8], size: (usize, usize), channels: usize, orientation: u8) -> Option<Reduced> {
-    let mut reducer = Reducer::new(size, channels)?;
+fn pixels(bytes: &[u8], size: (usize, usize), channels: usize, orientation: u8, room: &mut Room) -> Option<Reduced> {
+    let mut reducer = Reducer::new(size, channels, room)?;
     bytes.chunks_exact(size.0 * channels).for_each(|row| reducer.row(row));
-    Some(reducer.finish(orientation))
+    Some(reducer.finish(orientation, room))
 }
 
 /// Reduces a decoded picture.
-pub fn reduce(picture: &DynamicImage, orientation: u8) -> Option<Reduced> {
+fn reduce(picture: &DynamicImage, orientation: u8, room: &mut Room) -> Option<Reduced> {
     let size = (picture.width() as usize, picture.height() as usize);
-    let all = |channels: usize, bytes: &[u8]| pixels(bytes, size, channels, orientation);
+    let mut all = |channels: usize, bytes: &[u8]| pixels(bytes, size, channels, orientation, room);
     match picture {
         DynamicImage::ImageRgb8(p) => all(3, p.as_raw()),
         DynamicImage::ImageRgba8(p) => all(4, p.as_raw()),
@@ -97,13 +126,13 @@ fn png_rows(bytes: &[u8]) -> Option<PngRows<'_>> {
     (by_row && pixels * color.samples() as u64 <= DECODED_BYTES).then_some(reader)
 }
 
-fn from_png(mut reader: PngRows<'_>, orientation: u8) -> Option<Reduced> {
+fn from_png(mut reader: PngRows<'_>, orientation: u8, room: &mut Room) -> Option<Reduced> {
     let size = (reader.info().width as usize, reader.info().height as usize);
-    let mut reducer = Reducer::new(size, reader.output_color_type().0.samples())?;
+    let mut reducer = Reducer::new(size, reader.output_color_type().0.samples(), room)?;
     while let Some(row) = reader.next_row().ok()? {
         reducer.row(row.data());
     }
-    Some(reducer.finish(orientation))
+    Some(reducer.finish(orientation, room))
 }
 
 /// Takes a picture's rows from the top, eight bits a sample.
@@ -121,11 +150,19 @@ struct Reducer {
 
 impl Reducer {
     /// `channels`: 1 for grey, 3 for RGB, 4 for RGBA.
-    fn new((width, height): (usize, usize), channels: usize) -> Option<Self> {
+    fn new((width, height): (usize, usize), channels: usize, room: &mut Room) -> Option<Self> {
         let factor = (width.min(height) / SIDE).max(1);
         let (w, h) = (width / factor, height / factor);
-        let plane = || Vec::with_capacity(w * h);
-        (w > 0 && h > 0).then(|| Reducer { factor, channels, size: (w, h), luma: plane(), red: plane(), upper: Vec::new(), taken: 0 })
+        let plane = |memory: &mut Vec<u8>| {
+            let mut plane = std::mem::take(memory);
+            plane.clear();
+            plane.reserve(w * h);
+            plane
+        };
+        (w > 0 && h > 0).then(|| {
+            let (luma, red) = (plane(&mut room.luma), plane(&mut room.red));
+            Reducer { factor, channels, size: (w, h), luma, red, upper: std::mem::take(&mut room.upper), taken: 0 }
+        })
     }
 
     fn row(&mut self, row: &[u8]) {
@@ -134,16 +171,26 @@ impl Reducer {
         if block >= self.size.1 {
             return;
         }
+        if self.factor == 2 && self.channels >= 3 {
+            let w = self.size.0;
+            // rows that are too short make no picture, and no lesser one
+            self.luma.resize((block + 1) * w, 0);
+            self.red.resize((block + 1) * w, 0);
+            let [luma, red] = [&mut self.luma, &mut self.red].map(|plane| plane.get_mut(block * w..).unwrap_or_default());
+            match self.channels {
+                3 => dispatch!(Level::new(), _ => halve::<6>(row, within == 0, luma, red)),
+                _ => dispatch!(Level::new(), _ => halve::<8>(row, within == 0, luma, red)),
+            }
+            return;
+        }
         if within == 0 {
             self.upper.clear();
             self.upper.extend_from_slice(row);
         }
         if within == self.factor / 2 {
-            match (self.channels, self.factor) {
-                (3, 2) => halve::<6>(&self.upper, row, &mut self.luma, &mut self.red),
-                (4, 2) => halve::<8>(&self.upper, row, &mut self.luma, &mut self.red),
-                (3, _) => self.sample::<3>(row),
-                (4, _) => self.sample::<4>(row),
+            match self.channels {
+                3 => self.sample::<3>(row),
+                4 => self.sample::<4>(row),
                 _ => self.sample::<1>(row),
             }
             // rows that are too short make no picture, and no lesser one
@@ -170,7 +217,8 @@ impl Reducer {
         }
     }
 
-    fn finish(mut self, orientation: u8) -> Reduced {
+    fn finish(mut self, orientation: u8, room: &mut Room) -> Reduced {
+        room.upper = self.upper;
         self.luma.resize(self.size.0 * self.size.1, 0);
         self.red.resize(self.size.0 * self.size.1, 0);
         let red = turned(self.red, self.size, orientation).luma;
@@ -178,28 +226,43 @@ impl Reducer {
     }
 }
 
-/// Adds one row made of two of the usual phone screen: blocks of two by two, `B` bytes wide, known to the compiler. Two pixels across the corner stand for
-/// the four.
-fn halve<const B: usize>(upper: &[u8], lower: &[u8], luma: &mut Vec<u8>, red: &mut Vec<u8>) {
-    let (blocks, below) = (upper.as_chunks::<B>().0, lower.as_chunks::<B>().0);
-    luma.extend(blocks.iter().zip(below).map(|(a, b)| ((u16::from(a[1]) + u16::from(b[B / 2 + 1]) + 1) >> 1) as u8));
-    if any_red::<B>(upper) {
-        red.extend(blocks.iter().map(|a| u8::from(is_red(a[0], a[1], a[2]))));
+/// Takes one row of the usual phone screen: of blocks of two by two, `B` bytes wide and known to the compiler, the first pixel of the upper row and the second
+/// of the lower stand for the four.
+#[inline(always)]
+fn halve<const B: usize>(row: &[u8], upper: bool, luma: &mut [u8], red: &mut [u8]) {
+    let blocks = row.as_chunks::<B>().0;
+    if upper {
+        let mut least = u8::MAX;
+        for (to, a) in luma.iter_mut().zip(blocks) {
+            *to = a[1];
+            least = least.min(a[1]);
+        }
+        // hardly any row has red, and where all is bright none does
+        if least <= NOT_RED && any_red::<B>(row) {
+            for (to, a) in red.iter_mut().zip(blocks) {
+                *to = u8::from(is_red(a[0], a[1], a[2]));
+            }
+        }
     } else {
-        red.resize(luma.len(), 0);
+        for (to, b) in luma.iter_mut().zip(blocks) {
+            *to = ((u16::from(*to) + u16::from(b[B / 2 + 1]) + 1) >> 1) as u8;
+        }
     }
 }
 
 /// May there be a red pixel in a row of pixels of `B / 2` bytes? Hardly any row has one, and this sees many bytes at a time.
+#[inline(always)]
 fn any_red<const B: usize>(row: &[u8]) -> bool {
     // whole pixels of three and of four bytes
-    const LANES: usize = 48;
+    const LANES: usize = 96;
     let from = |byte: usize| row.get(byte..).unwrap_or_default().as_chunks::<LANES>().0;
     let mut reddest = [0_u8; LANES];
     let mut seen = 0;
     for ((r, g), b) in from(0).iter().zip(from(1)).zip(from(2)) {
         seen += LANES;
-        reddest.iter_mut().zip(r).zip(g).zip(b).for_each(|(((most, r), g), b)| *most = (*most).max((*r).min(!g).min(!b)));
+        for (((most, r), g), b) in reddest.iter_mut().zip(r).zip(g).zip(b) {
+            *most = (*most).max((*r).min(!g).min(!b));
+        }
     }
     let rest = row.get(seen..).unwrap_or_default();
     reddest.iter().step_by(B / 2).any(|red| *red >= (255 - NOT_RED).min(RED)) || rest.chunks_exact(B / 2).any(|p| is_red(p[0], p[1], p[2]))
@@ -207,6 +270,7 @@ fn any_red<const B: usize>(row: &[u8]) -> bool {
 
 /// The red that screenshot tools draw with (FF0000, FA5151, FF3B30 and what JPEG makes of them). The orange of Taobao's buttons (FF5000) has twice as much
 /// green as this lets through beside its blue.
+#[inline(always)]
 fn is_red(r: u8, g: u8, b: u8) -> bool {
     // without short cuts: this sees every pixel
     (r >= RED) & (g <= NOT_RED) & (b <= NOT_RED) & (g.abs_diff(b) <= 45)
@@ -227,31 +291,60 @@ mod tests {
                 picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
                 assert!(png_rows(bytes.get_ref()).is_some(), "{:?}", picture.color());
                 for orientation in [1, 6] {
-                    let (streamed, whole) = (read(bytes.get_ref(), orientation, &mut Vec::new()).unwrap(), reduce(&picture, orientation).unwrap());
+                    let (streamed, whole) =
+                        (read(bytes.get_ref(), orientation, &mut Room::default()).unwrap(), reduce(&picture, orientation, &mut Room::default()).unwrap());
                     assert_eq!((&streamed.plane, streamed.factor), (&whole.plane, whole.factor));
                     assert_eq!(streamed.red, whole.red);
                 }
                 let cut = bytes.get_ref().len() / 2;
-                assert!(read(&bytes.get_ref()[..cut], 1, &mut Vec::new()).is_none(), "cut short");
+                assert!(read(&bytes.get_ref()[..cut], 1, &mut Room::default()).is_none(), "cut short");
             }
         }
     }
 
     #[test]
     fn a_jpeg_read_into_memory_used_before_is_the_decoded_one() {
-        let mut room = vec![77; 5_000_000];
+        let mut room = Room { decoded: vec![77; 5_000_000], luma: vec![78; 900_000], red: vec![79; 3], upper: vec![80; 5_000] };
         for (width, height) in [(961, 1003), (61, 40), (480, 481)] {
             let picture = RgbImage::from_fn(width, height, |x, y| if x / 9 == y / 9 { Rgb([250, 40, 50]) } else { Rgb([(x % 251) as u8, (y % 241) as u8, 9]) });
             for picture in [DynamicImage::ImageRgb8(picture.clone()), DynamicImage::ImageLuma8(DynamicImage::ImageRgb8(picture).to_luma8())] {
                 let mut bytes = Cursor::new(Vec::new());
                 picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
                 for orientation in [1, 6] {
-                    let (read, whole) =
-                        (read(bytes.get_ref(), orientation, &mut room).unwrap(), reduce(&decode(bytes.get_ref()).unwrap(), orientation).unwrap());
+                    let (read, whole) = (
+                        read(bytes.get_ref(), orientation, &mut room).unwrap(),
+                        reduce(&decode(bytes.get_ref()).unwrap(), orientation, &mut Room::default()).unwrap(),
+                    );
                     assert_eq!((&read.plane, read.factor), (&whole.plane, whole.factor), "{:?}", picture.color());
                     assert_eq!(read.red, whole.red);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_damaged_jpeg_shows_nothing_of_the_picture_before() {
+        let encoded = |picture: RgbImage| {
+            let mut bytes = Cursor::new(Vec::new());
+            DynamicImage::ImageRgb8(picture).write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+            bytes.into_inner()
+        };
+        let (before, whole) = (
+            encoded(RgbImage::from_fn(970, 1010, |x, y| Rgb([(x * y % 255) as u8, 9, 200]))),
+            encoded(RgbImage::from_fn(961, 1003, |x, y| if x / 9 == y / 9 { Rgb([250, 40, 50]) } else { Rgb([(x % 251) as u8, (y % 241) as u8, 9]) })),
+        );
+        let mut broken: Vec<Vec<u8>> = (1..8).map(|part| whole[..whole.len() * part / 8].to_vec()).collect();
+        broken.extend((1..8).map(|part| {
+            let mut bytes = whole.clone();
+            // an end, and a scan, where none is
+            bytes[whole.len() * part / 8..].iter_mut().zip(if part % 2 == 0 { *b"\xff\xd9" } else { *b"\xff\xda" }).for_each(|(byte, wrong)| *byte = wrong);
+            bytes
+        }));
+        for (n, bytes) in broken.iter().enumerate() {
+            let mut used = Room::default();
+            read(&before, 1, &mut used).unwrap();
+            let seen = |room: &mut Room| read(bytes, 1, room).map(|r| (r.plane, r.red, r.factor));
+            assert_eq!(seen(&mut used), seen(&mut Room::default()), "{n}");
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::align::{FROM_FAR, PASSES, align, level};
 use super::lattice::{Lattice, Mapping};
 use super::plane::{Levels, Plane};
+use fearless_simd::{Level, dispatch};
 
 /// Points of a tile's side: a digit on a phone's screen is wider and taller.
 const TILE: usize = 12;
@@ -50,25 +51,22 @@ impl Compared {
     }
 }
 
-/// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other. Of two pictures that are told
-/// apart at a glance, the counts are those of the glance.
+/// Compares them under a mapping that is right to one pixel of a hundred; `None` when too little lies over each other, and where they are told apart at a
+/// glance.
 pub fn compare(smaller: &Levels, larger: &Levels, mapping: Mapping) -> Option<Compared> {
     let region = overlap(smaller, larger, &mapping)?;
     let mut mapping = mapping;
     for pass in PASSES {
         mapping = align(smaller, larger, &region, mapping, pass);
-        if pass.coarseness > 1.0 {
-            let seen = glance(smaller, larger, &overlap(smaller, larger, &mapping)?.coarser(pass.coarseness), &mapping);
-            if seen.busy >= BUSY && seen.differing * 100 >= seen.busy * AT_A_GLANCE {
-                return Some(seen);
-            }
+        if pass.coarseness > 1.0 && apart_at_a_glance(smaller, larger, &overlap(smaller, larger, &mapping)?.coarser(pass.coarseness), &mapping) {
+            return None;
         }
     }
     let mapping = level(&region, mapping);
     let lattice = overlap(smaller, larger, &mapping)?;
     let above = (bar_over(smaller, larger, &mapping) - lattice.from.1) / lattice.step.1;
     let (ours, theirs) = (softened(lattice.over(smaller)), softened(lattice.mapped(&mapping).over(larger)));
-    Some(tiles(&ours, &theirs, above.ceil().max(0.0) as usize))
+    Some(Tiles::of(&ours, &theirs, above.ceil().max(0.0) as usize).compared())
 }
 
 /// Do two pictures that are reduced already show different things at a glance. False says nothing.
@@ -76,15 +74,29 @@ pub fn apart_from_far(smaller: &Levels, larger: &Levels, mapping: Mapping) -> bo
     let seen = || {
         let region = overlap(smaller, larger, &mapping)?;
         let mapping = align(smaller, larger, &region, mapping, FROM_FAR);
-        Some(glance(smaller, larger, &overlap(smaller, larger, &mapping)?, &mapping))
+        Some(apart_at_a_glance(smaller, larger, &overlap(smaller, larger, &mapping)?, &mapping))
     };
-    seen().is_some_and(|seen| seen.busy >= BUSY && seen.differing * 100 >= seen.busy * AT_A_GLANCE)
+    seen() == Some(true)
 }
 
-/// How they compare on a coarse grid, where strokes are grey and a part of a pixel does not matter.
-fn glance(smaller: &Levels, larger: &Levels, lattice: &Lattice, mapping: &Mapping) -> Compared {
+/// Do they differ on a coarse grid, where strokes are grey and a part of a pixel does not matter.
+fn apart_at_a_glance(smaller: &Levels, larger: &Levels, lattice: &Lattice, mapping: &Mapping) -> bool {
     let above = (bar_over(smaller, larger, mapping) - lattice.from.1) / lattice.step.1;
-    tiles(&lattice.over(smaller), &lattice.mapped(mapping).over(larger), above.ceil().max(0.0) as usize)
+    let (ours, theirs) = (lattice.over(smaller), lattice.mapped(mapping).over(larger));
+    let tiles = Tiles::of(&ours, &theirs, above.ceil().max(0.0) as usize);
+    let busy = tiles.busy().count();
+    if busy < BUSY {
+        return false;
+    }
+    // no more are looked at than are needed
+    let (mut differing, needed) = (0, (busy * AT_A_GLANCE).div_ceil(100));
+    for (seen, (tile, contrast)) in tiles.busy().enumerate() {
+        differing += usize::from(!tiles.alike(tile, contrast));
+        if differing >= needed || differing + busy - seen <= needed {
+            break;
+        }
+    }
+    differing >= needed
 }
 
 /// Where the status bar of either ends, in pixels of the smaller.
@@ -130,49 +142,86 @@ fn softened(plane: Plane) -> Plane {
     Plane { width, height, luma }
 }
 
-fn tiles(a: &Plane, b: &Plane, above: usize) -> Compared {
-    let (columns, rows) = (a.width / TILE, a.height / TILE);
-    let mut compared = Compared::default();
-    let mut differs = vec![false; columns * rows];
-    for row in above.div_ceil(TILE)..rows {
-        for column in 0..columns {
-            let corner = (column * TILE, row * TILE);
-            let contrast = contrast(a, corner).max(contrast(b, corner));
-            if contrast < CONTRAST {
-                continue;
-            }
+/// Two planes of one size, tile by tile.
+struct Tiles<'a> {
+    ours: &'a Plane,
+    theirs: &'a Plane,
+    columns: usize,
+    /// The greater contrast of each tile and its twin; 0 in the status bar.
+    contrasts: Vec<u8>,
+}
+
+impl<'a> Tiles<'a> {
+    /// `above`: rows of the status bar.
+    fn of(ours: &'a Plane, theirs: &'a Plane, above: usize) -> Self {
+        let (columns, rows) = (ours.width / TILE, ours.height / TILE);
+        let mut contrasts = vec![0; columns * rows];
+        for plane in [ours, theirs] {
+            let below = contrasts.chunks_exact_mut(columns.max(1)).enumerate().skip(above.div_ceil(TILE));
+            below.for_each(|(band, contrasts)| dispatch!(Level::new(), _ => greater(plane, band, contrasts)));
+        }
+        Tiles { ours, theirs, columns, contrasts }
+    }
+
+    /// Tiles with something in them, and its contrast.
+    fn busy(&self) -> impl Iterator<Item = (usize, u8)> {
+        self.contrasts.iter().copied().enumerate().filter(|(_, contrast)| *contrast >= CONTRAST)
+    }
+
+    fn compared(&self) -> Compared {
+        let mut compared = Compared::default();
+        let mut differs = vec![false; self.contrasts.len()];
+        for (tile, contrast) in self.busy() {
             compared.busy += 1;
-            if !alike(a, b, corner, contrast) {
+            if !self.alike(tile, contrast) {
                 compared.differing += 1;
-                if let Some(d) = differs.get_mut(row * columns + column) {
-                    *d = true;
-                }
+                differs.get_mut(tile).into_iter().for_each(|d| *d = true);
             }
         }
+        compared.side_by_side = largest(&mut differs, self.columns);
+        compared
     }
-    compared.side_by_side = largest(&mut differs, columns);
-    compared
+
+    /// Does a tile look the same at its place, or a point beside it.
+    fn alike(&self, tile: usize, contrast: u8) -> bool {
+        let (x, y) = (tile % self.columns * TILE, tile / self.columns * TILE);
+        let tolerance = ((u32::from(contrast) * STROKE / 100) as u8).max(LEAST);
+        let near = |at: usize, length: usize| at.saturating_sub(LOOSE)..=(at + LOOSE).min(length - TILE);
+        dispatch!(Level::new(), _ => near(y, self.theirs.height)
+            .any(|there_y| near(x, self.theirs.width).any(|there_x| differing(self.ours, (x, y), self.theirs, (there_x, there_y), tolerance) <= DIFFERING)))
+    }
 }
 
-fn tile(plane: &Plane, (x, y): (usize, usize)) -> impl Iterator<Item = &[u8]> {
-    (y..y + TILE).map(move |y| plane.row(y).get(x..x + TILE).unwrap_or_default())
+/// Points of two tiles that differ by more than the tolerance.
+#[inline(always)]
+fn differing(ours: &Plane, (x, y): (usize, usize), theirs: &Plane, (there_x, there_y): (usize, usize), tolerance: u8) -> usize {
+    // column by column, so that all of a row go at a time
+    let mut columns = [0_u8; TILE];
+    for row in 0..TILE {
+        let part = |plane: &Plane, x: usize, y: usize| plane.row(y + row).get(x..).and_then(|rest| rest.first_chunk::<TILE>()).copied().unwrap_or([0; TILE]);
+        let (own, there) = (part(ours, x, y), part(theirs, there_x, there_y));
+        for ((count, p), q) in columns.iter_mut().zip(own).zip(there) {
+            *count += u8::from(p.abs_diff(q) > tolerance);
+        }
+    }
+    columns.iter().map(|count| usize::from(*count)).sum()
 }
 
-fn contrast(plane: &Plane, corner: (usize, usize)) -> u8 {
-    let (low, high) = tile(plane, corner).flatten().fold((255_u8, 0_u8), |(low, high), v| (low.min(*v), high.max(*v)));
-    high.saturating_sub(low)
-}
-
-/// Does a tile look the same at its place, or a point beside it.
-fn alike(a: &Plane, b: &Plane, (x, y): (usize, usize), contrast: u8) -> bool {
-    let tolerance = ((u32::from(contrast) * STROKE / 100) as u8).max(LEAST);
-    let near = |at: usize, length: usize| at.saturating_sub(LOOSE)..=(at + LOOSE).min(length - TILE);
-    near(y, b.height).any(|there_y| {
-        near(x, b.width).any(|there_x| {
-            let rows = tile(a, (x, y)).zip(tile(b, (there_x, there_y)));
-            rows.map(|(p, q)| p.iter().zip(q).filter(|(p, q)| p.abs_diff(**q) > tolerance).count()).sum::<usize>() <= DIFFERING
-        })
-    })
+/// Sets each tile's contrast to that of a plane's band where that is greater.
+#[inline(always)]
+fn greater(plane: &Plane, band: usize, contrasts: &mut [u8]) {
+    let width = contrasts.len() * TILE;
+    let (mut low, mut high) = (vec![255_u8; width], vec![0_u8; width]);
+    for y in band * TILE..(band + 1) * TILE {
+        let row = plane.row(y);
+        for ((low, high), v) in low.iter_mut().zip(high.iter_mut()).zip(row) {
+            (*low, *high) = ((*low).min(*v), (*high).max(*v));
+        }
+    }
+    for ((contrast, low), high) in contrasts.iter_mut().zip(low.chunks_exact(TILE)).zip(high.chunks_exact(TILE)) {
+        let (low, high) = (low.iter().copied().min().unwrap_or(0), high.iter().copied().max().unwrap_or(0));
+        *contrast = (*contrast).max(high.saturating_sub(low));
+    }
 }
 
 /// The most marked tiles that touch, also corner to corner. Clears the marks.
