@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn places_are_found_from_the_top_down_and_again_after_another_picture() {
         // words of strokes on a light ground
-        let stroke = |x: usize, y: usize| y / 24 % 2 == 0 && (x / 5 * 7 + y / 24 * 13 + x / 40) % 3 == 0 && (x + y * 5) % 11 < 7;
+        let stroke = |x: usize, y: usize| (y / 24).is_multiple_of(2) && (x / 5 * 7 + y / 24 * 13 + x / 40).is_multiple_of(3) && (x + y * 5) % 11 < 7;
         let luma = (0..270 * 585).map(|i| if stroke(i % 270, i / 270) { 20 } else { 240 }).collect();
         let plane = Plane { width: 270, height: 585, luma };
         let mut room = Room::default();
