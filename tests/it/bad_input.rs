@@ -71,6 +71,21 @@ fn broken_and_empty_files_are_named_and_kept() {
 }
 
 #[test]
+fn pictures_of_one_pixels_width_or_height_are_looked_at() {
+    let work = Work::new();
+    // as saved pages bring them along: dividers and counters
+    let lines = [(1, 900, "png"), (900, 1, "jpg"), (1, 1, "gif"), (1, 300, "gif")];
+    for ((width, height, ending), order) in lines.iter().zip(ORDERS.iter().cycle()) {
+        image::RgbImage::new(*width, *height).save(work.case().join(format!("底单/线{width}_{order}.{ending}"))).expect("picture");
+    }
+    let check = work.check();
+    let known = statuses(&check);
+    assert_eq!(known.iter().filter(|(path, status)| path.starts_with("底单/线") && status == "matched").count(), lines.len(), "{known:?}");
+    assert!(codes(&check).contains(&"picture-too-small".to_owned()), "{:?}", codes(&check));
+    exits(&work.build(&[]), 0);
+}
+
+#[test]
 fn a_huge_line_does_not_eat_the_machine() {
     let work = Work::new();
     let path = work.case().join("巨大.csv");

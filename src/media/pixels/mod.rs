@@ -70,7 +70,11 @@ pub fn look(bytes: &[u8], orientation: u8, room: &mut Room) -> Option<(Pixels, O
     Some((pixels, None))
 }
 
+/// Empty for a plane without pixels: a line of one pixel's width has none left when it is halved.
 fn hash(plane: &Plane, small: &mut Plane) -> Vec<u8> {
+    if plane.luma.is_empty() {
+        return Vec::new();
+    }
     let side = |length: usize| length.min(HASHED);
     plane::shrink(plane, (side(plane.width), side(plane.height)), small);
     let Some(picture) = GrayImage::from_raw(small.width as u32, small.height as u32, small.luma.clone()) else { return Vec::new() };
@@ -100,5 +104,28 @@ impl Comparable {
     /// Does this picture show what lies within `larger` under the mapping, but for the status bar.
     pub fn is_part_of(&self, larger: &Comparable, mapping: Mapping) -> bool {
         same::compare(&self.0, &larger.0, mapping).is_some_and(|compared| compared.same())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ImageFormat, RgbImage};
+    use std::io::Cursor;
+
+    #[test]
+    fn a_line_of_one_pixel_is_looked_at() {
+        for (width, height) in [(1, 1), (1, 900), (900, 1), (2, 900), (3, 2)] {
+            for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif] {
+                let mut bytes = Cursor::new(Vec::new());
+                RgbImage::new(width, height).write_to(&mut bytes, format).unwrap();
+                for orientation in [1, 6] {
+                    let (pixels, _) = look(bytes.get_ref(), orientation, &mut Room::default()).unwrap();
+                    assert!(pixels.patches.is_empty() && pixels.marks.is_empty(), "{width} × {height} {format:?}");
+                    let whole = Comparable::read(bytes.get_ref(), orientation).unwrap();
+                    assert!(!whole.is_part_of(&whole, Mapping { scale: (1.0, 1.0), shift: (0.0, 0.0) }));
+                }
+            }
+        }
     }
 }
