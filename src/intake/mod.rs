@@ -80,7 +80,7 @@ pub fn read(root: &Path, settings: &CaseSettings, pixels: Option<&PixelCache>, c
     let opened: Vec<Result<Vec<(FileId, Digests, Found)>>> = ctx.pool.install(|| {
         groups
             .par_iter()
-            // a long screenshot takes as long as twenty others: nothing waits behind it
+            // a long screenshot takes longer than others: nothing waits behind it
             .with_max_len(1)
             .map(|group| {
                 let inner = Inner::default();

@@ -167,7 +167,7 @@ struct Cover {
 struct Touched {
     /// Its place, counted from the first past the end.
     cell: [usize; COLUMNS],
-    /// The first of them, if they stand side by side, which is nearly always.
+    /// The first of them, if they stand side by side.
     side_by_side: Option<usize>,
     parts: [i32; COLUMNS],
     /// 255 where it lies outside: past either end nothing is known.

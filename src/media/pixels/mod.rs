@@ -28,7 +28,7 @@ use plane::{Levels, Plane};
 /// Sides of the plane that the hash of the whole picture is made from.
 const HASHED: usize = 64;
 
-/// Memory that pictures use one after the other: fresh memory for each costs a tenth of the looking.
+/// Memory that pictures use one after the other: fresh memory for each would have to be cleared first.
 #[derive(Default)]
 pub struct Room {
     reading: reduce::Room,
@@ -38,7 +38,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Bytes that it takes.
+    /// Bytes that the picture itself takes; what is worked out on its small levels is not counted.
     pub fn bytes(&self) -> usize {
         self.reading.bytes() + self.half.capacity()
     }

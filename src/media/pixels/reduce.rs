@@ -42,7 +42,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Bytes that it takes.
+    /// Bytes that it takes, all together.
     pub fn bytes(&self) -> usize {
         [&self.decoded, &self.luma, &self.red, &self.upper].iter().map(|part| part.capacity()).sum()
     }
