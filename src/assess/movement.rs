@@ -54,7 +54,7 @@ fn waited(view: &View, from: &TraceEvent, to: &TraceEvent) -> String {
 fn standing<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<(&'a TraceEvent, Limit)> {
     let way = way(trace);
     let last = *way.last()?;
-    let ended = trace.delivered().is_some() || trace.returned() || last.kind == EventKind::AtStation || last.zone_unknown;
+    let ended = trace.delivered().is_some() || trace.returned() || waits_for_buyer(last.kind) == Some(true) || last.zone_unknown;
     let only_collected = last.kind == EventKind::Collected;
     let keys = between(view, way.iter().find_map(|e| view.scanned_at(e)), view.destination(o));
     let limit = view.limit(if only_collected { "stalled-abnormal-hours" } else { keys[1] }).or_else(|| view.limit(keys[0]))?;
@@ -70,15 +70,10 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
     // the first wait is from the collection to the first scan that is no collection
     let moved = way.iter().skip(1).find(|e| e.kind != EventKind::Collected);
     let after = moved.map(|to| (*first, *to, ["stalled-late-hours", "stalled-abnormal-hours"], ["after-pickup", "after-pickup-abnormal"]));
-    // from the station on the parcel waits for its buyer, not for the courier, until it travels again
-    let mut waits_for_buyer = false;
+    let mut waits = false;
     let rest = way.iter().zip(way.iter().skip(1)).filter(move |(from, _)| {
-        match from.kind {
-            EventKind::AtStation => waits_for_buyer = true,
-            EventKind::InTransit | EventKind::OutForDelivery => waits_for_buyer = false,
-            _ => {}
-        }
-        !waits_for_buyer && from.kind != EventKind::Collected
+        waits = waits_for_buyer(from.kind).unwrap_or(waits);
+        !waits && from.kind != EventKind::Collected
     });
     let rest = rest.map(|(from, to)| (*from, *to, keys, ["", "abnormal"]));
     for (from, to, keys, variants) in after.into_iter().chain(rest) {
@@ -95,6 +90,16 @@ fn longest<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<Stall<'a>
         }
     }
     worst
+}
+
+/// Does the parcel wait for its buyer from this scan on, not for the courier: in a station, or put off because he wants it so, until it travels again. `None`:
+/// as before.
+fn waits_for_buyer(kind: EventKind) -> Option<bool> {
+    match kind {
+        EventKind::AtStation | EventKind::Postponed => Some(true),
+        EventKind::InTransit | EventKind::OutForDelivery => Some(false),
+        _ => None,
+    }
 }
 
 /// The time that has passed between two scans at least: two local times whose zones nobody names may be further apart or nearer than they look.

@@ -13,6 +13,8 @@ use crate::text::width::narrow;
 
 /// A name has at most so many characters; what is longer is a sentence.
 const LONGEST_NAME: usize = 4;
+/// Words of a name in Latin letters.
+const LATIN_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 /// Digits at the end of a phone number that couriers print.
 const TAIL: usize = 4;
 
@@ -22,10 +24,21 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
     // a forwarder receives what he sends on
     for (i, o) in view.orders.iter().enumerate().filter(|(_, o)| o.delivery != Some(Delivery::Consolidated)) {
         // exports hold what the buyer typed: a title, a word for the courier
-        let names: Option<String> =
-            o.order.recipient.as_ref().map(|r| narrow(r.value.raw())).filter(|n| readable(n.trim())).and_then(|n| plain(n.trim(), words));
+        let typed = o.order.recipient.as_ref().map(|r| narrow(r.value.raw())).filter(|n| readable(n.trim()));
+        let names: Option<String> = typed.as_deref().and_then(|n| plain(n.trim(), words));
+        let latin_name = typed.as_deref().and_then(|n| latin(n.trim(), words));
+        // what a field of its own names, if it is somebody else
+        let other = |field: Option<&str>| {
+            let field = narrow(field?);
+            let field = field.trim();
+            match (name(field, words), &names) {
+                (Some(named), recipient) => recipient.as_ref().is_some_and(|recipient| !same(&named, recipient)).then_some(named),
+                _ => strangers(&latin(field, words)?, latin_name.as_ref()?).then(|| field.to_owned()),
+            }
+        };
         let tails = tails(o, words);
-        unknown += usize::from(o.order.in_export && names.is_none() && o.order.phones.is_empty() && names_somebody(o, words));
+        let nameless = names.is_none() && latin_name.is_none();
+        unknown += usize::from(o.order.in_export && nameless && o.order.phones.is_empty() && names_somebody(o, words));
         for (file, trace) in o.traces.iter().filter(|(_, t)| !t.returned()) {
             let mut told: Option<(u8, &Place, String)> = None;
             let mut tell = |rank: u8, place, value: String| {
@@ -34,10 +47,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
                 }
             };
             // a field of its own holds the recipient or who signed, so it weighs no more than a signature
-            let field = trace.recipient.as_deref().map(narrow).and_then(|t| name(t.trim(), words));
-            if let (Some(named), Some(recipient)) = (field, &names)
-                && !same(&named, recipient)
-            {
+            if let Some(named) = other(trace.recipient.as_deref()) {
                 tell(2, &trace.place, named);
             }
             for event in &trace.events {
@@ -64,11 +74,7 @@ pub(super) fn check(view: &View, words: &TradeWords, findings: &mut Findings) {
         }
         for (file, line) in &o.bills {
             let other_tail = line.phone.as_deref().and_then(|p| tail(p, words)).filter(|t| !tails.is_empty() && !tails.contains(t)).map(|t| ("bill-phone", t));
-            let other_name = || {
-                let named = line.recipient.as_deref().map(narrow).and_then(|r| name(r.trim(), words))?;
-                names.as_ref().is_some_and(|recipient| !same(&named, recipient)).then_some(("bill", named))
-            };
-            if let Some((variant, value)) = other_tail.or_else(other_name) {
+            if let Some((variant, value)) = other_tail.or_else(|| other(line.recipient.as_deref()).map(|named| ("bill", named))) {
                 let finding = view.finding(Code::RecipientDiffers, i).variant(variant).at(*file, line.place.clone());
                 findings.push(finding.with("waybill", &line.waybill).with("name", value));
             }
@@ -158,6 +164,19 @@ fn plain(text: &str, words: &TradeWords) -> Option<String> {
     }
     let length = run.chars().count();
     ((2..=LONGEST_NAME).contains(&length) && !no_names.iter().any(|w| run.contains(w.as_str()))).then_some(run)
+}
+
+/// The words of a name in Latin letters, in small ones. One word alone may be a company or a place.
+fn latin(text: &str, words: &TradeWords) -> Option<Vec<String>> {
+    let parts = text.split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '-' | '\''));
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    let letters = |part: &String| part.chars().all(|c| c.is_alphabetic() && c < '\u{250}') && !words.no_names.contains(part);
+    (LATIN_WORDS.contains(&parts.len()) && parts.iter().all(letters)).then_some(parts)
+}
+
+/// Have two names no word in common, nor one of which the other has the beginning: J Smith may be John, and Jon Jonathan.
+fn strangers(a: &[String], b: &[String]) -> bool {
+    !a.iter().any(|x| b.iter().any(|y| x.starts_with(y.as_str()) || y.starts_with(x.as_str())))
 }
 
 /// Equal as far as both show their characters: `张**` may be 张小凡, and 张三 may be 张*.

@@ -4,6 +4,7 @@
 //! [`orders`], which turns exports into orders once the notice has named them.
 
 mod archives;
+mod buffers;
 mod cells;
 pub mod chat;
 mod columns;
@@ -50,6 +51,7 @@ use crate::model::record::{Content, Recognised, Records};
 use crate::model::settings::CaseSettings;
 use crate::model::source::FileId;
 use crate::profile::kind_words::KindWords;
+use buffers::Buffers;
 use rayon::prelude::*;
 use recognise::{Form, Found, Rules};
 use std::collections::BTreeMap;
@@ -133,6 +135,7 @@ fn rules<'a>(settings: &'a CaseSettings, pixels: Option<&'a PixelCache>, ctx: &C
         settings,
         pixels,
         seller_names: settings.seller.shop.iter().cloned().collect(),
+        buffers: Buffers::default(),
     })
 }
 
@@ -154,7 +157,7 @@ impl<'a> Recogniser<'a> {
     ///
     /// # Errors
     /// When `[[columns]]` names a column that the table lacks.
-    pub fn read(&self, bytes: Vec<u8>, name: &str) -> Result<Recognised> {
+    pub fn read(&self, mut bytes: Vec<u8>, name: &str) -> Result<Recognised> {
         let form = recognise::form(&bytes, name);
         let entry = FileEntry {
             id: FileId(0),
@@ -173,7 +176,7 @@ impl<'a> Recogniser<'a> {
         if !form.is_read() {
             return Ok(Recognised::default());
         }
-        Ok(recognise::recognise(bytes, entry.sha256, form, &entry, &self.rules)?.recognised)
+        Ok(recognise::recognise(&mut bytes, entry.sha256, form, &entry, &self.rules)?.recognised)
     }
 }
 
@@ -204,7 +207,7 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
         return Ok((nothing, Found::default()));
     }
     let path = walk::on_disk(root, entry);
-    let (digests, form, bytes) = match load(&path, entry, inner, rules.settings.intake.bytes) {
+    let (digests, form, bytes) = match load(&path, entry, inner, rules) {
         Ok(loaded) => loaded,
         Err(e) if entry.member.is_empty() => {
             let why = walk::unreadable(Some(&e));
@@ -232,10 +235,11 @@ fn open(root: &Path, entry: &FileEntry, rules: &Rules<'_>, inner: &Inner) -> Res
     let told = extension::differs(entry, form, bytes.as_deref());
     let mut found = match bytes {
         // readers of foreign formats may panic on hostile files; one bad file must not take the case with it
-        Some(bytes) => match catch_unwind(AssertUnwindSafe(|| recognise::recognise(bytes, digests.sha256, form, entry, rules))) {
-            Ok(found) => found?,
-            Err(_) => recognise::broken(entry, "panic"),
-        },
+        Some(mut bytes) => {
+            let found = catch_unwind(AssertUnwindSafe(|| recognise::recognise(&mut bytes, digests.sha256, form, entry, rules)));
+            rules.buffers.give_back(bytes);
+            found.unwrap_or_else(|_| Ok(recognise::broken(entry, "panic")))?
+        }
         None => documents::stand_in(&[], entry).unwrap_or_else(|| match form {
             Form::Film => documents::of_film(&path, &entry.member),
             Form::WeChatCache => recognise::encrypted(entry, Some("wechat")),
@@ -254,10 +258,12 @@ fn damaged_member(entry: &FileEntry) -> Found {
     Found { unreadable: Some(WhyNot { key: "unreadable-archive", detail: String::new() }), findings: vec![finding], ..Found::default() }
 }
 
-/// Digests of a file, its form, and its bytes unless it has more than `most` or is not read further.
-fn load(path: &Path, entry: &FileEntry, inner: &Inner, most: u64) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
+/// Digests of a file, its form, and its bytes unless it has more than the settings allow or is not read further.
+fn load(path: &Path, entry: &FileEntry, inner: &Inner, rules: &Rules<'_>) -> io::Result<(Digests, Form, Option<Vec<u8>>)> {
     let mut reader = archive::open(path, &entry.member, inner)?;
-    let mut bytes = Vec::with_capacity(limits::MAGIC_BYTES);
+    let most = rules.settings.intake.bytes;
+    let mut bytes = rules.buffers.take();
+    bytes.reserve(limits::MAGIC_BYTES);
     reader.by_ref().take(limits::MAGIC_BYTES as u64).read_to_end(&mut bytes)?;
     let form = recognise::form(&bytes, &entry.path);
     if form.is_read() && !entry.container && entry.bytes <= most {
@@ -271,6 +277,7 @@ fn load(path: &Path, entry: &FileEntry, inner: &Inner, most: u64) -> io::Result<
         }
     }
     let digests = digest::of_reader(bytes.as_slice().chain(reader))?;
+    rules.buffers.give_back(bytes);
     Ok((digests, form, None))
 }
 

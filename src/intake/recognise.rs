@@ -1,5 +1,6 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
+use super::buffers::Buffers;
 use super::chat::{self, Hints};
 use super::layout::Layout;
 use super::limits::{Allowance, size};
@@ -13,11 +14,12 @@ use crate::media::document::{cell_notes, html};
 use crate::media::pdf::NotRead;
 use crate::media::pixels::cache::PixelCache;
 use crate::model::file::{FileEntry, Kind, Sha256, WhyNot};
-use crate::model::record::{Beside, Content, PictureFormat, PictureInfo, Recognised, Records, Trace};
+use crate::model::record::{Beside, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace};
 use crate::model::settings::{CaseSettings, IntakeLimits};
 use crate::model::source::Place;
 use crate::profile::kind_words::KindWords;
 use crate::text::decode::decode_owned;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What all files are read by.
@@ -30,6 +32,7 @@ pub(super) struct Rules<'a> {
     /// Looks at pictures; `None`: only their headers are read.
     pub pixels: Option<&'a PixelCache>,
     pub seller_names: Vec<String>,
+    pub buffers: Buffers,
 }
 
 impl Rules<'_> {
@@ -126,32 +129,37 @@ fn wechat_cache(head: &[u8]) -> bool {
     })
 }
 
-/// Reads a file whose bytes are in memory.
+/// Reads a file whose bytes are in memory. A text may take them for its own.
 ///
 /// # Errors
 /// When `[[columns]]` names a column that the table lacks.
-pub(super) fn recognise(bytes: Vec<u8>, sha256: Sha256, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
-    if let Some(found) = documents::stand_in(&bytes, entry) {
+pub(super) fn recognise(bytes: &mut Vec<u8>, sha256: Sha256, form: Form, entry: &FileEntry, rules: &Rules<'_>) -> Result<Found> {
+    if let Some(found) = documents::stand_in(bytes, entry) {
         return Ok(found);
     }
     match form {
-        Form::Picture => Ok(picture(&bytes, sha256, entry, rules)),
-        Form::Pdf => Ok(pdf(&bytes, entry, rules)),
-        Form::Zip => archive(&bytes, entry, rules),
-        Form::Compound if contains(&bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
-        Form::Compound if contains(&bytes, &wide("Workbook")) || contains(&bytes, &wide("Book\0")) => workbook(&bytes, sheet::Form::Binary, entry, rules),
-        Form::Compound => Ok(documents::of_compound(&bytes, entry)),
+        Form::Picture => Ok(picture(bytes, sha256, entry, rules)),
+        Form::Pdf => Ok(pdf(bytes, entry, rules)),
+        Form::Zip => archive(bytes, entry, rules),
+        Form::Compound if contains(bytes, &wide("EncryptedPackage")) => Ok(encrypted(entry, None)),
+        Form::Compound if contains(bytes, &wide("Workbook")) || contains(bytes, &wide("Book\0")) => workbook(bytes, sheet::Form::Binary, entry, rules),
+        Form::Compound => Ok(documents::of_compound(bytes, entry)),
         Form::Film => Ok(Found { kind: Some(Kind::Media), ..Found::default() }),
         Form::Packed(name) => Ok(documents::of_packed(name, entry)),
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
-        Form::Other => match documents::of_mail(&bytes, entry, rules) {
+        Form::Other => match documents::of_mail(bytes, entry, rules) {
             Some(found) => Ok(found),
-            None => match decode_owned(bytes) {
+            None => match decode_owned(taken(bytes)) {
                 Some((text, _)) => from_text(text, entry, rules),
                 None => Ok(Found::default()),
             },
         },
     }
+}
+
+/// The bytes to keep; copied where their memory is much larger than they are, as it was used for others before.
+fn taken(bytes: &mut Vec<u8>) -> Vec<u8> {
+    if bytes.capacity() / 2 > bytes.len() { bytes.clone() } else { std::mem::take(bytes) }
 }
 
 fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -> Found {
@@ -349,14 +357,28 @@ fn traces(read: trace::Read, entry: &FileEntry) -> Found {
     Found { kind: Some(Kind::Trace), recognised, findings, ..Found::default() }
 }
 
-/// What of traces no rule of hours can use: scans without a time, times without a zone.
+/// What of traces no rule can rest on as it stands: scans without a time, times without a zone, meanings that only codes tell which nobody explains.
 pub(super) fn unplaced(traces: &[Trace], entry: &FileEntry) -> Vec<Finding> {
     let skipped: usize = traces.iter().map(|t| t.skipped as usize).sum();
     let abroad = traces.iter().filter(|t| t.events.iter().any(|e| e.zone_unknown)).count();
     let counts = [("scan-time", skipped), ("scan-zone", abroad)];
     let finding = |(what, count)| Finding::new(Code::NotCheckable).variant(what).file(entry.id).with("file", &entry.path).with("count", count);
-    counts.into_iter().filter(|(_, count)| *count > 0).map(finding).collect()
+    let mut findings: Vec<Finding> = counts.into_iter().filter(|(_, count)| *count > 0).map(finding).collect();
+    // what only says that it is under way decides nothing
+    let decides = |kind: EventKind| {
+        kind.signed() || matches!(kind, EventKind::Collected | EventKind::AtStation | EventKind::Returning | EventKind::ReturnSigned | EventKind::Refused)
+    };
+    let by_code = || traces.iter().flat_map(|t| &t.events).filter(|e| decides(e.kind)).filter_map(|e| e.unverified_code.as_deref());
+    let codes: BTreeSet<&str> = by_code().collect();
+    if !codes.is_empty() {
+        let codes: Vec<&str> = codes.into_iter().collect();
+        findings.push(finding(("scan-code", by_code().count())).with_first("codes", NAMED_CODES, &codes));
+    }
+    findings
 }
+
+/// State codes named in one message.
+const NAMED_CODES: usize = 5;
 
 /// The deepest nesting of brackets outside of strings.
 fn nesting(json: &str) -> usize {

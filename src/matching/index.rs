@@ -94,8 +94,7 @@ impl Index {
         }
         if text.contains('-') {
             self.dashed = true;
-            let digits: String = text.chars().filter(|c| *c != '-').collect();
-            if digits.len() >= LONG_DIGITS && digits.bytes().all(|b| b.is_ascii_digit()) {
+            if let Some(digits) = without_dashes(&text) {
                 let known = self.undashed.entry(digits).or_insert(Some((order, key)));
                 *known = known.filter(|(known, _)| *known == order);
             }
@@ -325,6 +324,12 @@ pub(super) fn numbers_in(text: &str) -> Vec<String> {
         dashed(text, &runs, |joined| numbers.push(joined.to_owned()));
     }
     numbers
+}
+
+/// The digits of a long number that is written with dashes, without them.
+pub(super) fn without_dashes(number: &str) -> Option<String> {
+    let digits: String = number.split('-').collect();
+    (digits.len() < number.len() && digits.len() >= LONG_DIGITS && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
 /// Tells all that up to four runs make that are joined by one dash each.

@@ -3,7 +3,7 @@
 
 use super::clues::{self, Clue, Sort};
 use super::goods::Goods;
-use super::index::{Hit, Index, numbers_in};
+use super::index::{Hit, Index, numbers_in, without_dashes};
 use super::others::Others;
 use super::people::People;
 use super::records::Collector;
@@ -113,6 +113,8 @@ impl<'c> Keys<'c> {
             let flagged = |number: &str| index.scan(number).is_empty();
             let all =
                 self.case.export.iter().flat_map(|e| std::iter::once(clean_id(e.id.bare()).to_uppercase()).chain(e.waybills.iter().map(|w| clean_waybill(w))));
+            // a number with dashes is found without them, too
+            let all = all.flat_map(|number| without_dashes(&number).into_iter().chain(std::iter::once(number)));
             all.filter(|number| flagged(number)).collect()
         });
         let found = if numbers.is_empty() { Vec::new() } else { numbers_in(text) };

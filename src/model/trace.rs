@@ -68,6 +68,8 @@ pub struct TraceEvent {
     pub location: Option<String>,
     /// What it means.
     pub kind: EventKind,
+    /// The service's code that gives the meaning, where the words say nothing and no published text was found that says what the code means.
+    pub unverified_code: Option<String>,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -121,6 +123,8 @@ pub enum EventKind {
     ReturnSigned,
     /// Refused by the recipient.
     Refused,
+    /// Put off to another day because the recipient wants it so.
+    Postponed,
     /// Trouble.
     Exception,
     /// Anything else.
@@ -162,7 +166,7 @@ impl Trace {
 
     /// The first scan of any kind that shows the parcel under way, also one before the collection that a carrier entered later.
     pub fn first_seen(&self) -> Option<&TraceEvent> {
-        self.events.iter().find(|e| !matches!(e.kind, EventKind::Announced | EventKind::Exception | EventKind::Other))
+        self.events.iter().find(|e| !matches!(e.kind, EventKind::Announced | EventKind::Postponed | EventKind::Exception | EventKind::Other))
     }
 
     /// The scan that ends the way to the buyer, and how. `None` when the parcel went back, or is not there yet.

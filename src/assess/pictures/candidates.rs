@@ -41,7 +41,7 @@ pub(super) struct Seen<'a> {
     pub height: f64,
     /// Rows in which there is something.
     pub busy: Vec<bool>,
-    /// Where its places are, from the left and from the top: side by side they are gone through in a fraction of the time.
+    /// Where its places are, from the left and from the top, and some past the end: side by side they are gone through in a fraction of the time.
     across: Vec<u16>,
     down: Vec<u16>,
 }
@@ -50,7 +50,10 @@ impl<'a> Seen<'a> {
     /// A picture of so many pixels, as shown.
     pub fn new(pixels: &'a Pixels, (width, height): (u32, u32)) -> Self {
         let busy = pixels.rows.cells().iter().map(|row| is_busy(row)).collect();
-        let (across, down) = pixels.patches.iter().map(|patch| (patch.x, patch.y)).unzip();
+        let (mut across, mut down): (Vec<u16>, Vec<u16>) = pixels.patches.iter().map(|patch| (patch.x, patch.y)).unzip();
+        // below and beside any picture, so that there is a whole chunk at every place
+        across.resize(across.len() + TOGETHER, u16::MAX);
+        down.resize(down.len() + TOGETHER, u16::MAX);
         Seen { pixels, width: f64::from(width), height: f64::from(height), busy, across, down }
     }
 }
@@ -93,7 +96,7 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
         }
     }
     // places say better than a hash where it lies
-    found.extend(shared.par_iter().filter_map(|((a, b), matches)| Some(((*a, *b), laid_over(seen, *a, *b, matches)?))).collect::<Vec<_>>());
+    found.extend(shared);
     let mut all: Vec<Candidate> = found.into_values().collect();
     all.sort_by_key(|c| (c.larger, c.smaller));
     let of_one: Vec<&[Candidate]> = all.chunk_by(|a, b| a.larger == b.larger).collect();
@@ -103,7 +106,8 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
             |c: &&Candidate| seen.get(c.smaller).zip(seen.get(c.larger)).is_some_and(|(smaller, larger)| !apart(smaller, larger, &mut grounds, &c.mapping));
         candidates.iter().filter(|c| fits(c)).copied().collect()
     };
-    likeliest(of_one.par_iter().flat_map_iter(together).collect(), seen.len())
+    // some have many more pairs than others
+    likeliest(of_one.par_iter().with_max_len(1).flat_map_iter(together).collect(), seen.len())
 }
 
 /// The best pairs of each picture, so that the work grows with the pictures and not with their pairs.
@@ -158,26 +162,27 @@ fn near_hashes(seen: &[Seen]) -> Vec<(usize, usize)> {
     found
 }
 
-/// Places of two pictures that look alike.
-type Matches = Vec<(Patch, Patch)>;
+/// Where the places are that look alike, in each of two pictures.
+type Match = (Point, Point);
 /// Two pictures, and a place in each, by their place in the lists.
 type Shared = (u32, u32, u16, u16);
 
-/// Pairs of pictures that matter with the places that look alike in both, from the top down.
-fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<((usize, usize), Matches)> {
+/// Pairs of pictures that matter and share places which agree on how one lies in the other.
+fn shared_places(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync)) -> Vec<((usize, usize), Candidate)> {
     let mut shared: Vec<Shared> = (0..4).into_par_iter().flat_map_iter(|quarter| alike_in(seen, quarter)).collect();
     shared.par_sort_unstable();
     shared.dedup();
     let of_pairs: Vec<&[Shared]> = shared.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)).filter(|places| places.len() >= LEAST).collect();
-    let patch = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place))).copied();
-    let of_pair = |places: &&[Shared]| {
-        let (a, b) = places.first().map(|&(a, b, ..)| (a as usize, b as usize))?;
-        // of many, some from everywhere
+    let patch = |picture: usize, place: u16| seen.get(picture).and_then(|s| s.pixels.patches.get(usize::from(place)));
+    let of_pair = |matches: &mut Vec<Match>, places: &&[Shared]| {
+        let (a, b) = places.first().map(|&(a, b, ..)| (a as usize, b as usize)).filter(|(a, b)| matters(*a, *b))?;
+        // of many, some from everywhere, from the top down
         let every = places.len().div_ceil(MATCHES);
-        let matches = || places.iter().step_by(every).filter_map(|&(.., i, j)| patch(a, i).zip(patch(b, j)));
-        matters(a, b).then(|| ((a, b), matches().collect()))
+        matches.clear();
+        matches.extend(places.iter().step_by(every).filter_map(|&(.., i, j)| Some((at(patch(a, i)?), at(patch(b, j)?)))));
+        Some(((a, b), laid_over(seen, a, b, matches)?))
     };
-    of_pairs.par_iter().filter_map(of_pair).collect()
+    of_pairs.par_iter().map_init(Vec::new, of_pair).flatten().collect()
 }
 
 /// The first quarter of the bits.
@@ -219,7 +224,7 @@ fn at(patch: &Patch) -> Point {
 }
 
 /// How the smaller picture lies in the larger by what their places say, if enough of them agree.
-fn laid_over(seen: &[Seen], a: usize, b: usize, matches: &Matches) -> Option<Candidate> {
+fn laid_over(seen: &[Seen], a: usize, b: usize, matches: &[Match]) -> Option<Candidate> {
     let (x, y) = (seen.get(a)?, seen.get(b)?);
     let mapping = most_agreed(x, y, matches)?;
     // from b to a; turned round where a is the smaller
@@ -235,13 +240,12 @@ fn laid_over(seen: &[Seen], a: usize, b: usize, matches: &Matches) -> Option<Can
 }
 
 /// Of the mappings that two matches make, the one with which most of the others agree.
-fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
+fn most_agreed(x: &Seen, y: &Seen, matches: &[Match]) -> Option<Mapping> {
     let mut best: (usize, Option<Mapping>) = (LEAST - 1, None);
     let apart = 0.06 * y.width.min(y.height);
     let off = x.width * OFF * 2.0;
-    let pairs: Vec<(Point, Point)> = matches.iter().map(|(a, b)| (at(a), at(b))).collect();
-    for (i, (p, q)) in pairs.iter().enumerate() {
-        for (r, s) in pairs.iter().skip(i + 1) {
+    for (i, (p, q)) in matches.iter().enumerate() {
+        for (r, s) in matches.iter().skip(i + 1) {
             let (in_x, in_y) = ((r.0 - p.0, r.1 - p.1), (s.0 - q.0, s.1 - q.1));
             let length = (in_y.0 * in_y.0 + in_y.1 * in_y.1).sqrt();
             if length < apart {
@@ -252,9 +256,9 @@ fn most_agreed(x: &Seen, y: &Seen, matches: &Matches) -> Option<Mapping> {
                 continue;
             }
             let mapping = Mapping { scale, right: p.0 - scale * q.0, down: p.1 - scale * q.1 };
-            let agreed = dispatch!(Level::new(), _ => agreeing(&pairs, &mapping, off));
+            let agreed = dispatch!(Level::new(), _ => agreeing(matches, &mapping, off));
             if agreed > best.0 {
-                let all: Vec<_> = pairs.iter().filter(|pair| agrees(pair, &mapping, off)).map(|(a, b)| (*b, *a)).collect();
+                let all: Vec<_> = matches.iter().filter(|pair| agrees(pair, &mapping, off)).map(|(a, b)| (*b, *a)).collect();
                 best = (agreed, Some(fitted(&all, mapping)));
             }
             // what more than half of them say is what the picture shows
@@ -306,27 +310,44 @@ fn twins(smaller: &Seen, larger: &Seen, mapping: Mapping) -> (usize, Vec<(Point,
             continue;
         }
         expected += 1;
-        let [(left, right), (top, bottom)] = [x, y].map(|at| ((at - off).ceil() as i32, (at + off).floor() as i32));
-        while down.get(from).is_some_and(|y| i32::from(*y) < top) {
+        let [(left, right), (top, bottom)] = [x, y].map(|at| ((at - off).ceil() as u16, (at + off).floor() as u16));
+        while down.get(from).is_some_and(|y| *y < top) {
             from += 1;
         }
         let mut best = (LOOK_BITS + 1, None);
-        for (i, (x, y)) in across.iter().zip(down).enumerate().skip(from) {
-            if i32::from(*y) > bottom {
+        let mut next = from;
+        // a few at a time: most are too far aside, and which are not is seen of all together
+        while let (Some(xs), Some(ys)) = (chunk(across, next), chunk(down, next)) {
+            let mut near = [0_u8; TOGETHER];
+            for ((near, x), y) in near.iter_mut().zip(xs).zip(ys) {
+                *near = u8::from((*x >= left) & (*x <= right) & (*y <= bottom));
+            }
+            let mut within = u64::from_le_bytes(near);
+            while within != 0 {
+                let i = next + within.trailing_zeros() as usize / 8;
+                within &= within - 1;
+                // counting bits is one instruction where it is known that there is one
+                let twin = larger.pixels.patches.get(i).map(|twin| ((twin.look ^ patch.look).count_ones(), twin));
+                if let Some((unlike, twin)) = twin.filter(|(unlike, _)| *unlike < best.0) {
+                    best = (unlike, Some(twin));
+                }
+            }
+            if ys.last().is_none_or(|y| *y > bottom) {
                 break;
             }
-            if !(left..=right).contains(&i32::from(*x)) {
-                continue;
-            }
-            // counting bits is one instruction where it is known that there is one
-            let twin = larger.pixels.patches.get(i).map(|twin| ((twin.look ^ patch.look).count_ones(), twin));
-            if let Some((unlike, twin)) = twin.filter(|(unlike, _)| *unlike < best.0) {
-                best = (unlike, Some(twin));
-            }
+            next += TOGETHER;
         }
         found.extend(best.1.map(|twin| (at(patch), at(twin))));
     }
     (expected, found)
+}
+
+/// Places looked at together.
+const TOGETHER: usize = 8;
+
+#[inline(always)]
+fn chunk(places: &[u16], at: usize) -> Option<&[u16; TOGETHER]> {
+    places.get(at..)?.first_chunk()
 }
 
 /// The mapping that leaves the least between the two ends of all pairs, of the smaller and the larger picture; `before` gives the scale where they are all

@@ -47,7 +47,7 @@ pub(super) fn find(view: &View, rules: &Rules, pixels: &PixelCache, named: &Name
     let opened = Opened::new(view, pixels);
     let of_one: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.larger == b.larger).collect();
     let same: Vec<Result<Vec<Same>>> = view.ctx.pool.install(|| {
-        let all = of_one.par_iter().map(|candidates| {
+        let all = of_one.par_iter().with_max_len(1).map(|candidates| {
             view.ctx.check_cancel()?;
             Ok(confirm(&opened, &files, candidates))
         });

@@ -248,7 +248,7 @@ impl<'k> Blocks<'k> {
 
     fn finish(self, fallback: Option<String>) -> Option<Vec<(Trace, String)>> {
         // most timed lines must read like scans, and one must be of a parcel really moving: a chat or a diary has times, too
-        let moves = |k: EventKind| !matches!(k, EventKind::Other | EventKind::Announced | EventKind::Exception);
+        let moves = |k: EventKind| !matches!(k, EventKind::Other | EventKind::Announced | EventKind::Postponed | EventKind::Exception);
         if self.timed == 0 || self.scans * 10 < self.timed * SCANS_OF_TEN || !self.list.iter().flat_map(|b| &b.events).any(|e| moves(e.kind)) {
             return None;
         }

@@ -271,12 +271,14 @@ fn event(scan: &Scan<'_>, from: &Service, place: Place, known: &Knowledge) -> Op
             choose(value, &from.time, " ").find_map(|t| times::read(&t))?,
             choose(value, &from.text, " ").next().unwrap_or_default(),
             field(value, &from.place),
-            choose(value, &from.code, ", ").find_map(|c| from.code(&c)),
+            choose(value, &from.code, ", ").find_map(|c| Some((from.code(&c)?, c))),
         ),
         Scan::Flat(time, words) => (times::read(time)?, words.clone(), None, None),
         Scan::Other => return None,
     };
-    let mut event = said(at.0, words, location, code, place, &known.words);
+    let by_words = known.words.kind(&words);
+    let mut event = said(at.0, words, location, code.as_ref().map(|(kind, _)| *kind), place, &known.words);
+    event.unverified_code = code.map(|(_, code)| code).filter(|code| event.kind != by_words && from.is_unverified(code));
     event.zone_unknown = !from.chinese && !at.1;
     Some(event)
 }
@@ -293,5 +295,5 @@ pub fn said(at: crate::model::Time, text: String, location: Option<String>, code
         (kind, _) => kind,
     };
     let location = location.or_else(|| leading_site(&text).0.or_else(|| site(&text)).map(str::to_owned));
-    TraceEvent { at, text, location, kind, place, zone_unknown: false }
+    TraceEvent { at, text, location, kind, place, ..TraceEvent::default() }
 }

@@ -53,9 +53,16 @@ pub struct Service {
     pub chinese: bool,
     pub marks: Vec<String>,
     codes: HashMap<String, EventKind>,
+    /// Codes of which no published text was found.
+    unverified: BTreeSet<String>,
 }
 
 impl Service {
+    /// Is what a code means told by no published text.
+    pub fn is_unverified(&self, code: &str) -> bool {
+        self.unverified.contains(ALL_CODES) || self.unverified.contains(&code.trim().to_lowercase())
+    }
+
     /// What a code means, whatever its case.
     pub fn code(&self, code: &str) -> Option<EventKind> {
         self.codes.get(&code.trim().to_lowercase()).copied()
@@ -212,6 +219,7 @@ fn one(raw: Raw) -> Option<Service> {
         updated: choice(&raw.updated)?,
         chinese: raw.zone == Zone::China,
         marks: raw.marks.iter().map(|m| fold(m)).collect(),
+        unverified: raw.unverified_codes.iter().map(|code| code.to_lowercase()).collect(),
         codes: raw.codes.into_iter().map(|(code, meaning)| (code.to_lowercase(), meaning.kind())).collect(),
     })
 }

@@ -46,6 +46,7 @@ pub(super) enum Meaning {
     Returning,
     ReturnSigned,
     Refused,
+    Postponed,
     Exception,
     Other,
 }
@@ -65,6 +66,7 @@ impl Meaning {
             Meaning::Returning => EventKind::Returning,
             Meaning::ReturnSigned => EventKind::ReturnSigned,
             Meaning::Refused => EventKind::Refused,
+            Meaning::Postponed => EventKind::Postponed,
             Meaning::Exception => EventKind::Exception,
             Meaning::Other => EventKind::Other,
         }
@@ -83,7 +85,7 @@ pub fn state_of(kind: EventKind) -> TraceState {
         EventKind::Returning => TraceState::Returning,
         EventKind::ReturnSigned => TraceState::Returned,
         EventKind::Refused => TraceState::Refused,
-        EventKind::Exception => TraceState::Exception,
+        EventKind::Postponed | EventKind::Exception => TraceState::Exception,
         EventKind::Other => TraceState::Unknown,
     }
 }
@@ -258,6 +260,12 @@ mod tests {
             ("货物已分配，等待配送", K::Other),
             ("离开【杭州市余杭区揽投部】，下一站【杭州中心】", K::InTransit),
             ("未妥投，安排再投", K::Exception),
+            ("【南京市】应客户要求，改期派送", K::Postponed),
+            ("与收件人约定改日派送，快件暂存网点", K::Postponed),
+            ("客户改约派送时间：4月8日", K::Postponed),
+            ("应收件人要求，暂缓派送", K::Postponed),
+            ("联系不上收件人，择日再派", K::Exception),
+            ("因天气原因，快件改日派送", K::Exception),
             ("已签收，他人代收：门卫", K::DeliveredToOther),
             ("您的快件已送达，收件人：前台", K::DeliveredToOther),
             ("收件人拒收，等待处理", K::Refused),
@@ -320,6 +328,8 @@ mod tests {
             ("Leaving the operating point", K::InTransit),
             ("Delivery attempted - recipient not available", K::Exception),
             ("Package is undeliverable as addressed", K::Exception),
+            ("Delivery rescheduled at the recipient's request", K::Postponed),
+            ("The customer has requested a future delivery", K::Postponed),
             ("Refused by recipient", K::Refused),
             ("Return to sender", K::Returning),
             ("Returned to shipper", K::ReturnSigned),

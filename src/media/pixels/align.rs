@@ -14,33 +14,39 @@ pub struct Pass {
     pub coarseness: f64,
     /// How far a spot is looked for, in points of this look.
     reach: usize,
+    /// Spots across and down at most.
+    spots: (usize, usize),
 }
 
 /// The looks, in this order.
-pub const PASSES: [Pass; 4] =
-    [Pass { coarseness: 4.0, reach: 5 }, Pass { coarseness: 2.0, reach: 3 }, Pass { coarseness: 1.0, reach: 3 }, Pass { coarseness: 1.0, reach: 2 }];
-/// The look at two pictures that are reduced already.
-pub const FROM_FAR: Pass = Pass { coarseness: 1.0, reach: 5 };
+pub const PASSES: [Pass; 4] = [
+    Pass { coarseness: 4.0, reach: 5, spots: MANY },
+    Pass { coarseness: 2.0, reach: 3, spots: MANY },
+    Pass { coarseness: 1.0, reach: 3, spots: MANY },
+    Pass { coarseness: 1.0, reach: 2, spots: MANY },
+];
+/// The look at two pictures that are reduced already: where strokes are grey, a line through fewer spots will do.
+pub const FROM_FAR: Pass = Pass { coarseness: 1.0, reach: 5, spots: (5, 6) };
+const MANY: (usize, usize) = (7, 12);
 /// Points of a spot's side.
 const SPOT: usize = 16;
-/// Spots across and down at most.
-const ACROSS: usize = 7;
-const DOWN: usize = 12;
 /// Spots that must be found before their line counts.
 const LEAST: usize = 6;
 /// Mean step from point to point that makes a spot, both across and down.
 const TEXTURE: u32 = 3;
 /// A scale this near to one is one: what was only cropped has the very same.
-const LEVEL: f64 = 0.0008;
+pub const LEVEL: f64 = 0.0008;
+/// A scale this near to one may be taken for one before spots are looked for: over a reduced picture it makes less than their reach.
+pub const NEARLY_LEVEL: f64 = 0.006;
 
-/// The mapping set right by one look. `region`: the grid over what both show, in pixels of the smaller. Where too few spots are found it stays as it was.
-pub fn align(smaller: &Levels, larger: &Levels, region: &Lattice, mapping: Mapping, pass: Pass) -> Mapping {
+/// The mapping set right by one look. `region`: the grid over what both show, in pixels of the smaller. `None` where too few spots are found.
+pub fn align(smaller: &Levels, larger: &Levels, region: &Lattice, mapping: Mapping, pass: Pass) -> Option<Mapping> {
     let lattice = region.coarser(pass.coarseness);
     let ours = lattice.over(smaller);
     let theirs = lattice.mapped(&mapping).with_margin(pass.reach).over(larger);
-    let moves: Vec<Move> = spots(&ours).into_iter().filter_map(|spot| found(&ours, &theirs, spot, pass.reach)).collect();
+    let moves: Vec<Move> = spots(&ours, pass.spots).into_iter().filter_map(|spot| found(&ours, &theirs, spot, pass.reach)).collect();
     if moves.len() < LEAST {
-        return mapping;
+        return None;
     }
     let along = |of: fn(&Move) -> (f64, f64), from: f64, step: f64, scale: f64, shift: f64| {
         let (rest, slope) = line(moves.iter().map(of).collect());
@@ -48,12 +54,12 @@ pub fn align(smaller: &Levels, larger: &Levels, region: &Lattice, mapping: Mappi
     };
     let (x, right) = along(|m| (m.at.0, m.by.0), lattice.from.0, lattice.step.0, mapping.scale.0, mapping.shift.0);
     let (y, down) = along(|m| (m.at.1, m.by.1), lattice.from.1, lattice.step.1, mapping.scale.1, mapping.shift.1);
-    Mapping { scale: (x, y), shift: (right, down) }
+    Some(Mapping { scale: (x, y), shift: (right, down) })
 }
 
 /// The scale that is as good as one is one, and the shift whole pixels: so a picture lies that was only cropped.
-pub fn level(region: &Lattice, mapping: Mapping) -> Mapping {
-    if (mapping.scale.0 - 1.0).abs() >= LEVEL || (mapping.scale.1 - 1.0).abs() >= LEVEL {
+pub fn level(region: &Lattice, mapping: Mapping, off: f64) -> Mapping {
+    if (mapping.scale.0 - 1.0).abs() >= off || (mapping.scale.1 - 1.0).abs() >= off {
         return mapping;
     }
     let middle = |from: f64, step: f64, size: usize| from + step * size as f64 / 2.0;
@@ -69,10 +75,10 @@ struct Move {
 }
 
 /// Corners of the spot with most in it, both across and down, of each part of the picture.
-fn spots(plane: &Plane) -> Vec<(usize, usize)> {
+fn spots(plane: &Plane, most: (usize, usize)) -> Vec<(usize, usize)> {
     let textures = Textures::of(plane);
     let parts = |length: usize, most: usize| (length / (2 * SPOT)).clamp(1, most);
-    let (across, down) = (parts(plane.width, ACROSS), parts(plane.height, DOWN));
+    let (across, down) = (parts(plane.width, most.0), parts(plane.height, most.1));
     let mut found = Vec::new();
     for j in 0..down {
         for i in 0..across {

@@ -83,7 +83,8 @@ impl Lattice {
         if self.step != (1.0, 1.0) || left + width > picture.width || top + height > picture.height {
             return None;
         }
-        let luma = (top..top + height).flat_map(|y| picture.row(y).get(left..left + width).unwrap_or_default()).copied().collect();
+        let mut luma = Vec::with_capacity(width * height);
+        (top..top + height).for_each(|y| luma.extend_from_slice(picture.row(y).get(left..left + width).unwrap_or_default()));
         Some(Plane { width, height, luma })
     }
 }

@@ -93,7 +93,7 @@ impl Comparable {
             stored.extend_from_slice(row);
         })?;
         let height = stored.len().checked_div(width)?;
-        (height > 0).then(|| Comparable(Levels::of(plane::turned(stored, (width, height), orientation))))
+        (height > 0).then(|| Comparable(Levels::of(plane::turned(stored, (width, height), orientation, &mut Vec::new()))))
     }
 
     /// Bytes of memory that it takes.

@@ -51,8 +51,8 @@ impl Levels {
 /// Columns turned at a time.
 const TURNED: usize = 32;
 
-/// Turns bytes, one a pixel, as EXIF orientations 1–8 say.
-pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8) -> Plane {
+/// Turns bytes, one a pixel, as EXIF orientations 1–8 say, into memory used before, which gets that of `stored`.
+pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8, room: &mut Vec<u8>) -> Plane {
     if !(2..=8).contains(&orientation) {
         return Plane { width: w, height: h, luma: stored };
     }
@@ -66,7 +66,9 @@ pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8) -> Plane
         7 => (w - 1 - y, h - 1 - x),
         _ => (w - 1 - y, x),
     };
-    let mut luma = vec![0; width * height];
+    // all of it is written over
+    let mut luma = std::mem::take(room);
+    luma.resize(width * height, 0);
     if orientation < 5 {
         for (y, row) in luma.chunks_exact_mut(width.max(1)).enumerate() {
             let stored = stored.get(from(0, y).1 * w..).and_then(|rest| rest.get(..w)).unwrap_or_default();
@@ -75,6 +77,7 @@ pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8) -> Plane
                 row.reverse();
             }
         }
+        *room = stored;
         return Plane { width, height, luma };
     }
     // columns become rows; a few at a time, so that what is read once stays at hand
@@ -85,6 +88,7 @@ pub fn turned(stored: Vec<u8>, (w, h): (usize, usize), orientation: u8) -> Plane
             row.iter_mut().skip(left).zip(places).for_each(|(to, value)| *to = value);
         }
     }
+    *room = stored;
     Plane { width, height, luma }
 }
 
@@ -129,27 +133,44 @@ pub fn shrink(from: &Plane, (width, height): (usize, usize), to: &mut Plane) {
     (to.width, to.height) = (width, height);
     to.luma.resize(width * height, 0);
     let edge = |i: usize, from: usize, to: usize| i * from / to.max(1);
-    // where each column ends, and how wide it is
-    let ends: Vec<usize> = (1..=width).map(|i| edge(i, from.width, width)).collect();
     let narrow = from.width / width.max(1);
+    // where each box begins, and all ones where it is a pixel wider than the others
+    let begins: Vec<usize> = (0..width).map(|i| edge(i, from.width, width)).collect();
     let wider = |i: usize| edge(i + 1, from.width, width) - edge(i, from.width, width) > narrow;
     let wider: Vec<u32> = (0..width).map(|i| if wider(i) { u32::MAX } else { 0 }).collect();
-    let (mut left_of, mut covered) = (vec![0_u32; from.width], vec![0_u32; width]);
+    // one more, so that the last box can be asked for what it does not have
+    let (mut columns, mut covered) = (vec![0_u32; from.width + 1], vec![0_u32; width]);
     for (y, to) in to.luma.chunks_exact_mut(width.max(1)).enumerate() {
         let (top, bottom) = (edge(y, from.height, height), edge(y + 1, from.height, height));
-        dispatch!(Level::new(), _ => add_up(from, top..bottom, &mut left_of));
-        let mut sum = 0_u32;
-        for column in &mut left_of {
-            sum = sum.wrapping_add(*column);
-            *column = sum;
-        }
-        let mut before = 0;
-        for (covered, end) in covered.iter_mut().zip(&ends) {
-            let sum = left_of.get(end.wrapping_sub(1)).copied().unwrap_or(0);
-            *covered = sum.wrapping_sub(before);
-            before = sum;
+        dispatch!(Level::new(), _ => add_up(from, top..bottom, &mut columns));
+        match narrow {
+            1 => cover::<1>(&columns, &begins, &wider, &mut covered),
+            2 => cover::<2>(&columns, &begins, &wider, &mut covered),
+            _ => cover_many(&mut columns, &begins, &mut covered),
         }
         dispatch!(Level::new(), _ => divide(&covered, &wider, [narrow, narrow + 1].map(|across| across * (bottom - top)), to));
+    }
+}
+
+/// Sums over boxes of `N` columns, or one more where the box is wider.
+fn cover<const N: usize>(columns: &[u32], begins: &[usize], wider: &[u32], covered: &mut [u32]) {
+    for ((to, begin), wider) in covered.iter_mut().zip(begins).zip(wider) {
+        let (first, rest) = columns.get(*begin..).unwrap_or_default().split_at_checked(N).unwrap_or_default();
+        *to = first.iter().sum::<u32>() + (rest.first().copied().unwrap_or(0) & wider);
+    }
+}
+
+/// Sums over boxes of many columns, each the difference of two sums over all that is left of a place.
+fn cover_many(columns: &mut [u32], begins: &[usize], covered: &mut [u32]) {
+    let mut sum = 0_u32;
+    for column in columns.iter_mut() {
+        let before = sum;
+        sum = sum.wrapping_add(*column);
+        *column = before;
+    }
+    let left_of = |begin: Option<&usize>| begin.map_or(sum, |begin| columns.get(*begin).copied().unwrap_or(sum));
+    for (at, to) in covered.iter_mut().enumerate() {
+        *to = left_of(begins.get(at + 1)).wrapping_sub(left_of(begins.get(at)));
     }
 }
 
@@ -187,7 +208,7 @@ mod tests {
         for orientation in 1..=8 {
             let mut expected = DynamicImage::ImageLuma8(picture.clone());
             expected.apply_orientation(Orientation::from_exif(orientation).unwrap());
-            let turned = turned(picture.as_raw().clone(), (37, 70), orientation);
+            let turned = turned(picture.as_raw().clone(), (37, 70), orientation, &mut vec![3; 9]);
             assert_eq!((turned.width as u32, turned.height as u32), (expected.width(), expected.height()), "{orientation}");
             assert_eq!(turned.luma, expected.as_bytes(), "{orientation}");
         }

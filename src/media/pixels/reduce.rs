@@ -26,7 +26,7 @@ const NOT_RED: u8 = 95;
 /// A plane with what was seen of colour, and how many pixels of the picture one of its pixels stands for on each side.
 pub struct Reduced {
     pub plane: Plane,
-    /// 1 where the pixel is of a strong pure red.
+    /// 1 where the pixel is of a strong pure red; empty where none is.
     pub red: Vec<u8>,
     pub factor: usize,
 }
@@ -39,12 +39,14 @@ pub struct Room {
     luma: Vec<u8>,
     red: Vec<u8>,
     upper: Vec<u8>,
+    /// What was turned upright.
+    turned: Vec<u8>,
 }
 
 impl Room {
     /// Bytes that it takes, all together.
     pub fn bytes(&self) -> usize {
-        [&self.decoded, &self.luma, &self.red, &self.upper].iter().map(|part| part.capacity()).sum()
+        [&self.decoded, &self.luma, &self.red, &self.upper, &self.turned].iter().map(|part| part.capacity()).sum()
     }
 
     /// The memory of a picture that was looked at, for the next one.
@@ -156,11 +158,12 @@ impl Reducer {
         let plane = |memory: &mut Vec<u8>| {
             let mut plane = std::mem::take(memory);
             plane.clear();
-            plane.reserve(w * h);
-            plane
+            // not grown, which would copy what is in it
+            if plane.capacity() < w * h { Vec::with_capacity(w * h) } else { plane }
         };
         (w > 0 && h > 0).then(|| {
-            let (luma, red) = (plane(&mut room.luma), plane(&mut room.red));
+            let (luma, mut red) = (plane(&mut room.luma), std::mem::take(&mut room.red));
+            red.clear();
             Reducer { factor, channels, size: (w, h), luma, red, upper: std::mem::take(&mut room.upper), taken: 0 }
         })
     }
@@ -175,11 +178,13 @@ impl Reducer {
             let w = self.size.0;
             // rows that are too short make no picture, and no lesser one
             self.luma.resize((block + 1) * w, 0);
-            self.red.resize((block + 1) * w, 0);
-            let [luma, red] = [&mut self.luma, &mut self.red].map(|plane| plane.get_mut(block * w..).unwrap_or_default());
-            match self.channels {
-                3 => dispatch!(Level::new(), _ => halve::<6>(row, within == 0, luma, red)),
-                _ => dispatch!(Level::new(), _ => halve::<8>(row, within == 0, luma, red)),
+            let luma = self.luma.get_mut(block * w..).unwrap_or_default();
+            let any_red = match self.channels {
+                3 => dispatch!(Level::new(), _ => halve::<6>(row, within == 0, luma)),
+                _ => dispatch!(Level::new(), _ => halve::<8>(row, within == 0, luma)),
+            };
+            if any_red {
+                self.redden(block, row);
             }
             return;
         }
@@ -195,11 +200,26 @@ impl Reducer {
             }
             // rows that are too short make no picture, and no lesser one
             self.luma.resize((block + 1) * self.size.0, 0);
-            self.red.resize((block + 1) * self.size.0, 0);
+            let pixels = self.upper.chunks_exact(self.channels).step_by(self.factor).take(self.size.0);
+            if self.channels >= 3 && pixels.fold(false, |any, p| any | matches!(*p, [r, g, b, ..] if is_red(r, g, b))) {
+                let upper = std::mem::take(&mut self.upper);
+                self.redden(block, &upper);
+                self.upper = upper;
+            }
         }
     }
 
-    /// Four pixels of each block stand for it; the first tells the colour.
+    /// Marks the red pixels of a block's first row; the first pixel of a block tells its colour.
+    fn redden(&mut self, block: usize, row: &[u8]) {
+        let w = self.size.0;
+        self.red.resize((block + 1) * w, 0);
+        let red = self.red.get_mut(block * w..).unwrap_or_default();
+        for (to, pixel) in red.iter_mut().zip(row.chunks_exact(self.channels).step_by(self.factor)) {
+            *to = u8::from(matches!(*pixel, [r, g, b, ..] if is_red(r, g, b)));
+        }
+    }
+
+    /// Four pixels of each block stand for it.
     fn sample<const N: usize>(&mut self, lower: &[u8]) {
         let (green, factor, w) = (usize::from(N >= 3), self.factor, self.size.0);
         let aside = (factor / 2) * N;
@@ -212,24 +232,23 @@ impl Reducer {
                 ((four + 2) >> 2) as u8
             }));
         }
-        if N >= 3 {
-            self.red.extend(blocks().map(|p| u8::from(is_red(p[0], p[1], p[2]))));
-        }
     }
 
     fn finish(mut self, orientation: u8, room: &mut Room) -> Reduced {
         room.upper = self.upper;
         self.luma.resize(self.size.0 * self.size.1, 0);
-        self.red.resize(self.size.0 * self.size.1, 0);
-        let red = turned(self.red, self.size, orientation).luma;
-        Reduced { plane: turned(self.luma, self.size, orientation), red, factor: self.factor }
+        if !self.red.is_empty() {
+            self.red.resize(self.size.0 * self.size.1, 0);
+            self.red = turned(self.red, self.size, orientation, &mut Vec::new()).luma;
+        }
+        Reduced { plane: turned(self.luma, self.size, orientation, &mut room.turned), red: self.red, factor: self.factor }
     }
 }
 
 /// Takes one row of the usual phone screen: of blocks of two by two, `B` bytes wide and known to the compiler, the first pixel of the upper row and the second
-/// of the lower stand for the four.
+/// of the lower stand for the four. May there be a red pixel in the upper row?
 #[inline(always)]
-fn halve<const B: usize>(row: &[u8], upper: bool, luma: &mut [u8], red: &mut [u8]) {
+fn halve<const B: usize>(row: &[u8], upper: bool, luma: &mut [u8]) -> bool {
     let blocks = row.as_chunks::<B>().0;
     if upper {
         let mut least = u8::MAX;
@@ -238,15 +257,12 @@ fn halve<const B: usize>(row: &[u8], upper: bool, luma: &mut [u8], red: &mut [u8
             least = least.min(a[1]);
         }
         // hardly any row has red, and where all is bright none does
-        if least <= NOT_RED && any_red::<B>(row) {
-            for (to, a) in red.iter_mut().zip(blocks) {
-                *to = u8::from(is_red(a[0], a[1], a[2]));
-            }
-        }
+        least <= NOT_RED && any_red::<B>(row)
     } else {
         for (to, b) in luma.iter_mut().zip(blocks) {
             *to = ((u16::from(*to) + u16::from(b[B / 2 + 1]) + 1) >> 1) as u8;
         }
+        false
     }
 }
 
@@ -304,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_jpeg_read_into_memory_used_before_is_the_decoded_one() {
-        let mut room = Room { decoded: vec![77; 5_000_000], luma: vec![78; 900_000], red: vec![79; 3], upper: vec![80; 5_000] };
+        let mut room = Room { decoded: vec![77; 5_000_000], luma: vec![78; 900_000], red: vec![79; 3], upper: vec![80; 5_000], turned: vec![81; 70] };
         for (width, height) in [(961, 1003), (61, 40), (480, 481)] {
             let picture = RgbImage::from_fn(width, height, |x, y| if x / 9 == y / 9 { Rgb([250, 40, 50]) } else { Rgb([(x % 251) as u8, (y % 241) as u8, 9]) });
             for picture in [DynamicImage::ImageRgb8(picture.clone()), DynamicImage::ImageLuma8(DynamicImage::ImageRgb8(picture).to_luma8())] {

@@ -3,7 +3,7 @@
 //! A talk in the same app has the same frame and other words, a tracking page another number: tiles side by side differ by whole strokes. The same picture
 //! cropped, scaled or saved again differs nowhere but in the status bar, and here and there by what JPEG made of it.
 
-use super::align::{FROM_FAR, PASSES, align, level};
+use super::align::{FROM_FAR, LEVEL, NEARLY_LEVEL, PASSES, align, level};
 use super::lattice::{Lattice, Mapping};
 use super::plane::{Levels, Plane};
 use fearless_simd::{Level, dispatch};
@@ -57,12 +57,12 @@ pub fn compare(smaller: &Levels, larger: &Levels, mapping: Mapping) -> Option<Co
     let region = overlap(smaller, larger, &mapping)?;
     let mut mapping = mapping;
     for pass in PASSES {
-        mapping = align(smaller, larger, &region, mapping, pass);
+        mapping = align(smaller, larger, &region, mapping, pass).unwrap_or(mapping);
         if pass.coarseness > 1.0 && apart_at_a_glance(smaller, larger, &overlap(smaller, larger, &mapping)?.coarser(pass.coarseness), &mapping) {
             return None;
         }
     }
-    let mapping = level(&region, mapping);
+    let mapping = level(&region, mapping, LEVEL);
     let lattice = overlap(smaller, larger, &mapping)?;
     let above = (bar_over(smaller, larger, &mapping) - lattice.from.1) / lattice.step.1;
     let (ours, theirs) = (softened(lattice.over(smaller)), softened(lattice.mapped(&mapping).over(larger)));
@@ -72,8 +72,10 @@ pub fn compare(smaller: &Levels, larger: &Levels, mapping: Mapping) -> Option<Co
 /// Do two pictures that are reduced already show different things at a glance. False says nothing.
 pub fn apart_from_far(smaller: &Levels, larger: &Levels, mapping: Mapping) -> bool {
     let seen = || {
+        // whole pixels are taken as they are, which is most of the work
+        let mapping = level(&overlap(smaller, larger, &mapping)?, mapping, NEARLY_LEVEL);
         let region = overlap(smaller, larger, &mapping)?;
-        let mapping = align(smaller, larger, &region, mapping, FROM_FAR);
+        let mapping = align(smaller, larger, &region, mapping, FROM_FAR)?;
         Some(apart_at_a_glance(smaller, larger, &overlap(smaller, larger, &mapping)?, &mapping))
     };
     seen() == Some(true)
