@@ -1,6 +1,6 @@
 //! What a file is, told by its content. The extension is never asked: a lying one changes nothing.
 
-use super::buffers::Buffers;
+use super::buffers::{self, Buffers};
 use super::chat::{self, Hints};
 use super::layout::Layout;
 use super::limits::{Allowance, size};
@@ -149,17 +149,12 @@ pub(super) fn recognise(bytes: &mut Vec<u8>, sha256: Sha256, form: Form, entry: 
         Form::WeChatCache => Ok(encrypted(entry, Some("wechat"))),
         Form::Other => match documents::of_mail(bytes, entry, rules) {
             Some(found) => Ok(found),
-            None => match decode_owned(taken(bytes)) {
+            None => match decode_owned(buffers::taken(bytes)) {
                 Some((text, _)) => from_text(text, entry, rules),
                 None => Ok(Found::default()),
             },
         },
     }
-}
-
-/// The bytes to keep; copied where their memory is much larger than they are, as it was used for others before.
-fn taken(bytes: &mut Vec<u8>) -> Vec<u8> {
-    if bytes.capacity() / 2 > bytes.len() { bytes.clone() } else { std::mem::take(bytes) }
 }
 
 fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -> Found {
@@ -280,7 +275,7 @@ fn workbook(bytes: &[u8], form: sheet::Form, entry: &FileEntry, rules: &Rules<'_
         Workbook::Empty => Ok(Found { table: true, ..Found::default() }),
         Workbook::Sheets(sheets, unread) => {
             let mut found = tables::of_sheets(sheets, unread.as_deref(), entry, rules)?;
-            if form == sheet::Form::OpenXml {
+            if form != sheet::Form::Binary {
                 notes_on_cells(bytes, &mut found, entry, rules);
             }
             Ok(found)

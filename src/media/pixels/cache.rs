@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Folder in the output folder.
 const FOLDER: &str = ".appealpack-pixels";
-/// First bytes. The number goes up whenever measuring changes, so that old figures are never mixed with new ones.
-const MAGIC: &[u8] = b"appealpack pixels 4\n";
+/// First bytes. The number goes up whenever measuring or comparing changes, so that old figures are never mixed with new ones.
+const MAGIC: &[u8] = b"appealpack pixels 5\n";
 /// How the extension begins of what is being written.
 const ASIDE: &str = "new-";
 /// Bytes that a cache may have when unpacked; beyond that it is passed over.
