@@ -1,6 +1,7 @@
 //! `recipient-differs`: the courier's recipient, or the end of his phone number, is not the order's.
 //!
-//! Needs the order's recipient or phone, readable, and a scan or a line of the courier's bill that names one; platforms' masks are compared as far as they show something. Source: Douyin
+//! Needs the order's recipient or phone, readable, and a scan or a line of the courier's bill that names one; platforms' masks are compared as far as they show something, names in Latin
+//! letters only where they have a field of their own. Source: Douyin
 //! 轨迹异常 1.1(3). Of how many orders a courier names somebody and the exports tell neither name nor phone is said (`not-checkable`). A different name behind 签收人 is a note: families and colleagues sign for one another. Cleared by the right number, or by a word
 //! about who received it.
 

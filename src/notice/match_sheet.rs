@@ -9,6 +9,7 @@ use crate::profile::lang::words;
 use crate::text::ids::clean_id;
 use crate::text::width::narrow;
 use calamine::{Data, Reader as _, Xlsx};
+use rust_xlsxwriter::utility::column_number_to_name;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
@@ -133,7 +134,7 @@ fn joined(rows: Vec<SheetRow>, sheet: &mut MatchSheet) {
 fn added(rows: &[Row], head: u32, columns: &Columns, known: &Files) -> Vec<String> {
     let ours = |column: &usize| columns.values().any(|c| c == column);
     let how = |cell: &str| [Lang::ZhCn, Lang::En].into_iter().any(|l| words(l).get("sheet.how").trim() == cell);
-    let letter = |column: usize| char::from(b'A' + (column % 26) as u8);
+    let letter = |column: usize| column_number_to_name(column.min(16_383) as u16);
     let mut added: BTreeMap<usize, String> = BTreeMap::new();
     let mut lines: Vec<String> = Vec::new();
     for (row, cells) in rows {
@@ -148,7 +149,7 @@ fn added(rows: &[Row], head: u32, columns: &Columns, known: &Files) -> Vec<Strin
         let stray = *row > head && empty && !known.contains_key(number.trim_end_matches(".0"));
         for (column, words) in filled {
             if !ours(&column) {
-                let name = if *row == head { words } else { letter(column).to_string() };
+                let name = if *row == head { words } else { letter(column) };
                 added.entry(column).or_insert(name);
             } else if stray && !known.values().any(|(path, _)| *path == cell("file")) {
                 lines.push(format!("{}{row}", letter(column)));

@@ -2,6 +2,7 @@
 //! handed in with the file, and no row shows them.
 
 use super::opc::{self, Package, Step, Unread};
+use rust_xlsxwriter::utility::row_col_to_cell;
 
 /// Folders and beginnings of the names of the parts that hold them.
 const PARTS: [&str; 2] = ["xl/comments", "xl/threadedComments"];
@@ -107,15 +108,9 @@ impl CellNotes {
     }
 }
 
-/// `D2`, of column and row counted from 0.
+/// `D2`, of column and row counted from 0. A table has no more than these, whatever its numbers of cells alike add up to (LibreOffice's limits, and Excel's).
 fn cell(column: usize, row: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column.saturating_add(1);
-    while rest > 0 {
-        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect::<String>() + &row.saturating_add(1).to_string()
+    row_col_to_cell(row.min(1_048_575) as u32, column.min(16_383) as u16)
 }
 
 #[cfg(test)]
@@ -137,7 +132,7 @@ mod tests {
         let found = read(&bytes, 1 << 20);
         assert_eq!((found.notes, found.full), (vec![note("D2", "这单是补发"), note("B7", "谢谢 & 再见")], false));
         assert!(found.broken.is_some());
-        assert_eq!([cell(0, 0), cell(25, 9), cell(26, 0), cell(701, 0), cell(702, 0)].join(" "), "A1 Z10 AA1 ZZ1 AAA1");
+        assert_eq!([cell(25, 9), cell(26, 0), cell(usize::MAX, usize::MAX)].join(" "), "Z10 AA1 XFD1048576");
         let long = opc::packed(&[("xl/comments1.xml", &old.replace("是补发", &"长".repeat(200)))]);
         let found = read(&long, 500);
         assert!(found.full && found.notes.iter().all(|(_, words)| words.len() <= 500));
