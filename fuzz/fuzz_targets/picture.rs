@@ -11,7 +11,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     });
     // intake keeps what is broken or hidden from pages; what is shown must not break either
     if info.broken.is_none() && info.hidden.is_none() && u64::from(info.width) * u64::from(info.height) < 4_000_000 {
-        let _ = pixels::look(data, info.orientation, &mut pixels::Room::default());
+        for photograph in [false, true] {
+            let source = pixels::Source { bytes: data, orientation: info.orientation, photograph };
+            let _ = pixels::look(source, &mut pixels::Room::default());
+        }
         let _ = prepare(PictureBytes::File(data.to_vec()));
     }
 });

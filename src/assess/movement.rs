@@ -54,7 +54,8 @@ fn waited(view: &View, from: &TraceEvent, to: &TraceEvent) -> String {
 fn standing<'a>(view: &View, o: &OrderView, trace: &'a Trace) -> Option<(&'a TraceEvent, Limit)> {
     let way = way(trace);
     let last = *way.last()?;
-    let ended = trace.delivered().is_some() || trace.returned() || waits_for_buyer(last.kind) == Some(true) || last.zone_unknown;
+    let waits = way.iter().fold(false, |waits, scan| waits_for_buyer(scan.kind).unwrap_or(waits));
+    let ended = trace.delivered().is_some() || trace.returned() || waits || last.zone_unknown;
     let only_collected = last.kind == EventKind::Collected;
     let keys = between(view, way.iter().find_map(|e| view.scanned_at(e)), view.destination(o));
     let limit = view.limit(if only_collected { "stalled-abnormal-hours" } else { keys[1] }).or_else(|| view.limit(keys[0]))?;

@@ -12,6 +12,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::media;
 use crate::media::document::{cell_notes, html};
 use crate::media::pdf::NotRead;
+use crate::media::pixels::Source;
 use crate::media::pixels::cache::PixelCache;
 use crate::model::file::{FileEntry, Kind, Sha256, WhyNot};
 use crate::model::record::{Beside, Content, EventKind, PictureFormat, PictureInfo, Recognised, Records, Trace};
@@ -176,7 +177,8 @@ fn picture(bytes: &[u8], sha256: Sha256, entry: &FileEntry, rules: &Rules<'_>) -
         findings.push(named(Code::PictureNotShown, "pages").severity(Severity::Note).with("frames", info.pages.len()));
     }
     if let Some(cache) = rules.pixels.filter(|_| info.broken.is_none() && info.hidden.is_none()) {
-        info.pixels = cache.look(sha256, bytes, info.orientation);
+        let source = Source { bytes, orientation: info.orientation, photograph: info.is_photograph() };
+        info.pixels = cache.look(sha256, source);
     }
     Found { findings, recognised: content(Content::Picture(info)), ..Found::default() }
 }

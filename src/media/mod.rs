@@ -13,4 +13,5 @@ pub mod pdf;
 pub mod picture;
 pub mod pixels;
 mod png;
+mod png_pixels;
 mod tiff;

@@ -141,11 +141,16 @@ fn inflated(data: &[u8]) -> Cow<'static, [u8]> {
 /// The layout for passing the compressed data through; `None` when the bytes are no PNG, end early, or contradict the format (unknown depth or
 /// colour type, a palette picture without palette). CRCs are not computed again: intake did.
 pub fn png_layout(bytes: &[u8]) -> Option<PngLayout> {
+    layout(bytes, false)
+}
+
+/// As [`png_layout`]; with `check`, `None` where a chunk's CRC does not agree, too.
+pub(super) fn layout(bytes: &[u8], check: bool) -> Option<PngLayout> {
     if !bytes.starts_with(SIGNATURE) {
         return None;
     }
     let mut at = SIGNATURE.len();
-    let head = chunk(bytes, &mut at, false).filter(|c| c.kind == *b"IHDR" && c.data.len() == 13)?;
+    let head = chunk(bytes, &mut at, check).filter(|c| c.crc_agrees && c.kind == *b"IHDR" && c.data.len() == 13)?;
     let &[bit_depth, color_type, compression, filter, interlace] = head.data.get(8..13)? else { return None };
     let depth_fits = match color_type {
         0 => matches!(bit_depth, 1 | 2 | 4 | 8 | 16),
@@ -169,7 +174,7 @@ pub fn png_layout(bytes: &[u8]) -> Option<PngLayout> {
         return None;
     }
     loop {
-        let chunk = chunk(bytes, &mut at, false)?;
+        let chunk = chunk(bytes, &mut at, check).filter(|c| c.crc_agrees)?;
         match &chunk.kind {
             b"PLTE" => layout.palette = Some(chunk.data.to_vec()).filter(|p| p.len() % 3 == 0 && (3..=768).contains(&p.len())),
             b"tRNS" => {

@@ -4,6 +4,8 @@
 /// The measurements of one picture, as shown (after EXIF orientation).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pixels {
+    /// What its brightness was taken from.
+    pub brightness: Brightness,
     /// Brightness and detail.
     pub light: Light,
     /// Strokes that look drawn on, the largest first.
@@ -16,7 +18,17 @@ pub struct Pixels {
     pub rows: Rows,
 }
 
-/// Brightness and detail of a picture. Brightness is luma, 0 black to 255 white.
+/// What the brightness of a picture was taken from. A coloured spot differs between the two, so rows and planes of one are not laid on those of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Brightness {
+    /// The green channel.
+    #[default]
+    Green,
+    /// Luma, as a JPEG has it: of photographs, whose colours nothing is looked for in.
+    Luma,
+}
+
+/// Brightness and detail of a picture. 0 is black, 255 white.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Light {
     /// A hundredth of the picture is darker than this.

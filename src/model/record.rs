@@ -441,6 +441,11 @@ impl PictureInfo {
         self.broken.is_none() && self.hidden.is_none() && self.width > 0 && self.height > 0
     }
 
+    /// A camera took it: it says when. A screenshot has no such time, but on few phones.
+    pub fn is_photograph(&self) -> bool {
+        self.taken_at.is_some()
+    }
+
     /// Width and height as shown, after EXIF orientation.
     pub fn shown_size(&self) -> (u32, u32) {
         if self.orientation >= 5 { (self.height, self.width) } else { (self.width, self.height) }

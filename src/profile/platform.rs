@@ -1,6 +1,10 @@
 //! What is known of each platform: names, the words that give its notices away, violations, appeal periods, thresholds, upload presets, what to
 //! gather. One file a platform under templates/platforms, read together with `generic.toml`; each fact names its source. Code knows no platform by name.
 
+mod violations;
+
+pub use violations::Violations;
+
 use super::Profile;
 use super::evidence_group::{self, EvidenceGroup};
 use super::lang::words;
@@ -40,44 +44,6 @@ impl Basis {
             Some(date) => format!("{source}, {date}"),
             None => source,
         }
-    }
-}
-
-/// The violations that a fact is about, by id: in the data one (`violation = "late-shipment"`) or a list; none named = all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "OneOrMany")]
-pub struct Violations(Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected the id of a violation or a list of such ids")]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl From<OneOrMany> for Violations {
-    fn from(ids: OneOrMany) -> Self {
-        Violations(match ids {
-            OneOrMany::One(id) => vec![id],
-            OneOrMany::Many(ids) => ids,
-        })
-    }
-}
-
-impl Violations {
-    /// None is named, so all are meant.
-    pub fn all(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Is this one named?
-    pub fn names(&self, violation: Option<&str>) -> bool {
-        violation.is_some_and(|v| self.0.iter().any(|id| id == v))
-    }
-
-    /// The ids named.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
     }
 }
 

@@ -271,8 +271,15 @@ fn the_same_state_gives_the_same_answer() {
 }
 
 /// What a seller may add to the sheet, and how the finding calls it.
-const ADDED: [(&str, &str); 6] =
-    [("column", "谁负责"), ("worksheet", "待办"), ("first worksheet", "待办"), ("our column", "IMG_0802.png"), ("stray line", "F40"), ("", "")];
+const ADDED: [(&str, &str); 7] = [
+    ("column", "谁负责"),
+    ("column far to the right", "AB"),
+    ("worksheet", "待办"),
+    ("first worksheet", "待办"),
+    ("our column", "IMG_0802.png"),
+    ("stray line", "F40"),
+    ("", ""),
+];
 
 #[test]
 fn what_the_seller_added_besides_is_kept() {
@@ -290,6 +297,10 @@ fn what_the_seller_added_besides_is_kept() {
             match what {
                 "column" if name != HIDDEN => {
                     rows[1].push("谁负责".to_owned());
+                    rows[2].push("小王".to_owned());
+                }
+                "column far to the right" if name != HIDDEN => {
+                    rows[2].resize(27, String::new());
                     rows[2].push("小王".to_owned());
                 }
                 "our column" if name != HIDDEN => rows.iter_mut().filter(|r| r[2] == "IMG_0802.png").for_each(|r| r[5] = "问快递".to_owned()),

@@ -26,6 +26,9 @@ const STATUS_BAR: f64 = 0.1;
 
 /// Surely not one picture. False says nothing. `grounds` are those of the larger picture.
 pub(super) fn apart<'a>(smaller: &Seen, larger: &Seen<'a>, grounds: &mut Grounds<'a>, mapping: &Mapping) -> bool {
+    if smaller.pixels.brightness != larger.pixels.brightness {
+        return false;
+    }
     let columns = |pixels: f64| pixels / larger.width * Rows::COLUMNS as f64;
     let aside = (columns(mapping.shift.0), columns(mapping.at((smaller.width, 0.0)).0 - larger.width));
     let wide = 1.0 + (aside.1 - aside.0) / Rows::COLUMNS as f64;

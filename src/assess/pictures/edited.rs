@@ -23,7 +23,7 @@ pub(super) fn check(view: &View, programs: &Programs, picture: &Handed, findings
 
 /// Red boxes and arrows on a screenshot: a warning to use the unmarked one. A camera's photograph may show red things.
 pub(super) fn marked(view: &View, rules: &Rules, picture: &Handed, findings: &mut Findings) {
-    let screenshot = rules.marked.kinds.contains(&view.case.file(picture.file).kind) && picture.info.taken_at.is_none();
+    let screenshot = rules.marked.kinds.contains(&view.case.file(picture.file).kind) && !picture.info.is_photograph();
     if !screenshot || picture.info.pixels.as_ref().is_none_or(|p| p.marks.is_empty()) {
         return;
     }

@@ -4,7 +4,7 @@
 use crate::archive::{self, Inner};
 use crate::assess::view::View;
 use crate::media::pixels::cache::PixelCache;
-use crate::media::pixels::{Comparable, Far, Mapping};
+use crate::media::pixels::{Comparable, Far, Mapping, Source};
 use crate::model::record::Content;
 use crate::model::source::FileId;
 use std::collections::VecDeque;
@@ -52,7 +52,7 @@ impl<'v> Opened<'v> {
             return Some(Some(far));
         }
         let (bytes, orientation) = self.bytes(file)?;
-        let far = Far::read(&bytes, orientation).map(Arc::new);
+        let far = Far::read(Source { bytes: &bytes, orientation, photograph: info.is_photograph() }).map(Arc::new);
         if let Some(far) = &far {
             self.pixels.keep_far(sha256, far);
         }

@@ -47,7 +47,7 @@ impl OtherRow<'_> {
 
     /// Its goods.
     pub fn lines(&self) -> Vec<OrderLine> {
-        goods(&self.export, self.row)
+        goods::of_row(&self.export, self.row)
     }
 }
 

@@ -3,10 +3,10 @@
 //!
 //! One file a case, in `.appealpack-pixels/` of the output folder; nothing of it goes into `upload/` or `bundle/`.
 
-use super::{Far, Mapping, Room, look};
+use super::{Far, Mapping, Room, Source, look};
 use crate::digest;
 use crate::model::file::Sha256;
-use crate::model::pixels::{Light, Mark, MarkKind, Patch, Pixels, Rows};
+use crate::model::pixels::{Brightness, Light, Mark, MarkKind, Patch, Pixels, Rows};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Folder in the output folder.
 const FOLDER: &str = ".appealpack-pixels";
 /// First bytes. The number goes up whenever measuring or comparing changes, so that old figures are never mixed with new ones.
-const MAGIC: &[u8] = b"appealpack pixels 5\n";
+const MAGIC: &[u8] = b"appealpack pixels 6\n";
 /// How the extension begins of what is being written.
 const ASIDE: &str = "new-";
 /// Bytes that a cache may have when unpacked; beyond that it is passed over.
@@ -27,7 +27,7 @@ const BYTES: u64 = 512 << 20;
 /// Bytes of pictures seen from far that stay in memory until all are compared; the others are opened again where they are asked for.
 const FAR_BYTES: usize = 32 << 20;
 /// Memory for decoding and measuring that is kept for the next picture, a thread; a photograph of fifty megapixels gives its own back.
-const ROOM_BYTES: usize = 24 << 20;
+const ROOM_BYTES: usize = 32 << 20;
 
 /// Measurements by content.
 #[derive(Debug, Default)]
@@ -73,19 +73,19 @@ impl PixelCache {
     }
 
     /// What is known of a picture with this digest, else what is measured on its bytes. `None` for what cannot be decoded.
-    pub fn look(&self, sha256: Sha256, bytes: &[u8], orientation: u8) -> Option<Arc<Pixels>> {
+    pub fn look(&self, sha256: Sha256, source: Source) -> Option<Arc<Pixels>> {
         let known = self.earlier.pixels.get(&sha256).cloned().or_else(|| lock(&self.used).pixels.get(&sha256).cloned());
         let pixels = match known {
             Some(pixels) => pixels,
-            None => self.measure(sha256, bytes, orientation)?,
+            None => self.measure(sha256, source)?,
         };
         lock(&self.used).pixels.insert(sha256, Arc::clone(&pixels));
         Some(pixels)
     }
 
-    fn measure(&self, sha256: Sha256, bytes: &[u8], orientation: u8) -> Option<Arc<Pixels>> {
+    fn measure(&self, sha256: Sha256, source: Source) -> Option<Arc<Pixels>> {
         let mut room = lock(&self.rooms).pop().unwrap_or_default();
-        let looked = look(bytes, orientation, &mut room);
+        let looked = look(source, &mut room);
         if room.bytes() <= ROOM_BYTES {
             lock(&self.rooms).push(room);
         }
@@ -215,6 +215,7 @@ fn unpack(bytes: &[u8]) -> Option<Kept> {
 
 fn put(out: &mut Vec<u8>, pixels: &Pixels) {
     let light = pixels.light;
+    out.push(u8::from(pixels.brightness == Brightness::Luma));
     out.extend_from_slice(&[light.darkest, light.brightest]);
     out.extend(light.busy.to_le_bytes().into_iter().chain(light.sharpness.to_le_bytes()));
     let count = |out: &mut Vec<u8>, n: usize| out.extend((n as u32).to_le_bytes());
@@ -270,7 +271,8 @@ impl<'a> Rest<'a> {
     }
 
     fn pixels(&mut self) -> Option<Pixels> {
-        let [darkest, brightest] = self.array()?;
+        let [luma, darkest, brightest] = self.array()?;
+        let brightness = if luma == 0 { Brightness::Green } else { Brightness::Luma };
         let light = Light { darkest, brightest, busy: self.short()?, sharpness: self.short()? };
         let marks = self.list(|rest| {
             let [kind] = rest.array()?;
@@ -280,7 +282,7 @@ impl<'a> Rest<'a> {
         let hash = self.bytes()?.to_vec();
         let patches = self.list(|rest| Some(Patch { x: rest.short()?, y: rest.short()?, look: u128::from_le_bytes(rest.array()?) }))?;
         let rows = Rows { means: self.bytes()?.to_vec() };
-        Some(Pixels { light, marks, hash, patches, rows })
+        Some(Pixels { brightness, light, marks, hash, patches, rows })
     }
 }
 
@@ -290,6 +292,7 @@ mod tests {
 
     fn pixels() -> Pixels {
         Pixels {
+            brightness: Brightness::Luma,
             light: Light { darkest: 3, brightest: 250, busy: 412, sharpness: 999 },
             marks: vec![Mark { kind: MarkKind::Arrow, bounds: [1, 2, 300, 1000] }],
             hash: vec![1, 2, 3],
@@ -325,10 +328,11 @@ mod tests {
         image::GrayImage::from_fn(90, 70, |x, y| image::Luma([(x * y % 251) as u8])).write_to(&mut png, image::ImageFormat::Png).unwrap();
         let (out, case) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let (one, other) = (Sha256([1; 32]), Sha256([2; 32]));
+        let of = |bytes| Source { bytes, orientation: 1, photograph: false };
         let first = PixelCache::read(out.path(), case.path());
-        let seen = first.look(one, png.get_ref(), 1).unwrap();
+        let seen = first.look(one, of(png.get_ref())).unwrap();
         assert!(seen.light.brightest > 200, "{:?}", seen.light);
-        assert!(first.look(other, b"no picture", 1).is_none());
+        assert!(first.look(other, of(b"no picture")).is_none());
         assert!(first.far(one).is_some() && first.far(other).is_none());
         first.all_compared();
         assert!(first.far(one).is_none());
@@ -336,7 +340,7 @@ mod tests {
         assert_eq!(first.is_part_of(one, other, STRAIGHT, || Some(true)), Some(true));
         first.save(out.path(), case.path());
         let second = PixelCache::read(out.path(), case.path());
-        assert_eq!(second.look(one, b"not looked at", 1), Some(seen));
+        assert_eq!(second.look(one, of(b"not looked at")), Some(seen));
         assert_eq!(second.is_part_of(one, other, STRAIGHT, || panic!("it is known")), Some(true));
         let shifted = Mapping { shift: (0.0, 0.0), ..STRAIGHT };
         assert_eq!(second.is_part_of(one, other, shifted, || Some(false)), Some(false), "laid otherwise");

@@ -61,7 +61,7 @@ fn greatest(values: &[u8; TILE]) -> u8 {
     values.iter().fold(0, |most, value| most.max(*value))
 }
 
-/// How many pixels have each brightness. Every fourth row is enough to tell light from dark.
+/// How many pixels have each brightness. Every eighth row is enough to tell light from dark.
 fn histogram(plane: &Plane) -> [u32; 256] {
     // four counts side by side: of a white ground each would wait for the one before
     let mut counts = [[0_u32; 256]; 4];
@@ -72,7 +72,7 @@ fn histogram(plane: &Plane) -> [u32; 256] {
             }
         }
     };
-    for y in (0..plane.height).step_by(4) {
+    for y in (0..plane.height).step_by(8) {
         let (fours, rest) = plane.row(y).as_chunks::<4>();
         fours.iter().for_each(|four| count(four));
         count(rest);

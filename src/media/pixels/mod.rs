@@ -17,6 +17,7 @@ mod same;
 
 pub use far::Far;
 pub use lattice::Mapping;
+pub use reduce::Source;
 
 use super::decode::DECODED_BYTES;
 use super::luma;
@@ -51,10 +52,12 @@ impl std::fmt::Debug for Room {
 }
 
 /// Decodes a picture and measures it, as shown when turned by its EXIF orientation. `None` for what [`super::decode::decode`] cannot open.
-pub fn look(bytes: &[u8], orientation: u8, room: &mut Room) -> Option<(Pixels, Option<Far>)> {
-    let reduced = reduce::read(bytes, orientation, &mut room.reading)?;
+pub fn look(source: Source, room: &mut Room) -> Option<(Pixels, Option<Far>)> {
+    let reduced = reduce::read(source, &mut room.reading)?;
+    let brightness = reduced.brightness;
     let half = reduced.plane.half(std::mem::take(&mut room.half));
     let pixels = Pixels {
+        brightness,
         light: light::measure(&reduced.plane),
         marks: marks::find(&reduced),
         hash: hash(&half, &mut room.hashed),
@@ -64,7 +67,7 @@ pub fn look(bytes: &[u8], orientation: u8, room: &mut Room) -> Option<(Pixels, O
     let factor = reduced.factor * 2;
     room.reading.take_back(reduced);
     if Far::suits((half.width as u32, half.height as u32)) {
-        return Some((pixels, Far::of(half, factor)));
+        return Some((pixels, Far::of(half, factor, brightness)));
     }
     room.half = half.luma;
     Some((pixels, None))
@@ -120,7 +123,8 @@ mod tests {
                 let mut bytes = Cursor::new(Vec::new());
                 RgbImage::new(width, height).write_to(&mut bytes, format).unwrap();
                 for orientation in [1, 6] {
-                    let (pixels, _) = look(bytes.get_ref(), orientation, &mut Room::default()).unwrap();
+                    let source = Source { bytes: bytes.get_ref(), orientation, photograph: false };
+                    let (pixels, _) = look(source, &mut Room::default()).unwrap();
                     assert!(pixels.patches.is_empty() && pixels.marks.is_empty(), "{width} × {height} {format:?}");
                     let whole = Comparable::read(bytes.get_ref(), orientation).unwrap();
                     assert!(!whole.is_part_of(&whole, Mapping { scale: (1.0, 1.0), shift: (0.0, 0.0) }));

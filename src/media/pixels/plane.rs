@@ -29,7 +29,7 @@ impl Plane {
 
 /// Makes one row of two.
 #[inline(always)]
-fn halved(upper: &[u8], lower: &[u8], to: &mut [u8]) {
+pub fn halved(upper: &[u8], lower: &[u8], to: &mut [u8]) {
     for ((to, a), b) in to.iter_mut().zip(upper.as_chunks::<2>().0).zip(lower.as_chunks::<2>().0) {
         *to = ((u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]) + 2) >> 2) as u8;
     }
