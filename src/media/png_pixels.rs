@@ -8,7 +8,7 @@ use fearless_simd::{Level, dispatch};
 use libdeflater::Decompressor;
 
 /// Most bytes of filtered rows that are inflated at once; a phone's screenshot has 10 MB of them, a long one twice as many.
-const WHOLE: usize = 24 << 20;
+pub const WHOLE: usize = 24 << 20;
 
 /// Memory that several pictures may use one after the other.
 #[derive(Default)]
@@ -62,7 +62,7 @@ pub fn inflate<'a>(bytes: &[u8], inflated: &'a mut Vec<u8>, room: &'a mut Room) 
             &room.packed
         }
     };
-    let inflated = of_size(inflated, size);
+    let inflated = of_size(inflated, size, WHOLE);
     // all of it is written over, or it is no picture; chunks were checked by CRC-32, so the Adler-32 behind the data says nothing more
     Decompressor::new().deflate_decompress(deflated(packed)?, inflated).ok().filter(|written| *written == size)?;
     room.zeros.clear();
@@ -70,15 +70,14 @@ pub fn inflate<'a>(bytes: &[u8], inflated: &'a mut Vec<u8>, room: &'a mut Room) 
     Some(Filtered { width, height, samples, rows: inflated, zeros: &room.zeros })
 }
 
-/// Memory grows by steps of this many bytes, as no two long screenshots are of one size.
-const STEP: usize = 4 << 20;
-
-/// The beginning of memory that was used before, which is neither cleared nor made shorter: clearing what is written over takes time, too.
-pub fn of_size(memory: &mut Vec<u8>, size: usize) -> &mut [u8] {
+/// The beginning of memory that was used before, which is neither cleared nor made shorter: clearing what is written over takes time, too. It is taken in steps
+/// of so many bytes, as no two long screenshots are of one size; what is never touched costs nothing.
+pub fn of_size(memory: &mut Vec<u8>, size: usize, step: usize) -> &mut [u8] {
     if memory.capacity() < size {
         // not grown, which would copy what is in it
-        *memory = vec![0; size.next_multiple_of(STEP)];
-    } else if memory.len() < size {
+        *memory = Vec::with_capacity(size.next_multiple_of(step));
+    }
+    if memory.len() < size {
         memory.resize(size, 0);
     }
     memory.get_mut(..size).unwrap_or_default()

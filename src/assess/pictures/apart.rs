@@ -5,6 +5,7 @@ use super::candidates::Seen;
 use super::ground::{Cells, Ground, Grounds};
 use crate::media::pixels::Mapping;
 use crate::model::pixels::Rows;
+use fearless_simd::{Level, dispatch};
 use std::ops::RangeInclusive;
 
 /// Difference of brightness that scaling and saving again make of a cell.
@@ -45,7 +46,7 @@ pub(super) fn apart<'a>(smaller: &Seen, larger: &Seen<'a>, grounds: &mut Grounds
     };
     let rows = rows.iter().zip(&smaller.busy).enumerate().skip(bar);
     let rows: Vec<Laid> = rows.map(|(i, (row, busy))| Laid { row, busy: *busy, place: place(i) }).collect();
-    (-REACH..=REACH).all(|by| differ(&rows, ground, &larger.busy, by, bar))
+    (-REACH..=REACH).all(|by| dispatch!(Level::new(), _ => differ(&rows, ground, &larger.near_busy, by, bar)))
 }
 
 /// A row of the smaller picture.
@@ -57,8 +58,9 @@ struct Laid<'a> {
 }
 
 /// Laid `by` rows below their places, do so many of the busy rows differ.
+#[inline(always)]
 fn differ(rows: &[Laid], ground: &mut Ground, busy_there: &[bool], by: isize, bar: usize) -> bool {
-    let any_there = |at: usize| busy_there.get(at.saturating_sub(1)..(at + 2).min(busy_there.len())).unwrap_or_default().iter().any(|busy| *busy);
+    let any_there = |at: usize| busy_there.get(at) == Some(&true);
     let (mut busy, mut differing) = (0_usize, 0_usize);
     for laid in rows {
         let place = usize::try_from(laid.place + by).ok().filter(|at| *at >= bar && (laid.busy || any_there(*at)));

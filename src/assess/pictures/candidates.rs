@@ -28,8 +28,10 @@ const FOUND_PART: usize = 30;
 const LOOK_BITS: u32 = 30;
 /// Bits of a whole hash that may differ, in hundredths.
 const HASH_BITS: u32 = 10;
-/// Likeliest twins of a picture that are opened and compared; others of one app may share its whole frame.
-const LIKELIEST: usize = 6;
+/// Likeliest twins of a picture whose rows are laid on each other, and of those that are left the ones that are opened and compared; others of one app may
+/// share its whole frame.
+const LIKELY: usize = 16;
+const LIKELIEST: usize = 4;
 /// Place in a picture that may be off, in thousandths of its width.
 const OFF: f64 = 0.012;
 
@@ -41,6 +43,8 @@ pub(super) struct Seen<'a> {
     pub height: f64,
     /// Rows in which there is something.
     pub busy: Vec<bool>,
+    /// Is there something in a row, in the one above or in the one below; one place past the end, too.
+    pub near_busy: Vec<bool>,
     /// Where its places are, from the left and from the top, and some past the end: side by side they are gone through in a fraction of the time.
     across: Vec<u16>,
     down: Vec<u16>,
@@ -49,12 +53,14 @@ pub(super) struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// A picture of so many pixels, as shown.
     pub fn new(pixels: &'a Pixels, (width, height): (u32, u32)) -> Self {
-        let busy = pixels.rows.cells().iter().map(|row| is_busy(row)).collect();
+        let busy: Vec<bool> = pixels.rows.cells().iter().map(|row| is_busy(row)).collect();
+        let near = |at: usize| busy.get(at.saturating_sub(1)..(at + 2).min(busy.len())).unwrap_or_default().contains(&true);
+        let near_busy = (0..=busy.len()).map(near).collect();
         let (mut across, mut down): (Vec<u16>, Vec<u16>) = pixels.patches.iter().map(|patch| (patch.x, patch.y)).unzip();
         // below and beside any picture, so that there is a whole chunk at every place
         across.resize(across.len() + TOGETHER, u16::MAX);
         down.resize(down.len() + TOGETHER, u16::MAX);
-        Seen { pixels, width: f64::from(width), height: f64::from(height), busy, across, down }
+        Seen { pixels, width: f64::from(width), height: f64::from(height), busy, near_busy, across, down }
     }
 }
 
@@ -97,8 +103,7 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
     }
     // places say better than a hash where it lies
     found.extend(shared);
-    let mut all: Vec<Candidate> = found.into_values().collect();
-    all.sort_by_key(|c| (c.larger, c.smaller));
+    let all = likeliest(found.into_values().collect(), seen.len(), LIKELY);
     let of_one: Vec<&[Candidate]> = all.chunk_by(|a, b| a.larger == b.larger).collect();
     let together = |candidates: &&[Candidate]| -> Vec<Candidate> {
         let mut grounds = Grounds::default();
@@ -107,15 +112,15 @@ pub(super) fn find(seen: &[Seen], matters: &(dyn Fn(usize, usize) -> bool + Sync
         candidates.iter().filter(|c| fits(c)).copied().collect()
     };
     // some have many more pairs than others
-    likeliest(of_one.par_iter().with_max_len(1).flat_map_iter(together).collect(), seen.len())
+    likeliest(of_one.par_iter().with_max_len(1).flat_map_iter(together).collect(), seen.len(), LIKELIEST)
 }
 
-/// The best pairs of each picture, so that the work grows with the pictures and not with their pairs.
-fn likeliest(mut all: Vec<Candidate>, pictures: usize) -> Vec<Candidate> {
+/// The best pairs of each picture, so many at least, so that the work grows with the pictures and not with their pairs; sorted by the larger picture.
+fn likeliest(mut all: Vec<Candidate>, pictures: usize, kept: usize) -> Vec<Candidate> {
     all.sort_by_key(|c| (std::cmp::Reverse(c.alike), c.smaller, c.larger));
     let mut taken = vec![0_usize; pictures];
     all.retain(|c| {
-        let room = [c.smaller, c.larger].iter().any(|p| taken.get(*p).is_some_and(|n| *n < LIKELIEST));
+        let room = [c.smaller, c.larger].iter().any(|p| taken.get(*p).is_some_and(|n| *n < kept));
         if room {
             [c.smaller, c.larger].iter().for_each(|p| taken.get_mut(*p).into_iter().for_each(|n| *n += 1));
         }

@@ -147,6 +147,7 @@ fn bounds(covers: &[Cover], cells: &Cells, light: (i32, i32), tolerance: u8) -> 
 
 impl Beside {
     /// Cells of a row that may not stand here.
+    #[inline(always)]
     pub fn outside(&self, row: &Cells) -> u32 {
         let cells = row.iter().zip(&self.low).zip(&self.high);
         u32::from(cells.map(|((v, low), high)| u8::from(v < low) | u8::from(v > high)).sum::<u8>())

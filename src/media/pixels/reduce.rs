@@ -8,7 +8,7 @@ use super::plane::{Plane, halved, turned};
 use crate::media::decode::{DECODED_BYTES, decode};
 use crate::media::jpeg;
 use crate::media::luma::png_by_row;
-use crate::media::png_pixels::{self, of_size};
+use crate::media::png_pixels::{self, WHOLE, of_size};
 use crate::model::pixels::Brightness;
 use fearless_simd::{Level, dispatch};
 use image::DynamicImage;
@@ -21,6 +21,9 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// The smaller side of a plane is at least this long where the picture has so many pixels; a phone's 1080 become 540.
 const SIDE: usize = 480;
+
+/// Bytes that the memory of a plane grows by.
+const PLANE_STEP: usize = 1 << 20;
 
 /// A red pixel has so much red at least, and of green and blue so much at most.
 const RED: u8 = 190;
@@ -117,7 +120,7 @@ fn jpeg_pixels<'r>(bytes: &[u8], color: ColorSpace, room: &'r mut Vec<u8>) -> Op
     if decoder.input_colorspace() != Some(ColorSpace::YCbCr) || decoder.output_colorspace() != Some(color) {
         return None;
     }
-    let room = of_size(room, size);
+    let room = of_size(room, size, WHOLE);
     // rows are filled from the top: where the last is still the mark, a damaged picture ended early, and below it is what was there before
     let last = size - size / usize::from(decoder.info()?.height).max(1);
     room.get_mut(last..)?.iter_mut().zip(0..=u8::MAX).for_each(|(byte, mark)| *byte = mark);
@@ -190,7 +193,7 @@ impl Reducer {
         let factor = (width.min(height) / SIDE).max(1);
         let (w, h) = (width / factor, height / factor);
         (w > 0 && h > 0).then(|| {
-            of_size(&mut room.luma, w * h);
+            of_size(&mut room.luma, w * h, PLANE_STEP);
             let [mut luma, mut red, upper] = [&mut room.luma, &mut room.red, &mut room.upper].map(std::mem::take);
             // what is in it of the picture before is written over row by row
             luma.truncate(w * h);
