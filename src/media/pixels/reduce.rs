@@ -1,7 +1,7 @@
 //! The one reduced picture that all measurements look at: brightness and a mask of strong red, from one pass over the rows of the picture.
 //!
 //! Brightness is the green channel: three fifths of luma, and a third of the work. Of a photograph in JPEG it is luma: nothing drawn in red is looked for on it,
-//! and without its colours it is decoded in two thirds of the time. A PNG's rows are taken as they lose their filter, while they are still in
+//! and without its colours it is decoded in seven tenths of the time. A PNG's rows are taken as they lose their filter, while they are still in
 //! the processor's cache; of an unusual or a large one as they come out of the inflater, and the whole picture is never in memory.
 
 use super::plane::{Plane, halved, turned};
