@@ -7,6 +7,7 @@ mod exif;
 pub mod film;
 mod jpeg;
 pub mod luma;
+mod memory;
 pub mod notes;
 mod other_formats;
 pub mod pdf;

@@ -3,6 +3,7 @@
 //! In: a PNG file of 8 bits a sample without palette, alpha beside grey, `tRNS` or interlacing. Out: its rows, from the top. Whatever is wrong with a file or
 //! unusual about it is left to the decoder of every other PNG.
 
+use super::memory::of_size;
 use super::png::layout;
 use fearless_simd::{Level, dispatch};
 use libdeflater::Decompressor;
@@ -68,19 +69,6 @@ pub fn inflate<'a>(bytes: &[u8], inflated: &'a mut Vec<u8>, room: &'a mut Room) 
     room.zeros.clear();
     room.zeros.resize(row, 0);
     Some(Filtered { width, height, samples, rows: inflated, zeros: &room.zeros })
-}
-
-/// The beginning of memory that was used before, which is neither cleared nor made shorter: clearing what is written over takes time, too. It is taken in steps
-/// of so many bytes, as no two long screenshots are of one size; what is never touched costs nothing.
-pub fn of_size(memory: &mut Vec<u8>, size: usize, step: usize) -> &mut [u8] {
-    if memory.capacity() < size {
-        // not grown, which would copy what is in it
-        *memory = Vec::with_capacity(size.next_multiple_of(step));
-    }
-    if memory.len() < size {
-        memory.resize(size, 0);
-    }
-    memory.get_mut(..size).unwrap_or_default()
 }
 
 /// What stands behind the head of a zlib stream (RFC 1950, 2.2). `None` for another method, a dictionary that is not in a PNG, and a wrong check.

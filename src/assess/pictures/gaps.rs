@@ -51,7 +51,7 @@ fn gaps<'a, 'b>(shots: &'b [&'a Handed<'a>]) -> Vec<(&'b Handed<'a>, &'b Handed<
             if of_a == of_b {
                 continue;
             }
-            // another width is another phone or window, and colours that are measured otherwise are another camera: nothing can be said
+            // another width is another phone or window, and brightness taken otherwise cannot be compared: nothing can be said
             let alike = |p: &Handed| (p.info.shown_size().0, p.info.pixels.as_ref().map(|pixels| pixels.brightness));
             if alike(a) != alike(b) || rows(a).zip(rows(b)).is_some_and(|(a, b)| joins::joined(a, b)) {
                 chain.iter_mut().filter(|c| **c == of_b).for_each(|c| *c = of_a);
